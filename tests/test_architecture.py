@@ -51,6 +51,22 @@ def test_no_module_reads_a_setting_while_it_is_imported() -> None:
     assert [path.name for path in SOURCES if "tests" not in path.parts and early.search(path.read_text("utf-8"))] == []
 
 
+def test_one_module_makes_moments_out_of_days_and_pure_ones_are_handed_the_zone() -> None:
+    """A day is the region's: combined with anything else, «до 23 декабря» ends on another day."""
+    handed = {
+        "alerts/plan.py",
+        "demo/history/arrivals.py",
+        "reports/periods.py",
+        "reports/spans.py",
+        "routing/deadlines.py",
+    }
+    of_a_network = {"networks/access.py"}  # a network's own day, by which it counts calls
+    product = [path for path in SOURCES if not {"tests", "sandbox"} & set(path.parts)]
+    made = re.compile(r"\.combine\(|hour=0, minute=0|\b23, 59")
+    makers = {str(path.relative_to(ROOT / "otklik")) for path in product if made.search(path.read_text("utf-8"))}
+    assert makers == {"lib/days.py"} | handed | of_a_network
+
+
 def test_only_publishing_speaks_to_the_world() -> None:
     callers = set()
     for path in SOURCES:

@@ -12,8 +12,8 @@ from otklik.incidents import problems
 from otklik.incidents.models import Incident, Problem, State
 from otklik.journal import book
 from otklik.lib import clock
+from otklik.lib.days import day_of
 from otklik.publishing.models import Delivery
-from otklik.routing.extensions import today
 from otklik.routing.models import Deadline, Norm
 from tests.burst_texts import NETWORKS, TOWN, burst, others
 from tests.heard import gathered, hear_all
@@ -61,7 +61,7 @@ def test_one_statement_is_forty_answers_once_each_and_the_promise_is_kept(stages
         problems.add(problem, card, clock.now(), by=operator)  # what the machine did not dare is put there by a person
     problems.confirm(problem, operator, clock.now())
 
-    say_to_all(problem, Words(HOLDING, Answer.Kind.INTERIM, promised_on=today(clock.now())), operator, approver)
+    say_to_all(problem, Words(HOLDING, Answer.Kind.INTERIM, promised_on=day_of(clock.now())), operator, approver)
     is_said_once(stages, written, "Прорвало водопровод на Пушкина.")
     assert set(Incident.objects.values_list("state", flat=True)) == {State.POSTPONED}
     promises = Deadline.objects.filter(clock=Norm.Clock.PROMISE)

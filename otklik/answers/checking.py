@@ -5,11 +5,9 @@ why the answer goes out all the same.
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, time
+from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.db.models import OuterRef, Q
 
 from otklik.answers.fitting import cuts
@@ -20,9 +18,9 @@ from otklik.answers.templates import first_name
 from otklik.incidents.models import Incident
 from otklik.incidents.workflow import record
 from otklik.journal import book
+from otklik.lib.days import begin_of, day_of
 from otklik.lib.listed import listed
 from otklik.people.models import User
-from otklik.routing.extensions import today
 from otklik.themes.models import Theme
 
 MOST_PIECE = 200
@@ -64,7 +62,7 @@ def _said_elsewhere(answer: Answer, at: datetime) -> tuple[int, bool]:
         return 0, False
     others = Answer.objects.filter(text=answer.text, state__in=_SAID_AND_MEANT, copy_of__isnull=True)
     others = others.exclude(incident=answer.incident_id)
-    midnight = datetime.combine(today(at), time.min, ZoneInfo(settings.TIME_ZONE))
+    midnight = begin_of(day_of(at))
     return (
         others.filter(changed_at__gte=midnight).count(),
         others.filter(reply_to__author=answer.reply_to.author_id).exists(),

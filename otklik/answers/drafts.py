@@ -26,9 +26,9 @@ from otklik.incidents.gathering import WAITS_FOR_ANOTHER
 from otklik.incidents.models import Incident, State
 from otklik.incidents.workflow import MOVES, NotAllowed, find_anew, move, record
 from otklik.journal import book
+from otklik.lib.days import day_of
 from otklik.people.models import User
 from otklik.routing import clocks
-from otklik.routing.extensions import today
 from otklik.routing.models import Deadline, Norm
 
 A = Answer.State
@@ -158,7 +158,7 @@ def ending_of(answer: Answer, at: datetime) -> Ending | None:
         ground=answer.ground,
         words=answer.ground_words,
         day=answer.ground_on,
-        today=today(at),
+        today=day_of(at),
         acts=answer.acts.count() if answer.ground == grounds.ACT else 0,
     )
 
@@ -181,7 +181,7 @@ def unfit(answer: Answer) -> str:
 
 def promise_is_over(answer: Answer, at: datetime) -> bool:
     """Whether an interim answer would promise a local day that has passed; today still can be kept."""
-    return answer.kind == Answer.Kind.INTERIM and answer.promised_on is not None and answer.promised_on < today(at)
+    return answer.kind == Answer.Kind.INTERIM and answer.promised_on is not None and answer.promised_on < day_of(at)
 
 
 def withdraw(answer: Answer, by: User, at: datetime) -> Incident:

@@ -13,8 +13,8 @@ from otklik.answers.voices import ENDING
 from otklik.inbox.models import Message
 from otklik.incidents.models import Incident
 from otklik.journal import book
+from otklik.lib.days import day_of
 from otklik.people.models import User
-from otklik.routing.extensions import today
 from otklik.routing.models import Deadline, Norm
 
 FREELY = 2
@@ -62,7 +62,7 @@ def begin(incident: Incident, under: Message, was: date, day: date, reason: str,
     `was` is the day that was promised. Raises Busy, Unfit; NotAllowed where the card takes no answer.
     """
     reason = " ".join(reason.split())[:MOST_REASON]
-    if day < today(at):
+    if day < day_of(at):
         raise Unfit("past")
     if day == was:
         raise Unfit("same")

@@ -11,10 +11,10 @@ from django.db.models import Q
 from otklik.answers.models import ApprovalPolicy
 from otklik.answers.policies import Steps
 from otklik.journal import book
+from otklik.lib.days import day_of
 from otklik.people.models import Agency, User
 from otklik.people.scope import Refused
 from otklik.people.seen import before, check_seen, mark, turned
-from otklik.routing.extensions import today
 from otklik.themes.models import Theme, ThemeGroup
 
 SHOWN = ("theme__group", "group", "agency", "person", "owner")
@@ -90,7 +90,7 @@ def change(policy: ApprovalPolicy, told: Told, was_seen: str, by: User, at: date
 def end(policy: ApprovalPolicy, until: date, was_seen: str, by: User, at: datetime) -> None:
     """The last day it counts, today or later. Raises Refused: "past", "early" for a day before it begins,
     "overtaken"."""
-    if until < today(at):
+    if until < day_of(at):
         raise Refused("past")
     with book.turn():
         here = ApprovalPolicy.objects.select_related(*SHOWN).get(pk=policy.pk)
@@ -111,7 +111,7 @@ def stands(policy: ApprovalPolicy) -> Told:
 def _check(told: Told, at: datetime, here: ApprovalPolicy | None = None) -> None:
     if too_trusting(told):
         raise Refused("trust")
-    if told.until and told.until < today(at) and not (here and here.until == told.until):
+    if told.until and told.until < day_of(at) and not (here and here.until == told.until):
         raise Refused("past")
     if other := clash(told, here.pk if here else 0):
         raise Collides(other)

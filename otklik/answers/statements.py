@@ -21,8 +21,8 @@ from otklik.inbox.models import Message
 from otklik.incidents import problems
 from otklik.incidents.models import Incident, IncidentMessage, Outcome, Problem, State
 from otklik.journal import book
+from otklik.lib.days import day_of
 from otklik.people.models import User
-from otklik.routing.extensions import today
 
 S = Statement.State
 RUNNING = (S.SPREADING, S.APPROVAL, S.LETTING, S.BACK)
@@ -89,7 +89,7 @@ def against(card: Incident, message: Message, text: str) -> str:
 
 def check(words: Words, at: datetime) -> None:
     """Raises Unfit when no card could get it as it is."""
-    problem = _problem(words, today(at))
+    problem = _problem(words, day_of(at))
     if problem:
         raise Unfit(problem)
 

@@ -14,9 +14,9 @@ from otklik.answers.models import Answer, ApprovalPolicy, ApprovalStep
 from otklik.answers.policies import KnownPolicy, Steps, holding
 from otklik.inbox.models import Message
 from otklik.incidents.cards import may_on
+from otklik.lib.days import day_of
 from otklik.people.models import User
 from otklik.people.permissions import Permission
-from otklik.routing.extensions import today
 
 OWN = "Свой ответ согласует кто-то другой."
 TWICE = "Вы уже согласовали этот ответ: второе согласие даёт кто-то другой."
@@ -53,7 +53,7 @@ def policy_for(answer: Answer, at: datetime) -> KnownPolicy | None:
         agency_path=answer.agency.path if answer.agency else "",
         person_id=answer.changed_by_id or answer.author_id,
     )
-    day = today(at)
+    day = day_of(at)
     return holding(known_on(day), case, day)
 
 
@@ -62,7 +62,7 @@ def steps_for(writer: User, at: datetime) -> Subquery:
 
     The same order as in policies.py, for pages that have no query to spare; a test holds the two together.
     """
-    day = today(at)
+    day = day_of(at)
     subject = When(theme__isnull=False, then=Value(2)), When(group__isnull=False, then=Value(1))
     about = Q(theme=OuterRef("theme")) | Q(theme=None, group=OuterRef("theme__group")) | Q(theme=None, group=None)
     found = (

@@ -7,13 +7,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
-
-from django.conf import settings
 
 from otklik.inbox.models import Author, Message
 from otklik.incidents.models import Incident
 from otklik.lib import clock
+from otklik.lib.days import day_of
 from otklik.lib.text import tidy
 from otklik.routing.models import Deadline, Norm
 
@@ -96,7 +94,7 @@ def facts_of(incident: Incident, message: Message) -> Facts:
         place=place,
         address=_short(house or incident.place_object),
         agency=incident.agency.short_name if incident.agency else "",
-        today=_day(now),
+        today=day_of(now),
         until=_until(incident, now),
     )
 
@@ -126,15 +124,11 @@ def _until(incident: Incident, now: datetime) -> date | None:
     """The day of the promise that runs, else of the last answer, else of the first; never one that has passed."""
     running = Deadline.objects.filter(incident=incident, met_at=None, cancelled_at=None, limit_at__gt=now)
     limits = dict(running.filter(clock__in=_DAYS).order_by("pk").values_list("clock", "limit_at"))
-    return next((_day(limits[name]) for name in _DAYS if name in limits), None)
+    return next((day_of(limits[name]) for name in _DAYS if name in limits), None)
 
 
 def _short(words: str) -> str:
     return tidy(words)[:200]
-
-
-def _day(moment: datetime) -> date:
-    return moment.astimezone(ZoneInfo(settings.TIME_ZONE)).date()
 
 
 def told(day: date | None) -> str:

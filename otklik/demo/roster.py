@@ -1,11 +1,9 @@
 """A roster for the demonstration, with one night of next week that nobody has taken, and one substitution."""
 
 from datetime import datetime, time, timedelta
-from zoneinfo import ZoneInfo
-
-from django.conf import settings
 
 from otklik.alerts.models import Duty
+from otklik.lib.days import day_of, moment_of
 from otklik.people.models import Substitution, User
 
 TURNS = ("oper", "oper2")
@@ -18,8 +16,7 @@ def make_roster(now: datetime) -> None:
     if Duty.objects.exists():
         return
     users = User.objects.in_bulk(TURNS, field_name="username")
-    zone = ZoneInfo(settings.TIME_ZONE)
-    first = datetime.combine(now.astimezone(zone).date(), time(9), zone) - timedelta(days=1)
+    first = moment_of(day_of(now), time(9)) - timedelta(days=1)
     for number in range(DAYS):
         start = first + timedelta(days=number)
         end = start + timedelta(hours=12 if number == FREE else 24)

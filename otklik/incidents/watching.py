@@ -7,11 +7,10 @@ being gathered into another one. workflow.py holds that, for whatever move it is
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from django.utils import timezone
-
 from otklik.incidents.models import Incident, State, Watch
 from otklik.incidents.workflow import record
 from otklik.journal import book
+from otklik.lib.days import begin_of, moment_of
 from otklik.lib.due import finish
 from otklik.people.models import User
 
@@ -52,7 +51,7 @@ def watch(incident: Incident, told: Instruction, by: User, at: datetime) -> Watc
             "until": told.until,
             "responsible": told.responsible,
             "by": by,
-            "due_at": max(_local(told.until, REMINDS_AT), at),
+            "due_at": max(moment_of(told.until, REMINDS_AT), at),
             "reminded_at": None,
         }
         found, _made = Watch.objects.update_or_create(
@@ -77,7 +76,7 @@ def release(incident: Incident, words: str, by: User, at: datetime) -> bool:
 def remind(watches: list[Watch], now: datetime) -> None:
     """The step of a Watch: on the morning of its day, and when the day is over. In the loop's one transaction."""
     for one in watches:
-        over = _local(one.until + timedelta(days=1), time())
+        over = begin_of(one.until + timedelta(days=1))
         if one.ended_at is not None:
             finish(one)
         elif now < over:
@@ -92,7 +91,3 @@ def _tell(one: Watch, verb: str, now: datetime) -> None:
     """A journal row, which alerts are made of."""
     Watch.objects.filter(pk=one.pk).update(reminded_at=now)
     record(one.incident, verb, at=now, actor=ACTOR, data={"watch": one.pk})
-
-
-def _local(day: date, hour: time) -> datetime:
-    return timezone.make_aware(datetime.combine(day, hour))

@@ -7,9 +7,9 @@ from otklik.answers.models import Answer
 from otklik.incidents.gathering import waiting_for
 from otklik.incidents.models import Incident
 from otklik.incidents.workflow import move, record
+from otklik.lib.days import end_of
 from otklik.publishing.models import Sent
 from otklik.routing import agency_clock, clocks
-from otklik.routing.extensions import end_of
 from otklik.routing.models import Norm
 
 A = Answer.Kind

@@ -6,13 +6,12 @@ seconds, and `record()` does nothing more for it. The nightly round mends what n
 
 import logging
 from datetime import datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.db.models import F, Max
 
 from otklik.incidents.models import Incident
 from otklik.journal.models import Entry
+from otklik.lib.days import day_of, moment_of
 from otklik.lib.due import finish
 from otklik.registers.keep import recount
 from otklik.registers.models import Pace
@@ -75,10 +74,9 @@ def _unread(cards: list[int]) -> set[int]:
 
 def next_night(now: datetime) -> datetime:
     """The next half past three by the clock of the region."""
-    zone = ZoneInfo(settings.TIME_ZONE)
-    local = now.astimezone(zone)
-    tonight = datetime.combine(local.date(), NIGHT, zone)
-    return tonight if tonight > local else datetime.combine(local.date() + timedelta(days=1), NIGHT, zone)
+    today = day_of(now)
+    tonight = moment_of(today, NIGHT)
+    return tonight if tonight > now else moment_of(today + timedelta(days=1), NIGHT)
 
 
 def as_of(now: datetime) -> datetime | None:

@@ -15,10 +15,10 @@ from otklik.answers.models import Answer
 from otklik.answers.voices import ENDING
 from otklik.incidents.gathering import OVER
 from otklik.incidents.models import CloseReason, Incident, State
+from otklik.lib.days import end_of
 from otklik.publishing.models import Delivery
 from otklik.registers.fate import Course, fate_of
 from otklik.registers.models import Promise
-from otklik.routing.extensions import end_of
 
 UNSAID = (Delivery.State.QUEUED, Delivery.State.SENDING, Delivery.State.UNKNOWN)
 

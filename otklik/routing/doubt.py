@@ -3,15 +3,15 @@
 A complaint that is taken for noise is seen by nobody twice. A few of each day's, drawn by chance, tell how many are.
 """
 
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from random import Random
 
 from django.db.models import OuterRef, QuerySet, Subquery
-from django.utils import timezone
 
 from otklik.incidents.models import Incident, State
 from otklik.incidents.workflow import record
 from otklik.journal import book
+from otklik.lib.days import begin_of, day_of
 from otklik.routing.models import NoiseCheck
 from otklik.routing.noise import restore
 from otklik.triage.models import Verdict
@@ -21,11 +21,11 @@ SIZE = 20
 
 def draw(now: datetime, chance: Random) -> int:
     """Draws the sample of the local day before `now`; how many it has. A day is drawn once: safe to repeat."""
-    day = timezone.localdate(now) - timedelta(days=1)
+    day = day_of(now) - timedelta(days=1)
     if NoiseCheck.objects.filter(day=day).exists():
         return 0
-    began = timezone.make_aware(datetime.combine(day, time.min))
-    ended = timezone.make_aware(datetime.combine(day + timedelta(days=1), time.min))
+    began = begin_of(day)
+    ended = begin_of(day + timedelta(days=1))
     written = Incident.objects.filter(started_at__gte=began, started_at__lt=ended, noise_check__isnull=True)
     called = list(called_noise(written).order_by("pk").values_list("pk", flat=True))
     drawn = chance.sample(called, min(SIZE, len(called)))

@@ -5,14 +5,12 @@ waited since he wrote. Where he was told a day, nothing moves behind his back: a
 belongs to the assignment it was made under: when the card has gone to another agency since, it has lapsed.
 """
 
-from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
-
-from django.conf import settings
+from datetime import date, datetime, timedelta
 
 from otklik.incidents.models import Incident, State
 from otklik.incidents.workflow import record
 from otklik.journal import book
+from otklik.lib.days import day_of, end_of
 from otklik.people.models import User
 from otklik.routing.clocks import WARN_BEFORE
 from otklik.routing.models import Deadline, Extension, Norm
@@ -29,16 +27,6 @@ class Untimely(Exception):
     def __init__(self, why: str) -> None:
         super().__init__(why)
         self.why = why
-
-
-def end_of(day: date) -> datetime:
-    """The last second of that local day."""
-    return datetime.combine(day, time(23, 59, 59), ZoneInfo(settings.TIME_ZONE))
-
-
-def today(at: datetime) -> date:
-    """The local day of that moment."""
-    return at.astimezone(ZoneInfo(settings.TIME_ZONE)).date()
 
 
 def clock_to_move(incident: Incident) -> Deadline | None:
@@ -101,9 +89,9 @@ def refuse(extension: Extension, words: str, by: User, at: datetime) -> Extensio
 
 
 def _fits(until: date, at: datetime) -> None:
-    if until < today(at):
+    if until < day_of(at):
         raise Untimely("past")
-    if until > today(at) + LONGEST:
+    if until > day_of(at) + LONGEST:
         raise Untimely("far")
 
 

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet, Value
 
+from otklik.lib.days import day_of
 from otklik.routing.models import Assignment, Rule, Suggestion
 
 ENOUGH = 10
@@ -31,7 +32,7 @@ def fallback(on: date) -> QuerySet[Rule]:
 def never_fired(since: datetime, on: date) -> QuerySet[Rule]:
     """Rules in force that began before `since` and have named no agency from then on."""
     named = Suggestion.objects.filter(rule=OuterRef("pk"), at__gte=since)
-    began = Q(since=None) | Q(since__lte=since.date())
+    began = Q(since=None) | Q(since__lte=day_of(since))
     return Rule.objects.filter(in_force(on) & began, ~Exists(named), agency__active=True)
 
 

@@ -7,7 +7,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -19,6 +19,7 @@ from otklik.incidents.models import Incident
 from otklik.journal import book
 from otklik.lib import clock
 from otklik.lib.cell import Cell
+from otklik.lib.days import begin_of
 from otklik.lib.why import why
 from otklik.lib.xlsx import WrongFile
 from otklik.moving.leaving import rows
@@ -137,7 +138,7 @@ def _say(sentence: str) -> int:
 
 def give_out(output: str, since: str, until: str, login: str) -> int:
     """Exit code 0: the file is there, whole; 2: it cannot be written, or nobody is called so."""
-    zone, user = ZoneInfo(settings.TIME_ZONE), None
+    user = None
     try:
         first, last = (date.fromisoformat(day) if day else None for day in (since, until))
     except ValueError:
@@ -148,9 +149,9 @@ def give_out(output: str, since: str, until: str, login: str) -> int:
             return _say(f"Нет такого человека, или доступ ему закрыт: {login}.")
     cards = visible_to(user) if user else Incident.objects.all()
     if first:
-        cards = cards.filter(created_at__gte=datetime.combine(first, time(), zone))
+        cards = cards.filter(created_at__gte=begin_of(first))
     if last:
-        cards = cards.filter(created_at__lt=datetime.combine(last + timedelta(days=1), time(), zone))
+        cards = cards.filter(created_at__lt=begin_of(last + timedelta(days=1)))
     masked = user is None or cards.exclude(reach(user, {Permission.JUDGE})).exists()
     try:
         count = _written(Path(output), cards, masked)

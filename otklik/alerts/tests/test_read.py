@@ -10,10 +10,10 @@ from otklik.alerts.tests.data import Town
 from otklik.alerts.words import text_of
 from otklik.incidents.models import Incident
 from otklik.journal.models import Entry
+from otklik.lib.days import end_of
 from otklik.people.models import Agency, Grant, Role, User
 from otklik.routing import clocks, outside
 from otklik.routing.assign import give_back
-from otklik.routing.extensions import end_of
 from otklik.routing.models import Deadline, Inquiry
 from otklik.routing.outside import Ask
 from otklik.routing.passing import pass_further

@@ -1,6 +1,6 @@
 """From a draft to words that stand in the network: written, approved or sent back, delivered."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from random import Random
 
 from django.conf import settings
@@ -15,6 +15,7 @@ from otklik.demo.texts import approver_remark, clarify_question
 from otklik.demo.texts.kinds import Outcome
 from otklik.inbox.models import Message
 from otklik.incidents.models import IncidentMessage, State
+from otklik.lib.days import day_of, end_of
 from otklik.networks.models import Account
 from otklik.networks.registry import NETWORKS as CONNECTORS
 from otklik.publishing.models import Attempt, Delivery, Sent
@@ -99,7 +100,7 @@ def _with_neighbours(tale: Tale, text: str) -> str:
     if tale.halt != State.PUBLISHING or tale.stage.broken_off:
         return text
     tale.stage.broken_off = True
-    day, lines = tale.at.date(), [text, "", "Когда бригада будет в соседних дворах:"]
+    day, lines = day_of(tale.at), [text, "", "Когда бригада будет в соседних дворах:"]
     for house in range(1, 400):
         lines.append(f"дом {house}: {day + timedelta(days=1 + house // 8):%d.%m}, с 9 до 17 часов")
         if len(_steps(tale, "\n".join(lines))) > 1:
@@ -296,10 +297,9 @@ def _stamp(tale: Tale, draft: Answer) -> None:
     row.executor_answered_at = row.executor_answered_at or tale.at
     meet(tale, Norm.Clock.FIRST_ANSWER)
     if draft.kind == A.INTERIM and draft.promised_on is not None:
-        if draft.promised_on <= tale.at.date():  # the approval took longer than the promise was long
-            draft.promised_on = (tale.at + timedelta(days=PROMISE_DAYS)).date()
-        until = datetime.combine(draft.promised_on, datetime.max.time().replace(microsecond=0), UTC)
-        wait(tale, Norm.Clock.PROMISE, until, words=f"answer:{draft.pk}")
+        if draft.promised_on <= day_of(tale.at):  # the approval took longer than the promise was long
+            draft.promised_on = day_of(tale.at) + timedelta(days=PROMISE_DAYS)
+        wait(tale, Norm.Clock.PROMISE, end_of(draft.promised_on), words=f"answer:{draft.pk}")
         return
     row.rating_since, row.outcome = tale.at, draft.outcome
     meet(tale, Norm.Clock.FINAL_ANSWER, Norm.Clock.PROMISE)

@@ -21,6 +21,7 @@ from otklik.feedback.models import Rating, Survey
 from otklik.inbox.models import Author, Message, Thread
 from otklik.incidents.models import Counter, Heard, Incident, IncidentMessage, State
 from otklik.journal.models import Entry
+from otklik.lib.days import end_of
 from otklik.networks.models import RawEvent
 from otklik.networks.registry import NETWORKS
 from otklik.publishing.models import Delivery, Sent
@@ -64,6 +65,9 @@ def test_promises_are_kept_and_broken_open_cards_overdue_and_nothing_is_of_the_f
     promises = Deadline.objects.filter(clock=Norm.Clock.PROMISE)
     assert promises.filter(met_at__isnull=False, missed_at__isnull=True).exists()
     assert promises.filter(missed_at__isnull=False).exists()
+    days = dict(Answer.objects.filter(promised_on__isnull=False).values_list("pk", "promised_on"))
+    told = [(end_of(days[int(one.words.removeprefix("answer:"))]), one.limit_at) for one in promises]
+    assert [end for end, limit in told if end != limit] == [], "a promise lasts until the region's midnight"
     late = Deadline.objects.filter(met_at=None, cancelled_at=None, limit_at__lt=NOW)
     assert late.exists()
     assert not late.filter(missed_at=None, limit_at__lt=NOW - timedelta(minutes=1)).exists()

@@ -2,11 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from urllib.parse import urlencode
 
 from django.db.models import Q, QuerySet, Subquery
-from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 
@@ -14,6 +13,7 @@ from otklik.desk.admin.journal_words import verbs
 from otklik.desk.gate import integer
 from otklik.incidents.models import Incident
 from otklik.journal.models import CODE, Entry
+from otklik.lib.days import begin_of
 from otklik.lib.text import clean, tidy
 from otklik.people.models import User
 
@@ -103,8 +103,8 @@ def _read_period(asked: Asked) -> None:
         asked.trouble = _("Даты пишут так: 2026-11-25.")
     if since and until and since > until:
         asked.trouble = _("Начало периода позже конца. Поменяйте даты местами.")
-    asked.since = _midnight(since) if since else None
-    asked.until = _midnight(until + timedelta(days=1)) if until else None
+    asked.since = begin_of(since) if since else None
+    asked.until = begin_of(until + timedelta(days=1)) if until else None
 
 
 def _day(text: str) -> date | None:
@@ -113,10 +113,6 @@ def _day(text: str) -> date | None:
     except ValueError:
         return None
     return day if day and 2000 <= day.year <= 2200 else None
-
-
-def _midnight(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time.min))
 
 
 def answers(asked: Asked, before: int = 0) -> QuerySet[Entry]:

@@ -1,7 +1,7 @@
 """«График дежурств»: who is on duty when, and «принял» on an urgent card."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
@@ -19,6 +19,7 @@ from otklik.alerts.models import Duty
 from otklik.desk.gate import card_for, integer, permitted, user_of
 from otklik.desk.shell import DUTY_SEERS
 from otklik.lib import clock
+from otklik.lib.days import begin_of, day_of
 from otklik.people.access import grants_of
 from otklik.people.models import Agency, User
 from otklik.people.permissions import Permission
@@ -99,12 +100,12 @@ def may_edit(user: User, agency: Agency | None) -> bool:
 
 
 def _shown(request: HttpRequest, user: User, problem: str = "", status: int = 200) -> HttpResponse:
-    now, zone = clock.now(), ZoneInfo(settings.TIME_ZONE)
-    today = now.astimezone(zone).date()
+    now = clock.now()
+    today = day_of(now)
     length = integer(request.GET.get("days"), 7)
     length = length if length in WEEKS else 7
     first = _monday(request.GET.get("from"), today)
-    edges = [datetime.combine(first + timedelta(days=number), time(0), zone) for number in range(length + 1)]
+    edges = [begin_of(first + timedelta(days=number)) for number in range(length + 1)]
     duties = roster.between(Span(edges[0], edges[-1]))
     days = [
         Day(start.date(), start.date() == today, [one for one in duties if one.starts_at < end and one.ends_at > start])

@@ -1,9 +1,7 @@
 """«Замещение»: somebody asks a colleague to stand in for him, or an administrator sets it for his people."""
 
-from datetime import datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import datetime, timedelta
 
-from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
@@ -17,6 +15,7 @@ from otklik.desk.models import Notice
 from otklik.desk.together.notices import tell
 from otklik.journal import book
 from otklik.lib import clock
+from otklik.lib.days import begin_of
 from otklik.people import substituting
 from otklik.people.access import has
 from otklik.people.models import Substitution, User
@@ -129,7 +128,7 @@ def _day(typed: str | None) -> datetime | None:
         day = datetime.fromisoformat((typed or "")[:10]).date()
     except ValueError:
         return None
-    return datetime.combine(day, time(0), ZoneInfo(settings.TIME_ZONE)) if 2000 < day.year < 2200 else None
+    return begin_of(day) if 2000 < day.year < 2200 else None
 
 
 def _why(code: str) -> str:

@@ -20,6 +20,7 @@ from otklik.incidents.cards import may_move, may_on
 from otklik.incidents.handing import HELD, answers_for, leads
 from otklik.incidents.models import Incident
 from otklik.lib import clock
+from otklik.lib.days import day_of
 from otklik.people.models import User
 from otklik.people.permissions import Permission
 from otklik.routing import extensions
@@ -117,7 +118,7 @@ def here(incident: Incident, user: User, now: datetime) -> Here | None:
     told = [_told(row) for row in rows if row["extension_pk"]]
     told = [one for one in told if not extensions.lapsed(one["asked_at"], incident)]
     asked = next((one for one in told if one["state"] == Extension.State.ASKED), None)
-    today = extensions.today(now)
+    today = day_of(now)
     return Here(
         executor=_name(rows[0], "executor") if rows else "",
         mine=incident.executor_id == user.pk,

@@ -12,12 +12,12 @@ from django.utils.translation import gettext_lazy
 from otklik.desk.paging import after, mark_of, read_mark
 from otklik.incidents.cards import visible_through
 from otklik.incidents.models import Incident
+from otklik.lib.days import end_of
 from otklik.people.access import reach
 from otklik.people.models import User
 from otklik.people.permissions import Permission
 from otklik.registers.fate import last_day_of_week
 from otklik.registers.models import Promise
-from otklik.routing.extensions import end_of
 
 SEERS = (Permission.HOLD, Permission.FIGURES)
 PAGE = 30

@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from otklik.journal.models import Entry
+from otklik.lib.days import begin_of, day_of
 from otklik.people.models import User
 
 DECIDED = ("incident.assign", "incident.dismiss")
@@ -13,7 +13,7 @@ DECIDED = ("incident.assign", "incident.dismiss")
 
 def worked_today(user: User, now: datetime) -> int:
     """The cards that this user assigned or dismissed since midnight by local time. One query, over one day."""
-    midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
+    midnight = begin_of(day_of(now))
     mine = Entry.objects.filter(at__gte=midnight, actor=f"user:{user.pk}", verb__in=DECIDED)
     return mine.order_by().values("incident").distinct().count()
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from otklik.desk.gate import integer
 from otklik.desk.statistics.ask import narrowing_of
 from otklik.desk.translated import translated
+from otklik.lib.days import day_of
 from otklik.reports.atlas import Names
 from otklik.reports.formats import FORMATS, Format
 from otklik.reports.periods import BadPeriod
@@ -79,4 +80,4 @@ def when(query: QueryDict) -> When:
 
 
 def yesterday(now: datetime) -> date:
-    return now.astimezone(ZoneInfo(settings.TIME_ZONE)).date() - timedelta(days=1)
+    return day_of(now) - timedelta(days=1)

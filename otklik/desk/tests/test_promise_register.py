@@ -1,6 +1,7 @@
 """«Обещания»: who sees which, what stands in which tab, the shares, the table, and a new day told by an answer."""
 
 from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.test import Client
@@ -15,6 +16,7 @@ from otklik.desk.promises.shares import Line, ordered
 from otklik.desk.tests.pages import assert_answers, assert_shows, at_most, page_at, reread
 from otklik.incidents.cards import main_message
 from otklik.incidents.models import Incident
+from otklik.incidents.watching import Instruction, watch
 from otklik.journal import book
 from otklik.lib import clock
 from otklik.lib.due import claim
@@ -22,10 +24,12 @@ from otklik.people.models import Role, User
 from otklik.publishing import fate
 from otklik.publishing.models import Delivery
 from otklik.publishing.prepare import prepare
+from otklik.registers.fate import today_is
 from otklik.registers.keep import recount
 from otklik.registers.models import Promise
 from otklik.reports.arithmetic import Share
-from otklik.routing.models import Deadline
+from otklik.routing import extensions
+from otklik.routing.models import Deadline, Norm
 from tests.make.people import person, signed_in
 from tests.make.town import LEASE, Town
 
@@ -217,10 +221,33 @@ def test_no_day_that_is_over_in_the_region_may_be_promised_nor_be_let_out(town: 
     with pytest.raises(drafts.Unfit, match="верните ответ"):
         review.correct_and_approve(answer, "Починим.", town.approver, tomorrow, answer.version)
     assert (reread(answer).state, answer.text) == (Answer.State.APPROVAL, "Починим до пятницы и покажем.")
-    settings.TIME_ZONE = "Europe/Moscow"
-    late_evening = datetime(2026, 11, 25, 20, 59, tzinfo=UTC)
-    for at, fits in ((late_evening, True), (late_evening + timedelta(minutes=1), False)):
-        assert drafts.promise_is_over(promising(town, TODAY), at) is not fits
+    for settings.TIME_ZONE, hour in (("Europe/Moscow", 20), ("Asia/Vladivostok", 13)):
+        late_evening = datetime(2026, 11, 25, hour, 59, tzinfo=UTC)
+        for at, fits in ((late_evening, True), (late_evening + timedelta(minutes=1), False)):
+            assert drafts.promise_is_over(promising(town, TODAY), at) is not fits
+
+
+@pytest.mark.parametrize("zone", ["Europe/Moscow", "Asia/Vladivostok"])
+def test_a_promised_day_is_over_at_the_midnight_of_the_region_wherever_it_is_told(
+    town: Town, settings: Settings, zone: str
+) -> None:
+    """The clock, the register, the page, the table, the card, a longer term, a star."""
+    settings.TIME_ZONE = zone
+    now = clock.now()
+    one = promised(town, days=2, at=now)
+    day = now.astimezone(ZoneInfo(zone)).date() + timedelta(days=2)
+    over = datetime(day.year, day.month, day.day, 23, 59, 59, tzinfo=ZoneInfo(zone))
+    tab = today_is(over, now, sunday(now))
+    assert (one.limit_at, Deadline.objects.get(clock="promise").limit_at) == (over, over)
+    assert f"до {date_format(day, 'j E Y')}</span>" in page_at(town.operator, f"{HERE}?tab={tab}")
+    assert f";{day.isoformat()};" in page_at(town.operator, f"{HERE}table/?tab={tab}")
+    assert f'datetime="{over.isoformat()}"' in page_at(town.operator, f"/incidents/{one.incident_id}/")
+    card, now = town.assigned(), clock.now()
+    asked = extensions.ask(card, day + timedelta(days=20), "Труба на складе", town.executor, now)
+    extensions.grant(asked, "", town.operator, now)
+    assert Deadline.objects.get(incident=card, clock=Norm.Clock.FINAL_ANSWER).limit_at == over + timedelta(days=20)
+    star = watch(one.incident, Instruction("Проверить", day, town.executor), town.head, now)
+    assert star.due_at == over.replace(hour=9, minute=0, second=0)
 
 
 def test_a_new_day_that_was_published_takes_the_place_of_the_old_one(town: Town) -> None:

@@ -25,6 +25,7 @@ from otklik.incidents.models import Incident, State
 from otklik.incidents.workflow import NotAllowed, record
 from otklik.journal import book
 from otklik.lib import clock
+from otklik.lib.days import day_of, end_of
 from otklik.lib.due import claim
 from otklik.publishing import fate
 from otklik.publishing.copies import drop_copy
@@ -34,7 +35,6 @@ from otklik.registers.follow import follow
 from otklik.registers.keep import recount
 from otklik.registers.models import Pace, Promise, Unheard
 from otklik.routing.assign import Decision, assign, give_back
-from otklik.routing.extensions import end_of, today
 from otklik.routing.noise import dismiss, restore
 from otklik.triage.models import Verdict
 from tests.make import inbox
@@ -201,7 +201,7 @@ class Play:
             f"Починим трубу, работа номер {next(_NUMBERS)}.",
             kind,
             outcome if ending else "",
-            today(self.at) + timedelta(days=self.random.choice((0, 1, 4, 20))) if kind == K.INTERIM else None,
+            day_of(self.at) + timedelta(days=self.random.choice((0, 1, 4, 20))) if kind == K.INTERIM else None,
             ground="phone" if outcome == "solved" else "no_money",
             ground_words="Никто не обещал денег",
         )
