@@ -44,6 +44,7 @@ VENDOR_SQL: Mapping[str, tuple[str, ...]] = {
     "otklik/desk/practice/": ("otklik/desk/tests/test_practice.py",),
     "otklik/desk/pulse.py": ("otklik/desk/tests/test_pulse.py",),
     "otklik/desk/queue/": ("otklik/desk/tests/test_queue",),
+    "otklik/desk/rail/": ("otklik/desk/tests/test_rail.py",),
     "otklik/desk/shell.py": ("otklik/desk/tests/test_shell.py",),
     "otklik/desk/together/": ("otklik/desk/tests/test_together.py",),
     "otklik/desk/tour/": ("otklik/desk/tests/test_tour.py",),

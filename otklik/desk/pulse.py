@@ -5,8 +5,9 @@ cookie of a session that the real question was answered for within the last minu
 same; one that was ended meanwhile, here or anywhere else, it knows no more. Whoever it does not know it tells to ask
 properly, in the same words always: there his rights are checked.
 
-Two headers go with the answer, so that nothing else has to be asked by the clock: `X-Notices` changes when anybody has
-got a notice, and `X-Company` when somebody else has come to this card, has gone, or writes.
+Three headers go with the answer, so that nothing else has to be asked by the clock: `X-Notices` changes when anybody
+has got a notice, `X-Cards` when any card has changed, and `X-Company` when somebody else has come to this card, has
+gone, or writes.
 """
 
 import re
@@ -223,6 +224,7 @@ class Pulse:
         newer = self.recent.newer(request.GET.get("after", ""), card)
         answer = _told(self.recent.cursor()) if newer else HttpResponse(status=204)
         answer.headers["X-Notices"] = str(self.recent.notices)
+        answer.headers["X-Cards"] = str(self.recent.newest)
         if card:
             self.seats.sit(card, user)
             self.seats.look()

@@ -1,6 +1,5 @@
 """What every page needs to draw its frame. All of it is lazy: a fragment that shows none of it asks nothing."""
 
-from collections.abc import Iterable
 from datetime import timedelta
 from functools import cache, reduce
 from operator import or_
@@ -16,95 +15,33 @@ from django.utils.translation import gettext_lazy as _
 from otklik.alerts.models import Trouble
 from otklik.backups.models import OLD, anything_wrong
 from otklik.desk.health.rows import SEERS, anything_aside
-from otklik.desk.promises.rows import SEERS as PROMISE_SEERS
-from otklik.desk.responses.rows import DESK as RESPONDERS
-from otklik.desk.surges.page import SEERS as SURGE_SEERS
+from otklik.desk.rail.items import LEAVES, Item, Leaf, Rail, items_for, rail_for
 from otklik.desk.together.notices import unseen
-from otklik.desk.together.roles import WORKING
-from otklik.desk.unheard.rows import SEERS as UNHEARD_SEERS
 from otklik.flow.models import Worker
 from otklik.lib import clock
 from otklik.lib.kept import LONG_AGO, STAND_IN, Kept, keep, moment
 from otklik.networks.models import Account
 from otklik.people.access import grants_of, has
 from otklik.people.models import User
-from otklik.people.permissions import MANAGING, Permission
+from otklik.people.permissions import Permission
 from otklik.publishing.hold import STUCK, wanted
 from otklik.publishing.models import Delivery
 
-PROBLEM_SEERS = (Permission.JUDGE, Permission.ANSWER, Permission.APPROVE, Permission.HOLD, Permission.FIGURES)
-DUTY_SEERS = (Permission.ROSTER,)
 WORKER_SILENT_AFTER = timedelta(seconds=40)
 COPIED = LONG_AGO + timedelta(days=1)  # stands in the kept question for the moment since which a copy is wanted
 LOOKS = {"light": _("Светлое"), "dark": _("Тёмное"), "": _("Системное")}
 
 
-class Section(NamedTuple):
-    """One link of the navigation: what opens it, and the icon's name in the sprite. `unless`: who has this too gets
-    there by another link."""
-
-    address: str
-    title: Any
-    icon: str
-    permissions: frozenset[Permission]
-    unless: frozenset[Permission] = frozenset()
-
-
-READING = MANAGING | {Permission.JOURNAL}
-SECTIONS = (
-    Section("/queue/", _("Очередь"), "inbox", frozenset({Permission.JUDGE})),
-    Section("/agency/", _("Моё ведомство"), "building", frozenset({Permission.HOLD})),
-    Section("/approvals/", _("Согласование"), "shield-check", frozenset({Permission.APPROVE})),
-    Section("/situation/", _("Ситуация"), "chart-bar", frozenset({Permission.FIGURES})),
-    Section("/admin/", _("Управление"), "settings", MANAGING),
-    Section("/admin/journal/", _("Журнал"), "history", frozenset({Permission.JOURNAL}), unless=MANAGING),
-    Section("/admin/forgetting/", _("Забыть жителя"), "trash", frozenset({Permission.FORGET}), unless=READING),
-)
-
-
-class Leaf(NamedTuple):
-    """A page of the section of figures: one of the row of links that stands on all of them."""
-
-    address: str
-    title: Any
-    permissions: frozenset[Permission]
-
-
-FIGURES = "/situation/"
-LEAVES = (
-    Leaf(FIGURES, _("Ситуация"), frozenset({Permission.FIGURES})),
-    Leaf("/statistics/", _("Статистика"), frozenset({Permission.FIGURES})),
-    Leaf("/metrics/", _("Показатели"), frozenset({Permission.FIGURES})),
-    Leaf("/rating/", _("Рейтинг"), frozenset({Permission.FIGURES})),
-    Leaf("/reports/", _("Отчёты"), frozenset({Permission.FIGURES})),
-    Leaf("/promises/", _("Обещания"), frozenset({Permission.FIGURES, Permission.HOLD})),
-    Leaf("/unheard/", _("Без обратной связи"), frozenset({Permission.FIGURES})),
-    Leaf("/surges/", _("Всплески"), frozenset({Permission.FIGURES, Permission.JUDGE})),
-    Leaf("/watched/", _("На контроле"), frozenset({Permission.FIGURES, Permission.CONTROL})),
-    Leaf("/problems/", _("Проблемы"), frozenset({Permission.FIGURES})),
-)
-
-
 def leaves_for(user: User, path: str) -> list[Leaf]:
-    """The row of links of a page of figures; none on any other, and none where it would hold that page alone."""
-    if not any(path.startswith(leaf.address) for leaf in LEAVES):
-        return []
-    mine = {permission for grant in grants_of(user) for permission in grant.allows}
-    found = [leaf for leaf in LEAVES if mine & leaf.permissions]
-    return found if len(found) > 1 else []
+    """The row of links of a page of figures; none on any other, and none for whoever reads no figures."""
+    return (
+        list(LEAVES) if any(path.startswith(leaf.address) for leaf in LEAVES) and has(user, Permission.FIGURES) else []
+    )
 
 
-def here_of(sections: Iterable[Section], path: str) -> str:
-    """The address of the section that a page belongs to, "" for none."""
-    fitting = [section.address for section in sections if path.startswith(section.address)]
-    figures = any(path.startswith(leaf.address) for leaf in LEAVES)
-    return max(fitting, key=len) if fitting else FIGURES if figures else ""
-
-
-def sections_for(user: User) -> list[Section]:
-    """The sections that this user's permissions open, in the order of the bar."""
-    mine = {permission for grant in grants_of(user) for permission in grant.allows}
-    return [section for section in SECTIONS if mine & section.permissions and not mine & section.unless]
+def sections_for(user: User) -> list[Item]:
+    """Where this user's day can begin; first of all the place where it does."""
+    return [item for item in items_for(user) if item.starts]
 
 
 class Pulse(NamedTuple):
@@ -161,28 +98,21 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "sandbox_address": settings.SANDBOX_ADDRESS,
         "training": SimpleLazyObject(lambda: known.training),
         "worker_silent": SimpleLazyObject(lambda: known.silent),
-        "sees_health": SimpleLazyObject(lambda: isinstance(user, User) and has(user, *SEERS)),
-        "sees_responses": SimpleLazyObject(lambda: isinstance(user, User) and has(user, *RESPONDERS)),
-        "sees_undelivered": SimpleLazyObject(lambda: isinstance(user, User) and has(user, *SEERS)),
-        "sees_promises": SimpleLazyObject(lambda: isinstance(user, User) and has(user, *PROMISE_SEERS)),
-        "sees_unheard": SimpleLazyObject(lambda: isinstance(user, User) and has(user, *UNHEARD_SEERS)),
-        "sees_problems": SimpleLazyObject(lambda: isinstance(user, User) and has(user, *PROBLEM_SEERS)),
-        "something_waits": SimpleLazyObject(lambda: known.silent or known.waits),
         "pulse": known,
-        "sees_surges": SimpleLazyObject(lambda: isinstance(user, User) and has(user, *SURGE_SEERS)),
         "sorts": SimpleLazyObject(lambda: isinstance(user, User) and has(user, Permission.JUDGE)),
-        "hands_over": SimpleLazyObject(lambda: isinstance(user, User) and has(user, *WORKING)),
         "is_substituted": SimpleLazyObject(lambda: isinstance(user, User) and has(user, *Permission)),
-        "sees_duty": SimpleLazyObject(lambda: isinstance(user, User) and has(user, *DUTY_SEERS)),
-        "sees_figures": SimpleLazyObject(lambda: isinstance(user, User) and has(user, Permission.FIGURES)),
         "stands_in_for": SimpleLazyObject(lambda: _absent(user) if isinstance(user, User) else []),
         "look": look if look in LOOKS and look else "auto",
         "looks": LOOKS,
         "sections": SimpleLazyObject(lambda: sections_for(user) if isinstance(user, User) else []),
-        "section_here": SimpleLazyObject(lambda: here_of(SECTIONS, request.path)),
+        "rail": SimpleLazyObject(lambda: _rail(user, request, known) if isinstance(user, User) else None),
         "leaves": SimpleLazyObject(lambda: leaves_for(user, request.path) if isinstance(user, User) else []),
         "roles_shown": SimpleLazyObject(lambda: _roles_shown(user)),
     }
+
+
+def _rail(user: User, request: HttpRequest, known: Pulse) -> Rail:
+    return rail_for(user, request, alarm=has(user, *SEERS) and (known.silent or known.waits))
 
 
 def _absent(user: User) -> list[str]:

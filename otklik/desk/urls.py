@@ -5,7 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from otklik.desk import home, outside, sessions, survey
 
 PARTS = (
-    *("undo", "find", "queue", "selections", "many", "card", "statistics", "map", "behind"),
+    *("rail", "undo", "find", "queue", "selections", "many", "card", "statistics", "map", "behind"),
     *(
         "situation",
         "metrics",

@@ -133,6 +133,9 @@ ICONS = [
     "zoom-question",
     "checklist",
     "clipboard-list",
+    "puzzle",
+    "calendar-check",
+    "trending-up",
 ]
 
 _ICON_TAG = re.compile(r"""(?:\{%\s*icon\s+|\bicon\()["']([a-z0-9-]+)["']""")

@@ -16,6 +16,7 @@ from otklik.desk.card.facts import grounds_of
 from otklik.desk.gate import integer, permitted, user_of
 from otklik.desk.problems.journal import lines as journal_lines
 from otklik.desk.problems.rows import (
+    SEERS,
     SHOWN_AT_FIRST,
     lines_of,
     may,
@@ -24,7 +25,6 @@ from otklik.desk.problems.rows import (
     statement_of,
     told_of,
 )
-from otklik.desk.shell import PROBLEM_SEERS
 from otklik.incidents.models import Outcome, Problem
 from otklik.lib import clock
 from otklik.people.access import has
@@ -32,7 +32,6 @@ from otklik.people.models import User
 from otklik.people.permissions import Permission
 
 P = Permission
-SEERS = PROBLEM_SEERS
 
 
 @require_safe

@@ -30,6 +30,7 @@ from otklik.people.models import User
 from otklik.people.permissions import Permission
 from otklik.publishing.models import Delivery
 
+SEERS = (Permission.JUDGE, Permission.ANSWER, Permission.APPROVE, Permission.HOLD, Permission.FIGURES)
 P = Problem.State
 ORDER = (P.OPEN, P.PROPOSED, P.FIXED, P.ENDED, P.REJECTED)
 SHOWN_AT_FIRST = (P.OPEN, P.PROPOSED, P.FIXED)

@@ -113,6 +113,11 @@ def due_for(user: User, now: datetime) -> tuple[int, int]:
     return found[WEEK], found[OVERDUE]
 
 
+def pressing(user: User, now: datetime) -> QuerySet[Promise]:
+    """What is promised for this week or was for an earlier day, and is open."""
+    return Promise.objects.filter(visible_through(user, "incident"), fate=F.OPEN, limit_at__lte=sunday(now))
+
+
 def _counted(found: QuerySet[Promise], now: datetime) -> dict[str, int]:
     counts = {tab: Count("pk", filter=_in_tab(tab, now)) for tab in OPEN_TABS}
     told = found.aggregate(**{f"n_{tab}": count for tab, count in counts.items()})

@@ -27,7 +27,8 @@ function tell(headers) {
   const notices = headers.get("X-Notices");
   if (notices === null) return;
   pulsed = true;
-  document.dispatchEvent(new CustomEvent("pulse", { detail: { notices, company: headers.get("X-Company") ?? "" } }));
+  const detail = { notices, cards: headers.get("X-Cards"), company: headers.get("X-Company") ?? "" };
+  document.dispatchEvent(new CustomEvent("pulse", { detail }));
 }
 
 // The real question about the card has been answered after that.
