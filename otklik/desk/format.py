@@ -52,11 +52,10 @@ def network_title(kind: str) -> str:
 
 
 def ago(moment: datetime, now: datetime) -> str:
-    """«только что», «3 мин назад», «2 ч 10 мин назад»; what lies ahead is «через …»."""
+    """«только что», «3 мин назад», «2 ч 10 мин назад», of what has happened: the clock of a network or of another
+    machine, which runs ahead of ours, puts nothing into the future."""
     seconds = (now - moment).total_seconds()
-    if abs(seconds) < 60:
-        return _("только что")
-    return _("%s назад") % duration(seconds) if seconds > 0 else _("через %s") % duration(seconds)
+    return _("только что") if seconds < 60 else _("%s назад") % duration(seconds)
 
 
 def short_moment(local: datetime, now: datetime) -> str:

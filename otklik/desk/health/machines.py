@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from django.db.models import Case, F, Q, When
 from django.utils.translation import gettext as _
 
-from otklik.desk.health.words import exactly_ago, plain
+from otklik.desk.health.words import exactly_ago, exactly_until, plain
 from otklik.desk.translated import translated
 from otklik.flow.models import Worker
 from otklik.lib.redact import redact
@@ -53,7 +53,7 @@ class Reading:
 def workers(now: datetime, silent_after: timedelta) -> list[Sign]:
     """Those that gave a sign of life in the last two days and did not say goodbye, the living first."""
     return [
-        Sign(worker, now - worker.seen_at <= silent_after, exactly_ago(min(worker.seen_at, now), now))
+        Sign(worker, now - worker.seen_at <= silent_after, exactly_ago(worker.seen_at, now))
         for worker in Worker.objects.order_by("-seen_at")[:50]
     ]
 
@@ -110,7 +110,7 @@ def _ahead(source: Source, now: datetime) -> str:
         return ""
     if source.leased_until and source.leased_until >= now:
         return _("идёт сейчас")
-    return exactly_ago(source.due_at, now) if source.due_at > now else _("пора")
+    return exactly_until(source.due_at, now) if source.due_at > now else _("пора")
 
 
 def _trouble(source: Source) -> tuple[str, str]:

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from otklik.desk.format import ago
+from otklik.desk.format import ago, duration
 from otklik.desk.translated import translated
 from otklik.lib.due import CRASHED
 from otklik.lib.redact import redact
@@ -66,8 +66,13 @@ def plain(error: str) -> str:
 
 
 def exactly_ago(moment: datetime, now: datetime) -> str:
-    """«12 с назад» within a minute, then as everywhere: «3 мин назад». What lies ahead is «через 12 с»."""
-    seconds = round((now - moment).total_seconds())
-    if abs(seconds) >= 60:
-        return ago(moment, now)
-    return _("%d с назад") % seconds if seconds >= 0 else _("через %d с") % -seconds
+    """«12 с назад» within a minute, then as everywhere: «3 мин назад». What has happened never lies ahead, whatever
+    another machine's clock says."""
+    seconds = max(round((now - moment).total_seconds()), 0)
+    return ago(moment, now) if seconds >= 60 else _("%d с назад") % seconds
+
+
+def exactly_until(moment: datetime, now: datetime) -> str:
+    """«через 12 с» within a minute, then «через 3 мин», of what is still to come."""
+    seconds = max(round((moment - now).total_seconds()), 1)
+    return _("через %s") % duration(seconds) if seconds >= 60 else _("через %d с") % seconds

@@ -11,6 +11,7 @@ from otklik.desk import format as words
 from otklik.desk.card.fate import fate_of
 from otklik.desk.card.journal_words import SENTENCES
 from otklik.desk.card.marks import Piece, mark, quoted
+from otklik.desk.health.words import exactly_ago, exactly_until
 from otklik.desk.templatetags import desk as tags
 from otklik.desk.tests.pages import assert_shows
 from otklik.incidents.workflow import MOVES
@@ -29,8 +30,12 @@ def test_durations_moments_and_ago_are_told_in_words() -> None:
     with translation.override("en"):
         assert words.duration(7800)
     assert words.ago(NOW - timedelta(minutes=3), NOW) == "3 мин назад"
-    assert words.ago(NOW + timedelta(hours=2), NOW) == "через 2 ч"
-    assert words.ago(NOW, NOW) == "только что"
+    ahead = [NOW, NOW + timedelta(seconds=1), NOW + timedelta(hours=2)]  # as a clock that runs ahead writes it down
+    assert {words.ago(at, NOW) for at in ahead} == {"только что"}
+    assert {exactly_ago(at, NOW) for at in ahead} == {"0 с назад"}
+    assert exactly_ago(NOW - timedelta(seconds=12.4), NOW) == "12 с назад"
+    to_come = {0.2: "через 1 с", 12: "через 12 с", 7200: "через 2 ч"}
+    assert {after: exactly_until(NOW + timedelta(seconds=after), NOW) for after in to_come} == to_come
     assert words.short_moment(NOW, NOW) == "11:05"
     assert words.short_moment(NOW - timedelta(days=1), NOW).endswith(" 11:05")
     assert words.short_moment(NOW.replace(year=2025), NOW) == "25.11.2025 11:05"
