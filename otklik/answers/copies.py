@@ -52,6 +52,7 @@ def match_photos(copy: Answer, answer: Answer) -> None:
             height=photo.height,
             position=photo.position,
             stage=photo.stage,
+            digest=photo.digest,
         )
         for photo in answer.photos.all()
     )

@@ -78,8 +78,8 @@ def open_draft(incident: Incident) -> Answer | None:
 
 
 def write(incident: Incident, reply_to: Message, words: Words, by: User, at: datetime, version: int = 0) -> Answer:
-    """Save a draft; `version` is the one the writer saw (0: none). Raises Stale, NotAllowed, or Unfit for a kind that
-    nobody writes by hand.
+    """Save a draft; `version` is the one the writer saw (0: none). Raises Stale when its words have changed since and
+    are not the ones that are saved now, NotAllowed, or Unfit for a kind that nobody writes by hand.
 
     Taking the card in work is part of writing: nobody should have to press a button for it.
     """
@@ -92,9 +92,9 @@ def write(incident: Incident, reply_to: Message, words: Words, by: User, at: dat
         if draft is None:
             draft = _begin(incident, reply_to, words, by, at)
         else:
-            if draft.version != version:
+            if not draft.words_version <= version <= draft.version and words != words_of(draft):
                 raise Stale(draft)
-            _change(draft, version, words, by, at)
+            _change(draft, words, by, at)
             find_anew(incident.pk, at)
         if incident.state == State.ASSIGNED:
             move(incident, "take", at=at, actor=f"user:{by.pk}")
@@ -312,7 +312,8 @@ def _begin(incident: Incident, reply_to: Message, words: Words, by: User, at: da
     return draft
 
 
-def _change(draft: Answer, version: int, words: Words, by: User, at: datetime) -> None:
+def _change(draft: Answer, words: Words, by: User, at: datetime) -> None:
+    version = draft.version
     changed = Answer.objects.filter(pk=draft.pk, version=version, state__in=OPEN).update(
         text=words.text,
         kind=words.kind,
@@ -325,6 +326,7 @@ def _change(draft: Answer, version: int, words: Words, by: User, at: datetime) -
         changed_at=at,
         changed_by=by,
         version=version + 1,
+        words_version=draft.words_version if words == words_of(draft) else version + 1,
     )
     if not changed:
         raise Stale(Answer.objects.get(pk=draft.pk))

@@ -45,10 +45,11 @@ class ApprovalPolicy(models.Model):
 class Answer(Due):
     """Something to say to the author. Its step is publishing.prepare.
 
-    `version` guards against a late save; the approved text is kept as it was approved. `outcome` is what the card
-    ends with if this answer closes it; `promised_on` is the date an interim answer promises. `corrected_by` is the
-    approver who changed the words before he let them out. `ground` with its words and day is what an ending rests on
-    (grounds.py). A card may gather messages of many authors: each gets a copy
+    `version` guards against a late save; the approved text is kept as it was approved. `words_version` is the one in
+    which its words were last changed: whoever has read that one or a later one overwrites nothing. `outcome` is what
+    the card ends with if this answer closes it; `promised_on` is the date an interim answer promises. `corrected_by`
+    is the approver who changed the words before he let them out. `ground` with its words and day is what an ending
+    rests on (grounds.py). A card may gather messages of many authors: each gets a copy
     of the approved answer under his own words (`copy_of`).
 
     `asked` is what the approval was given for: the comment as the approver saw it (inbox.standing), its hash, and the
@@ -111,6 +112,7 @@ class Answer(Due):
     copy_of = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="copies")
     remark = models.TextField(blank=True, default="")
     version = models.PositiveIntegerField(default=1)
+    words_version = models.PositiveIntegerField(default=1)
     asked = models.JSONField(null=True, blank=True, default=None)
     steps = models.PositiveSmallIntegerField(default=Steps.ONE.value)
     publish_at = models.DateTimeField(null=True, blank=True)
@@ -232,7 +234,10 @@ class Flaw(models.Model):
 
 
 class AnswerPhoto(models.Model):
-    """A picture of an answer, stored without EXIF and GPS. `position` counts from 0."""
+    """A picture of an answer, stored without EXIF and GPS. `position` counts from 0.
+
+    `digest` is the SHA-256 of the file in hex, so that an answer has a picture once; "" where nobody has noted it.
+    """
 
     class Stage(models.TextChoices):
         NONE = "", _("не указано")
@@ -245,9 +250,15 @@ class AnswerPhoto(models.Model):
     height = models.PositiveIntegerField(default=0)
     position = models.PositiveSmallIntegerField(default=0)
     stage = models.CharField(max_length=8, choices=Stage, blank=True, default=Stage.NONE)
+    digest = models.CharField(max_length=64, blank=True, default="")
 
     class Meta:
         ordering = ["position", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["answer", "digest"], condition=~models.Q(digest=""), name="answer_photo_once"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"photo {self.position} of {self.answer_id}"

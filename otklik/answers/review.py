@@ -68,7 +68,8 @@ def _corrected(answer: Answer, text: str, by: User, at: datetime, version: int) 
 def _correct(here: Answer, text: str, by: User, at: datetime) -> None:
     drafts.note_read(here, at)
     here.text, here.version, here.corrected_by, here.changed_by, here.changed_at = text, here.version + 1, by, by, at
-    here.save(update_fields=["text", "version", "corrected_by", "changed_by", "changed_at"])
+    here.words_version = here.version
+    here.save(update_fields=["text", "version", "words_version", "corrected_by", "changed_by", "changed_at"])
     AnswerText.objects.create(answer=here, version=here.version, text=text, by=by, at=at)
     told = {"answer": here.pk, "version": here.version}
     record(here.incident, "correct", at=at, actor=f"user:{by.pk}", subject=f"answer:{here.pk}", data=told)

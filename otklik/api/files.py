@@ -114,11 +114,11 @@ def hang_photo(
 
     def hang(at: datetime) -> Done:
         saved = _saved_anew(request, answer, body.version, at)
-        room = photos.room_on(saved)
-        if not room:
-            raise Problem(422, photos.no_room(room))
-        photos.attach(saved, [content], body.stage)
-        return told_of(saved.pk, photo=saved.photos.latest("pk").pk)
+        missing = photos.not_on(saved, [content])
+        if missing and not photos.room_on(saved):
+            raise Problem(422, photos.no_room(0))
+        photos.attach(saved, missing, body.stage)
+        return told_of(saved.pk, photo=photos.like(saved, content).pk)
 
     return once(request, body, hang, file=content)
 

@@ -197,7 +197,9 @@ FILES = (
         How.LOOKED_AT,
         "answer__incident",
     ),
-    Kept("answers.AnswerPhoto", ("file",), Whose.NOBODY, "pictures of what was done, published with the answer"),
+    Kept(
+        "answers.AnswerPhoto", ("file", "digest"), Whose.NOBODY, "pictures of what was done, published with the answer"
+    ),
     Kept(
         "routing.InquiryPhoto",
         ("file",),

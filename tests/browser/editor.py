@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from zlib import crc32
 
 from playwright.sync_api import FilePayload, Page, Route, expect
 
@@ -50,7 +51,8 @@ def send_for_approval(page: Page) -> None:
 
 
 def photo(name: str = "яма.jpg") -> FilePayload:
-    return {"name": name, "mimeType": "image/jpeg", "buffer": picture("JPEG", (40, 30))}
+    """A picture of its own for each name."""
+    return {"name": name, "mimeType": "image/jpeg", "buffer": picture("JPEG", (40 + crc32(name.encode()) % 512, 30))}
 
 
 def choose(page: Page, *files: FilePayload) -> None:

@@ -10,6 +10,8 @@ from otklik.answers import drafts
 from otklik.answers.models import Answer, Template
 from otklik.desk.models import Tour
 from otklik.incidents.models import Note
+from otklik.lib.tests.test_pictures import picture
+from otklik.routing import outside
 from tests.browser.editor import (
     Show,
     SignIn,
@@ -62,6 +64,37 @@ def test_no_dead_line_or_ended_session_takes_a_word_away(page: Page, town: Town,
     sign_in(page, town.executor)
     wait_for_server(page, "Дописал без входа")
     assert Answer.objects.get(incident=card).author == town.executor
+
+
+def test_pictures_from_the_thread_are_taken_once_while_the_text_is_being_saved(
+    page: Page, second: Page, town: Town, show: Show
+) -> None:
+    card = town.assigned()
+    answer = town.drafted("Воду", card=card)
+    question = outside.ask(card, outside.Ask("Светосервис", "Когда?", 3), town.executor, timezone.now()).inquiry
+    outside.reply(question, "Дали воду", None, [picture("JPEG"), picture("JPEG", (60, 40))], timezone.now())
+    held: list[Route] = []
+    for opened in (page, second):
+        show(opened, town.executor, card.pk)
+    page.route("**/draft/", lambda route: held.append(route), times=1)
+    page.locator("textarea[name=text]").fill("Воду дали")
+    until(lambda: page.wait_for_timeout(50) or bool(held), "the text is on its way")
+    take = page.get_by_role("button", name="Взять снимки в ответ")
+    take.dblclick()
+    page.locator("textarea[name=text]").fill("Воду дали в 14:00")
+    held[0].continue_()
+    shots = page.locator("[data-shots] .photos > li")
+    expect(shots).to_have_count(2)
+    wait_for_server(page, "Воду дали в 14:00")
+    page.route("**/outside-photos/", lambda route: (route.fetch(), route.abort()), times=1)  # the answer is lost
+    take.click()
+    expect(page.locator(".refusal[data-passing]")).to_be_visible()
+    page.locator("textarea[name=text]").fill("Воду дали в 14:00!")
+    second.get_by_role("button", name="Взять снимки в ответ").click()
+    take.click()
+    wait_for_server(page, "Воду дали в 14:00!")
+    expect(page.locator("[data-both]")).to_have_count(0)
+    assert (answer.photos.count(), text_of(page)) == (2, "Воду дали в 14:00!")
 
 
 @pytest.mark.whole

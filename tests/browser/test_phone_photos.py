@@ -69,7 +69,7 @@ def test_the_press_waits_for_a_photo_that_is_still_going_up_and_can_be_taken_bac
     assert state_of(card) == State.IN_WORK
     pieces = HeldPieces(phone)
     with phone.expect_request("**/upload-piece/**"):
-        choose(phone, photo())
+        choose(phone, photo("вторая.jpg"))
     send(phone)
     expect(phone.locator("[data-uploads-wait]")).to_contain_text("Ждём, пока загрузятся снимки")
     assert state_of(card) != State.APPROVAL

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.db.models import F
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -19,12 +18,14 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from otklik.alerts.post import Unclear, Unreachable, mail
-from otklik.answers.drafts import OPEN
+from otklik.answers.drafts import OPEN, open_draft, words_of, write
 from otklik.answers.models import Answer
+from otklik.desk.card.answering import written
 from otklik.desk.card.facts import look_at
 from otklik.desk.card.journal_words import RETURN_REASONS
-from otklik.desk.card.photos import attach, jpeg, no_room, room_on
+from otklik.desk.card.photos import attach, hung, jpeg, no_room, not_on, room_on
 from otklik.desk.card.reply import card_again, is_fragment, refusal, telling_conflicts, typed
+from otklik.desk.card.told import stamp_of_latest
 from otklik.desk.gate import card_for, integer, must_be_allowed, permitted, user_of
 from otklik.incidents.cards import may_move
 from otklik.incidents.models import Incident
@@ -70,6 +71,8 @@ def outside(request: HttpRequest, pk: int) -> HttpResponse:
         "incident": incident,
         "inquiries": _inquiries(incident),
         "may": may,
+        # The card's own form sends this press, so that what was typed there is saved in the same breath.
+        "beside_editor": is_fragment(request),
         "hidden": verbs.hidden_words(about),
         "shareable": verbs.shareable(incident) if may else [],
         "by_mail": settings.MAIL_GOES,
@@ -212,22 +215,32 @@ def _of_card(request: HttpRequest, incident: Incident, linked: bool = False) -> 
 @permitted()
 @telling_conflicts
 def photos(request: HttpRequest, pk: int) -> HttpResponse:
-    """Copies of the photos that came with `inquiry` go to the draft of the answer, where a person looks at them."""
+    """Copies of the photos that came with `inquiry` go to the draft of the answer, where a person looks at them.
+
+    Pressed beside an editor it saves what stands there in the same breath, as every other change of its photos does.
+    """
     incident = card_for(request, pk)
     must_be_allowed(request, incident, "submit")
     inquiry = _of_card(request, incident)
     with book.turn():
-        draft = Answer.objects.filter(incident=incident, copy_of=None).order_by("-pk").first()
-        if draft is None or draft.state not in OPEN:
-            return refusal(request, pk, 409, _("Сначала начните ответ и сохраните его: снимки добавятся к нему."))
-        contents = [_content(one) for one in inquiry.photos.all()]
-        room = room_on(draft)
-        if len(contents) > room:
-            return refusal(request, pk, 422, no_room(room))
-        # The new version tells open pages to draw the answer anew, as every other change of its photos does.
-        Answer.objects.filter(pk=draft.pk).update(version=F("version") + 1, changed_at=clock.now())
-        attach(draft, contents)
-    return card_again(request, pk)
+        draft = written(request, incident) if "text" in request.POST else _saved_anew(request, incident)
+        if isinstance(draft, HttpResponse):
+            return draft
+        fresh, room = not_on(draft, [_content(one) for one in inquiry.photos.all()]), room_on(draft)
+        if len(fresh) <= room:
+            attach(draft, fresh)
+    if len(fresh) > room:
+        return refusal(request, pk, 422, no_room(room), saved=draft, stamp=stamp_of_latest(pk))
+    return hung(request, draft)
+
+
+def _saved_anew(request: HttpRequest, incident: Incident) -> Answer | HttpResponse:
+    """The draft under a new version, which tells open pages to draw it anew; a refusal where there is none."""
+    draft = open_draft(incident)
+    if draft is None or draft.state not in OPEN:
+        words = _("Сначала начните ответ и сохраните его: снимки добавятся к нему.")
+        return refusal(request, incident.pk, 409, words)
+    return write(incident, draft.reply_to, words_of(draft), user_of(request), clock.now(), draft.version)
 
 
 def _content(photo: InquiryPhoto) -> bytes:

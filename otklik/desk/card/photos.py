@@ -1,7 +1,8 @@
 """Pictures on a card, shown through our own address: photos of an answer, and our copies of citizens' pictures."""
 
+import hashlib
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping
 from functools import partial
 
 from django.core.files.base import ContentFile
@@ -9,15 +10,16 @@ from django.db import transaction
 from django.db.models import Q
 from django.db.models.fields.files import FieldFile
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from otklik.answers.copies import drop_file
 from otklik.answers.models import Answer, AnswerPhoto
 from otklik.desk.card.answering import written
-from otklik.desk.card.reply import card_again, refusal, telling_conflicts
+from otklik.desk.card.reply import card_again, is_fragment, refusal, telling_conflicts
 from otklik.desk.card.thread import readable
-from otklik.desk.card.told import stamp_of_latest
+from otklik.desk.card.told import Shot, stamp_of_latest
 from otklik.desk.gate import card_for, integer, must_be_allowed, permitted, user_of
 from otklik.desk.translated import translated
 from otklik.inbox.models import Media, Message
@@ -47,19 +49,57 @@ def photos(request: HttpRequest, pk: int) -> HttpResponse:
         saved = written(request, incident)
         if isinstance(saved, HttpResponse):
             return saved
-        room = room_on(saved)
-        if len(clean_pictures) <= room:
-            attach(saved, clean_pictures)
-    if len(clean_pictures) > room:
+        fresh, room = not_on(saved, clean_pictures), room_on(saved)
+        if len(fresh) <= room:
+            attach(saved, fresh)
+    if len(fresh) > room:
         return refusal(request, pk, 422, no_room(room), saved=saved, stamp=stamp_of_latest(pk))
     return card_again(request, pk)
 
 
-def attach(answer: Answer, pictures: Sequence[bytes], stage: str = "") -> None:
-    """Hang washed pictures on the answer, after those that are there. Inside `book.turn()`."""
-    for number, content in enumerate(pictures, start=answer.photos.count()):
+def not_on(answer: Answer, pictures: Iterable[bytes]) -> dict[str, bytes]:
+    """Those of the washed pictures that the answer does not have yet, each once, by its digest: whoever presses twice,
+    in two windows, or again because he heard no answer has one of each. Inside `book.turn()`."""
+    found = {_digest(content): content for content in pictures}
+    there = {_digest_of(photo) for photo in answer.photos.all()} if found else set()
+    return {digest: content for digest, content in found.items() if digest not in there}
+
+
+def like(answer: Answer, content: bytes) -> AnswerPhoto:
+    """The picture of this content that the answer has."""
+    return next(photo for photo in answer.photos.all() if _digest_of(photo) == _digest(content))
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def _digest_of(photo: AnswerPhoto) -> str:
+    """Read from the file where nobody has noted it: a draft of before may have a picture twice. "" without a file."""
+    if photo.digest:
+        return photo.digest
+    try:
+        with photo.file.open("rb") as file:
+            return _digest(file.read())
+    except FileNotFoundError:
+        return ""
+
+
+def attach(answer: Answer, pictures: Mapping[str, bytes], stage: str = "") -> None:
+    """Hang pictures of `not_on` on the answer, after those that are there. Inside `book.turn()`."""
+    for number, (digest, content) in enumerate(pictures.items(), start=answer.photos.count()):
         file = ContentFile(content, name=f"{secrets.token_hex(12)}.jpg")
-        AnswerPhoto.objects.create(answer=answer, file=file, position=number, stage=stage_of(stage))
+        AnswerPhoto.objects.create(answer=answer, file=file, position=number, stage=stage_of(stage), digest=digest)
+
+
+def hung(request: HttpRequest, saved: Answer) -> HttpResponse:
+    """The new list of photos for the page, which keeps its text and its cursor; without scripts the whole card."""
+    if not is_fragment(request):
+        return card_again(request, saved.incident_id)
+    shots = [Shot(*shot) for shot in saved.photos.values_list("pk", "stage")]
+    told = {"answer": saved, "photos": shots}
+    facts = {"told": told, "incident": saved.incident, "answer": saved, "stamp": stamp_of_latest(saved.incident_id)}
+    return render(request, "desk/card/_uploaded.html", facts)
 
 
 def take_away(answer: Answer, pk: int) -> bool:

@@ -11,15 +11,13 @@ from django.core.files.base import ContentFile
 from django.db import transaction
 from django.db.models import QuerySet, Sum
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
-from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from otklik.answers.models import Answer
 from otklik.desk.card.answering import written
-from otklik.desk.card.photos import attach, no_room, room_on, stage_of
-from otklik.desk.card.reply import card_again, is_fragment, refusal, telling_conflicts
-from otklik.desk.card.told import Shot, stamp_of_latest
+from otklik.desk.card.photos import attach, hung, no_room, not_on, room_on, stage_of
+from otklik.desk.card.reply import refusal, telling_conflicts
+from otklik.desk.card.told import stamp_of_latest
 from otklik.desk.gate import card_for, integer, must_be_allowed, permitted, user_of
 from otklik.desk.models import Upload
 from otklik.desk.translated import translated
@@ -133,27 +131,18 @@ def completion(request: HttpRequest, pk: int) -> HttpResponse:
         saved = written(request, incident)
         if isinstance(saved, HttpResponse):
             return saved
-        room = room_on(saved)
+        missing = not_on(saved, clean)
+        refused = bool(missing) and not room_on(saved)
         # Whoever presses twice, or did not hear our answer, comes after the row was marked as done.
-        fresh = clean and room and Upload.objects.filter(pk=upload.pk).exclude(stage=DONE).update(stage=DONE)
+        fresh = clean and not refused and Upload.objects.filter(pk=upload.pk).exclude(stage=DONE).update(stage=DONE)
         if fresh:
-            attach(saved, clean, upload.stage)
-    if clean and not room:
+            attach(saved, missing, upload.stage)
+    if refused:
         _forget([upload])
         return refusal(request, pk, 422, no_room(0), saved=saved, stamp=stamp_of_latest(pk))
     if fresh:
         upload.file.delete(save=False)
-    return _hung(request, saved)
-
-
-def _hung(request: HttpRequest, saved: Answer) -> HttpResponse:
-    """The new list of photos for the page, which keeps its text and its cursor; without scripts the whole card."""
-    if not is_fragment(request):
-        return card_again(request, saved.incident_id)
-    shots = [Shot(*shot) for shot in saved.photos.values_list("pk", "stage")]
-    told = {"answer": saved, "photos": shots}
-    facts = {"told": told, "incident": saved.incident, "answer": saved, "stamp": stamp_of_latest(saved.incident_id)}
-    return render(request, "desk/card/_uploaded.html", facts)
+    return hung(request, saved)
 
 
 def _mine(request: HttpRequest, incident: Incident) -> Upload:

@@ -36,12 +36,12 @@ def act(name: str = "Акт № 7.pdf", content: bytes = PDF) -> SimpleUploadedF
     return SimpleUploadedFile(name, content, "application/pdf")
 
 
-def photo() -> SimpleUploadedFile:
+def photo(width: int = 40) -> SimpleUploadedFile:
     exif = Image.Exif()
     exif[0x010F] = "Samsung"
     exif.get_ifd(GPS)[1] = "N"
     kept = io.BytesIO()
-    Image.new("RGB", (40, 30), "red").save(kept, "JPEG", exif=exif)
+    Image.new("RGB", (width, 30), "red").save(kept, "JPEG", exif=exif)
     return SimpleUploadedFile("яма.jpg", kept.getvalue(), "image/jpeg")
 
 
@@ -125,7 +125,8 @@ def test_files_of_no_kind_too_big_or_too_many_are_refused_and_lose_no_word(town:
     assert post(town, card, "acts", acts=[act(), act()]).status_code == 200
     assert_answers(post(town, card, "acts", acts=[act(), act()]), 422, "можно добавить ещё 1")
     assert ActFile.objects.count() == 3
-    assert post(town, card, "photos", text="Готово", photos=[photo() for _ in range(11)]).status_code == 422
+    many = [photo(width) for width in range(30, 41)]
+    assert post(town, card, "photos", text="Готово", photos=many).status_code == 422
     assert not AnswerPhoto.objects.exists()
     assert Answer.objects.get(incident=card).text == "Готово"
 

@@ -148,6 +148,11 @@ def test_the_clock_runs_till_the_reply_stands_on_the_card_its_photos_go_in_by_ha
     assert deal(town.executor, card, "photos", made.inquiry).status_code == 200
     assert answer.photos.count() == 1
     assert Answer.objects.get().version == answer.version + 1
+    typed = {"text": "Дали воду в 14:00", "version": answer.version}
+    for _press in range(2):
+        pressed = deal(town.executor, card, "photos", made.inquiry, **typed)
+        assert_answers(pressed, 200, "data-hung", f"/answers/{answer.pk}/photos/{answer.photos.get().pk}/")
+    assert Answer.objects.get().text == "Дали воду в 14:00", "saved in the same breath, though pictures came since"
 
 
 def test_the_card_asks_no_more_queries_for_it_and_there_is_an_end_to_questions(town: Town, card: Incident) -> None:

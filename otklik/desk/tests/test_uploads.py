@@ -13,14 +13,16 @@ from django.utils import timezone
 from PIL import Image
 from pytest_django import Settings
 
+from otklik.answers import drafts, review
 from otklik.answers.models import Answer, AnswerPhoto
 from otklik.desk.card import uploads
 from otklik.desk.card.uploads import PIECE
 from otklik.desk.models import Upload
-from otklik.desk.tests.pages import FRAGMENT, assert_answers, assert_shows, page_at
+from otklik.desk.tests.pages import FRAGMENT, assert_answers, assert_shows, page_at, reread
 from otklik.incidents.models import Incident
 from otklik.lib.pictures import MAX_BYTES
 from otklik.lib.tests.test_pictures import picture
+from otklik.networks.registry import NETWORKS
 from otklik.people.models import Role, User
 from tests.make.people import person, signed_in
 from tests.make.town import Town
@@ -170,7 +172,7 @@ def test_a_heic_of_an_iphone_is_taken_whatever_its_name_and_by_the_plain_form_to
     kept = Image.open(io.BytesIO(content_of(shot().file)))
     assert (kept.format, kept.size) == ("JPEG", (120, 90))
     file = SimpleUploadedFile("IMG_0001.jpg", picture("HEIF"), "image/jpeg")
-    photos = [file, SimpleUploadedFile("b.png", picture("PNG"), "image/png")]
+    photos = [file, SimpleUploadedFile("b.png", picture("PNG", (60, 40)), "image/png")]
     told, other = {"text": "Готово", "photos": photos}, town.assigned()
     assert phone.client.post(f"/incidents/{other.pk}/photos/", told).status_code == 302
     assert AnswerPhoto.objects.filter(answer__incident=other).count() == 2
@@ -187,11 +189,42 @@ def test_a_late_text_overwrites_nothing_and_the_picture_waits_and_makes_a_new_ve
     assert (kept, kept.version) == (answer, 2), "so that nobody approves it unseen"
 
 
+def test_a_picture_is_hung_once_however_often_it_comes_and_takes_no_room_then(phone: Phone) -> None:
+    same, version = picture("JPEG", (60, 40)), 0
+    plain = {"text": "Починили", "photos": [SimpleUploadedFile("a.jpg", same), SimpleUploadedFile("b.jpg", same)]}
+    assert phone._post("photos", {**plain, "version": version}).status_code == 200
+    for _window in range(2):
+        assert_answers(phone.end(phone.sent(same), version=1), 200, f"/photos/{shot().pk}/")
+    AnswerPhoto.objects.update(digest="")  # hung before digests were noted
+    limits = NETWORKS[phone.card.network].limits
+    for number in range(limits.photos_in(False) - 1):
+        assert phone.end(phone.sent(picture("JPEG", (61 + number, 40))), version=1).status_code == 200
+    assert phone.end(phone.sent(same), version=1).status_code == 200, "there is no room left, and none is needed"
+    assert AnswerPhoto.objects.count() == limits.photos_in(False)
+
+
+def test_pictures_that_came_meanwhile_make_no_text_late_and_another_text_does(town: Town) -> None:
+    answer = town.drafted("Начали")
+    phone = Phone(town.executor, answer.incident)
+    seen = {"version": answer.version}
+    assert phone._post("draft", {"text": "Начали и", **seen}).status_code == 200
+    assert phone.end(phone.sent(picture("JPEG")), text="Начали и", **seen).status_code == 200, "heard of no answer"
+    seen = {"version": answer.version + 1}
+    assert_answers(phone._post("draft", {"text": "Начали и кончили", **seen}), 200, 'data-version="4"')
+    assert_answers(phone._post("draft", {"text": "Начали заново", **seen}), 409, "вы сами в другом окне")
+    assert (reread(answer).text, answer.photos.count()) == ("Начали и кончили", 1)
+    answer = town.submitted("Начали")
+    review.correct(answer, "Кончили", town.approver, timezone.now(), answer.version)
+    drafts.send_back(reread(answer), town.approver, timezone.now(), "нет даты")
+    late = Phone(town.executor, answer.incident)._post("draft", {"text": "Начали и", "version": answer.version - 1})
+    assert_answers(late, 409, "Кончили", "Соколова")
+
+
 def test_no_more_pictures_than_the_network_takes(phone: Phone) -> None:
     statuses = []
     while 422 not in statuses:
         versions = Answer.objects.filter(incident=phone.card).values_list("version", flat=True)
-        answer = phone.end(phone.sent(picture("JPEG")), version=versions.first() or 0)
+        answer = phone.end(phone.sent(picture("JPEG", (40 + len(statuses), 30))), version=versions.first() or 0)
         statuses.append(answer.status_code)
         assert len(statuses) <= 11
     assert_answers(answer, 422, "сеть не примет")

@@ -80,7 +80,7 @@ async function attempt(form) {
 // nothing to choose between, this page goes on from it.
 function echoed(form, both, unheard) {
   if (both?.dataset.writer !== words.user) return false;
-  if (Number(both.dataset.version) !== Number(form.elements.version.value) + 1) return false;
+  if (Number(both.dataset.version) <= Number(form.elements.version.value)) return false;
   const theirs = both.querySelector("[data-theirs]").textContent.trim();
   if (!unheard.some((text) => text?.trim() === theirs)) return false;
   goOnFrom(form, both);
@@ -188,12 +188,14 @@ document.addEventListener("card:drawn", (event) => {
   if (event.target.id === "r-answer") begin();
 });
 
-// An automatic save under way would make the next click look late: let it end first.
+// An automatic save under way would make the next click look late: let it end first. So would one of which we have not
+// heard what became of it: that is found out by sending it once more.
 document.addEventListener("submit", (event) => {
   const form = event.target.closest("form[data-editor]");
-  if (!form || !saving) return;
+  if (!form || !(saving || form.dataset.saving)) return;
   event.preventDefault();
   const submitter = event.submitter;
+  saving ??= attempt(form).finally(() => { saving = null; });
   saving.finally(() => submit(form, submitter));
 }, true);
 

@@ -6,9 +6,9 @@ import { apply, card } from "./card_regions.js";
 export async function submit(form, submitter) {
   if (form.dataset.sending) return;
   form.dataset.sending = "1";
-  const buttons = [...form.querySelectorAll("button")];
+  const buttons = [...form.elements].filter((one) => one.matches("button")); // some of them stand elsewhere on the page
   const body = new FormData(form, submitter);
-  form.dispatchEvent(new CustomEvent("card:sending", { bubbles: true }));
+  form.dispatchEvent(new CustomEvent("card:sending", { bubbles: true, detail: { submitter } }));
   for (const button of buttons) button.disabled = true;
   const address = submitter?.hasAttribute("formaction") ? submitter.formAction : form.action;
   try {

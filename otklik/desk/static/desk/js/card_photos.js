@@ -158,24 +158,33 @@ async function pressed(item, form) {
   send.formAction = words().completion;
   send.formNoValidate = true;
   let begun = false;
-  const began = () => { begun = true; };
-  const saved = (event) => {
-    const fresh = event.detail.querySelector("[data-hung]");
-    if (!fresh) return;
-    form.querySelector("[data-shots]").replaceChildren(...fresh.childNodes);
-    item.hung = true;
-  };
+  const began = (event) => { begun ||= event.detail.submitter === send; };
+  const saved = (event) => { item.hung ||= begun && Boolean(event.detail.querySelector("[data-hung]")); };
   for (let left = PATIENCE; form.dataset.sending && left > 0; left -= TURN) await after(TURN);
   form.append(send);
   form.addEventListener("card:sending", began);
   form.addEventListener("card:saved", saved);
   form.requestSubmit(send);
-  for (let left = PATIENCE; (!begun || form.dataset.sending) && form.isConnected && left > 0; left -= TURN) await after(TURN);
+  for (let left = PATIENCE; (!begun || form.dataset.sending) && form.isConnected && left > 0; left -= TURN) {
+    await after(TURN);
+    // The form takes one press at a time: another may have come before this one.
+    if (!begun && !form.dataset.sending && !form.dataset.saving) form.requestSubmit(send);
+  }
   form.removeEventListener("card:sending", began);
   form.removeEventListener("card:saved", saved);
   send.remove();
   return item.hung;
 }
+
+// Whatever has hung pictures on the draft tells which are there now; the text beside them stays as it is.
+document.addEventListener("card:saved", (event) => {
+  const fresh = event.detail.querySelector("[data-hung]");
+  const shots = event.target.querySelector("[data-shots]");
+  if (!fresh || !shots) return;
+  shots.replaceChildren(...fresh.childNodes);
+  show();
+  if (!items.length) shots.scrollIntoView({ block: "nearest" });
+});
 
 // Before the editor's own way, which would send all files in one piece.
 document.addEventListener("change", (event) => {

@@ -103,6 +103,14 @@ document.addEventListener("focusout", () => setTimeout(() => {
 }));
 
 bar.querySelector("[data-show]").addEventListener("click", showHeld);
+
+// News that wait are older than what has been saved since: they are asked for anew (card_live.js), all of them.
+document.addEventListener("editor:saved", () => {
+  if (!held) return;
+  held = null;
+  bar.hidden = true;
+  card().dataset.revision = "0";
+});
 // An answer that stands in this browser is not lost with the page (card_draft.js).
 addEventListener("beforeunload", (event) => {
   const unsaved = [...document.querySelectorAll("#card .card-region")].some((region) =>
