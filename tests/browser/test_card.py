@@ -7,6 +7,7 @@ from playwright.sync_api import Page, Route, expect
 from otklik.answers import drafts, review
 from otklik.answers.models import Answer
 from otklik.incidents.models import Incident, Note, State
+from otklik.people.models import Agency
 from otklik.routing.assign import Decision, assign
 from otklik.routing.models import Rule
 from tests.browser.editor import Show, choose, photo, say_solved, send_for_approval, settle, text_of
@@ -34,6 +35,53 @@ def test_an_answer_goes_from_typing_to_waiting(page: Page, second: Page, town: T
     expect(second.locator("#r-answer h2")).to_have_text("Ждёт отправки")
     expect(second.get_by_role("button", name="Отменить согласование")).to_be_visible()
     expect(page.locator("#r-answer h2")).to_have_text("Ждёт отправки")  # it came by itself
+
+
+ORDER = ["h1", ".incident-whose", "#main-message .said-text", ".incident-clocks", ".tag-new", "#r-thread .said-post"]
+COVERED = """() => {
+    const panel = document.querySelector(".area-act");
+    const inside = [panel, ...panel.querySelectorAll(".fields")];
+    const seen = (control) => {
+        let { top, bottom, left, right } = control.getBoundingClientRect();
+        for (const box of inside.filter((one) => one.contains(control)).map((one) => one.getBoundingClientRect()))
+            [top, bottom] = [Math.max(top, box.top), Math.min(bottom, box.bottom)];
+        return bottom - top < 4 ? null : document.elementFromPoint((left + right) / 2, bottom - 2);
+    };
+    const controls = [...panel.querySelectorAll("button, select, input:not([type=hidden]), summary, label")];
+    return controls.filter((one) => one.checkVisibility()).flatMap((one) => {
+        const there = seen(one);
+        const free = !there || one.contains(there) || there.contains(one) || one.control === there;
+        return free ? [] : [one.outerHTML.slice(0, 90)];
+    });
+}"""
+
+
+def test_the_words_come_first_and_nothing_lies_under_a_button(page: Page, town: Town, show: Show) -> None:
+    Agency.objects.filter(short_name="Водоканал").update(short_name="Горхозяйство Краснодара")
+    card, assigned = town.card(), town.assigned()
+    for width, height in ((1366, 768), (1440, 900), (1920, 1080), (390, 844)):
+        page.set_viewport_size({"width": width, "height": height})
+        show(page, town.operator, card.pk)
+        expect(page.locator(".tag-new")).to_be_visible()
+        tops = [(page.locator(one).bounding_box() or {"y": -1})["y"] for one in ORDER]
+        assert tops == sorted(tops)
+        assert tops[2] < height / 2
+        button = page.locator("form[data-decide] > button")
+        expect(button).to_contain_text("Назначить: Горхозяйство Краснодара")
+        words = button.locator("> span").first
+        assert words.evaluate("one => [one.scrollWidth - one.clientWidth, getComputedStyle(one).textOverflow]") == [
+            0,
+            "clip",
+        ]
+        if width < 1100:
+            continue
+        for pk in (card.pk, assigned.pk):
+            show(page, town.executor if pk == assigned.pk else town.operator, pk)
+            for end in (0, 10**6):
+                page.locator(".area-act, .area-act .fields").evaluate_all(
+                    "(all, end) => all.forEach((one) => { one.scrollTop = end; })", end
+                )
+                assert page.evaluate(COVERED) == []
 
 
 def test_nothing_moves_from_under_a_press(page: Page, town: Town, show: Show) -> None:

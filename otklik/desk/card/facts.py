@@ -22,7 +22,7 @@ from otklik.desk.card.flaw_words import kept
 from otklik.desk.card.journal_words import NOISE_REASONS, RETURN_REASONS
 from otklik.desk.card.likely import offer_of
 from otklik.desk.card.marks import Piece, mark, quoted
-from otklik.desk.card.thread import Said, fresh_of, main_of, own_messages
+from otklik.desk.card.thread import Said, add_editions, fresh_of, main_of, own_messages
 from otklik.desk.card.told import NO_ANSWER, Told, answers_of, stamp_of_latest
 from otklik.desk.control.stars import controls, running
 from otklik.desk.guessed import guessed_of
@@ -62,7 +62,7 @@ class Hint:
 
 
 def look_at(user: User, incident: Incident, now: datetime, stamp: str = "") -> dict[str, Any]:
-    """The context of the page. Seven queries at most, whatever the card has gone through.
+    """The context of the page. Eight queries at most, whatever the card has gone through.
 
     `stamp` is the newest answer's where it has been asked for already. Most new cards have no answer, and to look for
     all that hangs on one takes a quarter of the page.
@@ -71,6 +71,7 @@ def look_at(user: User, incident: Incident, now: datetime, stamp: str = "") -> d
     if not stamp and state == State.NEW:
         stamp = stamp_of_latest(incident.pk)
     own, clocks = own_messages(incident), clocks_of(incident, now)
+    add_editions(own)
     answers = answers_of(incident, now) if stamp != NO_ANSWER else []
     hint = hint_of(incident) if state in DECIDING else None
     main = main_of(own)

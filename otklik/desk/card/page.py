@@ -50,10 +50,15 @@ def _news(request: HttpRequest, pk: int, seen: int) -> str:
 @require_GET
 @permitted()
 def thread(request: HttpRequest, pk: int) -> HttpResponse:
-    """The discussion around the card's messages, as in the network."""
+    """The discussion around the card's messages, as in the network. On the card's page, which shows its own messages
+    whole above, these are named by one line each; "" where there is nothing else."""
     incident = card_for(request, pk)
     around = thread_around(user_of(request), incident)
+    beside_words = is_fragment(request)
+    if beside_words and all(said.mine for said in around):
+        return HttpResponse("")
     facts = {
+        "beside_words": beside_words,
         "incident": incident,
         "around": parts_of(around),
         "whole": whole_thread(around),

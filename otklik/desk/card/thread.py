@@ -124,10 +124,15 @@ def thread_around(user: User, incident: Incident) -> list[Said]:
         found.setdefault(message.pk, Said(message))
     for media in Media.objects.filter(message_id__in=[pk for pk, said in found.items() if not said.mine]):
         found[media.message_id].media.append(media)
-    edited = [pk for pk, said in found.items() if said.message.edited_at]
-    for edition in Edition.objects.filter(message_id__in=edited).order_by("pk")[:200]:
-        found[edition.message_id].editions.append(edition)
+    add_editions(found.values())
     return _as_branches(found.values())
+
+
+def add_editions(said: Iterable[Said]) -> None:
+    """How the edited ones read before. One query if there are any."""
+    edited = {one.message.pk: one for one in said if one.message.edited_at}
+    for edition in Edition.objects.filter(message_id__in=list(edited)).order_by("pk")[:200] if edited else ():
+        edited[edition.message_id].editions.append(edition)
 
 
 class Parts(NamedTuple):

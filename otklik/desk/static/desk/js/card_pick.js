@@ -69,6 +69,7 @@ function take(pick, option, byHand = true) {
   field(pick).value = option.dataset.title;
   if (byHand) pick.dataset.byHand = "1";
   pick.closest(".card-region").dataset.dirty = "1";
+  named(pick);
   const why = pick.querySelector(".pick-why");
   why.textContent = pick.dataset.pick === "agency" ? option.dataset.why : "";
   why.hidden = !why.textContent;
@@ -77,6 +78,12 @@ function take(pick, option, byHand = true) {
   if (pick.dataset.pick === "theme") press(form, option.dataset.pk);
   if (pick.dataset.pick === "theme" && option.dataset.kind) form.elements.kind.value = option.dataset.kind;
   if (pick.dataset.pick !== "agency") ruled(form);
+}
+
+// The button says to whom the card goes.
+function named(pick) {
+  const place = pick.dataset.pick === "agency" && pick.closest("form").querySelector("[data-whose]");
+  if (place) place.textContent = hidden(pick).value ? `: ${field(pick).value}` : "";
 }
 
 // Of the machine's themes the one that stands in the form is pressed.
@@ -104,6 +111,7 @@ document.addEventListener("input", (event) => {
   const pick = pickOf(event);
   if (!pick || event.target !== field(pick)) return;
   hidden(pick).value = "";
+  named(pick);
   if (pick.dataset.pick === "theme") press(pick.closest("form"), "");
   clearTimeout(timers.get(pick));
   latest.set(pick, { words: event.target.value, shown: false });
