@@ -19,12 +19,11 @@ from otklik.journal.models import Entry
 from otklik.lib.due import finish
 from otklik.people.access import reach
 from otklik.people.models import User
-from otklik.routing.models import Deadline, Inquiry, Norm
+from otklik.routing.clocks import OURS
+from otklik.routing.models import Deadline, Inquiry
 
 EVERY = timedelta(seconds=5)
 MOST = 25  # a turn of the journal is not held for long
-# The other clocks wait for the author or for somebody outside: when they run out the card moves by itself.
-OURS = frozenset({Norm.Clock.FIRST_ANSWER, Norm.Clock.FINAL_ANSWER, Norm.Clock.PROMISE})
 
 
 def read(bookmarks: list[Bookmark], now: datetime) -> None:

@@ -241,7 +241,7 @@ def _too_late(answer: Answer, at: datetime, later: Later | None) -> str:
     if later is None:
         return ""
     running = Deadline.objects.filter(incident=answer.incident_id, met_at=None, cancelled_at=None, limit_at__gt=at)
-    limit = running.filter(clock__in=(*clocks.CITIZENS, Norm.Clock.PROMISE)).order_by("limit_at").first()
+    limit = running.filter(clock__in=clocks.OURS).order_by("limit_at").first()
     problem = against(later, at, limit.limit_at if limit else None)
     if not problem and promise_is_over(answer, later.at):
         problem = "К этому времени обещанный день уже пройдёт: выберите раньше."

@@ -12,7 +12,7 @@ from otklik.lib.text import tidy
 from otklik.routing.models import Deadline, Norm
 
 # The clock whose day is promised, the later in this list the stronger.
-CLOCKS = (Norm.Clock.FIRST_ANSWER, Norm.Clock.FINAL_ANSWER, Norm.Clock.PROMISE)
+CLOCKS = (Norm.Clock.FIRST_ANSWER, Norm.Clock.FINAL_ANSWER, Norm.Clock.SECOND_ANSWER, Norm.Clock.PROMISE)
 MOST_ADDRESS = 200
 
 

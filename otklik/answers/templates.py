@@ -27,7 +27,7 @@ _MONTHS = (
     *("января", "февраля", "марта", "апреля", "мая", "июня"),
     *("июля", "августа", "сентября", "октября", "ноября", "декабря"),
 )
-_DAYS = (Norm.Clock.PROMISE, Norm.Clock.FINAL_ANSWER, Norm.Clock.FIRST_ANSWER)
+_DAYS = (Norm.Clock.PROMISE, Norm.Clock.SECOND_ANSWER, Norm.Clock.FINAL_ANSWER, Norm.Clock.FIRST_ANSWER)
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,6 +66,9 @@ def side(card: Incident, life: Told, facts: Facts, week: WorkWeek) -> Iterator[s
     yield from _assignments(card, life, facts)
     for deadline in facts.deadlines.get(card.pk, []):
         yield from _clock(card, deadline)
+    seconds = sum(one.clock == Norm.Clock.SECOND_ANSWER for one in facts.deadlines.get(card.pk, []))
+    if seconds != card.reopened:
+        yield f"reopened is {card.reopened}, and {seconds} second answers have a clock"
     for at, said_at in facts.ratings.get(card.pk, []):
         if said_at is not None and at < said_at:
             yield "a rating before the words it was read from"
@@ -118,6 +121,10 @@ def _clock(card: Incident, deadline: Deadline) -> Iterator[str]:
     name = deadline.clock
     if name in (Norm.Clock.FIRST_ANSWER, Norm.Clock.FINAL_ANSWER) and deadline.starts_at != card.started_at:
         yield f"{name}: the clock was restarted"
+    if name == Norm.Clock.SECOND_ANSWER and not (
+        card.first_answered_at and card.first_answered_at < deadline.starts_at
+    ):
+        yield f"{name}: it starts before there was a first one"
     if deadline.limit_at <= deadline.starts_at:
         yield f"{name}: it runs out before it starts"
     over = deadline.met_at is not None or deadline.cancelled_at is not None

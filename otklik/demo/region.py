@@ -118,6 +118,8 @@ NORMS = (
     (Norm.Clock.FIRST_ANSWER, False, 8 * 60, True),
     (Norm.Clock.FIRST_ANSWER, True, 4 * 60, True),
     (Norm.Clock.FINAL_ANSWER, False, 7 * 9 * 60, True),
+    (Norm.Clock.SECOND_ANSWER, False, 4 * 60, True),
+    (Norm.Clock.SECOND_ANSWER, True, 2 * 60, True),
 )
 """Clock, fast track, minutes, working time. The last answer has seven working days, as regions give after an interim
 one: shorter, and every promise would run with a missed clock beside it."""

@@ -87,7 +87,8 @@ def _read_reply(incident: Incident, heard: Heard, now: datetime) -> None:
 
 
 def reopen(incident: Incident, actor: str, at: datetime) -> Incident:
-    """The same card goes on, with the clocks it always had. Inside `book.turn()` or alone. Raises NotAllowed.
+    """The same card goes on, with the clocks it always had and one more for the next answer. Inside `book.turn()` or
+    alone. Raises NotAllowed.
 
     What was answered with it opens again as well: the author has said of the one answer that it did not help. A card
     that followed another, or was gathered into it, goes its own way from here.
@@ -107,6 +108,7 @@ def _open(incident: Incident, actor: str, at: datetime, **more: Any) -> Incident
         incident, verb, at=at, actor=actor, closed_at=None, close_reason="", reopened=incident.reopened + 1, **more
     )
     clocks.revive(incident, at)
+    clocks.begin_second(moved, at)
     agency_clock.begin(moved, at)
     opened(incident.pk, actor, at)
     end(Survey.objects.filter(incident=incident), at)

@@ -11,10 +11,8 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 
 from otklik.incidents.models import Incident
-from otklik.routing.models import Deadline, Norm
-
-# The other clocks wait for the author or for somebody outside.
-CITIZENS = (Norm.Clock.FIRST_ANSWER, Norm.Clock.FINAL_ANSWER, Norm.Clock.PROMISE)
+from otklik.routing.clocks import OURS
+from otklik.routing.models import Deadline
 
 
 def cards_of(ids: Collection[int]) -> dict[int, Incident]:
@@ -24,7 +22,7 @@ def cards_of(ids: Collection[int]) -> dict[int, Incident]:
 
 def limits_of(ids: Collection[int]) -> dict[int, datetime]:
     """When the citizen's nearest clock of each card runs out; none for a card without one. One query."""
-    running = Deadline.objects.filter(incident__in=ids, clock__in=CITIZENS, runs_until__isnull=False)
+    running = Deadline.objects.filter(incident__in=ids, clock__in=OURS, runs_until__isnull=False)
     return dict(running.order_by("-runs_until").values_list("incident", "runs_until"))
 
 

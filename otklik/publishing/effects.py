@@ -37,7 +37,7 @@ def turn_clocks(incident: Incident, answer: Answer, at: datetime) -> None:
         clocks.wait_for_author(incident, at)
         agency_clock.pause(incident, at)
         return
-    clocks.meet(incident, (Norm.Clock.FIRST_ANSWER, Norm.Clock.AGENCY), at)
+    clocks.meet(incident, (*clocks.ANSWERED, Norm.Clock.AGENCY), at)
     if answer.kind == A.INTERIM and answer.promised_on is not None:
         # The citizen has been told a new day: nobody is reminded of the old one. What it was, the registers know.
         clocks.meet(incident, (Norm.Clock.PROMISE,), at)
@@ -60,4 +60,4 @@ def answer_followers(leader: Incident, answer: Answer, sent: Sent, at: datetime,
         else:
             Incident.objects.filter(pk=follower.pk).update(**stamps)
             record(follower, "promised_together", at=at, actor=actor, data=told)
-            clocks.meet(follower, (Norm.Clock.FIRST_ANSWER,), at)
+            clocks.meet(follower, clocks.ANSWERED, at)

@@ -133,7 +133,8 @@ def limit_of(one: Running, ground: Ground) -> tuple[datetime, bool]:
     try:
         return limit(one.starts_at, minutes, working, ground.week), working
     except TooFar:  # as clocks.start has it: a message dated by a broken clock
-        return one.made_at + timedelta(minutes=minutes), working
+        begun = one.starts_at if one.clock == Norm.Clock.SECOND_ANSWER else one.made_at
+        return begun + timedelta(minutes=minutes), working
 
 
 def move_limits(after: int, by: User, at: datetime) -> Piece:

@@ -1,6 +1,6 @@
 """The clocks on a card: started once, never restarted, met or missed."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 
@@ -14,8 +14,14 @@ from otklik.themes.models import Theme
 WARN_BEFORE = timedelta(hours=1)
 
 
-CITIZENS = (Norm.Clock.FIRST_ANSWER, Norm.Clock.FINAL_ANSWER)
+FROM_THE_START = (Norm.Clock.FIRST_ANSWER, Norm.Clock.FINAL_ANSWER)
 """The clocks that run from the citizen's own start, by the region's calendar, whatever agency answers."""
+CITIZENS = (*FROM_THE_START, Norm.Clock.SECOND_ANSWER)
+"""These, and the one that begins when the card is opened again: each waits for an answer to the citizen."""
+ANSWERED = (Norm.Clock.FIRST_ANSWER, Norm.Clock.SECOND_ANSWER)
+"""Those that any answer meets, an interim one too."""
+OURS = (*CITIZENS, Norm.Clock.PROMISE)
+"""What we owe the citizen by a moment. The other clocks wait for him, for an agency or for somebody outside."""
 
 
 def work_week() -> WorkWeek:
@@ -45,16 +51,16 @@ def matter_of(incident: Incident, theme: Theme | None, at: datetime, norms: Iter
 def norm_for(clock: str, theme: Theme | None) -> tuple[int, bool]:
     """(minutes, working) of a card of which only the theme is known, now."""
     matter = Matter(theme.pk, theme.group_id, theme.fast_track) if theme else Matter()
-    return pick(norms_of(clock), clock, matter)
+    return pick(norms_of(*CITIZENS, clock), clock, matter)
 
 
 def start(incident: Incident, theme: Theme | None, week: WorkWeek | None = None) -> None:
     """First and final answer run from the citizen's own start. A clock that runs keeps its start; a theme set later
-    may move its limit, and nothing else."""
+    may move its limit, and nothing else: that of a second answer, too."""
     week = week or work_week()
     norms = norms_of(*CITIZENS)
     matter = matter_of(incident, theme, incident.started_at, norms)
-    for clock in CITIZENS:
+    for clock in FROM_THE_START:
         minutes, working = pick(norms, clock, matter)
         limit_at = _limit(incident, minutes, working, week)
         deadline, made = Deadline.objects.get_or_create(
@@ -73,6 +79,40 @@ def start(incident: Incident, theme: Theme | None, week: WorkWeek | None = None)
             Deadline.objects.filter(pk=deadline.pk, met_at__isnull=True, missed_at__isnull=True).update(
                 limit_at=limit_at, working=working, due_at=limit_at - WARN_BEFORE
             )
+    if incident.reopened:
+        _move_second(incident, theme, norms, week)
+
+
+def begin_second(incident: Incident, at: datetime) -> None:
+    """The card is open again: its author, who has had an answer, is to have the next one from now on. Each opening has
+    a clock of its own; a card that was never answered goes on by its first ones. Inside `book.turn()`."""
+    clock = Norm.Clock.SECOND_ANSWER
+    running = Deadline.objects.filter(incident=incident, clock=clock, met_at__isnull=True, cancelled_at__isnull=True)
+    running.update(cancelled_at=at, due_at=None)
+    if incident.first_answered_at is not None:
+        theme = incident.theme or incident.guessed_theme
+        limit_at, working = _second_limit(incident, theme, at, norms_of(*CITIZENS), work_week())
+        wait(incident, clock, at, limit_at, working=working)
+
+
+def _move_second(incident: Incident, theme: Theme | None, norms: Sequence[Allowed], week: WorkWeek) -> None:
+    mine = Deadline.objects.filter(incident=incident, clock=Norm.Clock.SECOND_ANSWER)
+    for one in mine.filter(met_at__isnull=True, missed_at__isnull=True, cancelled_at__isnull=True):
+        limit_at, working = _second_limit(incident, theme, one.starts_at, norms, week)
+        if limit_at != one.limit_at:
+            due_at = _first_look(incident, one.clock, one.starts_at, limit_at)
+            Deadline.objects.filter(pk=one.pk).update(limit_at=limit_at, working=working, due_at=due_at)
+
+
+def _second_limit(
+    incident: Incident, theme: Theme | None, at: datetime, norms: Sequence[Allowed], week: WorkWeek
+) -> tuple[datetime, bool]:
+    """When it runs out, and whether by working time."""
+    minutes, working = pick(norms, Norm.Clock.SECOND_ANSWER, matter_of(incident, theme, at, norms))
+    try:
+        return limit(at, minutes, working, week), working
+    except TooFar:  # a calendar by which nobody works
+        return at + timedelta(minutes=minutes), working
 
 
 def _extended(incident: Incident) -> bool:

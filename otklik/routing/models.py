@@ -166,6 +166,7 @@ class Norm(models.Model):
     class Clock(models.TextChoices):
         FIRST_ANSWER = "first_answer", _("первый ответ")
         FINAL_ANSWER = "final_answer", _("итоговый ответ")
+        SECOND_ANSWER = "second_answer", _("повторный ответ")
         AGENCY = "agency", _("ответ ведомства")
         PROMISE = "promise", _("обещание")
         CLARIFICATION = "clarification", _("уточнение автора")

@@ -21,7 +21,10 @@ DEFAULT_MINUTES = {
     Norm.Clock.FINAL_ANSWER: (24 * 60, True),
 }
 FAST_TRACK_MINUTES = 4 * 60
-NORMED = (Norm.Clock.FIRST_ANSWER, Norm.Clock.FINAL_ANSWER, Norm.Clock.AGENCY, Norm.Clock.CLARIFICATION)
+NORMED = (
+    *(Norm.Clock.FIRST_ANSWER, Norm.Clock.FINAL_ANSWER, Norm.Clock.SECOND_ANSWER),
+    *(Norm.Clock.AGENCY, Norm.Clock.CLARIFICATION),
+)
 """The clocks that a norm may be written for. The others run to a day that a person has named."""
 
 
@@ -126,14 +129,23 @@ def find(norms: Iterable[Allowed], clock: str, matter: Matter) -> Allowed | None
 
 
 def pick(norms: Sequence[Allowed], clock: str, matter: Matter) -> tuple[int, bool]:
-    """(minutes, working): the norm that fits; ours where there is none."""
+    """(minutes, working): the norm that fits; ours where there is none. A second answer has half of the first one's
+    time: for that `norms` have those of the first answer too."""
     if found := find(norms, clock, matter):
         return found.minutes, found.working
+    if clock == Norm.Clock.SECOND_ANSWER:
+        minutes, working = pick(norms, Norm.Clock.FIRST_ANSWER, matter)
+        return half(minutes), working
     if clock == Norm.Clock.FIRST_ANSWER and matter.fast_track:
         return FAST_TRACK_MINUTES, True
     if clock == Norm.Clock.CLARIFICATION:
         return settings.CLARIFICATION_HOURS * 60, False
     return DEFAULT_MINUTES.get(Norm.Clock(clock), (8 * 60, True))
+
+
+def half(minutes: int) -> int:
+    """Half of a norm in whole minutes, a begun one in favour of whoever answers."""
+    return -(-minutes // 2)
 
 
 def crossings(norms: Iterable[Allowed], groups: Mapping[int, int]) -> list[tuple[Allowed, Allowed]]:

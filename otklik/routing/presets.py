@@ -5,7 +5,7 @@ it speaks of; the narrower ones stay. It holds for whoever writes from then on: 
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
@@ -15,9 +15,10 @@ from otklik.people.models import User
 from otklik.people.seen import check_seen, mark
 from otklik.routing.clocks import norms_of
 from otklik.routing.models import Norm
-from otklik.routing.norms import NORMED, Allowed
+from otklik.routing.norms import NORMED, Allowed, half
 
 FIRST, FINAL, AGENCY = Norm.Clock.FIRST_ANSWER, Norm.Clock.FINAL_ANSWER, Norm.Clock.AGENCY
+SECOND = Norm.Clock.SECOND_ANSWER
 HOUR, DAY, WORKDAY = 60, 24 * 60, 9 * 60
 IMPORTANT = 4
 """From this urgency on a card is called important."""
@@ -25,12 +26,19 @@ IMPORTANT = 4
 
 @dataclass(frozen=True, slots=True)
 class Preset:
-    """`code` is its name in addresses and in the journal; `source` says in words who has it."""
+    """`code` is its name in addresses and in the journal; `source` says in words who has it. `told` are the norms that
+    were published."""
 
     code: str
     title: object
     source: object
-    norms: tuple[Allowed, ...]
+    told: tuple[Allowed, ...]
+
+    @property
+    def norms(self) -> tuple[Allowed, ...]:
+        """With those of a second answer, of which no region has published anything: half of the first one's time."""
+        first = [one for one in self.told if one.clock == FIRST]
+        return (*self.told, *(replace(one, clock=SECOND, minutes=half(one.minutes)) for one in first))
 
 
 PRESETS = (

@@ -7,7 +7,7 @@ from django.conf import settings
 
 from otklik.answers.models import Answer
 from otklik.demo.history.answering import meet, say
-from otklik.demo.history.opening import board_of
+from otklik.demo.history.opening import begin, board_of
 from otklik.demo.history.tale import CLOCKS, FEEDBACK, TRIAGE, Tale
 from otklik.demo.history.threads import worded, written
 from otklik.demo.texts import clarify_reply, follow_up
@@ -205,9 +205,10 @@ def _close(tale: Tale, why: CloseReason, actor: str) -> None:
 
 
 def _reopen(tale: Tale, survey: Survey, actor: str, lives: int) -> None:
-    """The same card goes on with its agency, and is answered once more."""
+    """The same card goes on with its agency, and is answered once more, in a time of its own."""
     tale.move("reopen", actor)
     tale.row.reopened += 1
+    begin(tale, Norm.Clock.SECOND_ANSWER, tale.row.theme, tale.at)
     _end(survey, min(survey.closed_at or tale.at, tale.at))
     tale.pause()
     wait_for_author(tale, say(tale, Answer.Kind.FINAL, tale.rng.choices(OUTCOMES, OUTCOME_SHARES)[0]), lives - 1)

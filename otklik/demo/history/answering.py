@@ -19,6 +19,7 @@ from otklik.lib.days import day_of, end_of
 from otklik.networks.models import Account
 from otklik.networks.registry import NETWORKS as CONNECTORS
 from otklik.publishing.models import Attempt, Delivery, Sent
+from otklik.routing.clocks import ANSWERED
 from otklik.routing.deadlines import working_seconds
 from otklik.routing.models import Deadline, Norm
 
@@ -295,7 +296,7 @@ def _stamp(tale: Tale, draft: Answer) -> None:
         row.first_answered_at = tale.at
         row.first_answer_working_seconds = working_seconds(row.started_at, tale.at, tale.cast.week)
     row.executor_answered_at = row.executor_answered_at or tale.at
-    meet(tale, Norm.Clock.FIRST_ANSWER)
+    meet(tale, *ANSWERED)
     if draft.kind == A.INTERIM and draft.promised_on is not None:
         if draft.promised_on <= day_of(tale.at):  # the approval took longer than the promise was long
             draft.promised_on = day_of(tale.at) + timedelta(days=PROMISE_DAYS)

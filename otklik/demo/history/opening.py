@@ -99,14 +99,15 @@ def suggest(tale: Tale) -> None:
     tale.tell("suggest", ROUTING, data={"verdict": verdict.pk, "agency": found.agency_id if found else 0})
     if not tale.deadlines:
         for clock in (Norm.Clock.FIRST_ANSWER, Norm.Clock.FINAL_ANSWER):
-            tale.deadlines.append(tale.stage.rows.add(_deadline(tale, clock, verdict.theme)))
+            begin(tale, clock, verdict.theme, tale.row.started_at)
 
 
-def _deadline(tale: Tale, clock: str, theme: Theme | None) -> Deadline:
+def begin(tale: Tale, clock: str, theme: Theme | None, started: datetime) -> None:
+    """A clock of the citizen's, by the norm for the theme and the region's week."""
     minutes, working = tale.cast.norm(clock, theme)
-    started = tale.row.started_at
     until = limit(started, minutes, working, tale.cast.week)
-    return Deadline(incident=tale.row, clock=clock, starts_at=started, limit_at=until, working=working)
+    row = Deadline(incident=tale.row, clock=clock, starts_at=started, limit_at=until, working=working)
+    tale.deadlines.append(tale.stage.rows.add(row))
 
 
 def rescale(tale: Tale, theme: Theme | None) -> None:

@@ -24,10 +24,16 @@ def rows(norms: Sequence[Norm], own: Sequence[Allowed]) -> list[Row]:
     """Those written down, with their themes selected, and the product's own of each clock before them."""
     told = []
     for clock in NORMED:
-        told += [Row(0, title(one), lasts(one.minutes, one.working)) for one in own if one.clock == clock]
+        told += [Row(0, title(one), _spent(one)) for one in own if one.clock == clock]
         mine = [norm for norm in norms if norm.clock == clock]
         told += [Row(norm.pk, title_of(norm), lasts(norm.minutes, norm.working)) for norm in mine]
     return told
+
+
+def _spent(own: Allowed) -> str:
+    """Of a second answer the product itself holds to half of whatever the first one may take."""
+    spent = lasts(own.minutes, own.working)
+    return spent if own.clock != Norm.Clock.SECOND_ANSWER else _("половина срока первого ответа: %s") % spent
 
 
 def rivals(norms: Sequence[Norm], held: Sequence[Allowed]) -> list[str]:
@@ -46,8 +52,9 @@ def built_in(norms: Sequence[Allowed]) -> list[Allowed]:
     for clock in CLOCKS:
         if norm_like(norms, Allowed(clock, None, False, 0, True)):
             continue  # fast-track themes fall under it too
-        common = Allowed(clock, None, False, *pick((), clock, Matter()))
-        fast = Allowed(clock, None, True, *pick((), clock, Matter(fast_track=True)))
+        known = norms if clock == Norm.Clock.SECOND_ANSWER else ()
+        common = Allowed(clock, None, False, *pick(known, clock, Matter()))
+        fast = Allowed(clock, None, True, *pick(known, clock, Matter(fast_track=True)))
         found.append(common)
         if norm_like(norms, fast) is None and fast.minutes != common.minutes:
             found.append(fast)

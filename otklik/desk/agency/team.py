@@ -10,7 +10,8 @@ from otklik.incidents.handing import HELD, HOLDERS, HOLDING, LEADERS, answers_fo
 from otklik.incidents.models import Incident
 from otklik.people.access import grants_of
 from otklik.people.models import Agency, Grant, Role, User
-from otklik.routing.models import Deadline, Norm
+from otklik.routing.clocks import OURS
+from otklik.routing.models import Deadline
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,7 @@ def _people(agencies: set[int], roles: Collection[str] = HOLDING) -> list[User]:
 def _loads(people: list[User], now: datetime) -> dict[int, tuple[int, int]]:
     late = Deadline.objects.filter(
         incident=OuterRef("pk"),
-        clock__in=(Norm.Clock.FIRST_ANSWER, Norm.Clock.FINAL_ANSWER, Norm.Clock.PROMISE),
+        clock__in=OURS,
         runs_until__lt=now,
     )
     rows = (

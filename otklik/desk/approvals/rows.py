@@ -38,13 +38,12 @@ from otklik.incidents.models import Incident, State
 from otklik.people.access import reach
 from otklik.people.models import User
 from otklik.people.permissions import Permission
-from otklik.routing.clocks import work_week
+from otklik.routing.clocks import CITIZENS, work_week
 from otklik.routing.deadlines import TooFar, WorkWeek, working_seconds
 from otklik.routing.models import Deadline, Norm
 
 APPROVERS = (Permission.APPROVE,)
 PAGE = 20
-CLOCKS = (Norm.Clock.FIRST_ANSWER, Norm.Clock.FINAL_ANSWER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +127,7 @@ def let_out_for_later(user: User, now: datetime) -> list[Answer]:
 
 def _in_order(user: User, answers: QuerySet[Answer], first: int) -> QuerySet[Answer]:
     running = Deadline.objects.filter(
-        incident=OuterRef("incident_id"), clock__in=CLOCKS, met_at__isnull=True, cancelled_at__isnull=True
+        incident=OuterRef("incident_id"), clock__in=CITIZENS, met_at__isnull=True, cancelled_at__isnull=True
     ).order_by("limit_at", "pk")
     others = (
         Message.objects.filter(links__incident=OuterRef("incident_id"), own=False)

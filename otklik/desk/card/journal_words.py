@@ -141,6 +141,7 @@ SENTENCES = {
 CLOCKS = {
     "first_answer": gettext_lazy("первый ответ"),
     "final_answer": gettext_lazy("итоговый ответ"),
+    "second_answer": gettext_lazy("повторный ответ"),
     "promise": gettext_lazy("обещание"),
     "clarification": gettext_lazy("уточнение автора"),
     "external": gettext_lazy("ответ извне"),

@@ -19,7 +19,8 @@ from otklik.incidents.taking import ENDED
 from otklik.lib.text import clean
 from otklik.networks.registry import NETWORKS
 from otklik.people.models import User
-from otklik.routing.models import Deadline, Norm
+from otklik.routing.clocks import OURS
+from otklik.routing.models import Deadline
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MOST_MICROS = 10**17 - 1
@@ -155,7 +156,7 @@ def chosen_ways(user: User, chosen: Filters, now: datetime) -> list[QuerySet[Inc
 def _late(now: datetime) -> Exists:
     late = Deadline.objects.filter(
         incident=OuterRef("pk"),
-        clock__in=(Norm.Clock.FIRST_ANSWER, Norm.Clock.FINAL_ANSWER, Norm.Clock.PROMISE),
+        clock__in=OURS,
         runs_until__lt=now,
     )
     return Exists(late)

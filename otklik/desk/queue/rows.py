@@ -81,7 +81,9 @@ def _row(card: Card, clock: Clock | None, tab: Tab, week: WorkWeek | None, user:
     holder = card.holder
     if holder is not None:
         holder = holder_of(Incident(taken_by=holder, taken_at=card.taken_at), now)
-    running = clock if clock is not None and card.state not in ENDED else None
+    # On a card that was opened again the first answer is history, and not how things stand.
+    past = clock is None or (card.reopened and clock.met_at is not None)
+    running = None if past or card.state in ENDED else clock
     return Row(
         card=card,
         key=key_of(tab, card.priority, card.started_at, card.pk),

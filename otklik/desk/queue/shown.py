@@ -16,12 +16,12 @@ from otklik.incidents.models import IncidentMessage
 from otklik.lib.kept import Kept, in_place, keep, stand_ins
 from otklik.people.models import User
 from otklik.publishing.models import Delivery, Sent
+from otklik.routing.clocks import OURS
 from otklik.routing.deadlines import WorkWeek
 from otklik.routing.models import Assignment, Deadline, Norm, Suggestion
 from otklik.routing.weeks import read_week, told_default
 from otklik.triage.models import Verdict
 
-CLOCKS_SHOWN = (Norm.Clock.FIRST_ANSWER, Norm.Clock.FINAL_ANSWER, Norm.Clock.PROMISE)
 TEXT_SHOWN = 320  # characters: more than three lines hold
 WORD_SHOWN = 160
 
@@ -188,13 +188,15 @@ class Clock(NamedTuple):
 
 
 def read_clocks(ids: Sequence[int]) -> dict[int, Clock]:
-    """For each card the running clock that ends first; where none runs, the first answer's, which says how it went."""
+    """For each card the running clock that ends first, that of a second answer before any other; where none runs, the
+    first answer's, which says how it went."""
     found: dict[int, Clock] = {}
     if not ids:
         return found
     for clock in map(Clock._make, _clocks_question(connection.vendor, len(ids)).ask(in_place(ids))):
         kept = found.get(clock.incident)
-        if kept is None or (kept.met_at is not None and clock.met_at is None):
+        second = clock.clock == Norm.Clock.SECOND_ANSWER
+        if kept is None or (clock.met_at is None and (kept.met_at is not None or second)):
             found[clock.incident] = clock
     return found
 
@@ -202,7 +204,7 @@ def read_clocks(ids: Sequence[int]) -> dict[int, Clock]:
 @lru_cache(maxsize=120)
 def _clocks_question(_vendor: str, number: int) -> Kept:
     shown = Deadline.objects.filter(
-        Q(met_at__isnull=True, clock__in=CLOCKS_SHOWN) | Q(clock=Norm.Clock.FIRST_ANSWER),
+        Q(met_at__isnull=True, clock__in=OURS) | Q(clock=Norm.Clock.FIRST_ANSWER),
         incident_id__in=stand_ins(number),
         cancelled_at__isnull=True,
     )

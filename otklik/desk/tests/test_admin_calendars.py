@@ -115,11 +115,18 @@ def test_built_in_limits_stand_on_the_page_while_they_hold(town: Town, admin: Cl
 
     final = (0, "итоговый ответ, все остальные темы", "24 ч рабочего времени")
     fast = (0, "первый ответ, фасттрек", "4 ч рабочего времени")
-    assert shown() == [(0, "первый ответ, все остальные темы", "8 ч рабочего времени"), fast, final]
+    half = "половина срока первого ответа: %s рабочего времени"
+    again = (0, "повторный ответ, все остальные темы", half % "4 ч"), (0, "повторный ответ, фасттрек", half % "2 ч")
+    assert shown() == [(0, "первый ответ, все остальные темы", "8 ч рабочего времени"), fast, final, *again]
     assert_shows(page_at(admin, PAGE), "встроенный", "На вопрос автору отводится 48 ч подряд.")
     common = Norm.objects.create(clock="first_answer", minutes=60)
-    assert shown() == [(common.pk, "первый ответ, все остальные темы", "1 ч рабочего времени"), final]
-    Norm.objects.create(clock="final_answer", minutes=60)
+    spent = "1 ч рабочего времени"
+    assert shown() == [
+        *((common.pk, "первый ответ, все остальные темы", spent), final),
+        (0, "повторный ответ, все остальные темы", half % "30 мин"),
+    ]
+    for clock in ("final_answer", "second_answer"):
+        Norm.objects.create(clock=clock, minutes=60)
     assert all(pk for pk, _title, _spent in shown())
     for clock in ("agency", "clarification"):
         confirm(admin, ADDING, first_answer(clock=clock, hours="8"))
@@ -197,12 +204,13 @@ def test_a_preset_says_what_changes_and_touches_no_clock_that_runs(town: Town, a
     assert_shows(
         *(page_at(admin, nine), "Хакасия, 2021 год.", "Сроки, которые уже идут у жителей, не изменятся"),
         "Первый ответ, все остальные темы: сейчас 8 ч рабочего времени, станет 9 ч рабочего времени.",
+        "Повторный ответ, все остальные темы: 4 ч 30 мин рабочего времени.",
         "Перестанет действовать: первый ответ, фасттрек, 1 ч рабочего времени.",
         "Сроки для отдельных тем, мест и сетей останутся: 1.",
     )
     confirm(admin, nine, {})
     in_force = Norm.objects.filter(until=None)
-    assert {(norm.theme_id, norm.minutes) for norm in in_force} == {(own.theme_id, 90), (None, 540)}
+    assert {(norm.theme_id, norm.minutes) for norm in in_force} == {(own.theme_id, 90), (None, 540), (None, 270)}
     assert set(Norm.objects.exclude(until=None).values_list("pk", flat=True)) == {common.pk, fast.pk}
     calendars.move_limits(0, town.admin, timezone.now())
     assert limits() == before, "nor does what is reckoned anew later"
@@ -219,11 +227,12 @@ def test_every_preset_follows_every_other_and_of_two_who_choose_the_second_is_to
     confirm(signed_in(person("second-admin", Role.ADMINISTRATOR)), f"{LIST}day/", {})
     admin.post(SEVASTOPOL, {**kept, "sure": "1"})
     admin.post(SEVASTOPOL, {"sure": "1"})
-    assert [norm.minutes for norm in Norm.objects.filter(until=None)] == [24 * 60]
+    assert [norm.minutes for norm in Norm.objects.filter(until=None)] == [24 * 60, 12 * 60]
     for preset in [one for last in PRESETS for one in (*PRESETS, last)]:
         confirm(admin, f"{LIST}{preset.code}/", {})
         wanted = sorted(norm.minutes for norm in preset.norms if norm.clock == "first_answer")
-        assert sorted(norm.minutes for norm in Norm.objects.filter(until=None, clock="first_answer")) == wanted
+        for clock, minutes in (("first_answer", wanted), ("second_answer", [one // 2 for one in wanted])):
+            assert sorted(norm.minutes for norm in Norm.objects.filter(until=None, clock=clock)) == minutes
 
 
 # Days and lunch of the region, and calendars that agencies have of their own.

@@ -1,0 +1,119 @@
+"""A card that was opened again: a clock of its own for the next answer, and the old clocks as history."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from otklik.desk.card.clocks import Clocks, clocks_of
+from otklik.desk.queue.shown import read_clocks
+from otklik.desk.tests.pages import assert_shows, page_at, reread
+from otklik.feedback.hear import hear, reopen
+from otklik.incidents.cards import hear_again, main_message
+from otklik.incidents.models import Heard, Incident, State
+from otklik.journal import book
+from otklik.journal.models import Entry
+from otklik.lib.due import claim
+from otklik.routing import clocks
+from otklik.routing.models import Deadline, Norm
+from otklik.routing.watch import watch
+from tests.make.people import signed_in
+from tests.make.town import LEASE, Town
+
+pytestmark = pytest.mark.django_db
+SECOND = "second_answer"
+
+
+def seconds(card: Incident) -> list[Deadline]:
+    return list(Deadline.objects.filter(incident=card, clock=SECOND).order_by("pk"))
+
+
+def wall(minutes: int, clock: str = "first_answer", **asks: object) -> Norm:
+    return Norm.objects.create(clock=clock, minutes=minutes, working=False, **asks)
+
+
+def reopened(town: Town, card: Incident | None = None) -> Incident:
+    return reopen(card or town.published(), f"user:{town.operator.pk}", timezone.now())
+
+
+def answer_again(town: Town, card: Incident, **more: str) -> Incident:
+    return town.published(card=card, by=town.executor, **more)
+
+
+def says(card: Incident, town: Town, text: str) -> None:
+    main = main_message(card)
+    now, address = timezone.now(), f"{main.external_id}{card.messages.count()}"
+    reply = town.say(main.thread, main.author, address, text, now, parent_external_id=main.external_id)
+    with book.turn():
+        hear_again(card, reply, now)
+        hear(claim(Heard, now + timedelta(seconds=1), LEASE, 10), now)
+
+
+def faces(card: Incident) -> Clocks:
+    return clocks_of(reread(card), timezone.now())
+
+
+def test_the_second_answer_has_half_of_the_first_ones_time_or_a_norm_of_its_own_and_the_theme_moves_it(
+    town: Town,
+) -> None:
+    wall(301)
+    card = reopened(town)
+    (one,) = seconds(card)
+    assert (one.limit_at - one.starts_at, one.working) == (timedelta(minutes=151), False)
+    assert one.due_at == one.limit_at - clocks.WARN_BEFORE
+    narrow = wall(100, theme=town.hole)
+    clocks.start(reread(card), town.hole)
+    (one,) = seconds(card)
+    assert one.limit_at - one.starts_at == timedelta(minutes=50)
+    assert one.due_at == one.limit_at, "nobody is warned before he could begin"
+    narrow.delete()
+    wall(30, SECOND)
+    clocks.start(reread(card), town.pipe)
+    assert seconds(card)[0].limit_at == one.starts_at + timedelta(minutes=30)
+
+
+def test_any_next_answer_meets_it_and_a_question_does_not_and_each_opening_has_its_own(town: Town) -> None:
+    card = reopened(town)
+    first = dict(Deadline.objects.filter(incident=card).exclude(clock=SECOND).values_list("clock", "met_at"))
+    answer_again(town, card, kind="question", outcome="")
+    assert seconds(card)[0].met_at is None
+    says(card, town, "Дом 5")
+    card = answer_again(town, reread(card))
+    assert (card.state, seconds(card)[0].met_at is not None) == (State.RATING, True)
+    for number in (2, 3):
+        card = reopened(town, card)
+        assert [one.met_at is None for one in seconds(card)] == [False] * (number - 1) + [True]
+        if number == 2:
+            card = answer_again(town, card)
+    told = dict(Deadline.objects.filter(incident=card).exclude(clock=SECOND).values_list("clock", "met_at"))
+    assert {name: told[name] for name in first} == first, "what was answered keeps its history"
+    shown = faces(card)
+    assert [face.title for face in shown.faces] == ["Повторный ответ, 3-й раз"]
+    assert [face.title for face in shown.past] == [
+        *("Первый ответ", "Итоговый ответ"),
+        *("Повторный ответ, 1-й раз", "Повторный ответ, 2-й раз"),
+    ]
+    page = page_at(town.operator, f"/incidents/{card.pk}/")
+    assert_shows(page, "Открыт снова (3-й раз)", "Житель ждёт с", "До этого: Первый ответ, ответ дан")
+    assert page.index("3-й раз:</strong>") < page.index("До этого: Первый ответ")
+
+
+def test_undoing_an_opening_takes_its_clock_back(town: Town) -> None:
+    card = town.published()
+    client = signed_in(town.operator)
+    client.post(f"/incidents/{card.pk}/reopening/")
+    assert len(seconds(card)) == 1
+    client.post("/undo/")
+    assert (reread(card).state, reread(card).reopened, seconds(card)) == (State.RATING, 0, [])
+
+
+def test_it_is_warned_of_and_missed_like_the_others_and_is_the_clock_of_every_list(town: Town) -> None:
+    card = reopened(town)
+    (one,) = seconds(card)
+    for at, verb in ((one.limit_at - timedelta(minutes=1), "warn"), (one.limit_at, "overdue")):
+        with book.turn():
+            watch(claim(Deadline, at, LEASE, 10), at)
+        assert Entry.objects.get(verb=f"incident.{verb}", data__clock=SECOND).incident == card.pk
+    Deadline.objects.filter(pk=one.pk).update(limit_at=timezone.now() - timedelta(minutes=9), working=False)
+    assert read_clocks([card.pk])[card.pk].clock == SECOND
+    assert_shows(page_at(town.operator, "/queue/?tab=work&overdue=1"), f"№ {card.number}", "повторный ответ")
