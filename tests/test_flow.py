@@ -121,9 +121,16 @@ def test_silence_closes_the_card_and_after_an_angry_reply_the_operator_opens_it(
     assert (incident.state, incident.close_reason) == (State.DONE, "silence")
     hear(town, "А у нас на Мира тоже темно", reply_to=said["id"], person_id=town.boris)
     assert Incident.objects.count() == 2, "another citizen under our answer gets a card of his own"
-    hear(town, "Так и не починили, опять темно", reply_to=said["id"])
+    angry = "Так и не починили, опять темно"
+    number = hear(town, angry, reply_to=said["id"])
     rating = Rating.objects.get()
-    assert (rating.mark, rating.solved) == (None, "no")
+    assert (rating.mark, rating.solved, rating.waits_since is None) == (None, "no", False)
+    for text, how in (("Спасибо, починили", "taken_back"), (angry, ""), ("", "deleted")):
+        change = {"text": text} if text else {}
+        town.sandbox.control(f"vk/comments/{town.wall}_{number}/{'edit' if text else 'delete'}", **change)
+        listen()
+        rating.refresh_from_db()
+        assert (rating.dealt_how, rating.waits_since is None) == (how, bool(how)), "as it stands there now"
     left = confirm(rating, None, region.operator, clock.now(), "no")
     assert (left.state, Rating.objects.get().waits_since is not None) == (State.DONE, True)
     reopen(left, f"user:{region.operator.pk}", clock.now())

@@ -8,7 +8,7 @@ from otklik.answers import drafts
 from otklik.answers.models import Answer
 from otklik.answers.parts import joined
 from otklik.feedback.closing import everybody_told
-from otklik.feedback.models import Survey
+from otklik.feedback.models import Rating, Survey
 from otklik.flow.loop import turn_once
 from otklik.inbox.models import Message
 from otklik.incidents.models import Outcome, State
@@ -126,6 +126,11 @@ def test_a_part_is_said_in_its_turn_alone_and_meanwhile_the_author_is_not_heard(
     Delivery.objects.filter(state=D.QUEUED).update(due_at=clock.now() + timedelta(hours=1))
     listen()
     assert not Entry.objects.filter(verb__in=["incident.author_wrote", "incident.reply_read"]).exists()
+    Delivery.objects.filter(state=D.QUEUED).update(hold=H.CAPTCHA)
+    town.comment("Ничего не сделали!", reply_to=our_answers(town)[0]["id"])
+    listen()
+    rating = Rating.objects.get()
+    assert (rating.solved, rating.waits_since is None) == ("no", False), "a part is an answer, too"
 
 
 def test_a_refused_first_part_brings_all_of_the_answer_back(town: Town, region: Region) -> None:

@@ -1,4 +1,5 @@
-"""The step of Heard: the author wrote again on a known card. And the operator's word on what the reply meant."""
+"""The step of Heard: the author wrote again on a known card, or changed what he wrote. And the operator's word on what
+the reply meant."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -8,9 +9,9 @@ from django.db.models import Q
 from otklik.feedback.asking import end
 from otklik.feedback.gathering import ungather
 from otklik.feedback.models import Rating, Survey
-from otklik.feedback.reading import read
-from otklik.feedback.said import Said
-from otklik.feedback.word import opened, weigh
+from otklik.feedback.reply import ACTOR, is_known, read_again, read_reply, to_a_part
+from otklik.feedback.said import Said, good
+from otklik.feedback.word import DECIDED, opened, weigh
 from otklik.incidents.gathering import listening, together
 from otklik.incidents.models import CloseReason, Heard, Incident, State
 from otklik.incidents.workflow import MOVES, move, record
@@ -22,13 +23,13 @@ from otklik.routing import agency_clock, clocks
 from otklik.routing.models import Norm
 from otklik.routing.noise import restore
 
-ACTOR = "machine:feedback"
 LATER = timedelta(minutes=1)  # between looks whether an answer's fate is known
 
 
 def hear(heards: list[Heard], now: datetime) -> None:
     """A clarification wakes the card; a reply to an answer is read and waits for the operator; a closed card wakes.
-    While it is not known whether our answer was said, the reply waits for that.
+    While it is not known whether our answer was said, the reply waits for that. One that was edited or deleted since it
+    was heard is due here once more: no card wakes by that, but what was read of it is read anew.
 
     Every card that the message stands on hears it (see `listening`); between the message and this step one may have
     been gathered into another. All of it in the loop's one transaction with the journal's turn.
@@ -38,8 +39,13 @@ def hear(heards: list[Heard], now: datetime) -> None:
             finish(heard, now + LATER)
             continue
         holders = Incident.objects.filter(Q(messages=heard.message_id) | Q(pk=heard.incident_id)).distinct()
-        for incident in listening(holders.order_by("pk")):
-            _hear(incident, heard, now)
+        cards = list(holders.order_by("pk"))
+        known = is_known(cards, heard.message)
+        for incident in listening(cards):
+            if known:
+                read_again(incident, heard.message, now)
+            else:
+                _hear(incident, heard, now)
         finish(heard)
 
 
@@ -58,30 +64,12 @@ def _hear(incident: Incident, heard: Heard, now: datetime) -> None:
         move(incident, verb, at=now, actor=ACTOR, data={"message": heard.message_id})
         clocks.meet(incident, (Norm.Clock.CLARIFICATION,), now)
         agency_clock.go_on(incident, now)
-    elif state in (State.RATING, State.DONE):
-        _read_reply(incident, heard, now)
+    elif state in (State.RATING, State.DONE) or to_a_part(incident, heard.message):
+        rating = read_reply(incident, heard.message, now)
+        if state == State.DONE and rating.waits_since and not rating.says_something:
+            reopen(incident, ACTOR, now)
     elif state == State.NOISE:
         restore(incident, ACTOR, now)
-    else:
-        record(incident, "author_wrote", at=now, actor=ACTOR, data={"message": heard.message_id})
-
-
-def _read_reply(incident: Incident, heard: Heard, now: datetime) -> None:
-    reading = read(heard.message.text)
-    if reading.mark is not None or reading.solved:
-        Rating.objects.create(
-            incident=incident,
-            origin=Rating.Origin.READING,
-            mark=reading.mark,
-            solved=reading.solved,
-            message=heard.message,
-            at=now,
-            suggested=True,
-        )
-        told = {"message": heard.message_id, "mark": reading.mark, "solved": reading.solved}
-        record(incident, "reply_read", at=now, actor=ACTOR, data=told)
-    elif incident.state == State.DONE:
-        reopen(incident, ACTOR, now)
     else:
         record(incident, "author_wrote", at=now, actor=ACTOR, data={"message": heard.message_id})
 
@@ -119,20 +107,24 @@ def confirm(
     rating: Rating, mark: int | None, by: User, at: datetime, solved: str = "", *, again: bool = False
 ) -> Incident:
     """The operator's word: this is what the author meant. A good one ends the card as far as nothing else keeps it, a
-    bad one waits for a person's decision; `again` is that decision at once: the card opens again.
+    bad one waits for a person's decision, since when it came, unless it has had one; `again` is that decision at once:
+    the card opens again.
 
     Raises ValueError for a mark or a word that is none, or when both are empty.
     """
     said = Said(mark, solved)
     actor = f"user:{by.pk}"
     with book.turn():
-        Rating.objects.filter(pk=rating.pk).update(
-            mark=said.mark, solved=said.solved, suggested=False, confirmed_by=by, confirmed_at=at, dismissed_at=None
-        )
+        rating.refresh_from_db()
+        since = rating.waits_since
+        waits = None if good(said.mark, said.solved) else since  # a misread reply is no change of mind
+        given = {"mark": said.mark, "solved": said.solved, "suggested": False, "waits_since": waits}
+        Rating.objects.filter(pk=rating.pk).update(**given, confirmed_by=by, confirmed_at=at, dismissed_at=None)
         told = {"rating": rating.pk, "mark": said.mark, "solved": said.solved}
         record(rating.incident, "rated", at=at, actor=actor, data=told)
         rating.refresh_from_db()
-        weigh(rating, at, CloseReason.SATISFIED, actor)
+        if rating.is_good or rating.dealt_how not in DECIDED:
+            weigh(rating, at, CloseReason.SATISFIED, actor, since)
         incident = Incident.objects.get(pk=rating.incident_id)
         if again and not rating.is_good and incident.state in (State.RATING, State.DONE):
             return reopen(incident, actor, at)
@@ -140,7 +132,7 @@ def confirm(
 
 
 def dismiss(rating: Rating, by: User, at: datetime) -> None:
-    """The reply was no judgement at all: it counts nowhere."""
+    """The reply was no judgement at all: it counts nowhere, and nobody need see it."""
     with book.turn():
-        Rating.objects.filter(pk=rating.pk).update(dismissed_at=at, confirmed_by=by)
+        Rating.objects.filter(pk=rating.pk).update(dismissed_at=at, confirmed_by=by, waits_since=None)
         record(rating.incident, "rating_dismissed", at=at, actor=f"user:{by.pk}", data={"rating": rating.pk})

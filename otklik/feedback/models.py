@@ -26,13 +26,16 @@ class Solved(models.TextChoices):
     NO = "no", _("не решена")
 
 
-def _says_something(name: str) -> list[models.BaseConstraint]:
+SAYS_NOTHING = models.Q(mark__isnull=True, solved="")
+UNREAD = models.Q(suggested=True, confirmed_at__isnull=True, dismissed_at__isnull=True)
+
+
+def _says_something(name: str, but: models.Q | None = None) -> list[models.BaseConstraint]:
     mark = models.Q(mark__isnull=True) | models.Q(mark__gte=1, mark__lte=5)
+    said = models.Q(mark__isnull=False) | ~models.Q(solved="")
     return [
         models.CheckConstraint(condition=mark, name=f"{name}_mark_1_to_5"),
-        models.CheckConstraint(
-            condition=models.Q(mark__isnull=False) | ~models.Q(solved=""), name=f"{name}_says_something"
-        ),
+        models.CheckConstraint(condition=said if but is None else said | but, name=f"{name}_says_something"),
         models.CheckConstraint(condition=models.Q(solved__in=("", *Solved.values)), name=f"{name}_solved"),
     ]
 
@@ -87,10 +90,11 @@ class Rating(models.Model):
     """What the author thinks: how good the answer is (`mark`, 1 to 5) and whether the problem is `solved`, each by
     itself and either may be empty; with its origin, and in a survey with his `reason` in his own words.
 
-    A reply read by rules is `suggested` until an operator has confirmed it; only confirmed ones count in figures.
+    A reply read by rules is `suggested` until an operator has confirmed it; only confirmed ones count in figures. One
+    that the rules could not read says neither, and is never confirmed as it is.
 
-    `waits_since`: a bad word, or any words of his own, stand before a person, who opens the card again, explains or
-    takes note: `dealt_how`. Time alone never ends that.
+    `waits_since`: a bad word, any words of his own, or a reply that is not plainly a good one, confirmed or not, stand
+    before a person, who opens the card again, explains or takes note: `dealt_how`. Time alone never ends that.
     """
 
     class Origin(models.TextChoices):
@@ -102,6 +106,7 @@ class Rating(models.Model):
         EXPLAINED = "explained", _("разъяснили")
         NOTED = "noted", _("приняли к сведению")
         TAKEN_BACK = "taken_back", _("автор передумал")
+        DELETED = "deleted", _("житель удалил отклик")
 
     incident = models.ForeignKey(Incident, on_delete=models.CASCADE, related_name="ratings")
     origin = models.CharField(max_length=16, choices=Origin)
@@ -121,12 +126,15 @@ class Rating(models.Model):
     dealt_how = models.CharField(max_length=16, choices=Dealt, blank=True, default="")
 
     class Meta:
-        constraints = _says_something("rating")
+        constraints = [
+            *_says_something("rating", but=models.Q(suggested=True)),
+            models.UniqueConstraint(fields=["incident", "message"], name="rating_of_reply_once"),
+        ]
         indexes = [
             models.Index(fields=["id"], condition=models.Q(waits_since__isnull=False), name="rating_waits"),
             models.Index(
                 fields=["incident"],
-                condition=models.Q(suggested=True, confirmed_at__isnull=True, dismissed_at__isnull=True),
+                condition=UNREAD,
                 name="rating_unread",
             ),
         ]
@@ -137,6 +145,10 @@ class Rating(models.Model):
     @property
     def is_good(self) -> bool:
         return good(self.mark, self.solved)
+
+    @property
+    def says_something(self) -> bool:
+        return self.mark is not None or bool(self.solved)
 
 
 class Unconfirmed(models.Model):

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from otklik.feedback.said import good
 from otklik.lib.text import fold
 
 YES, PARTLY, NO = "yes", "partly", "no"
@@ -21,6 +22,12 @@ class Reading:
     mark: int | None = None
     solved: str = ""
     why: tuple[str, ...] = ()
+
+    @property
+    def is_happy(self) -> bool:
+        """Whether it is plain that he is content. Where nothing was told, or blame stands beside thanks, it is not."""
+        blamed = self.mark is None and len(self.why) > bool(self.solved)
+        return bool(self.mark or self.solved) and good(self.mark, self.solved) and not blamed
 
 
 _DONE = (

@@ -8,7 +8,7 @@ from django.conf import settings
 from otklik.answers.models import ASKING, Answer
 from otklik.feedback.asking import ACTOR, ask, asked, give_up
 from otklik.feedback.closing import Unready, close, everybody_told, word_waits
-from otklik.feedback.models import Rating, Survey
+from otklik.feedback.models import UNREAD, Rating, Survey
 from otklik.feedback.word import explained
 from otklik.incidents.gathering import together
 from otklik.incidents.models import CloseReason, Incident, State
@@ -66,5 +66,4 @@ def close_silent(surveys: list[Survey], now: datetime) -> None:
 
 def _unread(incident: Incident) -> bool:
     cards = [one.pk for one in together(incident)]
-    waiting = Rating.objects.filter(incident__in=cards, suggested=True, confirmed_at__isnull=True)
-    return waiting.filter(dismissed_at__isnull=True).exists()
+    return Rating.objects.filter(UNREAD, incident__in=cards).exists()

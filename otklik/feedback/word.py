@@ -3,9 +3,11 @@
 from contextlib import suppress
 from datetime import datetime
 
+from django.db.models import QuerySet
+
 from otklik.answers.models import Answer
 from otklik.feedback.closing import Unready, close, everybody_told, word_waits
-from otklik.feedback.models import Rating
+from otklik.feedback.models import SAYS_NOTHING, Rating
 from otklik.incidents.gathering import together
 from otklik.incidents.models import CloseReason, Incident, State
 from otklik.incidents.workflow import NotAllowed, record
@@ -13,21 +15,24 @@ from otklik.journal import book
 from otklik.people.models import User
 
 Dealt = Rating.Dealt
+DECIDED = (Dealt.REOPENED, Dealt.EXPLAINED, Dealt.NOTED)
+"""What people do about a word: it is not put before them again."""
 
 
 class AlreadyDealt(Exception):
     """Somebody has decided on it already, or the author has changed his mind."""
 
 
-def weigh(rating: Rating, at: datetime, why: str, actor: str) -> None:
-    """A complaint or words of one's own wait for a person; anything else may end the card, for the CloseReason `why`.
+def weigh(rating: Rating, at: datetime, why: str, actor: str, since: datetime | None = None) -> None:
+    """A complaint or words of one's own wait for a person, `since` when if they did before; anything else may end the
+    card, for the CloseReason `why`.
 
     A card whose kind nobody has set stays where it is, and so does one on which another author has no answer yet or
     has said something that waits. Inside `book.turn()`.
     """
     mine = Rating.objects.filter(pk=rating.pk)
     if rating.reason or not rating.is_good:
-        mine.update(waits_since=at, dealt_at=None, dealt_by=None, dealt_how="")
+        mine.update(waits_since=since or at, dealt_at=None, dealt_by=None, dealt_how="")
         return
     mine.filter(waits_since__isnull=False).update(waits_since=None, dealt_at=at, dealt_how=Dealt.TAKEN_BACK)
     end_if_nothing_is_left(rating.incident_id, at, why, actor)
@@ -45,8 +50,11 @@ def end_if_nothing_is_left(incident_pk: int, at: datetime, why: str, actor: str)
 def note(rating: Rating, words: str, by: User, at: datetime) -> Incident:
     """There is nothing more to do: `words` say why. The card ends if nothing else keeps it. Raises AlreadyDealt."""
     with book.turn():
-        if not deal(rating, Dealt.NOTED, by, at):
+        waiting = Rating.objects.filter(pk=rating.pk, waits_since__isnull=False)
+        if not waiting.exists():
             raise AlreadyDealt
+        _confirm(waiting, by.pk, at)
+        _end(waiting, Dealt.NOTED, by.pk, at)
         told = {"rating": rating.pk}
         record(rating.incident, "word_noted", at=at, actor=f"user:{by.pk}", reason=Dealt.NOTED, words=words, data=told)
         survey = rating.origin == Rating.Origin.SURVEY
@@ -55,18 +63,14 @@ def note(rating: Rating, words: str, by: User, at: datetime) -> Incident:
     return Incident.objects.get(pk=rating.incident_id)
 
 
-def deal(rating: Rating, how: str, by: User, at: datetime) -> bool:
-    """Guarded: False when it waits no more. Inside `book.turn()`."""
-    waiting = Rating.objects.filter(pk=rating.pk, waits_since__isnull=False)
-    return bool(waiting.update(waits_since=None, dealt_at=at, dealt_by=by, dealt_how=how))
-
-
 def opened(incident_pk: int, actor: str, at: datetime) -> None:
     """The card goes on: whatever was said on it is before those who work on it. Inside `book.turn()`."""
     kind, _, pk = actor.partition(":")
     by = int(pk) if kind == "user" and pk.isdigit() else None
     waiting = Rating.objects.filter(incident=incident_pk, waits_since__isnull=False)
-    waiting.update(waits_since=None, dealt_at=at, dealt_by=by, dealt_how=Dealt.REOPENED)
+    if by is not None:
+        _confirm(waiting, by, at)
+    _end(waiting, Dealt.REOPENED, by, at)
 
 
 def explained(answer: Answer, at: datetime) -> None:
@@ -75,5 +79,18 @@ def explained(answer: Answer, at: datetime) -> None:
         return
     cards = [one.pk for one in together(answer.incident)]
     written = answer.submitted_at or answer.created_at
-    waiting = Rating.objects.filter(incident__in=cards, waits_since__lt=written)
-    waiting.update(waits_since=None, dealt_at=at, dealt_by=answer.author_id, dealt_how=Dealt.EXPLAINED)
+    _end(Rating.objects.filter(incident__in=cards, waits_since__lt=written), Dealt.EXPLAINED, answer.author_id, at)
+
+
+def _confirm(waiting: QuerySet[Rating], by: int, at: datetime) -> None:
+    """Whoever deals with a reply has read what the machine had read: with that it is confirmed."""
+    for rating in waiting.filter(suggested=True).exclude(SAYS_NOTHING).select_related("incident"):
+        Rating.objects.filter(pk=rating.pk).update(suggested=False, confirmed_by=by, confirmed_at=at)
+        told = {"rating": rating.pk, "mark": rating.mark, "solved": rating.solved}
+        record(rating.incident, "rated", at=at, actor=f"user:{by}", data=told)
+
+
+def _end(waiting: QuerySet[Rating], how: str, by: int | None, at: datetime) -> None:
+    """Of what could not be read there is nothing left to confirm."""
+    waiting.filter(SAYS_NOTHING, suggested=True).update(dismissed_at=at)
+    waiting.update(waits_since=None, dealt_at=at, dealt_by=by, dealt_how=how)

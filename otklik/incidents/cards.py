@@ -106,6 +106,12 @@ def hear_again(incident: Incident, message: Message, at: datetime) -> None:
     Heard.objects.get_or_create(message=message, defaults={"incident": incident, "at": at, "due_at": at})
 
 
+def hear_changed(message: Message, at: datetime) -> None:
+    """What the author wrote again is edited or deleted: the step that listens is to hear it as it stands now. Inside
+    `book.turn()`."""
+    Heard.objects.filter(message=message).update(due_at=at)
+
+
 def main_message(incident: Incident) -> Message:
     """The message the card was opened for."""
     return Message.objects.select_related("author", "thread", "source").get(links__incident=incident, links__main=True)

@@ -13,7 +13,7 @@ from django.db.models import Count, Max
 from django.utils import timezone
 
 from otklik.inbox.models import Message
-from otklik.incidents.cards import hear_again, open_cards
+from otklik.incidents.cards import hear_again, hear_changed, open_cards
 from otklik.incidents.known import known_cards
 from otklik.incidents.models import Incident, State
 from otklik.incidents.workflow import record
@@ -97,6 +97,7 @@ def _changed(cards: list[Incident], message: Message, now: datetime) -> None:
         record(card, verb, at=now, actor=ACTOR, data={"message": message.pk, "revision": message.revision})
         if card.state == State.NEW:
             Incident.objects.filter(pk=card.pk).update(due_at=now)
+    hear_changed(message, now)
 
 
 def look(message: Message, now: datetime) -> Verdict:

@@ -166,34 +166,34 @@ def _reply(tale: Tale, survey: Survey, sent: Sent, mark: int, lives: int) -> Non
     tale.go(min(tale.later(300, 1.3), survey.opened_at + timedelta(hours=settings.SILENCE_HOURS - 1)))
     message = author_writes(tale, sent, follow_up(tale.rng, mark))
     heard = read(message.text)
-    rating = None
-    if heard.mark is None and not heard.solved:
-        tale.tell("author_wrote", FEEDBACK, data={"message": message.pk})
-    else:
-        rating = tale.stage.rows.add(
-            Rating(
-                incident=tale.row,
-                origin=Rating.Origin.READING,
-                mark=heard.mark,
-                solved=heard.solved,
-                message=message,
-                at=tale.at,
-                suggested=True,
-            )
+    rating = tale.stage.rows.add(
+        Rating(
+            incident=tale.row,
+            origin=Rating.Origin.READING,
+            mark=heard.mark,
+            solved=heard.solved,
+            message=message,
+            at=tale.at,
+            suggested=True,
+            waits_since=None if heard.is_happy else tale.at,
         )
-        tale.tell("reply_read", FEEDBACK, data={"message": message.pk, "mark": heard.mark, "solved": heard.solved})
+    )
+    read_as = {"mark": heard.mark, "solved": heard.solved}
+    tale.tell("reply_read", FEEDBACK, data={"rating": rating.pk, "message": message.pk, **read_as})
     tale.go(tale.at_desk(40))
     who = tale.rng.choice(tale.cast.operators)
-    if rating is not None:
-        rating.mark, rating.suggested, rating.confirmed_by_id, rating.confirmed_at = mark, False, who, tale.at
+    rating.waits_since, rating.confirmed_by_id = None, who
+    if not rating.says_something:
+        rating.dismissed_at = tale.at
+    else:
+        rating.mark, rating.suggested, rating.confirmed_at = mark, False, tale.at
         rating.solved = heard.solved if good(mark, heard.solved) or mark < GOOD_FROM else ""
         tale.tell("rated", f"user:{who}", data={"rating": rating.pk, "mark": mark, "solved": rating.solved})
     if mark < GOOD_FROM:
-        if rating is not None:
-            rating.dealt_at, rating.dealt_by_id, rating.dealt_how = tale.at, who, Rating.Dealt.REOPENED
+        rating.dealt_at, rating.dealt_by_id, rating.dealt_how = tale.at, who, Rating.Dealt.REOPENED
         _reopen(tale, survey, f"user:{who}", lives)
     else:
-        _close(tale, CloseReason.SATISFIED if rating else CloseReason.POINTLESS, f"user:{who}")
+        _close(tale, CloseReason.POINTLESS if rating.suggested else CloseReason.SATISFIED, f"user:{who}")
 
 
 def _close(tale: Tale, why: CloseReason, actor: str) -> None:

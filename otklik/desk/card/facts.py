@@ -257,7 +257,7 @@ def _after(incident: Incident, answers: list[Told], clocks: Clocks) -> dict[str,
     )
     return {
         "ratings": ratings,
-        "complaints": [rating for rating in ratings if rating.waits_since],
+        "complaints": [rating for rating in ratings if rating.waits_since and not rating.suggested],
         "solved_choices": Solved.choices,
         "voices": sum(told.voices for told in answers),
         "asking": next((told.asking for told in answers if told.asking), {}),

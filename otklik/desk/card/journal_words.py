@@ -76,6 +76,8 @@ SENTENCES = {
     "close_unanswered": gettext_lazy("Карточка закрыта без ответа"),
     "author_wrote": gettext_lazy("Автор написал ещё раз"),
     "reply_read": gettext_lazy("Прочитан отклик автора"),
+    "reply_read_again": gettext_lazy("Житель изменил отклик, он прочитан заново"),
+    "reply_deleted": gettext_lazy("Житель удалил отклик: его больше нет в списках"),
     "rated": gettext_lazy("Отклик автора записан"),
     "author_asked": gettext_lazy("Спросили автора, помогло ли"),
     "author_not_asked": gettext_lazy("Автора не спросили, помогло ли"),
@@ -167,7 +169,7 @@ RETURN_REASONS = {
 
 NOISE_REASONS = {reason.value: reason.label for reason in NoiseReason}
 
-SAYING = ("rated", "reply_read", "unconfirmed_voice")
+SAYING = ("rated", "reply_read", "reply_read_again", "unconfirmed_voice")
 HELD = {
     "stop": gettext_lazy("проверка остановила текст"),
     "words_alone": gettext_lazy("решаемый вопрос закрывают разъяснением"),

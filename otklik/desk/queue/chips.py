@@ -27,6 +27,7 @@ def chips_of(card: Card, holder: User | None, user: User) -> tuple[Chip, ...]:
         *_hands(holder, user),
         *_of_the_author(card),
         *_of_the_card(card),
+        *_of_his_word(card),
         *(_delivery_chips(card.delivery) if card.delivery and card.state in _GOING_OUT else ()),
         *([Chip("late", "alert-triangle", _("обработка остановилась"))] if card.set_aside_at else ()),
     )
@@ -62,11 +63,15 @@ def _of_the_card(card: Card) -> list[Chip]:
         chips.append(Chip("soon", "calendar", _("ведомство просит продлить срок")))
     if card.owed_since and card.state == State.RATING:
         chips.append(Chip("late", "users", _("не все авторы получили ответ")))
-    if card.word_waits:
-        chips.append(Chip("late", "message-2", _("автор недоволен или написал своё")))
-    elif card.reply_read:
-        chips.append(Chip("blue", "message-2", _("автор откликнулся")))
     return chips
+
+
+def _of_his_word(card: Card) -> list[Chip]:
+    if card.word_waits and card.reply_read:
+        return [Chip("late", "message-2", _("похоже, житель недоволен"))]
+    if card.word_waits:
+        return [Chip("late", "message-2", _("автор недоволен или написал своё"))]
+    return [Chip("blue", "message-2", _("автор откликнулся"))] if card.reply_read else []
 
 
 def _hands(holder: User | None, user: User) -> list[Chip]:

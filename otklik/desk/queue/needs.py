@@ -22,7 +22,7 @@ from otklik.routing.models import Deadline, Extension
 
 def needs_person() -> Q:
     """A row of the card was set aside; an answer cannot go on without somebody; an agency asks for a later day; an
-    author has come to a card whose answer was out already; or one is not content with it."""
+    author has come to a card whose answer was out already; or one is not content with it, or may not be."""
     return Q(pk__in=_question(connection.vendor))
 
 

@@ -11,7 +11,7 @@ from django.db.models.functions import JSONObject, Left
 
 from otklik.answers.models import ASKING
 from otklik.desk.queue.needs import open_asks
-from otklik.feedback.models import Rating
+from otklik.feedback.models import UNREAD, Rating
 from otklik.incidents.models import IncidentMessage
 from otklik.lib.kept import Kept, in_place, keep, stand_ins
 from otklik.people.models import User
@@ -33,7 +33,7 @@ class Card(NamedTuple):
     """One card as a row needs it. `verdict`, `suggestion` and `delivery` are the latest ones, None where there is none.
 
     `text` is one character longer than is shown where there is more of it. `reply_read` says that the author's word
-    was read as a rating and nobody has confirmed it yet, `word_waits` that he complains, `asked` that an agency asks
+    was read and nobody has confirmed it yet, `word_waits` that he complains or may do so, `asked` that an agency asks
     for a later day, `alone` that the machine has assigned it without a person. `word` is the
     newest that a citizen wrote since our last one: its `text`, and whether the card's `author` wrote it.
     """
@@ -127,9 +127,7 @@ def _links(ids: Sequence[int]) -> QuerySet[IncidentMessage]:
     suggestion = Suggestion.objects.filter(incident=OuterRef("incident_id")).order_by("-pk")
     # Of an answer in parts the one that is on its way, or else the last that stands there.
     delivery = Delivery.objects.filter(answer__incident=OuterRef("incident_id")).exclude(_BEHIND).order_by("-pk")
-    unread = Rating.objects.filter(
-        incident=OuterRef("incident_id"), suggested=True, confirmed_at__isnull=True, dismissed_at__isnull=True
-    )
+    unread = Rating.objects.filter(UNREAD, incident=OuterRef("incident_id"))
     return IncidentMessage.objects.filter(incident_id__in=ids, main=True).annotate(
         beginning=Left("message__text", TEXT_SHOWN + 1),
         verdict=Subquery(verdict.values(told=_VERDICT)[:1]),

@@ -14,13 +14,14 @@ from otklik.desk.gate import card_for, integer, must_be_allowed, permitted, user
 from otklik.desk.responses.rows import DESK, MOST_COUNTED, page_of, waiting
 from otklik.desk.undo.keep import undoable
 from otklik.feedback import hear, word
-from otklik.feedback.models import Rating
+from otklik.feedback.models import Rating, Solved
 from otklik.incidents.gathering import together
 from otklik.incidents.models import Incident, State
 from otklik.incidents.workflow import NotAllowed
 from otklik.lib import clock
 
 LEAST_WORDS = 3
+CHOICES = {"solved_choices": Solved.choices}
 
 
 @require_safe
@@ -28,7 +29,7 @@ LEAST_WORDS = 3
 def responses(request: HttpRequest) -> HttpResponse:
     """The page, or its list alone."""
     rows, following = page_of(user_of(request), integer(request.GET.get("before")))
-    facts = {"rows": rows, "following": following, "later": integer(request.GET.get("before")) > 0}
+    facts = {"rows": rows, "following": following, "later": integer(request.GET.get("before")) > 0, **CHOICES}
     page = "desk/responses/_list.html" if is_fragment(request) else "desk/responses/page.html"
     return render(request, page, facts)
 
@@ -87,7 +88,7 @@ def noting(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _word_for(request: HttpRequest, pk: int, verb: str) -> tuple[Rating, Incident]:
-    rating = Rating.objects.filter(pk=pk, suggested=False).first()
+    rating = Rating.objects.filter(pk=pk).first()
     if rating is None:
         raise Http404
     incident = card_for(request, rating.incident_id)
@@ -115,7 +116,7 @@ def _told(request: HttpRequest, incident_pk: int, words: str, status: int) -> Ht
     if is_fragment(request):
         return refusal(request, incident_pk, status, words)
     rows, following = page_of(user_of(request), 0)
-    facts = {"rows": rows, "following": following, "trouble": words}
+    facts = {"rows": rows, "following": following, "trouble": words, **CHOICES}
     return render(request, "desk/responses/page.html", facts, status=status)
 
 

@@ -1,5 +1,6 @@
 """«Отклики»: what authors said of our answers waits for whoever may open the card again, and is dealt with once."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -22,6 +23,7 @@ from tests.make.people import signed_in
 from tests.make.town import LEASE, Town
 
 JSON = {"X-Fragment": "1", "Accept": "application/json, text/html"}
+UNDO = re.compile(r'data-undo="([^"]+)"')
 WAYS = ("reopening", "explanation", "noting")
 
 
@@ -66,12 +68,25 @@ def test_the_newest_word_comes_first_with_what_was_asked_and_answered_and_the_li
         assert first in page(town, before=nonsense)
 
 
-def test_a_reply_waits_once_it_is_confirmed_and_only_who_may_open_the_card_deals_with_it(town: Town) -> None:
+def test_a_reply_waits_before_anybody_confirms_it_and_only_who_may_open_the_card_deals_with_it(town: Town) -> None:
     rating = Rating.objects.get(incident=town.replied("так и не починили"))
-    assert "Никто не ждёт" in page(town)
-    assert deal(town.operator, rating, "reopening").status_code == 404
+    assert_shows(page(town), "так и не починили", "прочитано машиной", "Открыть снова", "Это не оценка", "не решена")
+    assert ">1<" in page_at(town.operator, "/responses/count/")
     signed_in(town.operator).post(f"/ratings/{rating.pk}/confirmation/", {"solved": "no"})
-    assert "так и не починили" in page(town)
+    assert_shows(page(town), "так и не починили", "Принять к сведению", hides=["прочитано машиной"])
+    unclear = Rating.objects.get(incident=town.replied("А на Мира?"))
+    assert_shows(page(town), "А на Мира?", "машина не поняла")
+    assert_shows(page_at(town.operator, f"/incidents/{unclear.incident_id}/"), "Машина не поняла, доволен ли житель")
+    assert deal(town.operator, unclear, "confirmation").status_code == 422
+    reply = deal(town.operator, unclear, "dismissal")
+    assert "А на Мира?" not in page(town)
+    signed_in(town.operator).post("/undo/", {"batch": UNDO.findall(reply.content.decode())[0]})
+    assert "А на Мира?" in page(town)
+    happy = Rating.objects.get(incident=town.replied())
+    assert [deal(town.operator, happy, how, words="Знаем").status_code for how in WAYS] == [409] * 3
+    deal(town.operator, unclear, "reopening")
+    told, card = fresh(unclear)
+    assert (told.dealt_how, told.confirmed_at, card.state) == ("reopened", None, State.IN_WORK)
     rating = response(town)
     for how in WAYS:
         assert signed_in(town.operator).get(f"/ratings/{rating.pk}/{how}/").status_code == 405

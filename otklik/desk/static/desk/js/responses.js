@@ -23,7 +23,7 @@ function unfold(row) {
   const note = row?.querySelector(".rs-note");
   if (!note) return;
   note.open = true;
-  note.querySelector("textarea").focus();
+  note.querySelector("textarea, select").focus();
 }
 
 const keys = {
