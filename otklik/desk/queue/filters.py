@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from otklik.desk.gate import integer
 from otklik.desk.queue.inside import inside_of
 from otklik.desk.queue.needs import needs_person
+from otklik.feedback.models import UNREAD, Rating
 from otklik.finding.search import matching
 from otklik.incidents.cards import visible_to
 from otklik.incidents.models import Incident, State
@@ -31,12 +32,14 @@ SHOWN = {"group": "shown_theme", "place": "shown_place", "agency": "shown_agency
 
 
 class Tab(NamedTuple):
-    """`states` are shown in it; "person" has none of its own. `newest_first` for what is over."""
+    """`states` are shown in it; "person" has none of its own. `newest_first` for what is over. `ranked`: what citizens
+    have said of our answers comes first, see `ranked`."""
 
     key: str
     title: Any
     states: tuple[State, ...]
     newest_first: bool = False
+    ranked: bool = False
 
 
 TABS = {
@@ -48,10 +51,10 @@ TABS = {
         Tab("approval", _("Согласование"), (State.APPROVAL,)),
         Tab("publishing", _("Публикация"), (State.PUBLISHING,)),
         Tab("postponed", _("Отложены"), (State.POSTPONED,)),
-        Tab("rating", _("Оценка"), (State.RATING,)),
+        Tab("rating", _("Оценка"), (State.RATING,), ranked=True),
         Tab("done", _("Готово"), (State.DONE,), newest_first=True),
         Tab("noise", _("Не инцидент"), (State.NOISE,), newest_first=True),
-        Tab("person", _("Требует человека"), ()),
+        Tab("person", _("Требует человека"), (), ranked=True),
     )
 }
 
@@ -112,7 +115,7 @@ def read_filters(query: QueryDict) -> Filters:
         overdue=query.get("overdue") == "1",
         mine=query.get("mine") == "1",
         text=clean(query.get("q", ""), 200).strip(),
-        start=start if start.isascii() and start.isdigit() and len(start) in (29, 31) else "",
+        start=start if start.isascii() and start.isdigit() and len(start) in (29, 30, 31) else "",
     )
 
 
@@ -162,12 +165,31 @@ def _late(now: datetime) -> Exists:
     return Exists(late)
 
 
-def key_of(tab: Tab, priority: int, started_at: datetime, pk: int) -> str:
-    """Digits that sort as the tab does: new ones by priority and age, the others by age, what is over newest first."""
+def ranked(user: User, chosen: Filters, now: datetime) -> list[QuerySet[Incident]]:
+    """The same cards, rank by rank, of a tab that has ranks: those on which a citizen's word waits for a person, then
+    those on which a reply is not confirmed yet, then the others. Each rank is led to by an index of its own."""
+    cards = chosen_cards(user, chosen, now)
+    if chosen.tab.key == "person":
+        return [fitting(user, chosen, now).filter(_WAITS), cards.exclude(_WAITS)]
+    return [cards.filter(_WAITS), cards.filter(_UNREAD).exclude(_WAITS), cards.exclude(_WAITS).exclude(_UNREAD)]
+
+
+def rank_of(tab: Tab, word_waits: bool, reply_read: bool) -> int:
+    """The rank of a card in a tab that has ranks."""
+    return 0 if word_waits else 1 if reply_read or tab.key == "person" else 2
+
+
+_WAITS = Q(pk__in=Rating.objects.filter(waits_since__isnull=False).values("incident"))
+_UNREAD = Q(pk__in=Rating.objects.filter(UNREAD).values("incident"))
+
+
+def key_of(tab: Tab, priority: int, started_at: datetime, pk: int, rank: int = 2) -> str:
+    """Digits that sort as the tab does: new ones by priority and age, the others by age, what is over newest first; in
+    a tab that has ranks, by rank before all."""
     micros = min(max((started_at - _EPOCH) // timedelta(microseconds=1), 0), _MOST_MICROS)
     if tab.newest_first:
         return f"{_MOST_MICROS - micros:017d}{_MOST_ID - pk:012d}"
-    ahead = f"{99 - min(priority, 99):02d}" if tab.key == "new" else ""
+    ahead = f"{99 - min(priority, 99):02d}" if tab.key == "new" else str(rank) if tab.ranked else ""
     return f"{ahead}{micros:017d}{pk:012d}"
 
 
@@ -177,11 +199,14 @@ def order_of(tab: Tab) -> tuple[str, ...]:
     return ("-priority", "started_at", "pk") if tab.key == "new" else ("started_at", "pk")
 
 
-def from_key(cards: QuerySet[Incident], tab: Tab, start: str) -> QuerySet[Incident]:
-    """In the tab's order, beginning after the key. A key of another tab's shape counts as not given."""
+def from_key(cards: QuerySet[Incident], tab: Tab, start: str, rank: int = 0) -> QuerySet[Incident]:
+    """In the tab's order, beginning after the key. A key of another tab's shape counts as not given. `rank` is that of
+    the cards, where the tab has ranks."""
     ordered = cards.order_by(*order_of(tab))
-    if len(start) != (31 if tab.key == "new" else 29):
+    if len(start) != (31 if tab.key == "new" else 30 if tab.ranked else 29):
         return ordered
+    if tab.ranked and rank != int(start[0]):
+        return ordered if rank > int(start[0]) else ordered.none()
     micros, pk = int(start[-29:-12]), int(start[-12:])
     # The first condition says nothing new, but it is the one by which an index knows where to begin.
     if tab.newest_first:

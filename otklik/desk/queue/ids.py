@@ -8,10 +8,10 @@ from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Value
 from django.db.models.expressions import RawSQL
 
-from otklik.desk.queue.filters import SHOWN, Filters, Tab, chosen_ways, from_key, order_of
+from otklik.desk.queue.filters import SHOWN, Filters, Tab, chosen_ways, from_key, order_of, ranked
 from otklik.desk.queue.inside import inside_of, learn
 from otklik.finding import store
 from otklik.finding.search import said_only
@@ -39,7 +39,10 @@ def page_ids(user: User, chosen: Filters, now: datetime) -> list[int]:
 
 
 def _ways(user: User, chosen: Filters, now: datetime) -> list[QuerySet[Incident]]:
-    return [from_key(cards, chosen.tab, chosen.start) for cards in chosen_ways(user, chosen, now)]
+    if not chosen.tab.ranked:
+        return [from_key(cards, chosen.tab, chosen.start) for cards in chosen_ways(user, chosen, now)]
+    ranks = enumerate(ranked(user, chosen, now))
+    return [from_key(cards, chosen.tab, chosen.start, n).annotate(rank=Value(n)) for n, cards in ranks]
 
 
 def _first_of(ways: Sequence[QuerySet[Incident]], tab: Tab, most: int) -> Sql | None:
@@ -107,7 +110,11 @@ def _with_words(said: str, bare: Sequence[QuerySet[Incident]], tab: Tab) -> list
 
 def _columns(tab: Tab) -> list[str]:
     """The id, and what the tab goes by: so that an index has all of it."""
-    return list(dict.fromkeys(("pk", *(name.lstrip("-") for name in order_of(tab)))))
+    return list(dict.fromkeys(("pk", *(name.lstrip("-") for name in _order(tab)))))
+
+
+def _order(tab: Tab) -> tuple[str, ...]:
+    return ("rank", *order_of(tab)) if tab.ranked else order_of(tab)
 
 
 def _ids(asked: Sql | None) -> list[int]:
@@ -121,5 +128,5 @@ def _ids(asked: Sql | None) -> list[int]:
 def _ordered(tab: Tab) -> str:
     """By the place of each column among those that are asked for."""
     columns = _columns(tab)
-    places = ((columns.index(name.lstrip("-")) + 1, "DESC" if name[0] == "-" else "ASC") for name in order_of(tab))
+    places = ((columns.index(name.lstrip("-")) + 1, "DESC" if name[0] == "-" else "ASC") for name in _order(tab))
     return "ORDER BY " + ", ".join(f"{place} {way}" for place, way in places)

@@ -8,7 +8,7 @@ from typing import Any
 
 from otklik.desk.format import ClockWords, clock_words
 from otklik.desk.queue.chips import Chip, chips_of
-from otklik.desk.queue.filters import Tab, key_of
+from otklik.desk.queue.filters import Tab, key_of, rank_of
 from otklik.desk.queue.shown import Card, Clock, read_cards, read_clocks, week_of
 from otklik.desk.queue.words import taken_words
 from otklik.incidents.models import Incident, State
@@ -86,7 +86,7 @@ def _row(card: Card, clock: Clock | None, tab: Tab, week: WorkWeek | None, user:
     running = None if past or card.state in ENDED else clock
     return Row(
         card=card,
-        key=key_of(tab, card.priority, card.started_at, card.pk),
+        key=key_of(tab, card.priority, card.started_at, card.pk, rank_of(tab, card.word_waits, card.reply_read)),
         verdict=card.verdict or {},
         suggestion=card.suggestion or {},
         clock=_told(running, week, now) if running and week else None,

@@ -13,6 +13,8 @@ from otklik.desk.queue.counts import counted
 from otklik.desk.queue.filters import TABS, key_of
 from otklik.desk.queue.ids import FIRST, PAGE
 from otklik.desk.tests.pages import assert_answers, at_most
+from otklik.feedback.models import Rating
+from otklik.finding.tests.finding_data import take_in
 from otklik.incidents.models import Incident, State
 from otklik.people.models import Agency, Grant, Role
 from otklik.publishing.models import Delivery
@@ -39,6 +41,11 @@ def changes(client: Client, after: int, query: str = "") -> Any:
 
 def moved(card: Incident, town: Town, agency: Agency) -> Incident:
     return assign(card, Decision(agency, town.pipe, town.city), town.operator, timezone.now())
+
+
+def replied(town: Town, hours: int, text: str = "спасибо, починили") -> Incident:
+    """To the answer on a card that began so many hours after the others."""
+    return town.replied(text, card=town.assigned(at=timezone.now() + timedelta(days=-9, hours=hours)))
 
 
 def test_the_urgent_come_first_then_the_old_and_only_of_ones_agency_or_territory(town: Town, operator: Client) -> None:
@@ -95,6 +102,30 @@ def test_every_tab_opens_within_the_limit_of_queries(operator: Client, town: Tow
         with at_most(MOST_QUERIES):
             page = operator.get(f"/queue/?tab={tab}")
         assert len(page.context["rows"]) == (len(State) if tab == "person" else len(shown.states)), tab
+
+
+def test_what_citizens_said_comes_first_in_the_queue_the_unhappy_before_the_happy_page_by_page(
+    operator: Client, town: Town
+) -> None:
+    rest = [replied(town, -hours) for hours in range(3)]
+    for card in rest:
+        Rating.objects.filter(incident=card).delete()
+    happy = [replied(town, hours) for hours in (1, 2)]
+    bad = [replied(town, hours, "Ничего не сделали!") for hours in (5, 4)]
+    stuck = town.card(at=timezone.now() - timedelta(days=10))
+    Incident.objects.filter(pk=stuck.pk).update(set_aside_at=timezone.now())
+    words = [card.pk for card in reversed(bad)]
+    wanted = {"rating": [*words, *(card.pk for card in (*happy, *reversed(rest)))], "person": [*words, stuck.pk]}
+    take_in()
+    for tab, pks in wanted.items():
+        keys = [row.key for row in operator.get("/queue/", {"tab": tab}).context["rows"]]
+        for start, key in enumerate(["", *keys]):
+            with at_most(MOST_QUERIES):
+                rows = operator.get("/queue/", {"tab": tab, "start": key}).context["rows"]
+            assert [row.card.pk for row in rows] == pks[start:], (tab, start)
+        assert keys == sorted(keys)
+        assert [row.card.pk for row in operator.get("/queue/", {"tab": tab, "q": "воды"}).context["rows"]] == pks
+    assert_answers(operator.get("/queue/?tab=person"), 200, "похоже, житель недоволен")
 
 
 def test_keys_sort_as_the_tab_does_and_pages_follow_each_other_without_gaps(operator: Client, town: Town) -> None:
