@@ -1,8 +1,9 @@
 """The step of a Chase: what is not done is told to the next one in line.
 
 An overdue clock, a promised day among them, goes up the levels of the table Level: the curator nearest to the agency,
-then the head. An answer that nobody has decided on goes to the next approver; all of them may decide at any time, it is
-only whom we ask. An urgent card calls those on duty one after the other.
+then the head. So does a bad word of a citizen that nobody deals with, past those who know of it. An answer that nobody
+has decided on goes to the next approver; all of them may decide at any time, it is only whom we ask. An urgent card
+calls those on duty one after the other.
 """
 
 from datetime import datetime, timedelta
@@ -15,6 +16,7 @@ from otklik.alerts.tell import News, tell
 from otklik.answers.models import Answer
 from otklik.answers.statements import read_once_with
 from otklik.answers.steps import agreed
+from otklik.feedback.models import Rating
 from otklik.incidents.models import Incident, State
 from otklik.incidents.workflow import record
 from otklik.journal.models import Entry
@@ -39,11 +41,18 @@ def begin_approval(entry: Entry, incident: Incident, answer: Answer, now: dateti
         tell(approvers(incident, answer)[:1], _waits(chase, answer, 0), now)
 
 
+def begin_unhappy(entry: Entry, incident: Incident, rating: Rating, now: datetime) -> None:
+    """Once for each reply while it runs. Safe to repeat. Inside `book.turn()`."""
+    if not Chase.objects.filter(rating=rating, due_at__isnull=False).exists():
+        given = {"kind": Chase.Kind.UNHAPPY, "incident": incident, "rating": rating, "since": now, "due_at": now}
+        Chase.objects.get_or_create(entry=entry.pk, defaults=given)
+
+
 def chase(chases: list[Chase], now: datetime) -> None:
     """All of it in the loop's one transaction with the journal's turn."""
     for one in chases:
         incident = Incident.objects.select_related("agency", "place").get(pk=one.incident_id)
-        if one.kind == Chase.Kind.OVERDUE:
+        if one.kind in (Chase.Kind.OVERDUE, Chase.Kind.UNHAPPY):
             _climb(one, incident, now)
         elif one.kind == Chase.Kind.URGENT:
             calling.call(one, incident, now)
@@ -64,20 +73,31 @@ def kind_of(deadline: Deadline | None) -> str:
 
 
 def _climb(one: Chase, incident: Incident, now: datetime) -> None:
-    deadline = one.deadline
-    over = deadline is None or deadline.met_at or deadline.cancelled_at or incident.state in (State.DONE, State.NOISE)
-    level = None if over else Level.objects.filter(rung__gt=one.rung).first()
+    level = None if _is_over(one, incident) else Level.objects.filter(rung__gt=one.rung).first()
     if level is None:
         return finish(one)
     if one.since + timedelta(minutes=level.minutes) > now:
         return finish(one, one.since + timedelta(minutes=level.minutes))
     told = people.nearest(level.role, incident)
-    tell(told, News(kind_of(deadline), one.entry, incident, deadline, rung=level.rung), now)
+    if one.rating is not None:
+        news = News(Kind.UNHAPPY, one.entry, incident, rating=one.rating, rung=level.rung)
+        told = [alert.user_id for alert in tell(told, news, now)]
+    else:
+        tell(told, News(kind_of(one.deadline), one.entry, incident, one.deadline, rung=level.rung), now)
     if told:
-        data = {"deadline": one.deadline_id or 0, "users": told[:20], "role": level.role}
-        record(incident, "escalate", at=now, actor=ACTOR, data=data)
+        about = {"rating": one.rating_id} if one.rating_id else {"deadline": one.deadline_id or 0}
+        verb = "escalate_reply" if one.rating_id else "escalate"
+        record(incident, verb, at=now, actor=ACTOR, data={**about, "users": told[:20], "role": level.role})
     Chase.objects.filter(pk=one.pk).update(rung=level.rung)
     return finish(one, now)
+
+
+def _is_over(one: Chase, incident: Incident) -> bool:
+    if one.kind == Chase.Kind.UNHAPPY:
+        return one.rating is None or one.rating.waits_since is None
+    deadline = one.deadline
+    ended = incident.state in (State.DONE, State.NOISE)
+    return deadline is None or bool(deadline.met_at or deadline.cancelled_at) or ended
 
 
 def _pass_on(one: Chase, incident: Incident, now: datetime) -> None:

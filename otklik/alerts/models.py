@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from otklik.alerts import kinds
 from otklik.answers.models import Answer
+from otklik.feedback.models import Rating
 from otklik.incidents.models import Incident, Problem
 from otklik.lib.due import Due
 from otklik.people.models import Agency, User
@@ -34,6 +35,7 @@ class Kind(models.TextChoices):
     SYSTEM = kinds.SYSTEM, _("оповещения не доходят")
     SURGE = kinds.SURGE, _("всплеск жалоб")
     CONTROL = kinds.CONTROL, _("карточка на контроле руководителя")
+    UNHAPPY = kinds.UNHAPPY, _("житель пишет, что не сделано")
 
 
 class Surge(models.Model):
@@ -85,7 +87,8 @@ class Alert(models.Model):
     """One thing that one person is to know. `entry` is the journal's entry it comes from, so that none comes twice.
 
     `rung` is 0 for whom it concerns first, and higher for those it was passed on to. `desk`: it stands among his
-    notices. What leaves the house goes by letters. `inquiry` is the question to a second agency that it is about.
+    notices. What leaves the house goes by letters. `inquiry` is the question to a second agency that it is about,
+    `rating` the citizen's reply to our answer.
     """
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="alerts")
@@ -95,6 +98,7 @@ class Alert(models.Model):
     answer = models.ForeignKey(Answer, on_delete=models.CASCADE, null=True, blank=True, related_name="alerts")
     inquiry = models.ForeignKey(Inquiry, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
     surge = models.ForeignKey(Surge, on_delete=models.CASCADE, null=True, blank=True, related_name="alerts")
+    rating = models.ForeignKey(Rating, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
     entry = models.BigIntegerField()
     rung = models.PositiveSmallIntegerField(default=0)
     at = models.DateTimeField()
@@ -174,11 +178,13 @@ class Chase(Due):
         OVERDUE = "overdue", _("срок вышел")
         APPROVAL = "approval", _("ответ ждёт согласования")
         URGENT = "urgent", _("срочно: опасность для жизни")
+        UNHAPPY = "unhappy", _("житель пишет, что не сделано")
 
     kind = models.CharField(max_length=16, choices=Kind)
     incident = models.ForeignKey(Incident, on_delete=models.CASCADE, related_name="chases")
     deadline = models.ForeignKey(Deadline, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
     answer = models.ForeignKey(Answer, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
+    rating = models.ForeignKey(Rating, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
     entry = models.BigIntegerField(unique=True)
     since = models.DateTimeField()
     rung = models.PositiveSmallIntegerField(default=0)

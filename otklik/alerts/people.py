@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable
 from django.db.models import Q
 
 from otklik.incidents.models import Incident
+from otklik.people.access import reach
 from otklik.people.models import Agency, Grant, Role, User
 
 
@@ -56,10 +57,25 @@ def answerable(incident: Incident) -> list[int]:
     return _active(named[:1]) or nearest(Role.OPERATOR, incident)
 
 
+def of_reply(incident: Incident) -> list[int]:
+    """Who is to know that a citizen is not content with the card's answer: its operator, else all of them; who answered
+    for it; and the curator nearest to that. Of those who are named on the card only whoever still sees it."""
+    operators = _seeing([incident.taken_by_id, incident.operator_id], incident) or nearest(Role.OPERATOR, incident)
+    executors = _seeing([incident.executor_id], incident)
+    if incident.agency and not executors:
+        executors = of_agency(incident.agency, incident)
+    return list(dict.fromkeys([*operators, *executors, *nearest(Role.CURATOR, incident)]))
+
+
 def administrators() -> list[int]:
     """Those who manage the whole region."""
     whole = Grant.objects.filter(role=Role.ADMINISTRATOR, agency__isnull=True, place__isnull=True)
     return list(User.objects.filter(is_active=True, pk__in=whole.values("user")).values_list("pk", flat=True))
+
+
+def _seeing(ids: Iterable[int | None], incident: Incident) -> list[int]:
+    users = User.objects.filter(pk__in=[pk for pk in ids if pk is not None], is_active=True)
+    return [user.pk for user in users if Incident.objects.filter(reach(user), pk=incident.pk).exists()]
 
 
 def _active(ids: Iterable[int]) -> list[int]:

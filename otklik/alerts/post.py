@@ -68,7 +68,7 @@ def _post(letter: Letter, now: datetime) -> None:
 def _send(letter: Letter) -> None:
     """Raises RetryAt when it certainly did not go, Unclear when it may have, Unreachable when it will not."""
     statement = "answer__statement_card__statement__problem__theme"
-    told = ("incident__theme", "surge__theme", "surge__group", "surge__place", statement)
+    told = ("incident__theme", "surge__theme", "surge__group", "surge__place", "rating", statement)
     user, alerts = letter.user, list(letter.alerts.select_related(*told).order_by("pk"))
     with translation.override(user.language or settings.LANGUAGE_CODE):
         text = text_of(alerts, settings.ADDRESS)

@@ -14,6 +14,7 @@ from otklik.alerts.models import Bookmark, Kind
 from otklik.alerts.tell import News, tell
 from otklik.answers.models import Answer
 from otklik.answers.statements import read_once_with
+from otklik.feedback.models import Rating
 from otklik.incidents.models import Incident, State, Watch
 from otklik.journal.models import Entry
 from otklik.lib.due import finish
@@ -50,7 +51,7 @@ def entries_after(pk: int) -> QuerySet[Entry]:
 def _heard(entry: Entry, now: datetime) -> None:
     cards = Incident.objects.select_related("agency", "place", "operator")
     incident = cards.filter(pk=entry.incident).first() if entry.incident else None
-    if incident is not None and incident.state not in (State.DONE, State.NOISE):
+    if incident is not None and (entry.verb in AFTER_ALL or incident.state not in (State.DONE, State.NOISE)):
         HANDLERS[entry.verb](entry, incident, now)
 
 
@@ -138,6 +139,14 @@ def _controlled(entry: Entry, incident: Incident, now: datetime) -> None:
         tell(dict.fromkeys(one for one in told if one != _who(entry)), News(Kind.CONTROL, entry.pk, incident), now)
 
 
+def _replied(entry: Entry, incident: Incident, now: datetime) -> None:
+    """A reply that is not plainly a good one, while nobody has dealt with it, on a card that has ended, too."""
+    rating = Rating.objects.filter(pk=entry.data.get("rating"), waits_since__isnull=False).first()
+    if rating is not None:
+        tell(people.of_reply(incident), News(Kind.UNHAPPY, entry.pk, incident, rating=rating), now)
+        chase.begin_unhappy(entry, incident, rating, now)
+
+
 def _who(entry: Entry) -> int:
     """The user who did it; 0 is the machine."""
     kind, _, number = entry.actor.partition(":")
@@ -161,4 +170,8 @@ HANDLERS: dict[str, Callable[[Entry, Incident, datetime], None]] = {
     "incident.part_asked": _part_asked,
     "incident.part_replied": _replied_outside,
     "incident.part_refused": _replied_outside,
+    "incident.reply_read": _replied,
+    "incident.reply_read_again": _replied,
 }
+AFTER_ALL = frozenset({"incident.reply_read", "incident.reply_read_again"})
+"""What is news of a card that has ended as well."""

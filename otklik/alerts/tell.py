@@ -6,11 +6,13 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.db.models import Q
 
 from otklik.alerts import kinds
 from otklik.alerts.models import Alert, Letter, Surge, Talk, Wishes
 from otklik.alerts.plan import Quiet, leaves_at
 from otklik.answers.models import Answer, Statement
+from otklik.feedback.models import Rating
 from otklik.incidents.models import Incident
 from otklik.people.models import User
 from otklik.people.substituting import deputies
@@ -34,6 +36,7 @@ class News:
     inquiry: Inquiry | None = None
     surge: Surge | None = None
     statement: Statement | None = None
+    rating: Rating | None = None
 
 
 def tell(people: Iterable[int], news: News, now: datetime) -> list[Alert]:
@@ -62,6 +65,7 @@ def tell(people: Iterable[int], news: News, now: datetime) -> list[Alert]:
                 "answer": news.answer,
                 "inquiry": news.inquiry,
                 "surge": news.surge,
+                "rating": news.rating,
                 "at": now,
                 "desk": kinds.DESK in wishes_for(user, news.kind) and not news.noticed,
             },
@@ -74,7 +78,12 @@ def tell(people: Iterable[int], news: News, now: datetime) -> list[Alert]:
 
 
 def _know_already(news: News) -> set[int]:
-    """Who has been told of another answer of the statement since somebody decided on it last."""
+    """Who has been told of another answer of the statement since somebody decided on it last; or of this reply, or of
+    another one on its card that he has not looked at while it waits."""
+    if news.rating is not None:
+        unseen = Q(seen_at__isnull=True, desk=True, incident=news.incident, rating__waits_since__isnull=False)
+        about = Alert.objects.filter(Q(rating=news.rating) | unseen, kind=news.kind)
+        return set(about.values_list("user", flat=True))
     if news.statement is None:
         return set()
     since = news.statement.decided_at or news.statement.created_at

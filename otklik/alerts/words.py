@@ -40,7 +40,7 @@ def _line(alert: Alert) -> str:
     statement = statement_of(alert)
     if statement is not None:
         return about_statement(alert, statement)
-    what = about_part(alert) or _capital(str(Kind(alert.kind).label))
+    what = about_part(alert) or about_reply(alert) or _capital(str(Kind(alert.kind).label))
     if alert.incident is None:
         return what
     theme = f", {alert.incident.theme.name}" if alert.incident.theme else ""
@@ -76,6 +76,12 @@ def about_part(alert: Alert) -> str:
     if not alert.inquiry_id:
         return ""
     return _("Ваше ведомство спрашивают") if alert.kind == Kind.ASSIGNED else _("Другое ведомство ответило")
+
+
+def about_reply(alert: Alert) -> str:
+    """What an alert about a reply says that could not be read; "" for any other, which its kind says."""
+    unclear = alert.rating is not None and not alert.rating.says_something
+    return _("Житель ответил: прочтите, доволен ли он") if unclear else ""
 
 
 def _link(alert: Alert, site: str) -> str:

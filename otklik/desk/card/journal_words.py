@@ -93,6 +93,7 @@ SENTENCES = {
     "call_nobody": gettext_lazy("Срочная карточка: никто не дежурит, сообщено администраторам и кураторам"),
     "call_confirmed": gettext_lazy("Срочная карточка: дежурный принял"),
     "escalate": gettext_lazy("О прошедшем сроке сообщено выше"),
+    "escalate_reply": gettext_lazy("О недовольном жителе сообщено выше"),
     "approval_passed": gettext_lazy("Согласование: напомнили следующему"),
     "pass_on": gettext_lazy("Карточка передана коллеге"),
     "undo": gettext_lazy("Последнее действие отменено: всё как было"),

@@ -1,7 +1,7 @@
 """«Мои оповещения», «График дежурств» and «Принял»: one's own and nobody else's, and who may edit or accept. The pages
 of surges: who sees which, whose words, and the problem that is made of one."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -9,15 +9,20 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
 
-from otklik.alerts.models import Alert, Chase, Duty, Ear, Kind, Surge, Talk, Trouble, Wishes
+from otklik.alerts.chase import chase
+from otklik.alerts.models import Alert, Bookmark, Chase, Duty, Ear, Kind, Surge, Talk, Trouble, Wishes
+from otklik.alerts.read import read
 from otklik.desk.tests.pages import assert_answers, assert_shows, exactly, page_at, reread
+from otklik.feedback.models import Rating
 from otklik.incidents import problems
-from otklik.incidents.models import Incident, Problem
+from otklik.incidents.models import Incident, Problem, State
+from otklik.journal import book
 from otklik.journal.models import Entry
+from otklik.lib.due import claim
 from otklik.people.models import Role, User
 from otklik.places.models import Boundary, Place
 from tests.make.people import agency, person, signed_in
-from tests.make.town import Town
+from tests.make.town import LEASE, Town
 
 pytestmark = pytest.mark.django_db
 NOTICES, WISHES, ROSTER = "/notices/", "/my-alerts/", "/duty/"
@@ -26,6 +31,20 @@ NOTICES, WISHES, ROSTER = "/notices/", "/my-alerts/", "/duty/"
 def told(user: User, card: Incident, **more: object) -> Alert:
     number = Alert.objects.count() + 1
     return Alert.objects.create(user=user, kind="overdue", incident=card, entry=number, at=timezone.now(), **more)
+
+
+def tell(at: datetime) -> None:
+    """The steps that turn entries into alerts, and pass them on."""
+    Bookmark.objects.update(due_at=at)
+    with book.turn():
+        read(claim(Bookmark, at, LEASE, 1), at)
+        chase(claim(Chase, at, LEASE, 10), at)
+
+
+def told_of(card: Incident) -> dict[User, int]:
+    alerts = Alert.objects.filter(incident=card, kind="unhappy").select_related("user")
+    assert len(alerts) == len({alert.user for alert in alerts}), "nobody twice"
+    return {alert.user: alert.rung for alert in alerts}
 
 
 def test_an_alert_stands_in_the_bell_until_it_was_seen_and_a_closed_way_on_the_page_of_health(town: Town) -> None:
@@ -43,6 +62,32 @@ def test_an_alert_stands_in_the_bell_until_it_was_seen_and_a_closed_way_on_the_p
     Trouble.objects.create(channel="bot", since=timezone.now(), error="Ключ бота не подходит")
     assert "Ключ бота не подходит" in page_at(town.admin, "/health/")
     assert "посмотрите" in page_at(town.admin, "/queue/")
+
+
+def test_who_is_concerned_is_told_once_of_each_reply_and_those_above_when_nobody_deals_with_it(town: Town) -> None:
+    Bookmark.objects.update(entry=0)
+    card = town.replied("Ничего не сделали!")
+    now = timezone.now()
+    for _twice in range(2):
+        tell(now)
+    team = {town.operator: 0, town.executor: 0, town.curator: 0}
+    assert told_of(card) == team
+    assert '<span class="bell-count">1</span>' in page_at(town.operator, "/queue/")
+    assert_shows(page_at(town.executor, NOTICES), "Житель пишет, что не сделано", f"№ {card.number}")
+    tell(now + timedelta(minutes=119))
+    assert told_of(card) == team
+    tell(now + timedelta(minutes=121))
+    assert told_of(card) == {**team, town.head: 2}
+    happy, ended = town.replied(), town.replied("Так и не починили")
+    Incident.objects.filter(pk=ended.pk).update(state=State.DONE, executor=town.other)
+    unclear = town.replied("А на Мира?")
+    dealt = town.replied("Обман")
+    signed_in(town.operator).post(f"/ratings/{Rating.objects.get(incident=dealt).pk}/dismissal/")
+    tell(now)
+    assert (told_of(happy), told_of(dealt)) == ({}, {})
+    assert told_of(ended) == team, "not whoever sees it no more, and of a card that has ended as well"
+    assert told_of(unclear) == team
+    assert "прочтите, доволен ли он" in page_at(town.curator, NOTICES)
 
 
 def test_what_is_chosen_is_kept_and_what_nobody_may_miss_stays(town: Town) -> None:

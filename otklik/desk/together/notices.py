@@ -68,7 +68,7 @@ def latest(user: User) -> list[Told]:
     alerts = (
         Alert.objects.filter(user=user, desk=True)
         .annotate(asked=asked)
-        .select_related("incident__place", "incident__theme", "surge__place", "surge__theme", "surge__group")
+        .select_related("incident__place", "incident__theme", "surge__place", "surge__theme", "surge__group", "rating")
         .select_related("answer__statement_card__statement__problem")
     )
     found = [Told(row, row.opens) for row in notices.annotate(opens=opens).order_by("-pk")[:MOST]]
