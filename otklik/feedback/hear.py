@@ -17,12 +17,14 @@ from otklik.incidents.models import CloseReason, Heard, Incident, State
 from otklik.incidents.workflow import MOVES, move, record
 from otklik.journal import book
 from otklik.lib.due import finish
-from otklik.people.models import User
+from otklik.people.models import Agency, User
 from otklik.publishing.models import Delivery
 from otklik.routing import agency_clock, clocks
-from otklik.routing.models import Norm
+from otklik.routing.models import Assignment, Norm
 from otklik.routing.noise import restore
 
+AGENCY_CLOSED = "agency_closed"
+"""Why a card that opens again comes to the operator although it had an agency."""
 LATER = timedelta(minutes=1)  # between looks whether an answer's fate is known
 
 
@@ -91,10 +93,17 @@ def reopen(incident: Incident, actor: str, at: datetime) -> Incident:
 
 
 def _open(incident: Incident, actor: str, at: datetime, **more: Any) -> Incident:
-    verb = "reopen" if incident.agency_id else "reopen_unassigned"
+    """A card whose agency is closed by now has nobody there to go on with it: it comes to the operator as a new one."""
+    closed = Agency.objects.filter(pk=incident.agency_id or 0, active=False).exists()
+    if closed:
+        more |= {"reason": AGENCY_CLOSED, "data": {"agency": incident.agency_id}}
+        more |= {"agency": None, "executor": None, "due_at": at}
+    verb = "reopen" if incident.agency_id and not closed else "reopen_unassigned"
     moved = move(
         incident, verb, at=at, actor=actor, closed_at=None, close_reason="", reopened=incident.reopened + 1, **more
     )
+    if closed:
+        Assignment.objects.filter(incident=incident, ended_at__isnull=True).update(ended_at=at)
     clocks.revive(incident, at)
     clocks.begin_second(moved, at)
     agency_clock.begin(moved, at)

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from django.db.models import Expression, F, OuterRef, QuerySet, Subquery
+
 from otklik.incidents.handing import HOLDERS
 from otklik.incidents.models import Incident
 from otklik.incidents.workflow import move
@@ -114,6 +116,15 @@ def give_back(incident: Incident, by: User, at: datetime, reason: str, words: st
         end(incident, at, returned=True)
         agency_clock.end(incident, at)
     return moved
+
+
+def left_closed(card: Expression | F) -> QuerySet[Assignment]:
+    """The latest assignment of a card, by its id or the outer column of it, if its agency is closed by now and has not
+    given the card back."""
+    latest = Assignment.objects.filter(incident=OuterRef("incident")).order_by("-at", "-pk").values("pk")[:1]
+    return Assignment.objects.filter(
+        incident=card, pk=Subquery(latest), agency__active=False, returned=False, ended_at__isnull=False
+    )
 
 
 def take_off(incident: Incident, by: User, at: datetime) -> Incident:

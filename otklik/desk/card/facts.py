@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.db.models import F, OuterRef
+from django.db.models import F, OuterRef, Value
 from django.utils.translation import gettext as _
 
 from otklik.alerts.calling import call_of, was_called
@@ -40,6 +40,7 @@ from otklik.people.access import everywhere
 from otklik.people.models import User
 from otklik.people.permissions import Permission
 from otklik.publishing.voices import reads_and_answers, some_voice
+from otklik.routing.assign import left_closed
 from otklik.routing.outside import ASKED_IN
 from otklik.triage.models import Verdict
 
@@ -98,10 +99,17 @@ def look_at(user: User, incident: Incident, now: datetime, stamp: str = "") -> d
         "controls": controls(user, incident) and state not in ENDED,
         "may_rate": may_move(user, incident, "close"),
     }
+    facts |= {"closed_agency": _closed_agency(incident) if incident.reopened and state == State.NEW else ""}
     facts |= _answering(user, incident, answers, main, any(said.main and said.speaks for said in own), now)
     facts |= {"mute": mute(incident, hint, own) if facts["editable"] or "assign" in facts["moves"] else ""}
     facts |= _after(incident, answers, clocks) if state in AFTER or incident.rating_since else {}
     return facts | {"stamps": _stamps(incident, own, answers, facts)}
+
+
+def _closed_agency(incident: Incident) -> str:
+    """Which agency had the card and is closed by now: so it came to the operator when it was opened again."""
+    last = left_closed(Value(incident.pk)).values_list("agency__short_name", flat=True).first()
+    return last or ""
 
 
 def _called(user: User, incident: Incident) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from otklik.feedback.hear import AGENCY_CLOSED
 from otklik.feedback.models import Rating, Solved, Survey
 from otklik.incidents.models import CloseReason, NoiseReason
 from otklik.journal.models import Entry
@@ -187,6 +188,7 @@ REASONS: dict[str, Any] = {
     **dict(Survey.Unasked.choices),
     "remark": gettext_lazy("с замечанием"),
     "deadline": gettext_lazy("по сроку"),
+    AGENCY_CLOSED: gettext_lazy("ведомство, которое отвечало, закрыто"),
 }
 
 _NUMBER = re.compile(r"\d{1,18}")

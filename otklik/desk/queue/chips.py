@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from otklik.desk.queue.shown import Card
 from otklik.desk.queue.words import took
@@ -43,7 +44,10 @@ def _of_the_author(card: Card) -> list[Chip]:
     elif card.edited_at or card.revision > 1:
         chips.append(Chip("soon", "edit", _("изменено автором")))
     if card.reopened:
-        chips.append(Chip("soon", "rotate", _("открыт снова")))
+        words = ngettext("открыт снова", "открыт снова %(n)d-й раз", card.reopened) % {"n": card.reopened}
+        chips.append(Chip("soon", "rotate", words))
+        if card.state == State.NEW and card.agency_closed:
+            chips.append(Chip("soon", "building", _("ведомство закрыто")))
     return chips
 
 

@@ -16,6 +16,7 @@ from otklik.incidents.models import IncidentMessage
 from otklik.lib.kept import Kept, in_place, keep, stand_ins
 from otklik.people.models import User
 from otklik.publishing.models import Delivery, Sent
+from otklik.routing.assign import left_closed
 from otklik.routing.clocks import OURS
 from otklik.routing.deadlines import WorkWeek
 from otklik.routing.models import Assignment, Deadline, Norm, Suggestion
@@ -34,8 +35,9 @@ class Card(NamedTuple):
 
     `text` is one character longer than is shown where there is more of it. `reply_read` says that the author's word
     was read and nobody has confirmed it yet, `word_waits` that he complains or may do so, `asked` that an agency asks
-    for a later day, `alone` that the machine has assigned it without a person. `word` is the
-    newest that a citizen wrote since our last one: its `text`, and whether the card's `author` wrote it.
+    for a later day, `alone` that the machine has assigned it without a person, `agency_closed` that it was opened
+    again when nobody was left at its agency. `word` is the newest that a citizen wrote since our last one: its `text`,
+    and whether the card's `author` wrote it.
     """
 
     pk: int
@@ -78,6 +80,7 @@ class Card(NamedTuple):
     word_waits: bool
     asked: bool
     alone: bool
+    agency_closed: bool
     word: dict[str, Any] | None
 
     @property
@@ -140,6 +143,9 @@ def _links(ids: Sequence[int]) -> QuerySet[IncidentMessage]:
         asked=Exists(open_asks().filter(incident=OuterRef("incident_id"))),
         alone=Exists(
             Assignment.objects.filter(incident=OuterRef("incident_id"), ended_at__isnull=True, automatic__isnull=False)
+        ),
+        agency_closed=Case(
+            When(incident__reopened__gt=0, then=Exists(left_closed(OuterRef("incident_id")))), default=False
         ),
         word=Subquery(_words_since().values(told=_WORD)[:1]),
     )

@@ -14,8 +14,9 @@ from otklik.incidents.models import Heard, Incident, State
 from otklik.journal import book
 from otklik.journal.models import Entry
 from otklik.lib.due import claim
+from otklik.people.models import Agency
 from otklik.routing import clocks
-from otklik.routing.models import Deadline, Norm
+from otklik.routing.models import Assignment, Deadline, Norm
 from otklik.routing.watch import watch
 from tests.make.people import signed_in
 from tests.make.town import LEASE, Town
@@ -117,3 +118,24 @@ def test_it_is_warned_of_and_missed_like_the_others_and_is_the_clock_of_every_li
     Deadline.objects.filter(pk=one.pk).update(limit_at=timezone.now() - timedelta(minutes=9), working=False)
     assert read_clocks([card.pk])[card.pk].clock == SECOND
     assert_shows(page_at(town.operator, "/queue/?tab=work&overdue=1"), f"№ {card.number}", "повторный ответ")
+
+
+def test_a_card_whose_agency_is_closed_comes_to_the_operator_and_says_why(town: Town) -> None:
+    card = town.published()
+    name = str(card.agency)
+    Agency.objects.filter(short_name=name).update(active=False)
+    client = signed_in(town.operator)
+    assert client.post(f"/incidents/{card.pk}/reopening/").status_code == 302
+    now = reread(card)
+    assert (now.state, now.agency, now.executor, now.theme) == (State.NEW, None, None, card.theme)
+    assert not Assignment.objects.filter(incident=card, ended_at=None).exists()
+    assert len(seconds(card)) == 1, "he waits for the next answer, whoever gives it"
+    assert Entry.objects.get(verb="incident.reopen_unassigned").reason == "agency_closed"
+    page = page_at(town.operator, f"/incidents/{card.pk}/")
+    assert_shows(page, f"{name}: ведомство закрыто")
+    assert_shows(page_at(town.operator, f"/incidents/{card.pk}/talk/"), "ведомство, которое отвечало, закрыто")
+    assert_shows(page_at(town.operator, "/queue/"), f"№ {card.number}", "ведомство закрыто")
+    client.post("/undo/")
+    now = reread(card)
+    assert (now.state, now.agency_id, seconds(card)) == (State.RATING, card.agency_id, [])
+    assert Assignment.objects.filter(incident=card, ended_at=None).exists()
