@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Case, F, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy
 
 from otklik.answers.models import Answer
+from otklik.desk.agency.again import TO_ANSWER, latest_columns, latest_words, waits_again, words_of
 from otklik.desk.agency.wanted import ANSWER, ANSWERED, APPROVAL, ASKED, PROMISE, REMARK, wanted
 from otklik.desk.translated import translated
 from otklik.incidents.handing import HELD
@@ -21,7 +22,7 @@ from otklik.incidents.models import Incident, IncidentMessage, State
 from otklik.people.access import grants_of, reach
 from otklik.people.models import User
 from otklik.people.permissions import Permission
-from otklik.routing.clocks import work_week
+from otklik.routing.clocks import CITIZENS, work_week
 from otklik.routing.deadlines import WorkWeek
 from otklik.routing.models import Deadline, Extension, Norm
 
@@ -40,11 +41,10 @@ _WANT = {
     State.DONE: ANSWERED,
 }
 _CLOCKS = {PROMISE: (Norm.Clock.PROMISE,), ASKED: (Norm.Clock.CLARIFICATION,), ANSWERED: ()}
-_ANSWER_CLOCKS = (Norm.Clock.FIRST_ANSWER, Norm.Clock.FINAL_ANSWER)
-_TO_ANSWER = (State.ASSIGNED, State.IN_WORK)
 
-LATE, TODAY, RETURNED, LATER, WAITING, AUTHOR, GONE = range(7)
+AGAIN, LATE, TODAY, RETURNED, LATER, WAITING, AUTHOR, GONE = range(8)
 TITLES = {
+    AGAIN: gettext_lazy("Открыты снова"),
     LATE: gettext_lazy("Просрочено"),
     TODAY: gettext_lazy("Сегодня"),
     RETURNED: gettext_lazy("Возвращены с замечанием"),
@@ -66,7 +66,9 @@ WHOSE = {
 @dataclass(frozen=True, slots=True)
 class Row:
     """One card. `wanted` says in plain words what to do until when; `tone` is late, soon or "". `asked_until`: a
-    later day was asked for and nobody has decided."""
+    later day was asked for and nobody has decided. Of a card that was opened again and has had no answer since, `text`
+    is the newest that its citizen wrote, `again` says so and `waited` for how long he waits in all; else both are "".
+    """
 
     incident: Incident
     text: str
@@ -74,6 +76,8 @@ class Row:
     tone: str
     limit_at: datetime | None
     remark: str
+    again: str
+    waited: str
     asked_until: date | None
     can_take: bool
     can_work: bool
@@ -121,7 +125,8 @@ def _open(mine: QuerySet[Incident]) -> QuerySet[Incident, int]:
     running = Deadline.objects.filter(incident=OuterRef("pk"), met_at__isnull=True, cancelled_at__isnull=True)
     running = running.exclude(clock__in=(Norm.Clock.AGENCY, Norm.Clock.EXTERNAL)).order_by("limit_at")
     held = mine.filter(state__in=HELD).annotate(limit_at=Subquery(running.values("limit_at")[:1]))
-    return held.order_by(F("limit_at").asc(nulls_last=True), "pk").values_list("pk", flat=True)
+    again = Case(When(reopened__gt=0, state__in=TO_ANSWER, then=Value(0)), default=Value(1))
+    return held.order_by(again, F("limit_at").asc(nulls_last=True), "pk").values_list("pk", flat=True)
 
 
 def _answered(mine: QuerySet[Incident], now: datetime) -> QuerySet[Incident, int]:
@@ -151,6 +156,7 @@ def _links(ids: Sequence[int] | QuerySet[Incident, int]) -> QuerySet[Any]:
             answer_state=Subquery(latest.values("state")[:1]),
             answer_remark=Subquery(latest.values("remark")[:1]),
             asked_until=Subquery(asked.values("until")[:1]),
+            **latest_columns(),
         )
     )
 
@@ -170,9 +176,10 @@ def _shown(links: Sequence[Any], user: User, now: datetime) -> Iterable[tuple[in
 
 def _clocks(ids: Sequence[int]) -> dict[int, list[Deadline]]:
     found: dict[int, list[Deadline]] = {}
-    for deadline in Deadline.objects.filter(
-        incident_id__in=ids, met_at__isnull=True, cancelled_at__isnull=True
-    ).order_by("limit_at", "pk"):
+    running = Q(met_at__isnull=True) | Q(clock=Norm.Clock.SECOND_ANSWER)
+    for deadline in Deadline.objects.filter(running, incident_id__in=ids, cancelled_at__isnull=True).order_by(
+        "limit_at", "pk"
+    ):
         found.setdefault(deadline.incident_id, []).append(deadline)
     return found
 
@@ -180,26 +187,31 @@ def _clocks(ids: Sequence[int]) -> dict[int, list[Deadline]]:
 def _row(link: Any, clocks: Sequence[Deadline], week: WorkWeek | None, user: User, now: datetime) -> tuple[int, Row]:
     incident = link.incident
     want = _WANT[State(incident.state)]
+    again = waits_again(incident, clocks)
+    clocks = [one for one in clocks if one.met_at is None]
     promise = _promise(clocks)
     if want == ANSWER and link.answer_state == Answer.State.RETURNED:
         want = REMARK
-    elif want == ANSWER and promise:
+    elif want == ANSWER and promise and not again:
         want = PROMISE
-    deadline = _deadline(want, clocks, promise)
+    deadline = _deadline(want, clocks, None if again else promise)
+    opened, waited = words_of(incident, now) if again else ("", "")
     words, tone = wanted(incident, want, deadline, week, now)
     row = Row(
         incident=incident,
-        text=link.message.text,
+        text=latest_words(link) if again else link.message.text,
         wanted=words,
         tone=tone,
         limit_at=deadline.limit_at if deadline else None,
         remark=translated(link.answer_remark) if want == REMARK else "",
+        again=opened,
+        waited=waited,
         asked_until=link.asked_until,
         can_take=incident.executor_id is None and incident.state in HELD,
         can_work=incident.executor_id == user.pk and incident.state == State.ASSIGNED,
-        can_give_back=incident.state in _TO_ANSWER,
+        can_give_back=incident.state in TO_ANSWER,
     )
-    return _SECTION.get(want, _by_day(row.limit_at, now)), row
+    return AGAIN if again else _SECTION.get(want, _by_day(row.limit_at, now)), row
 
 
 def _promise(clocks: Sequence[Deadline]) -> Deadline | None:
@@ -212,8 +224,8 @@ def _deadline(want: int, clocks: Sequence[Deadline], promise: Deadline | None) -
     """The limit of what is wanted; where a promise was given, the agency is measured by it and not by the norm."""
     if promise and want in (PROMISE, REMARK, APPROVAL):
         return promise
-    fitting = _CLOCKS.get(want, _ANSWER_CLOCKS)
-    return next((one for one in clocks if one.clock in fitting), None)
+    fitting = [one for one in clocks if one.clock in _CLOCKS.get(want, CITIZENS)]
+    return min(fitting, key=lambda one: one.clock != Norm.Clock.SECOND_ANSWER, default=None)
 
 
 def _by_day(limit_at: datetime | None, now: datetime) -> int:

@@ -1,20 +1,25 @@
-"""A card that was opened again: a clock of its own for the next answer, and the old clocks as history."""
+"""A card that was opened again: a clock of its own for the next answer, on top of the executor's list with the newest
+words, the old clocks as history, and to the operator when nobody is left at its agency."""
 
 from datetime import timedelta
 
 import pytest
 from django.utils import timezone
 
+from otklik.desk.agency.rows import AGAIN, LATE, TITLES, Row, sections
 from otklik.desk.card.clocks import Clocks, clocks_of
 from otklik.desk.queue.shown import read_clocks
 from otklik.desk.tests.pages import assert_shows, page_at, reread
+from otklik.feedback import survey
 from otklik.feedback.hear import hear, reopen
+from otklik.feedback.models import Survey
+from otklik.feedback.said import Said
 from otklik.incidents.cards import hear_again, main_message
 from otklik.incidents.models import Heard, Incident, State
 from otklik.journal import book
 from otklik.journal.models import Entry
 from otklik.lib.due import claim
-from otklik.people.models import Agency
+from otklik.people.models import Agency, User
 from otklik.routing import clocks
 from otklik.routing.models import Assignment, Deadline, Norm
 from otklik.routing.watch import watch
@@ -48,6 +53,11 @@ def says(card: Incident, town: Town, text: str) -> None:
     with book.turn():
         hear_again(card, reply, now)
         hear(claim(Heard, now + timedelta(seconds=1), LEASE, 10), now)
+
+
+def rows(user: User) -> dict[int, list[Row]]:
+    fresh = User.objects.get(pk=user.pk)
+    return {section.key: list(section.rows) for section in sections(fresh, timezone.now())[0]}
 
 
 def faces(card: Incident) -> Clocks:
@@ -118,6 +128,54 @@ def test_it_is_warned_of_and_missed_like_the_others_and_is_the_clock_of_every_li
     Deadline.objects.filter(pk=one.pk).update(limit_at=timezone.now() - timedelta(minutes=9), working=False)
     assert read_clocks([card.pk])[card.pk].clock == SECOND
     assert_shows(page_at(town.operator, "/queue/?tab=work&overdue=1"), f"№ {card.number}", "повторный ответ")
+    (row,) = rows(town.executor)[AGAIN]
+    assert (row.tone, row.wanted[:46]) == ("late", "Ответить жителю сейчас: просрочено на 9 мин, с")
+
+
+def test_on_top_of_the_executors_list_stand_the_newest_words_and_how_long_he_has_waited_in_all(town: Town) -> None:
+    late = town.assigned("Просроченная")
+    Deadline.objects.filter(incident=late).update(limit_at=timezone.now() - timedelta(days=1))
+    card = town.published()
+    says(card, town, "Ничего не сделали!")
+    card = reopened(town, card)
+    found = rows(town.executor)
+    assert list(found) == [AGAIN, LATE]
+    (row,) = found[AGAIN]
+    assert (row.text, row.again) == ("Ничего не сделали!", "Открыт снова: житель пишет, что не сделано")
+    assert row.waited.endswith("всего 3 ч")
+    page = page_at(town.executor, "/agency/")
+    assert page.index("Ничего не сделали!") < page.index("Просроченная")
+    assert_shows(page, str(TITLES[AGAIN]), row.again, row.waited, row.wanted)
+    assert rows(town.executor)[AGAIN][0].limit_at == seconds(card)[0].limit_at
+    survey.answer(
+        Survey.objects.filter(incident=answer_again(town, card)).latest("pk"),
+        Said(1, "no", "Опять нет"),
+        timezone.now(),
+    )
+    card = reopened(town, reread(card))
+    (row,) = rows(town.executor)[AGAIN]
+    assert (row.text, row.again) == ("Опять нет", "Открыт снова 2-й раз: житель пишет, что не сделано")
+    assert_shows(page_at(town.executor, "/agency/distribution/"), "2-й раз: житель пишет", "Опять нет")
+    answer_again(town, card)
+    assert AGAIN not in rows(town.executor)
+
+
+def test_a_card_opened_before_there_was_such_a_clock_has_none_and_one_never_answered_goes_on_by_its_first(
+    town: Town,
+) -> None:
+    card = reopened(town)
+    Deadline.objects.filter(clock=SECOND).delete()
+    (row,) = rows(town.executor)[AGAIN]
+    assert (row.wanted, row.tone) == ("Ответить жителю, срок не задан", "")
+    assert faces(card).faces == []
+    page = page_at(town.operator, f"/queue/?tab=work&q={card.number}")
+    assert "ответ дан в срок" not in page
+    answer_again(town, card)
+    assert AGAIN not in rows(town.executor)
+    never = town.assigned()
+    Incident.objects.filter(pk=never.pk).update(state=State.DONE)
+    never = reopened(town, reread(never))
+    assert (seconds(never), [face.title for face in faces(never).faces][:1]) == ([], ["Первый ответ"])
 
 
 def test_a_card_whose_agency_is_closed_comes_to_the_operator_and_says_why(town: Town) -> None:
