@@ -60,7 +60,7 @@ def test_an_answer_is_approved_brought_back_and_remarked_upon(page: Page, town: 
     mended = town.submitted(text="Воду дали в 14:00.")
     expect(page.locator(f"#answer-{mended.pk}")).to_be_visible()
     page.keyboard.press("KeyJ")
-    for key, fold in (("KeyR", "remark"), ("KeyE", "fix")):
+    for key, fold in (("KeyB", "remark"), ("KeyE", "fix")):
         page.keyboard.press(key)
         expect(page.locator(f"[data-fold={fold}] textarea")).to_be_focused()
         page.keyboard.press("Escape")

@@ -20,7 +20,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 def test_an_answer_goes_from_typing_to_waiting(page: Page, second: Page, town: Town, show: Show) -> None:
     card = town.assigned()
     show(page, town.executor, card.pk)
-    press(page, "KeyR", "к")
+    press(page, "KeyE", "у")
     page.keyboard.type("Воду дали в 14:00 👍")
     expect(page.locator("[data-count]")).to_have_text("19")
     expect(page.locator("[data-saved]")).to_contain_text("сохранено")
@@ -114,7 +114,8 @@ def test_a_theme_is_typed_touched_or_one_digit_and_its_agency_comes_with_it(page
     held: list[Route] = []
     unasked = re.compile(r"/themes/\?q=&")
     page.route(unasked, lambda route: held.append(route), times=1)
-    field.focus()
+    press(page, "KeyT", "е")  # as in the queue
+    expect(field).to_be_focused()
     page.keyboard.press("Control+A")
     page.keyboard.type("ямы")
     expect(options).to_have_count(1)

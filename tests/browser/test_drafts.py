@@ -229,7 +229,7 @@ def test_a_template_is_filled_from_the_card_and_its_holes_are_wanted(page: Page,
     Template.objects.create(title="Сделано", text="Сделано")
     card = town.assigned()
     show(page, town.executor, card.pk)
-    press(page, "KeyT", "е")
+    press(page, "KeyI", "ш")
     expect(page.locator("#starter-options [role=option]")).to_have_count(2)
     expect(page.locator("#starter-options [role=option]").first).to_contain_text("Вода есть")
     page.keyboard.type("вода")

@@ -49,7 +49,7 @@ def test_the_words_are_gone_through_by_keyboard_and_one_comes_back_by_z(page: Pa
     assert Incident.objects.get(pk=newest.incident_id).state == "rating"
 
     page.locator(f"#w{middle.pk}").focus()
-    page.keyboard.press("KeyN")
+    page.keyboard.press("KeyC")
     page.keyboard.type("Ремонт по плану в мае")
     page.keyboard.press("Control+Enter")
     expect(page.locator(f"#w{middle.pk}")).to_have_count(0)

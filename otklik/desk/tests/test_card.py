@@ -131,7 +131,7 @@ def test_buttons_are_what_one_may_do_and_live_tells_of_a_newer_card_or_delivery(
     page = page_at(executor, f"/incidents/{card.pk}/")
     assert_shows(page, "Вернуть: не наше", "data-editor", hides=["Закрыть без ответа", "said-new"])
     auditor = page_at(town.auditor, f"/incidents/{card.pk}/")
-    assert "<form" not in auditor.split('id="card"')[1].split('id="card-keys"')[0]
+    assert "<form" not in auditor.split('id="card"')[1].split('id="keys"')[0]
     address = f"/incidents/{card.pk}/live/"
     assert executor.get(f"{address}?revision={card.revision}&answer=-").status_code == 204
     assert_answers(executor.get(f"{address}?revision=0&answer=-"), 200, "Орлова М. П.: назначен исполнитель")

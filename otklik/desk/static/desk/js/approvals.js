@@ -1,5 +1,7 @@
 // One decision after the other: keys by their place on the keyboard, and the next answer is there when one is decided.
 
+import { deedOf, stepping } from "./presses.js";
+
 const page = document.getElementById("approvals");
 const DOUBLE_PRESS = 500;
 const answers = () => [...page.querySelectorAll(".ap-one")];
@@ -30,11 +32,11 @@ function unfold(answer, which) {
 }
 
 const keys = {
-  KeyJ: () => step(1),
-  KeyK: () => step(-1),
-  KeyA: () => current()?.querySelector("[data-approve]:not(:disabled)")?.click() ?? unfold(current(), "despite"),
-  KeyR: () => unfold(current(), "remark"),
-  KeyE: () => unfold(current(), "fix"),
+  next: () => step(1),
+  previous: () => step(-1),
+  accept: () => current()?.querySelector("[data-approve]:not(:disabled)")?.click() ?? unfold(current(), "despite"),
+  send_back: () => unfold(current(), "remark"),
+  answer: () => unfold(current(), "fix"),
 };
 
 document.addEventListener("keydown", (event) => {
@@ -43,9 +45,9 @@ document.addEventListener("keydown", (event) => {
     if (event.code === "Enter" && (event.ctrlKey || event.metaKey)) event.target.form?.requestSubmit();
     return;
   }
-  if (event.ctrlKey || event.metaKey || event.altKey || !keys[event.code]) return;
+  if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey || !keys[deedOf(event)]) return;
   event.preventDefault();
-  if (!event.repeat || event.code === "KeyJ" || event.code === "KeyK") keys[event.code]();
+  if (!event.repeat || stepping(event)) keys[deedOf(event)]();
 });
 
 // A form that was opened by a click is for typing; whoever opens it otherwise goes to its field himself, and may have left

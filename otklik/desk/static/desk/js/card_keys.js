@@ -1,9 +1,9 @@
 // Keys of the card, known by their place on the keyboard, so that they work in the Russian layout.
 
 import { card } from "./card_regions.js";
-import { asksForHelp } from "./presses.js";
+import { deedOf } from "./presses.js";
 
-const help = document.getElementById("card-keys");
+const help = document.getElementById("keys");
 const typing = (target) => target.closest?.("input, textarea, select, [contenteditable]");
 
 // A key never presses what one does not see: a fold that was closed again keeps its buttons.
@@ -17,8 +17,8 @@ function press(button) {
   } else button?.click();
 }
 
-function focusOn(code) {
-  const field = document.querySelector(`[data-key-focus="${code}"]`);
+function focusOn(deed) {
+  const field = document.querySelector(`textarea[data-deed="${deed}"]`);
   const fold = field?.closest("details");
   if (fold) fold.open = true;
   field?.focus();
@@ -38,12 +38,16 @@ document.addEventListener("click", (event) => {
 });
 
 const KEYS = {
-  KeyA: () => press(seen('button[data-key="KeyA"]')),
-  KeyX: () => press(seen('[data-key="KeyX"] > summary')),
-  KeyR: () => focusOn("KeyR"),
-  KeyN: () => focusOn("KeyN"),
-  KeyT: () => document.dispatchEvent(new CustomEvent("card:templates")),
-  Escape: () => location.assign(back()),
+  accept: () => press(seen('button[data-deed="accept"]')),
+  dismiss: () => press(seen('[data-deed="dismiss"] > summary')),
+  repeat: () => press(seen('[data-deed="repeat"] > summary')),
+  theme: () => seen("#pick-theme")?.focus(),
+  take: () => seen(".hands button")?.click(),
+  tag: () => seen("[data-tags]")?.focus(),
+  answer: () => focusOn("answer"),
+  note: () => focusOn("note"),
+  template: () => document.dispatchEvent(new CustomEvent("card:templates")),
+  leave: () => location.assign(back()),
 };
 
 document.addEventListener("keydown", (event) => {
@@ -59,7 +63,6 @@ document.addEventListener("keydown", (event) => {
     if (event.code === "Escape") event.target.blur();
     return;
   }
-  if (asksForHelp(event)) return help.showModal();
   const digit = /^(?:Digit|Numpad)([1-9])$/.exec(event.code);
   // The reasons of a fold that was just opened stand below the themes: what was opened last is meant.
   const list = digit && !event.shiftKey && allSeen("[data-digits]").at(-1);
@@ -68,9 +71,10 @@ document.addEventListener("keydown", (event) => {
     event.preventDefault();
     return reason.click();
   }
-  if (event.shiftKey || !KEYS[event.code]) return;
+  const deed = KEYS[deedOf(event)];
+  if (event.shiftKey || !deed) return;
   event.preventDefault();
-  KEYS[event.code]();
+  deed();
 });
 
 // A page opened for one thing that is missing goes straight to it.

@@ -3,10 +3,9 @@
 
 import { act, take, takeNext } from "./queue_act.js";
 import { choose, free, here, list, rows, step, typing } from "./queue_list.js";
-import { asksForHelp } from "./presses.js";
+import { asksForHelp, deedOf, stepping } from "./presses.js";
 import { openTheme } from "./queue_pick.js";
 
-const help = document.getElementById("keys");
 const search = document.getElementById("q");
 const next = document.getElementById("take-next");
 const menuOf = (row) => row?.querySelector(".noise-menu");
@@ -41,31 +40,32 @@ function onDigit(event) {
 }
 
 const KEYS = {
-  KeyJ: () => step(1),
-  KeyK: () => step(-1),
-  KeyA: accept,
-  KeyX: () => toggleMenu(here()),
-  KeyT: () => openTheme(here()),
-  KeyG: () => take(here()),
-  KeyS: () => next && takeNext(next),
+  next: () => step(1),
+  previous: () => step(-1),
+  accept,
+  dismiss: () => toggleMenu(here()),
+  theme: () => openTheme(here()),
+  take: () => take(here()),
+  take_next: () => next && takeNext(next),
 };
 
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.defaultPrevented) return;
   if (event.code === "Escape" && event.target === search) return search.blur();
   if (typing(event.target) || document.querySelector("dialog[open]")) return;
-  if (asksForHelp(event) || event.code === "Slash") {
+  if (event.code === "Slash" && !asksForHelp(event)) {
     event.preventDefault();
-    return asksForHelp(event) ? help.showModal() : search.focus();
+    return search.focus();
   }
   if (event.code === "Enter" && event.target === here()) {
     return location.assign(here().querySelector("a.text").href);
   }
-  if (event.repeat && event.code !== "KeyJ" && event.code !== "KeyK") return;
+  if (event.repeat && !stepping(event)) return;
   if (onDigit(event)) return event.preventDefault();
-  if (event.shiftKey || !KEYS[event.code]) return;
+  const deed = KEYS[deedOf(event)];
+  if (event.shiftKey || !deed) return;
   event.preventDefault();
-  KEYS[event.code]();
+  deed();
 });
 
 list.addEventListener("submit", (event) => {
@@ -95,7 +95,6 @@ for (const over of ["pointerup", "pointercancel"])
 list.addEventListener("focusin", (event) => {
   if (!pressed) choose(event.target.closest(".row"), false);
 });
-document.querySelector("[data-help]")?.addEventListener("click", () => help.showModal());
 document.getElementById("filters").addEventListener("change", (event) => {
   if (event.target.matches("select, [type=checkbox]")) event.currentTarget.requestSubmit();
 });

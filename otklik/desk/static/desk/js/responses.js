@@ -1,6 +1,8 @@
 // «Отклики» by keyboard: keys by their place on the keyboard, so that they work in the Russian layout. What is pressed
 // happens by agency.js; here one goes from word to word.
 
+import { deedOf, stepping } from "./presses.js";
+
 const list = document.querySelector("[data-responses]");
 const rows = () => [...list.querySelectorAll(".rs-row")];
 const here = () => document.activeElement.closest?.(".rs-row");
@@ -27,11 +29,11 @@ function unfold(row) {
 }
 
 const keys = {
-  KeyJ: () => step(1),
-  KeyK: () => step(-1),
-  KeyO: () => here()?.querySelector("[data-act=reopen] button")?.click(),
-  KeyE: () => here()?.querySelector("[data-explain] button")?.click(),
-  KeyN: () => unfold(here()),
+  next: () => step(1),
+  previous: () => step(-1),
+  reopen: () => here()?.querySelector("[data-act=reopen] button")?.click(),
+  answer: () => here()?.querySelector("[data-explain] button")?.click(),
+  settle: () => unfold(here()),
 };
 
 document.addEventListener("keydown", (event) => {
@@ -41,9 +43,9 @@ document.addEventListener("keydown", (event) => {
     if (event.code === "Enter" && (event.ctrlKey || event.metaKey)) event.target.form?.requestSubmit();
     return;
   }
-  if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey || !keys[event.code]) return;
+  if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey || !keys[deedOf(event)]) return;
   event.preventDefault();
-  if (!event.repeat || event.code === "KeyJ" || event.code === "KeyK") keys[event.code]();
+  if (!event.repeat || stepping(event)) keys[deedOf(event)]();
 });
 
 // The list came anew: whoever stood on a word that is gone stands on the next one.

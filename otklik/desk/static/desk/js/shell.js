@@ -3,6 +3,7 @@
 // an action that can be taken back (undo.js): «desk:undone» with {cards} tells the page that it was. They may import
 // `wordsFor`: with hashed addresses that is a second copy of this module, which then only lends its words.
 
+import { asksForHelp } from "./presses.js";
 import { listen as listenForUndo } from "./undo.js";
 
 const words = document.body.dataset;
@@ -45,6 +46,9 @@ export function wordsFor(status) {
     ?? words.wordsOffline;
 }
 
+const help = () => document.getElementById("keys");
+const typing = (target) => target.closest?.("input, textarea, select, [contenteditable]");
+
 function listen() {
   for (const note of document.querySelectorAll("#toasts .note-toast")) fade(note);
   document.addEventListener("click", (event) => {
@@ -57,6 +61,12 @@ function listen() {
       menu.open = false;
       menu.querySelector("summary").focus();
     }
+  });
+  document.addEventListener("click", (event) => { if (event.target.closest("[data-help]")) help()?.showModal(); });
+  document.addEventListener("keydown", (event) => {
+    if (!asksForHelp(event) || event.defaultPrevented || typing(event.target) || document.querySelector("dialog[open]")) return;
+    event.preventDefault();
+    help()?.showModal();
   });
   document.addEventListener("htmx:responseError", (event) => toast({ tone: "error", status: event.detail.xhr.status }));
   document.addEventListener("htmx:sendError", () => toast({ tone: "error" }));
