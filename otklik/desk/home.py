@@ -6,7 +6,8 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
-from otklik.desk.admin.frame import START, opens
+from otklik.desk.admin.frame import opens
+from otklik.desk.admin.pages import START
 from otklik.desk.gate import permitted, user_of
 from otklik.desk.shell import LOOKS, sections_for
 from otklik.desk.start.steps import is_new

@@ -92,6 +92,12 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     known = SimpleLazyObject(
         lambda: health(user) if isinstance(user, User) else Pulse(trains_strangers(), False, False)
     )
+
+    def rail() -> Rail | None:
+        if not isinstance(user, User):
+            return None
+        return rail_for(user, request, alarm=has(user, *SEERS) and (known.silent or known.waits))
+
     return {
         "region": settings.REGION,
         "single_signon": settings.OIDC_TITLE if settings.OIDC_ISSUER else "",
@@ -105,14 +111,10 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "look": look if look in LOOKS and look else "auto",
         "looks": LOOKS,
         "sections": SimpleLazyObject(lambda: sections_for(user) if isinstance(user, User) else []),
-        "rail": SimpleLazyObject(lambda: _rail(user, request, known) if isinstance(user, User) else None),
+        "rail": SimpleLazyObject(rail),
         "leaves": SimpleLazyObject(lambda: leaves_for(user, request.path) if isinstance(user, User) else []),
         "roles_shown": SimpleLazyObject(lambda: _roles_shown(user)),
     }
-
-
-def _rail(user: User, request: HttpRequest, known: Pulse) -> Rail:
-    return rail_for(user, request, alarm=has(user, *SEERS) and (known.silent or known.waits))
 
 
 def _absent(user: User) -> list[str]:

@@ -8,49 +8,13 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
+from otklik.desk.admin.pages import PAGES, Page
 from otklik.desk.gate import P, View, permitted, user_of
 from otklik.people.access import everywhere, has
 from otklik.people.models import User
 from otklik.people.permissions import MANAGING, Permission
-
-
-class Page(NamedTuple):
-    """One line of the side list and what opens it. `whole`: only by a grant over the whole region; `address` is the
-    URL's name."""
-
-    key: str
-    address: str
-    title: Any
-    icon: str
-    permission: Permission
-    whole: bool = False
-
-
-START = Page("start", "start", _("Запуск"), "checklist", Permission.ADMINISTRATE, whole=True)
-PAGES = (
-    Page("people", "admin-people", _("Люди"), "users", Permission.ADMINISTRATE),
-    Page("agencies", "admin-agencies", _("Ведомства"), "building", Permission.ADMINISTRATE),
-    Page("roles", "admin-roles", _("Роли"), "shield-check", Permission.ADMINISTRATE, whole=True),
-    Page("programs", "admin-programs", _("Доступ программ"), "robot", Permission.ADMINISTRATE, whole=True),
-    Page("rules", "admin-rules", _("Правила"), "arrow-right", Permission.TUNE, whole=True),
-    Page("policies", "admin-policies", _("Согласование"), "shield-check", Permission.TUNE, whole=True),
-    Page("templates", "admin-templates", _("Шаблоны"), "template", Permission.TUNE),
-    Page("classifier", "admin-classifier", _("Классификатор"), "tag", Permission.TUNE, whole=True),
-    Page("calendars", "admin-calendars", _("Календари"), "calendar", Permission.TUNE, whole=True),
-    Page("public", "admin-public", _("Открытые данные"), "chart-bar", Permission.TUNE, whole=True),
-    Page("networks", "admin-networks", _("Сети"), "world", Permission.CONNECT, whole=True),
-    Page("accounts", "admin-accounts", _("Аккаунты"), "speakerphone", Permission.CONNECT, whole=True),
-    Page("sources", "admin-sources", _("Источники"), "eye", Permission.CONNECT, whole=True),
-    Page("hooks", "admin-hooks", _("Оповещение программ"), "send", Permission.CONNECT, whole=True),
-    Page("lists", "admin-lists", _("Списки"), "clipboard-list", Permission.ADMINISTRATE, whole=True),
-    START,
-    Page("journal", "admin-journal", _("Журнал"), "history", Permission.JOURNAL, whole=True),
-    Page("privacy", "admin-privacy", _("Персональные данные"), "shield-check", Permission.JOURNAL, whole=True),
-    Page("forgetting", "admin-forgetting", _("Забыть жителя"), "trash", Permission.FORGET, whole=True),
-)
 
 
 class Hidden(NamedTuple):

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from otklik.backups.models import OLD
+from otklik.desk.admin.frame import framed
 from otklik.desk.gate import permitted, user_of
 from otklik.desk.health import machines
 from otklik.desk.health.rows import MOST_COUNTED, SEERS, Queue, aside, may_retry, queues
@@ -26,8 +27,8 @@ from otklik.lib.due import retry as give_back
 from otklik.lib.room import room_or_none
 from otklik.networks.fetch import resume
 from otklik.networks.models import Account
-from otklik.people.access import everywhere
-from otklik.people.permissions import Permission
+from otklik.people.access import everywhere, has
+from otklik.people.permissions import MANAGING, Permission
 
 WAITS_TOO_LONG = 300  # seconds until the colour of a queue changes
 
@@ -80,6 +81,8 @@ def health(request: HttpRequest) -> HttpResponse:
         "database_size": database.file_size(),
         "most": MOST_COUNTED,
     }
+    if has(user, *MANAGING):
+        return framed(request, "health", "desk/health/managed.html", shown)
     return render(request, "desk/health.html", shown)
 
 

@@ -1,6 +1,7 @@
 """How many wait behind each line of the rail: one query for all of them, whatever the size."""
 
 from datetime import datetime
+from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
@@ -13,12 +14,16 @@ MOST_COUNTED = 1000
 
 def numbers(user: User, now: datetime) -> dict[str, int]:
     """By an item's key, within the reader's reach and only of what he sees; 1001 stands for more than a thousand."""
-    asked, values, keys = [], [], []
+    asked: list[str] = []
+    values: list[Any] = []
+    keys: list[str] = []
     for item in items_for(user):
-        if item.count is None:
+        if item.counts is None:
             continue
         try:
-            sql, params = item.count.rows(user, now).order_by().values("pk")[: MOST_COUNTED + 1].query.sql_with_params()
+            sql, params = (
+                item.counts.rows(user, now).order_by().values("pk")[: MOST_COUNTED + 1].query.sql_with_params()
+            )
         except EmptyResultSet:  # his grants open nothing at all
             continue
         asked.append(f"(SELECT COUNT(*) FROM ({sql}) AS t)")  # noqa: S608 Django's own SQL, values apart

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from otklik.desk.agency.rows import HELD, OWNERS
+from otklik.desk.agency.rows import OWNERS
 from otklik.desk.approvals.rows import APPROVERS, for_decision
 from otklik.desk.health.rows import SEERS as WATCHERS
 from otklik.desk.problems.rows import SEERS as PROBLEM_SEERS
@@ -25,6 +25,7 @@ from otklik.desk.undelivered.rows import undelivered
 from otklik.desk.unheard.rows import SEERS as UNHEARD_SEERS
 from otklik.desk.unheard.rows import unheard_for
 from otklik.incidents.cards import visible_to
+from otklik.incidents.handing import HELD
 from otklik.incidents.models import Incident
 from otklik.people.access import grants_of, reach
 from otklik.people.models import User
@@ -74,7 +75,7 @@ class Item(NamedTuple):
     title: Any
     icon: str
     permissions: frozenset[Permission]
-    count: Count | None = None
+    counts: Count | None = None
     group: int = WORK
     starts: bool = False
     unless: frozenset[Permission] = frozenset()
@@ -148,6 +149,7 @@ ITEMS = (
         group=SYSTEM,
         starts=True,
         unless=MANAGING,
+        also=("/admin/",),
     ),
     Item(
         *("forgetting", "/admin/forgetting/", _("Забыть жителя"), "trash", frozenset({P.FORGET})),

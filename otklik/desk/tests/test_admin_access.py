@@ -1,6 +1,7 @@
 """Who gets in to which page of «Управление»: whoever does not is refused everywhere, and looking changes nothing."""
 
 from collections.abc import Callable, Iterator
+from itertools import groupby
 from typing import Any
 
 import pytest
@@ -8,9 +9,10 @@ from django.db.models import Model
 from django.test import Client
 from django.urls import get_resolver
 from django.utils import timezone
+from django.utils.html import escape
 
 from otklik.desk.tests import kinds
-from otklik.desk.tests.pages import page_at
+from otklik.desk.tests.pages import assert_shows, page_at
 from otklik.hooks.models import Call
 from otklik.journal.models import Entry
 from otklik.people.models import Role, User
@@ -141,6 +143,11 @@ def test_the_section_leads_everybody_only_where_he_gets_in(town: Town) -> None:
             if f'href="{address}"' in menu:
                 assert let_in(address.removeprefix("/admin/"), who), (who, address)
         assert (f'href="{start}"' in menu, 'href="/admin/accounts/"' in menu) == (True, who == "admin")
+    side = signed_in(town.admin).get("/health/").context["admin_pages"]
+    groups = ["Люди и права", "Маршруты и сроки", "Сети", "Слова", "Связи", "Работа системы"]
+    assert [str(group) for group, _pages in groupby(side, lambda page: page.group)] == groups
+    assert "Состояние" in {str(page.title) for page in side if page.group == groups[-1]}
+    assert_shows(page_at(town.admin, "/health/"), *(str(escape(page.words)) for page in side))
     assert "Управление" in page_at(town.admin, "/queue/")
     assert "Управление" not in page_at(town.operator, "/queue/")
     assert '"/admin/journal/"' in page_at(town.auditor, "/statistics/")

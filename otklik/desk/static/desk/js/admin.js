@@ -1,14 +1,25 @@
-// «Управление»: the list at the side, copying a link, checking the journal's chain piece by piece, and offering to take a handover back.
+// «Управление»: the list of pages at the side, copying a link, checking the journal's chain piece by piece, and offering to take a handover back.
 
 import "./admin_typed.js";
 
-// On a phone the list is one line that scrolls: where one is has to be seen.
-const side = document.querySelector(".ad-side");
-const here = side?.querySelector("[aria-current]");
-const show = () => { side.scrollLeft = here.offsetLeft - side.offsetLeft - (side.clientWidth - here.offsetWidth) / 2; };
-if (here) {
-  show();
-  window.addEventListener("resize", show); // a phone is turned
+// The list is long: where one is has to be seen, and a word of its title or of what it is for finds any page.
+const pages = document.getElementById("ad-pages");
+const find = pages?.querySelector("[data-find-page]");
+const here = pages?.querySelector("[aria-current]");
+const folded = (text) => text.trim().toLowerCase().replaceAll("ё", "е");
+const lines = () => [...pages.querySelectorAll("li")];
+if (here) pages.scrollTop = here.offsetTop - pages.clientHeight / 2;
+if (find) {
+  find.hidden = false;
+  find.addEventListener("input", () => {
+    const wanted = folded(find.value);
+    pages.classList.toggle("is-finding", wanted !== "");
+    for (const line of lines()) line.hidden = !folded(line.textContent).includes(wanted);
+    for (const group of pages.querySelectorAll(".ad-group")) group.hidden = !group.querySelector("li:not([hidden])");
+  });
+  find.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && find.value) lines().find((line) => !line.hidden)?.querySelector("a").click();
+  });
 }
 
 for (const button of document.querySelectorAll("[data-copy]")) {
