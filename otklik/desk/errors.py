@@ -1,24 +1,63 @@
-"""Error pages in plain words, each with what to do. None of them touches the database or the session.
+"""Error pages in plain words, each with what happened, the way back, and the search and the rail for who is signed in.
 
-A page that a person may have to ask about carries the number by which its lines in the log are found.
+Who that is may be asked only where the database is not what failed; a page that cannot be drawn so is drawn bare, which
+touches neither the database nor the session. One that a person may have to ask about carries the number by which its
+lines in the log are found.
 """
 
 import errno
+import logging
 import sys
+from collections.abc import Callable
 
 from django.conf import settings
+from django.core.exceptions import RequestDataTooBig, TooManyFilesSent
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from otklik.lib import trail
 
 TRY_AGAIN_SECONDS = "10"
 _NUMBERED = (400, 500, 503)
+log = logging.getLogger(__name__)
+
+
+class Words:
+    """Middleware, behind the one that says who asks: a browser that is refused without a word gets its page."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if response.status_code == 405 and "text/html" in request.headers.get("Accept", ""):
+            page = not_so(request)
+            page.headers["Allow"] = response.headers.get("Allow", "")
+            return page
+        return response
+
+
+def not_so(request: HttpRequest) -> HttpResponse:
+    """For an address that only a form is sent to, opened by hand or reloaded; and the other way round."""
+    return _page(
+        request,
+        405,
+        _("Так эта страница не открывается"),
+        _("По этому адресу только отправляют форму: например, его открыли из истории. Ничего не было изменено."),
+    )
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    if isinstance(exception, RequestDataTooBig | TooManyFilesSent):
+        return _page(
+            request,
+            413,
+            _("Слишком много сразу"),
+            _("Отправлено больше, чем эта страница принимает. Вернитесь и отправьте меньше или по частям."),
+        )
     return _page(
         request,
         400,
@@ -52,6 +91,7 @@ def factor_first(request: HttpRequest) -> HttpResponse:
         403,
         _("Сначала второй фактор"),
         _("Для вашей роли он обязателен. Откройте главную страницу и настройте его: ничего не было изменено."),
+        framed=False,
     )
 
 
@@ -95,6 +135,7 @@ def _unavailable(request: HttpRequest) -> HttpResponse:
             "База данных не отвечает, или на диске кончилось место. Ничего не было изменено. Подождите минуту и "
             "повторите; если не помогло, назовите администратору номер ошибки."
         ),
+        framed=False,
     )
     page.headers["Retry-After"] = TRY_AGAIN_SECONDS
     return page
@@ -114,18 +155,38 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     )
 
 
-def _page(request: HttpRequest, status: int, title: str, words: str, *, numbered: bool = False) -> HttpResponse:
+def _page(
+    request: HttpRequest, status: int, title: str, words: str, *, numbered: bool = False, framed: bool = True
+) -> HttpResponse:
     number = trail.number() if numbered or status in _NUMBERED else ""
     if request.headers.get("Accept", "").startswith("application/json"):
         told = {"error": title, "words": words} | ({"number": number} if number else {})
         return JsonResponse(told, status=status)
+    shown = {"title": title, "words": words, "status": status, "number": number, "back": _back(request)}
+    page = _in_frame(request, shown) if framed else ""
+    return HttpResponse(page or _bare(shown), status=status)
+
+
+def _back(request: HttpRequest) -> str:
+    """Where he came from, if that is a page of ours and another one."""
+    came = request.headers.get("Referer", "")
+    ours = url_has_allowed_host_and_scheme(came, {request.get_host()} if came else set(), request.is_secure())
+    return came if ours and came != request.build_absolute_uri() else ""
+
+
+def _in_frame(request: HttpRequest, shown: dict[str, object]) -> str:
+    """With the bar, the search and the rail for who is signed in; "" where nobody is or the frame cannot be drawn."""
+    if request.headers.get("HX-Request") or request.headers.get("X-Fragment"):
+        return ""
+    try:
+        user = getattr(request, "user", None)
+        return render_to_string("desk/errors/framed.html", shown, request) if user and user.is_authenticated else ""
+    except Exception:  # whatever failed may fail here again: the bare page is left
+        log.warning("an error page was drawn without its frame", exc_info=True)
+        return ""
+
+
+def _bare(shown: dict[str, object]) -> str:
     # Rendered without the request: no context processor may ask a database that perhaps is what failed.
-    shown = {
-        "title": title,
-        "words": words,
-        "status": status,
-        "number": number,
-        "training": settings.MODE == "demo",
-        "sandbox_address": settings.SANDBOX_ADDRESS,
-    }
-    return HttpResponse(render_to_string("desk/errors/page.html", shown), status=status)
+    place = {"training": settings.MODE == "demo", "sandbox_address": settings.SANDBOX_ADDRESS}
+    return render_to_string("desk/errors/page.html", shown | place)

@@ -189,6 +189,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "otklik.desk.errors.Words",
     "otklik.desk.second_factor.SecondFactor",
     "otklik.desk.gate.Looks",
 ]

@@ -3,12 +3,15 @@
 import re
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
+import pytest
 from django.http import HttpRequest
 from django.test import Client, RequestFactory
 from django.utils import timezone
 
-from otklik.desk import errors
+from otklik.desk import errors, shell
+from otklik.desk.problems import page as problems_page
 from otklik.desk.tests.pages import assert_answers, assert_shows, exactly, page_at
 from otklik.flow.models import Worker
 from otklik.networks.models import Account
@@ -91,3 +94,35 @@ def test_error_pages_need_no_database_and_a_script_gets_its_error_as_json() -> N
         assert_answers(answer, status, f"Код {status}")
     answer = errors.denied(RequestFactory().get("/", headers={"Accept": "application/json"}), PermissionError())
     assert answer.headers["Content-Type"] == "application/json"
+
+
+def test_an_error_page_keeps_the_rail_the_search_and_the_way_back_of_who_is_signed_in(town: Town) -> None:
+    strict, here = Client(enforce_csrf_checks=True), "http://testserver/agency/?whose=mine"
+    strict.force_login(town.executor)
+    large, form = b"q=" + b"x" * 5_000_000, "application/x-www-form-urlencoded"
+    browser: dict[str, Any] = {"headers": {"Accept": "text/html", "Referer": here}}
+    pages = {
+        403: strict.get("/admin/people/", **browser),
+        404: strict.get("/incidents/999999/", **browser),
+        405: strict.get("/look/", **browser),
+        413: signed_in(town.executor).post("/look/", large, form, **browser),
+    }
+    for status, answer in pages.items():
+        assert_answers(answer, status, 'class="rail"', 'action="/find/"', f'href="{here}"', f"Код {status}")
+    assert pages[405].headers["Allow"] == "POST"
+    assert_answers(strict.post("/look/", **browser), 403, "Страница устарела", 'class="rail"', f'href="{here}"')
+    for elsewhere in ("https://evil.example/", "javascript:alert(1)", "http://testserver/no-such-page/"):
+        answer = strict.get("/no-such-page/", headers={"Referer": elsewhere})
+        assert_answers(answer, 404, 'class="rail"', hides=["Вернуться", "evil"])
+    assert_answers(Client().get("/no-such-page/", **browser), 404, "bare-card", "Вернуться", hides=['class="rail"'])
+
+
+def test_what_broke_is_told_in_the_frame_and_bare_where_the_frame_breaks_too(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = signed_in(town.operator)
+    client.raise_request_exception = False
+    monkeypatch.setattr(problems_page, "page_of", lambda *_: 1 / 0)
+    assert_answers(client.get("/problems/"), 500, "Номер ошибки", 'class="rail"')
+    monkeypatch.setattr(shell, "rail_for", lambda *_, **_more: 1 / 0)
+    assert_answers(client.get("/problems/"), 500, "Номер ошибки", "bare-card")
