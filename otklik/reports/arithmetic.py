@@ -1,12 +1,17 @@
 """Pure arithmetic of figures: percentiles over whole seconds, shares that never travel without their n."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import ceil, floor, sqrt
 from typing import Any, Protocol
 
 ENOUGH = 10
 """Under this n a share is shown with a warning and nothing is ranked by it."""
+
+LEAST_PRIOR, MOST_PRIOR = 50, 500
+"""How many observations of the mean a prior is worth. Fewer than 50 would say that agencies differ by more than 7
+points of 100 for a reason (a standard deviation of √(p(1−p)/51) at p = 0.5), more than 500 that they differ by less
+than 2: of neither can the ten or a hundred agencies of one period convince."""
 
 _Z95 = 1.959964
 
@@ -92,6 +97,39 @@ class Share:
     @property
     def enough(self) -> bool:
         return self.n >= ENOUGH
+
+
+@dataclass(frozen=True, slots=True)
+class Prior:
+    """What is known of a share before anybody is looked at: the mean of all, and the number of observations that it is
+    worth beside somebody's own."""
+
+    mean: float
+    strength: int
+
+
+def prior_of(shares: Iterable[Share], mean: float | None = None) -> Prior:
+    """Of the shares that are to be compared. Their strength comes from themselves (the moments of a beta-binomial): the
+    less they differ beyond what chance makes of their n, the stronger. `mean` is theirs unless given, 0 for none."""
+    known = [one for one in shares if one.n]
+    total = sum(one.n for one in known)
+    if mean is None:
+        mean = sum(one.part for one in known) / total if total else 0.0
+    spread = mean * (1 - mean)
+    by_chance = max(len(known) - 1, 0)
+    room = total - sum(one.n**2 for one in known) / total - by_chance if total else 0.0
+    if room <= 0 or not spread:
+        return Prior(mean, MOST_PRIOR)
+    seen = sum(one.n * (one.part / one.n - mean) ** 2 for one in known) / spread
+    alike = (seen - by_chance) / room  # the correlation within one agency: 1 / (strength + 1)
+    strength = 1 / alike - 1 if alike > 0 else MOST_PRIOR
+    return Prior(mean, round(min(max(strength, LEAST_PRIOR), MOST_PRIOR)))
+
+
+def estimate(share: Share, prior: Prior) -> float:
+    """A share to rank by, from 0 to 1 (the mean of a beta-binomial). Of few observations it stays near the prior's
+    mean, of none it is that mean, of many it is the share itself: nobody leads or trails by having little."""
+    return (share.part + prior.strength * prior.mean) / (share.n + prior.strength)
 
 
 def change(now: int | None, before: int | None) -> int | None:

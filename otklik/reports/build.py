@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from otklik.incidents.models import Incident, Outcome
 from otklik.people.access import rows_within
+from otklik.reports.arithmetic import estimate, prior_of
 from otklik.reports.atlas import Atlas, Names
 from otklik.reports.compare import Past
 from otklik.reports.fold import Judged, Line, Tally, tally
@@ -110,11 +111,13 @@ def _filters(narrowing: Narrowing, names: Names) -> list[tuple[str, str]]:
 
 
 def _red(told: Figures, names: Names) -> Red:
-    """Who answers least within a day; nobody is named by fewer cards than are enough to judge by."""
+    """Who answers least within a day, compared as in the rating (arithmetic.estimate); nobody is named by fewer cards
+    than are enough to judge by."""
     late = told.now.by_clock
     shares = [(names.agency.get(pk, str(pk)), line.within_day) for pk, line in told.agencies.items()]
     enough = [(name, share) for name, share in shares if share.enough and share.part < share.n]
-    enough.sort(key=lambda one: (one[1].value or 0, -one[1].n, one[0]))
+    prior = prior_of(share for _name, share in shares)
+    enough.sort(key=lambda one: (estimate(one[1], prior), one[0]))
     worst = [Worst(name, share.percent or 0, share.part, share.n) for name, share in enough[:WORST]]
     clocks = [(str(clock.label), late[clock]) for clock in Norm.Clock if clock in late]
     return Red(told.now.open, told.now.overdue, clocks, worst)
@@ -145,5 +148,9 @@ def _notes(span: Span) -> list[str]:
         year[span.cycle],
         _("Прочерк значит, что считать не из чего: карточек тогда ещё не было или на них никто не ответил."),
         _("Если наблюдений меньше 10, судить по числу нельзя: в таблицах оно бледное, разницу мы не показываем."),
+        _(
+            "Порядок: чем меньше наблюдений за долей, тем ближе к средней мы её считаем, "
+            "чтобы случай не ставил никого первым."
+        ),
         _("Слова людей приведены без имён, телефонов, адресов почты и квартир. Мы ничего к ним не дописываем."),
     ]

@@ -1,17 +1,21 @@
 """The rating of agencies and of municipalities: a formula that an administrator sets and everybody sees. Pure.
 
-A score is the weighted mean of shares, in points of 100: of each share the part that is good. A share with too few
-behind it (arithmetic.ENOUGH) is left out with its weight, and whoever has too few cards has no place at all: a place
-that chance gave would be believed.
+A score is the weighted mean of shares, in points of 100: of each share the part that is good. Each share is drawn
+towards the region's mean, the more the fewer observations stand behind it (arithmetic.estimate): one that is missing is
+the mean itself, which neither rewards nor punishes. Whoever has too few cards, or known shares, has no place at all: a
+place that chance gave would be believed.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 
-from otklik.reports.arithmetic import ENOUGH, Share
+from otklik.reports.arithmetic import Prior, Share, estimate, prior_of
 from otklik.reports.metrics import Metrics
 
 MOST_WEIGHT = 100
+FEWEST_CARDS = 30
+"""Of fewer no place is given: a share of 30 lies anywhere within some 15 points to each side, and by that much nobody
+may lead a region."""
 FEWEST_PARTS = 2
 """Of one share alone no place is given: that would be a table of that share."""
 
@@ -36,14 +40,13 @@ DEFAULT: Mapping[str, int] = {"within_day": 20, "good": 35, "not_brushed_off": 3
 @dataclass(frozen=True, slots=True)
 class Scored:
     """`points` of 100, None where too little is known. `place` counts from 1, equal points share one; None: unranked.
-    `parts` are the shares that the formula names, `missing` those of them that had too few behind them."""
+    `parts` are the shares that the formula names, as they are."""
 
     key: int
     count: int
     points: float | None
     place: int | None
     parts: Mapping[str, Share]
-    missing: Sequence[str]
 
 
 def valid(weights: Mapping[str, int]) -> bool:
@@ -52,24 +55,32 @@ def valid(weights: Mapping[str, int]) -> bool:
     return fits and any(weights.values())
 
 
-def scored(lines: Mapping[int, Metrics], weights: Mapping[str, int]) -> list[Scored]:
-    """The best first; then those without a place, those with more cards first."""
-    found = [_one(key, told, weights) for key, told in lines.items()]
+def parts_of(told: Metrics, weights: Mapping[str, int]) -> dict[str, Share]:
+    """The shares that count in a formula."""
+    return {name: PARTS[name](told) for name, weight in weights.items() if weight and name in PARTS}
+
+
+def priors_of(lines: Mapping[int, Metrics], weights: Mapping[str, int], region: Metrics) -> dict[str, Prior]:
+    """Of each share that counts and that the region knows something of, towards what and how strongly it is drawn."""
+    shares = {name: [PARTS[name](told) for told in lines.values()] for name in parts_of(region, weights)}
+    return {name: prior_of(shares[name], share.value) for name, share in parts_of(region, weights).items() if share.n}
+
+
+def scored(lines: Mapping[int, Metrics], weights: Mapping[str, int], region: Metrics) -> list[Scored]:
+    """The best first; then those without a place, those with more cards first. `region` is what all of it has in the
+    same period; a share of which the whole region knows nothing counts for nobody."""
+    priors = priors_of(lines, weights, region)
+    found = [_one(key, told, weights, priors) for key, told in lines.items()]
     ranked = sorted((one for one in found if one.points is not None), key=lambda one: (-(one.points or 0), one.key))
     points = [one.points for one in ranked]
-    placed = [_at(one, points.index(one.points) + 1) for one in ranked]
+    placed = [replace(one, place=points.index(one.points) + 1) for one in ranked]
     return [*placed, *sorted((one for one in found if one.points is None), key=lambda one: (-one.count, one.key))]
 
 
-def _one(key: int, told: Metrics, weights: Mapping[str, int]) -> Scored:
-    parts = {name: PARTS[name](told) for name, weight in weights.items() if weight and name in PARTS}
-    known = {name: share for name, share in parts.items() if share.enough}
-    missing = [name for name in parts if name not in known]
-    enough = told.count >= ENOUGH and len(known) >= min(FEWEST_PARTS, len(parts))
-    total = sum(weights[name] for name in known)
-    points = sum(weights[name] * (share.value or 0) for name, share in known.items())
-    return Scored(key, told.count, round(100 * points / total, 1) if enough and total else None, None, parts, missing)
-
-
-def _at(one: Scored, place: int) -> Scored:
-    return Scored(one.key, one.count, one.points, place, one.parts, one.missing)
+def _one(key: int, told: Metrics, weights: Mapping[str, int], priors: Mapping[str, Prior]) -> Scored:
+    parts = parts_of(told, weights)
+    known = sum(share.enough for share in parts.values())
+    total = sum(weights[name] for name in priors)
+    ranked = told.count >= FEWEST_CARDS and known >= min(FEWEST_PARTS, len(parts)) and total
+    points = sum(weights[name] * estimate(parts[name], prior) for name, prior in priors.items())
+    return Scored(key, told.count, round(100 * points / total, 1) if ranked else None, None, parts)

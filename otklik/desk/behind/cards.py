@@ -1,6 +1,7 @@
 """The cards that a page of figures is about, with the columns that are not kept beside them."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from functools import cache, partial
 
@@ -28,18 +29,28 @@ Kept = Callable[[], Mapping[int, bool]]
 def cards_of(user: User, asked: Asked, known: Atlas, at: datetime, kept: Kept | None = None) -> Slice:
     """Two queries, and one more when a promise is asked for, unless `kept` knows it. Repeats are looked for among
     everybody's cards, also those before the period: what is one does not hang on who asks."""
+    return cards_and_region(user, asked, known, at, kept)[0]
+
+
+def cards_and_region(
+    user: User, asked: Asked, known: Atlas, at: datetime, kept: Kept | None = None
+) -> tuple[Slice, Callable[[], Slice]]:
+    """The same, and everybody's cards of the same period, themes and network: the whole region, whoever asks and
+    whatever agency or municipality he looks at. For means alone: never to be shown as cards or counts."""
     period = asked.period
     stretches = (period.since, period.until), (period.since - repeats.WITHIN, period.until)
     mine, everybody = cards(stretches, period.zone)
     here = asked.narrowing.of(seen(opened(user, READERS), mine, known), known)
     theirs = cache(partial(real, everybody))
-    return here.beside(
+    region = partial(replace(asked.narrowing, agency=0, municipality=0).of, mine, known)
+    beside = here.beside(
         {
             repeats.AUTHOR: lambda: _among(here, repeats.repeats(theirs(), repeats.AUTHOR)),
             repeats.PLACE: lambda: _among(here, repeats.repeats(theirs(), repeats.PLACE)),
             PROMISE: lambda: _promises(here, kept() if kept else kept_by_cards(period.since, at)),
         }
     )
+    return beside, region
 
 
 def _among(here: Slice, ids: Column) -> Column:

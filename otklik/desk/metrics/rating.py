@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -19,16 +18,16 @@ from otklik.desk.gate import integer, permitted, user_of
 from otklik.desk.metrics.told import Told, look_up
 from otklik.desk.metrics.words import PARTS
 from otklik.desk.statistics.ask import Asked
-from otklik.desk.statistics.tiles import of_n
 from otklik.lib import clock
 from otklik.people.access import everywhere
 from otklik.people.permissions import Permission
 from otklik.places.models import Place
 from otklik.reports import formula as formulas
+from otklik.reports.arithmetic import Prior, Share
 from otklik.reports.behind import What
 from otklik.reports.columns import Column
-from otklik.reports.metrics import metrics
-from otklik.reports.score import MOST_WEIGHT, Scored, scored, valid
+from otklik.reports.metrics import Metrics, metrics
+from otklik.reports.score import FEWEST_CARDS, MOST_WEIGHT, Scored, priors_of, scored, valid
 
 SETTER = Permission.TUNE
 PER = 10_000
@@ -36,8 +35,8 @@ PER = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One body or municipality. `points` and `place` are "" where too little is known, and `missing` says of what;
-    `per` is how many cards there are for 10 000 inhabitants, "" where nobody knows how many live there."""
+    """One body or municipality. `points` and `place` are "" where too little is known; `per` is how many cards there
+    are for 10 000 inhabitants, "" where nobody knows how many live there. `cells` are the shares as they are."""
 
     name: str
     address: str
@@ -45,8 +44,31 @@ class Row:
     points: str
     count: Figure
     per: str
-    cells: list[tuple[Figure, str, bool]]
-    missing: str
+    cells: list["Cell"]
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A share with its n and interval; `of` and `between` are "" where nothing is behind it."""
+
+    value: Figure
+    of: str
+    between: str
+    few: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """`places` are those that have one; the `others` have too little behind them. `shares` are (title, the region's
+    mean, how many observations it is worth). `people`: whether `per` is told."""
+
+    key: str
+    title: str
+    column: str
+    shares: list[tuple[str, str, int]]
+    places: list[Row]
+    others: list[Row]
+    people: bool = False
 
 
 @require_safe
@@ -55,14 +77,15 @@ def page(request: HttpRequest) -> HttpResponse:
     """The last thirty days unless asked otherwise."""
     user = user_of(request)
     told, holds = look_up(request, user), formulas.current()
+    region = told.region()
     people = dict(Place.objects.filter(pk__in=told.names.municipality).values_list("pk", "population"))
-    agencies = _rows(
-        told, holds.weights, told.atlas.agency_of_agency(told.cards["agency"]), told.names.agency, "agency"
-    )
+    agency, town = told.atlas.agency_of_agency, told.atlas.municipality_of_place
+    agencies = _rows(told, holds.weights, region, agency(told.cards["agency"]), told.names.agency, "agency")
     towns = _rows(
         told,
         holds.weights,
-        told.atlas.municipality_of_place(told.cards["place"]),
+        region,
+        town(told.cards["place"]),
         told.names.municipality,
         "municipality",
         lambda pk, count: number_format(PER * count / people[pk], 1) if people.get(pk) else "",
@@ -77,10 +100,10 @@ def page(request: HttpRequest) -> HttpResponse:
         "sets": everywhere(user, SETTER),
         "most": MOST_WEIGHT,
         "tables": [
-            ("agencies", _("Ведомства"), _("Ведомство"), agencies, False),
-            ("towns", _("Муниципалитеты"), _("Муниципалитет"), towns, True),
+            Table("agencies", _("Ведомства"), _("Ведомство"), *agencies),
+            Table("towns", _("Муниципалитеты"), _("Муниципалитет"), *towns, people=True),
         ],
-        "columns": [PARTS[name] for name in holds.weights if holds.weights[name] and name in PARTS],
+        "enough": FEWEST_CARDS,
     }
     return render(request, "desk/metrics/rating.html", context, status=400 if told.asked.trouble else 200)
 
@@ -105,22 +128,26 @@ def formula(request: HttpRequest) -> HttpResponse:
 def _rows(
     told: Told,
     weights: Mapping[str, int],
+    region: Metrics,
     keys: Column,
     names: Mapping[int, str],
     field: str,
     per: Callable[[int, int], str] = lambda _pk, _count: "",
-) -> list[Row]:
+) -> tuple[list[tuple[str, str, int]], list[Row], list[Row]]:
+    """As Table has them: shares, places, others."""
     lines = {key: metrics(some, told.work, told.stick) for key, some in told.cards.by(keys).items() if key in names}
     opener = Opener(told.asked)
-    return [
-        _row(one, names[one.key], opener, told.asked, {field: one.key}, per(one.key, one.count))
-        for one in scored(lines, weights)
-    ]
+    places: list[Row] = []
+    others: list[Row] = []
+    for one in scored(lines, weights, region):
+        row = _row(one, names[one.key], opener, told.asked, {field: one.key}, per(one.key, one.count))
+        (others if one.place is None else places).append(row)
+    priors = priors_of(lines, weights, region)
+    return [(str(PARTS[name]), _mean(one), one.strength) for name, one in priors.items()], places, others
 
 
 def _row(one: Scored, name: str, opener: Opener, asked: Asked, narrower: Narrower, per: str) -> Row:
     line = opener.along(narrower)
-    missing: list[Any] = [str(PARTS[part]) for part in one.missing]
     return Row(
         name=name,
         address=asked.link(**narrower),
@@ -128,9 +155,15 @@ def _row(one: Scored, name: str, opener: Opener, asked: Asked, narrower: Narrowe
         points="" if one.points is None else number_format(one.points, 1),
         count=line.figure(What.ALL, one.count),
         per=per,
-        cells=[
-            (line.share(share, links.PARTS[part]).value, of_n(share), not share.enough)
-            for part, share in one.parts.items()
-        ],
-        missing=", ".join(missing),
+        cells=[_cell(share, line.share(share, links.PARTS[part]).value) for part, share in one.parts.items()],
     )
+
+
+def _mean(prior: Prior) -> str:
+    return f"{round(100 * prior.mean)}\u00a0%"
+
+
+def _cell(share: Share, value: Figure) -> Cell:
+    if not share.n:
+        return Cell(value, "", "", few=True)
+    return Cell(value, _("из %d") % share.n, "{}–{}\u00a0%".format(*share.interval), not share.enough)

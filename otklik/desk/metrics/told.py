@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
-from otklik.desk.behind.cards import READERS, cards_of
+from otklik.desk.behind.cards import READERS, cards_and_region
 from otklik.desk.behind.links import Narrower, days
 from otklik.desk.metrics.besides import Besides
 from otklik.desk.statistics.ask import Asked, ask
@@ -48,7 +48,7 @@ BROKEN_DOWN: Mapping[str, Any] = {
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A question about measures, with the cards that it is about."""
+    """A question about measures, with the cards that it is about, and as cards_and_region has it, the region's."""
 
     asked: Asked
     by: str
@@ -58,10 +58,15 @@ class Told:
     besides: Besides
     work: WorkTable
     at: datetime
+    everybody: Callable[[], Slice]
 
     @property
     def stick(self) -> Yardstick:
         return yardstick(self.at)
+
+    def region(self) -> Metrics:
+        """The measures of the whole region, for its means alone."""
+        return metrics(real(self.everybody()), self.work, self.stick)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +93,9 @@ def look_up(request: HttpRequest, user: User) -> Told:
     asked = ask(request.GET, names, at)
     by = request.GET.get("by", "")
     besides = Besides(Incident.objects.filter(reach(user, READERS) & wanted(asked.narrowing)), asked.period.since, at)
-    here = real(cards_of(user, asked, known, at, besides.kept))
-    return Told(asked, by if by in BROKEN_DOWN else "", known, names, here, besides, work_table(asked, at), at)
+    here, region = cards_and_region(user, asked, known, at, besides.kept)
+    by, work = by if by in BROKEN_DOWN else "", work_table(asked, at)
+    return Told(asked, by, known, names, real(here), besides, work, at, region)
 
 
 def agreed(told: Told) -> Agreement:

@@ -13,7 +13,7 @@ from django.db.models import Count, Q
 from otklik.incidents.cards import visible_through
 from otklik.people.models import User
 from otklik.registers.models import Promise
-from otklik.reports.arithmetic import Share
+from otklik.reports.arithmetic import Share, estimate, prior_of
 
 PERIOD = timedelta(days=90)
 MOST = 60
@@ -61,7 +61,10 @@ def _lines(user: User, now: datetime, key: str, name: str) -> list[Line]:
 
 
 def ordered(lines: Iterable[Line]) -> list[Line]:
-    """Those that keep least first; whoever has too few to be ranked comes after all the others, by his name."""
+    """Those that keep least first, compared as in the rating (arithmetic.estimate); whoever has too few to be ranked
+    comes after all the others, by his name."""
+    every = list(lines)
+    prior = prior_of(one.kept for one in every)
     return sorted(
-        lines, key=lambda one: (0, one.kept.value or 0.0, one.name) if one.kept.enough else (1, 0.0, one.name)
+        every, key=lambda one: (0, estimate(one.kept, prior), one.name) if one.kept.enough else (1, 0.0, one.name)
     )

@@ -10,7 +10,7 @@ from otklik.desk.behind.links import PARTS, Figure, Opened, Opener, figure
 from otklik.desk.statistics.ask import Asked
 from otklik.desk.statistics.tiles import interval, lasted, of_n
 from otklik.incidents.models import Outcome
-from otklik.reports.arithmetic import ENOUGH, Share
+from otklik.reports.arithmetic import ENOUGH, Share, estimate, prior_of
 from otklik.reports.atlas import Names
 from otklik.reports.behind import What
 from otklik.reports.fold import Line
@@ -106,24 +106,27 @@ def _table(
 
 
 def in_order_of(order: str, lines: list[tuple[Key, Line]]) -> list[tuple[Key, Line]]:
-    """The worst first by the chosen figure. Whoever has fewer than 10 of what is compared comes after, by count."""
+    """The worst first by the chosen figure, shares as the rating compares them (arithmetic.estimate). Whoever has fewer
+    than 10 of what is compared comes after, by count."""
     by_count = sorted(lines, key=lambda one: -one[1].count)
-    if order not in _WORST:
+    if order not in ("slow", *SHARES):
         return by_count
     enough = [one for one in by_count if _weight(order, one[1]) >= ENOUGH]
     few = [one for one in by_count if _weight(order, one[1]) < ENOUGH]
-    return sorted(enough, key=lambda one: _WORST[order](one[1])) + few
+    if order == "slow":
+        return sorted(enough, key=lambda one: -(one[1].median or 0)) + few
+    prior = prior_of(SHARES[order](line) for _key, line in lines)
+    return sorted(enough, key=lambda one: estimate(SHARES[order](one[1]), prior)) + few
 
 
-_WORST: dict[str, Callable[[Line], float]] = {
-    "slow": lambda line: -(line.median or 0),
-    "day": lambda line: line.within_day.value or 0,
-    "good": lambda line: line.good.value or 0,
-}
+SHARES: dict[str, Callable[[Line], Share]] = {"day": lambda line: line.within_day, "good": lambda line: line.good}
+"""What each order by a share compares."""
 
 
 def _weight(order: str, line: Line) -> int:
-    return {"slow": line.answered, "day": line.within_day.n, "good": line.good.n}.get(order, line.count)
+    if order in SHARES:
+        return SHARES[order](line).n
+    return line.answered if order == "slow" else line.count
 
 
 def _cell(share: Share, opened: Opened, sure: Callable[[Share], str] | None = None) -> Cell:

@@ -80,19 +80,33 @@ def test_every_measure_is_defined_and_the_page_the_breakdowns_and_the_table_say_
 def test_of_what_one_may_not_see_nothing_is_measured_and_enough_cards_alone_get_a_place(busy: Town) -> None:
     far = signed_in(person("far", Role.HEAD, busy.roads))
     assert far.get(PAGE).context["count"] == 0
-    assert all(not rows for _key, _title, _column, rows, _people in far.get(RATING).context["tables"])
-    page = signed_in(busy.operator).get(RATING)
-    tables = {key: rows for key, _title, _column, rows, _people in page.context["tables"]}
-    (town_row,) = tables["towns"]
+    assert not any(table.places or table.others for table in far.get(RATING).context["tables"])
+    agencies, towns = signed_in(busy.operator).get(RATING).context["tables"]
+    (town_row,) = towns.others
     assert (town_row.place, town_row.points, town_row.count.text) == ("", "", "2")
     assert town_row.per == "0,4", "towns say how many for ten thousand"
-    assert all(row.place == "" for row in tables["agencies"])
-    for _number in range(10):
-        busy.published()
+    assert (agencies.places, len(agencies.others)) == ([], 1)
+    card = busy.published()
+    for number in range(28):
+        card.pk, card.number = None, 1000 + number
+        card.save(force_insert=True)
     Incident.objects.update(place=busy.city, theme=busy.pipe, kind="solvable", reopened=0)
+    busy.assigned(agency=busy.roads)
     page = signed_in(busy.operator).get(RATING)
-    tables = {key: rows for key, _title, _column, rows, _people in page.context["tables"]}
-    assert [(row.name, row.place) for row in tables["agencies"]] == [(busy.water.short_name, "1")]
+    agencies, _towns = page.context["tables"]
+    assert [(row.name, row.place) for row in agencies.places] == [(busy.water.short_name, "1")]
+    assert [(row.name, row.place, row.points) for row in agencies.others] == [(busy.roads.short_name, "", "")]
+    first = agencies.places[0].cells[0]
+    assert (first.of, first.between) == ("из 30", "89–100\u00a0%")
+    assert_shows(
+        page.content.decode(),
+        "добавлены наблюдения со средним по региону",
+        "добавлено 500",
+        "Мало данных: вне рейтинга",
+    )
+    theirs = far.get(RATING).context
+    assert theirs["tables"][0].shares == agencies.shares, "the region's means, whoever asks"
+    assert [row.name for row in theirs["tables"][0].others] == [busy.roads.short_name]
 
 
 def test_an_administrator_sets_the_formula_and_all_see_it(town: Town, admin: Client) -> None:

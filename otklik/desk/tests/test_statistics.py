@@ -120,6 +120,8 @@ def test_nothing_is_ranked_under_ten() -> None:
     lines = [(1, line_of(9, 0)), (2, line_of(10, 5)), (3, line_of(40, 8)), (4, line_of(5, 5))]
     for order in ("day", "count"):
         assert [key for key, _line in in_order_of(order, lines)] == [3, 2, 1, 4]
+    much = [(1, line_of(10, 0)), (2, line_of(500, 50)), (3, line_of(500, 450))]
+    assert [key for key, _line in in_order_of("day", much)] == [2, 1, 3], "ten may be chance, five hundred are not"
 
 
 def test_one_line_says_how_often_a_limit_was_to_be_extended(town: Town) -> None:

@@ -1,14 +1,29 @@
 import random
 from collections import defaultdict
+from collections.abc import Mapping
 from itertools import product
+from math import ceil, floor
 from typing import Any, TypeVar
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from otklik.reports.arithmetic import Share, change, median_between, percentile, wilson
+from otklik.reports.arithmetic import (
+    LEAST_PRIOR,
+    MOST_PRIOR,
+    Prior,
+    Share,
+    change,
+    estimate,
+    median_between,
+    percentile,
+    prior_of,
+    wilson,
+)
 from otklik.reports.discretion import kept_back, too_few
 from otklik.reports.metrics import Metrics
-from otklik.reports.score import DEFAULT, PARTS, scored, valid
+from otklik.reports.score import DEFAULT, FEWEST_CARDS, PARTS, scored, valid
 
 T = TypeVar("T")
 
@@ -125,26 +140,105 @@ def metrics(count: int = 100, **shares: Share) -> Metrics:
     return Metrics(count=count, times={}, returns=0, outcomes={}, **unknown | shares)
 
 
+REGION = metrics(
+    within_day=Share(700, 1000), good=Share(400, 800), brushed_off=Share(300, 1000), reopened=Share(50, 1000)
+)
+GOOD = ("within_day", "good", "not_brushed_off", "not_reopened")
+
+
+def having(**good: Share) -> Metrics:
+    """Metrics of so many good ones, by the names of the formula's parts."""
+    turned = {"not_brushed_off": "brushed_off", "not_reopened": "reopened"}
+    told: dict[str, Any] = {
+        name: Share(one.n - one.part, one.n) if name in turned else one for name, one in good.items()
+    }
+    return metrics(**{turned.get(name, name): one for name, one in told.items()})
+
+
+def points(told: Metrics) -> float:
+    (found,) = scored({1: told}, DEFAULT, REGION)
+    return sure(found.points)
+
+
+def places(lines: dict[int, Metrics], weights: Mapping[str, int]) -> list[tuple[int, int | None]]:
+    return [(one.key, one.place) for one in scored(lines, weights, REGION)]
+
+
 def test_points_are_the_weighted_mean_of_what_is_good_and_equal_ones_share_a_place() -> None:
     one = metrics(within_day=Share(90, 100), good=Share(40, 50), brushed_off=Share(30, 100))
-    (found,) = scored({1: one}, {"within_day": 20, "good": 30, "not_brushed_off": 50})
-    assert found.points == pytest.approx(20 * 0.9 + 30 * 0.8 + 50 * 0.7)
+    (found,) = scored({1: one}, {"within_day": 20, "good": 30, "not_brushed_off": 50}, one)
+    assert found.points == pytest.approx(20 * 0.9 + 30 * 0.8 + 50 * 0.7), "the whole region is its own mean"
     assert found.place == 1
-    one = metrics(within_day=Share(90, 100), good=Share(0, 9), reopened=Share(10, 100))
-    (found,) = scored({1: one}, {"within_day": 50, "good": 900, "not_reopened": 50})
-    assert found.points == pytest.approx(90)
-    assert found.missing == ["good"]
-    lines = {
-        1: metrics(within_day=Share(50, 100), good=Share(25, 50)),
-        2: metrics(count=9, within_day=Share(9, 9), good=Share(9, 9)),
-        3: metrics(within_day=Share(100, 100)),
-    }
-    places = scored(lines, {"within_day": 1, "good": 1})
-    assert [(one.key, one.place) for one in places] == [(1, 1), (3, None), (2, None)]
     same = metrics(within_day=Share(50, 100), good=Share(25, 50))
     less = metrics(within_day=Share(40, 100), good=Share(25, 50))
-    ranked = scored({3: less, 1: same, 2: same}, {"within_day": 1, "good": 1})
-    assert [(one.key, one.place) for one in ranked] == [(1, 1), (2, 1), (3, 3)]
+    assert places({3: less, 1: same, 2: same}, {"within_day": 1, "good": 1}) == [(1, 1), (2, 1), (3, 3)]
+    nobody = scored({1: same}, {"within_day": 1, "good": 1}, metrics())
+    assert [one.points for one in nobody] == [None], "where the region knows nothing nobody has a place"
+
+
+def test_whoever_has_too_few_cards_or_known_shares_stands_apart() -> None:
+    lines = {
+        1: metrics(within_day=Share(50, 100), good=Share(25, 50)),
+        2: metrics(count=29, within_day=Share(29, 29), good=Share(29, 29)),
+        3: metrics(within_day=Share(100, 100), good=Share(9, 9)),
+    }
+    both = {"within_day": 1, "good": 1}
+    assert places(lines, both) == [(1, 1), (3, None), (2, None)]
+
+
+@given(st.floats(0.05, 0.95), st.integers(300, 5000), st.integers(LEAST_PRIOR, MOST_PRIOR))
+def test_all_of_few_never_outdo_hundreds_that_are_half_way_there_nor_none_of_few_hundreds_half_way_down(
+    mean: float, n: int, strength: int
+) -> None:
+    few, prior = FEWEST_CARDS, Prior(mean, strength)
+    better, worse = Share(ceil(n * (mean + (1 - mean) / 2)), n), Share(floor(n * mean / 2), n)
+    assert estimate(worse, prior) < estimate(Share(0, few), prior) < mean
+    assert mean < estimate(Share(few, few), prior) < estimate(better, prior)
+
+
+def test_the_strength_comes_from_how_much_shares_differ_beyond_chance() -> None:
+    alike = [Share(round(0.8 * n), n) for n in range(30, 900, 50)]
+    apart = [Share(50 * one, 500) for one in range(1, 10)]
+    assert (prior_of(alike).strength, prior_of(apart).strength) == (MOST_PRIOR, LEAST_PRIOR)
+    # Worked out by hand: mean 0.5, seen 20 where chance makes 1, room 999; 19 / 999 alike, so it is worth 51.6.
+    halves = prior_of([Share(450, 1000), Share(550, 1000)])
+    assert (halves.mean, halves.strength) == (0.5, 52)
+    for nothing in ([], [Share(0, 0)], [Share(1, 1)], [Share(3, 3), Share(5, 5)]):
+        assert prior_of(nothing).strength == MOST_PRIOR
+    assert (prior_of([]).mean, prior_of([], 0.7).mean) == (0, 0.7)
+
+
+def test_where_agencies_differ_by_chance_alone_the_small_ones_do_not_come_first() -> None:
+    """Sixty agencies of 30 to 720 cards; compared by bare shares the first of nearly every time is a small one."""
+    first = []
+    for seed in range(20):
+        rng = random.Random(seed)
+        lines = {}
+        for key in range(60):
+            n = 30 + key * key // 5
+            lines[key] = having(**{name: Share(sum(rng.random() < 0.7 for _ in range(n)), n) for name in GOOD})
+        every = having(**dict.fromkeys(GOOD, Share(7000, 10000)))
+        first.append(scored(lines, DEFAULT, every)[0].key)
+    assert min(first) > 20, "the third of them with at most 110 cards"
+
+
+SOME = st.builds(lambda n, part: Share(round(n * part), n), st.integers(20, 400), st.floats(0, 1))
+
+
+@given(st.lists(st.fixed_dictionaries(dict.fromkeys(GOOD, SOME)), min_size=2, max_size=6), st.sampled_from(GOOD))
+def test_a_share_that_is_missing_neither_rewards_nor_punishes_and_dropping_it_changes_no_order(
+    known: list[dict[str, Share]], lacked: str
+) -> None:
+    mean = Share(PARTS[lacked](REGION).part, PARTS[lacked](REGION).n)
+    lines = {key: having(**one | {lacked: Share(0, 0)}) for key, one in enumerate(known)}
+    for one, told in zip(known, lines.values(), strict=True):
+        assert points(told) == points(having(**one | {lacked: mean})), "as if it were the region's mean"
+        bad, good = (having(**one | {lacked: Share(part, 60)}) for part in (0, 60))
+        assert points(bad) <= points(told) <= points(good)
+    without = {name: weight for name, weight in DEFAULT.items() if name != lacked}
+    place, other = (dict(places(lines, weights)) for weights in (DEFAULT, without))
+    for this, that in product(lines, lines):  # rounded to a tenth two may share a place, but they never change it
+        assert not (sure(place[this]) < sure(place[that]) and sure(other[this]) > sure(other[that]))
 
 
 def test_what_is_no_formula() -> None:
@@ -159,4 +253,4 @@ def test_speed_weighs_less_than_whether_it_helped() -> None:
     """What the field's systems do wrong: whoever answers at once that nothing will be done stands on top."""
     quick = metrics(within_day=Share(100, 100), good=Share(20, 50), brushed_off=Share(80, 100), reopened=Share(30, 100))
     slow = metrics(within_day=Share(60, 100), good=Share(45, 50), brushed_off=Share(10, 100), reopened=Share(2, 100))
-    assert [one.key for one in scored({1: quick, 2: slow}, DEFAULT)] == [2, 1]
+    assert [one.key for one in scored({1: quick, 2: slow}, DEFAULT, REGION)] == [2, 1]
