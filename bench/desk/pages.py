@@ -164,6 +164,7 @@ def _search(user: User, planted: Sequence[Incident]) -> Iterator[Page]:
         ("a pasted link", asked(*(message.url for message in messages))),
         ("the beginning of a word", asked("отопл", "мусо", "доро")),
         ("what is nowhere", asked("абырвалгович")),
+        ("a slip", asked("вывоз мусара", "атопление", "нет вады")),
     ):
         status = 302 if title == "a pasted link" else 200
         yield Page(f"find: {title}", user, addresses, target=True, status=status)

@@ -33,17 +33,27 @@ def query(wanted: Sequence[Wanted]) -> str:
     return joined.join(_any(one, begins) for one in wanted)
 
 
+def both(queries: Sequence[str]) -> str:
+    """What fits each of these queries."""
+    return (" & " if is_postgresql() else " AND ").join(f"({one})" for one in queries)
+
+
+def either(queries: Iterable[str]) -> str:
+    """What fits any of these queries."""
+    return (" | " if is_postgresql() else " OR ").join(f"({one})" for one in queries)
+
+
 def exactly(key: str) -> str:
     """The query for one key that no text could hold."""
     return query([Wanted(key, (key,))])
 
 
 def _any(one: Wanted, begins: str) -> str:
-    quote = "'{}'" if is_postgresql() else '"{}"'
+    quote, any_of = ("'{}'", " | ") if is_postgresql() else ('"{}"', " OR ")
     ways = [quote.format(form) for form in one.forms]
     if one.prefix:
         ways.append(begins.format(one.word))
-    return "(" + (" | " if is_postgresql() else " OR ").join(ways) + ")"
+    return "(" + any_of.join(ways) + ")"
 
 
 def held(ids: Iterable[int]) -> dict[int, frozenset[str]]:

@@ -134,6 +134,11 @@ def tags(word: str) -> tuple[frozenset[str], ...]:
     return _read(word[:WORD_LIMIT]).tags
 
 
+def is_word(word: str) -> bool:
+    """Whether the dictionary has this folded word; nothing is guessed, and so it takes a few microseconds."""
+    return bool(_analyzer().word_is_known(word[:WORD_LIMIT]))
+
+
 def normal_forms(word: str) -> tuple[str, ...]:
     """The dictionary forms of every reading of one folded word, the likeliest first, each once; a word outside the
     dictionary is guessed by its ending. Not kept: whoever asks often keeps what he needs."""

@@ -1,4 +1,5 @@
-"""GET /find/?q=…: the cards that have these words somewhere on them, as far as one may see them."""
+"""GET /find/?q=…: the cards that have these words somewhere on them, as far as one may see them. With &exact=1 as they
+are typed; else a slip is put right where nothing is found by it, and the page says so."""
 
 from urllib.parse import urlencode
 
@@ -11,6 +12,7 @@ from otklik.desk.find.drawn import drawn
 from otklik.desk.find.rows import rows_of
 from otklik.desk.gate import integer, permitted, user_of
 from otklik.finding.links import is_link
+from otklik.finding.meant import meant
 from otklik.finding.search import search
 from otklik.finding.words import MOST_QUERY
 from otklik.incidents.cards import visible_to
@@ -26,23 +28,30 @@ def find(request: HttpRequest) -> HttpResponse:
     """A link that leads to one card opens it at once. Everybody finds what his grants open."""
     words = clean(request.GET.get("q", ""), MOST_QUERY).strip()
     before = max(integer(request.GET.get("before")), 0)
-    ids = search(words, visible_to(user_of(request)), PAGE + 1, before) if words else []
-    link = is_link(words)
+    cards, link = visible_to(user_of(request)), is_link(words)
+    ids = search(words, cards, PAGE + 1, before) if words else []
     if link and len(ids) == 1 and not before:
         return redirect("incident", ids[0])
-    more = len(ids) > PAGE
-    rows = rows_of(ids[:PAGE], words)
+    exactly = before or "exact" in request.GET or len(ids) >= PAGE
+    other = meant(words, cards, len(ids)) if words and not exactly else None
+    sought = other.words if other and other.sure else words
+    if sought != words:
+        ids = search(sought, cards, PAGE + 1)
+    rows = rows_of(ids[:PAGE], sought)
     return render(
         request,
         "desk/find/page.html",
         {
             "words": words,
+            "meant": other,
+            "as_meant": urlencode({"q": other.words}) if other else "",
+            "as_typed": urlencode({"q": words, "exact": 1}),
             "link": link,
             "may_bring": has(user_of(request), *BRINGERS),
             "rows": rows,
             "drawn": drawn(rows),
             "before": before,
-            "first": urlencode({"q": words}),
-            "next": urlencode({"q": words, "before": ids[PAGE - 1]}) if more else "",
+            "first": urlencode({"q": sought}),
+            "next": urlencode({"q": sought, "before": ids[PAGE - 1]}) if len(ids) > PAGE else "",
         },
     )

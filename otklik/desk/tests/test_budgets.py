@@ -196,7 +196,7 @@ def test_lists_of_cards_ask_no_more_for_more_cards(town: Town) -> None:
     assert_within(signed_in(town.executor), {"/agency/": 10, "/agency/?whose=mine": 10, "/agency/distribution/": 10})
     client = signed_in(town.operator)
     assert client.get("/handover/").content.decode().count('name="card"') == 6, "what is offered is not offered again"
-    found = ("вода", str(cards[0].number), "https://vk.com/wall-1_1", "ничего")
+    found = ("вода", str(cards[0].number), "https://vk.com/wall-1_1", "ничего", "вадаа", "нет вадаа", "ytn djls")
     pages = [f"/find/?q={quote(words)}" for words in found] + [f"/queue/?q={quote('https://vk.com/wall-1_1')}"]
     assert_within(client, dict.fromkeys([*pages, "/handover/", f"/handover/{made.pk}/", "/noise-checks/"], 10))
 

@@ -66,6 +66,23 @@ def test_a_link_opens_its_card_and_hostile_or_vain_words_break_nothing(operator:
         assert page_at(operator, path).count('id="find-q"') == 1, path
 
 
+def test_a_slip_is_put_right_aloud_with_a_way_back_to_what_was_typed(operator: Client, town: Town) -> None:
+    card = town.card("Когда будет вывоз мусора?")
+    take_in()
+    page = page_at(operator, "/find/?q=вывоз мусара")
+    typed = quote("вывоз мусара", safe="").replace("%20", "+")
+    back = f'<a href="?q={typed}&amp;exact=1">Искать точно: «вывоз мусара»</a>'
+    assert_shows(page, "Ищем:", ">вывоз мусора</strong>", back, "<mark>мусора</mark>", 'value="вывоз мусара"')
+    assert ids(operator, "вывоз мусара") == ids(operator, "dsdjp vecjhf") == [card.pk]
+    exactly = page_at(operator, "/find/?exact=1&q=вывоз мусара")
+    assert_shows(exactly, "Ничего не нашлось", hides=["Ищем:", "Может быть"])
+    assert_shows(page_at(operator, "/find/?q=выводы"), "Ничего не нашлось", "Может быть, вы искали:", ">вывозы</a>")
+    assert "Ищем:" not in page_at(operator, "/find/?q=вывоз")
+    assert "Ищем:" not in page_at(town.stranger, "/find/?q=вывоз мусара")
+    away = page_at(operator, "/queue/?q=вывоз мусара")
+    assert_shows(away, f"/find/?q={quote('вывоз мусара', safe='')}", "Искать по всем карточкам, с опечатками")
+
+
 def test_pages_follow_each_other(operator: Client, town: Town) -> None:
     cards = [town.card("Нет воды").pk for _ in range(PAGE + 3)]
     take_in()
