@@ -1,15 +1,17 @@
 """From a draft to words that stand in the network: written, approved or sent back, delivered."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from random import Random
 
 from django.conf import settings
 
 from otklik.answers.models import Answer
 from otklik.answers.parts import Step, plan
+from otklik.answers.style.told import Fault
 from otklik.demo.history.opening import board_of
 from otklik.demo.history.tale import PUBLISHING, Tale
 from otklik.demo.history.threads import answered, fitting, worded
+from otklik.demo.history.wording import REDRAWN, goes_out_all_the_same, let_out, stops_of
 from otklik.demo.texts import answer as written
 from otklik.demo.texts import approver_remark, clarify_question
 from otklik.demo.texts.kinds import Outcome
@@ -32,7 +34,7 @@ CLOSED = "Доступ к комментариям этой стены закр�
 
 def say(tale: Tale, kind: Answer.Kind, outcome: Outcome | None = None) -> Sent:
     """Write, approve and publish one answer; the card ends in the state that the kind leads to. Raises Stop."""
-    draft = _draft(tale, kind, outcome)
+    draft, stops = _draft(tale, kind, outcome)
     _submit(tale, draft)
     while tale.chance(SENT_BACK if draft.version == 1 else DOUBLE):
         _send_back(tale, draft)
@@ -44,7 +46,7 @@ def say(tale: Tale, kind: Answer.Kind, outcome: Outcome | None = None) -> Sent:
         "approve",
         f"user:{who}",
         subject=f"answer:{draft.pk}",
-        data={"answer": draft.pk, "version": draft.version},
+        data={"answer": draft.pk, "version": draft.version, **let_out(tale, draft, stops)},
     )
     deliveries = _queue(tale, draft)
     if tale.halt == State.PUBLISHING and len(deliveries) > 1:
@@ -53,34 +55,19 @@ def say(tale: Tale, kind: Answer.Kind, outcome: Outcome | None = None) -> Sent:
     return _speak(tale, draft, deliveries)
 
 
-def _draft(tale: Tale, kind: Answer.Kind, outcome: Outcome | None) -> Answer:
+def _draft(tale: Tale, kind: Answer.Kind, outcome: Outcome | None) -> tuple[Answer, list[Fault]]:
+    """The answer, and what its approver has to let out with a reason."""
     tale.go(tale.worked(20 if kind == A.QUESTION else 45) if tale.row.hard_since is None else tale.worked(180, 0.3))
-    local = tale.cast.local(tale.at)
-    promised = None
-    if kind == A.QUESTION:
-        text = clarify_question(tale.rng, tale.theme_name)
-    else:
-        words = written(
-            tale.rng,
-            tale.theme_name,
-            tale.holder.short_name,
-            tale.spot.words,
-            tale.author,
-            outcome or "postponed",
-            local,
-        )
-        text, promised = _with_neighbours(tale, words.body), words.promise_date
-    if kind == A.INTERIM and (promised is None or promised <= local.date()):
-        promised = local.date() + timedelta(days=PROMISE_DAYS)
+    text, promised = _drawn(tale, kind, outcome, tale.rng)
     who = tale.executor()
     draft = tale.stage.rows.add(
         Answer(
             incident=tale.row,
             reply_to=tale.message,
             kind=kind,
-            text=text if _steps(tale, text) else fitting(text, tale.message.network),
+            text=text,
             outcome=outcome or "" if kind in (A.FIRST, A.FINAL) else "",
-            promised_on=promised if kind == A.INTERIM else None,
+            promised_on=promised,
             **_ground_of(outcome or "" if kind in (A.FIRST, A.FINAL) else "", tale.row.number),
             agency=tale.holder,
             author_id=who,
@@ -88,11 +75,42 @@ def _draft(tale: Tale, kind: Answer.Kind, outcome: Outcome | None) -> Answer:
             changed_at=tale.at,
         )
     )
+    stops = stops_of(draft)
+    for again in range(0 if goes_out_all_the_same(tale) else REDRAWN):
+        if not stops:
+            break
+        draft.text, draft.promised_on = _drawn(tale, kind, outcome, Random(f"{tale.row.number}/{again}/{tale.at}"))
+        stops = stops_of(draft)
+    draft.text = draft.text if kind == A.QUESTION else _with_neighbours(tale, draft.text)
     tale.tell("draft", f"user:{who}", subject=f"answer:{draft.pk}", data={"answer": draft.pk})
     if tale.row.state == State.ASSIGNED:
         tale.move("take", f"user:{who}")
     tale.pause()
-    return draft
+    return draft, stops
+
+
+def _drawn(tale: Tale, kind: Answer.Kind, outcome: Outcome | None, rng: Random) -> tuple[str, date | None]:
+    """A text as far as the network takes it, and the day that an interim one promises."""
+    if kind == A.QUESTION:
+        return _fitted(tale, clarify_question(rng, tale.theme_name)), None
+    local = tale.cast.local(tale.at)
+    words = written(
+        rng,
+        tale.theme_name,
+        tale.holder.short_name,
+        tale.spot.words,
+        tale.author,
+        outcome or "postponed",
+        local,
+    )
+    promised = words.promise_date
+    if promised is None or promised <= local.date():
+        promised = local.date() + timedelta(days=PROMISE_DAYS)
+    return _fitted(tale, words.body), promised if kind == A.INTERIM else None
+
+
+def _fitted(tale: Tale, text: str) -> str:
+    return text if _steps(tale, text) else fitting(text, tale.message.network)
 
 
 def _with_neighbours(tale: Tale, text: str) -> str:

@@ -7,7 +7,7 @@ from django.core.management.color import no_style
 from django.db import connection
 from django.db.models import Max, Model
 
-from otklik.answers.models import Answer
+from otklik.answers.models import Answer, Flaw
 from otklik.feedback.models import Rating, Survey
 from otklik.inbox.models import Author, Message, Thread
 from otklik.incidents.models import Heard, Incident, IncidentMessage, Note
@@ -19,7 +19,7 @@ from otklik.triage.models import Verdict
 
 ORDER: Sequence[type[Model]] = (
     Epoch, Author, Thread, Message, Verdict, Incident, IncidentMessage, Heard, Note, Suggestion, Assignment, Deadline,
-    Answer, Delivery, Attempt, Sent, Survey, Rating,
+    Answer, Flaw, Delivery, Attempt, Sent, Survey, Rating,
 )  # fmt: skip
 """Rows that others point to come first."""
 

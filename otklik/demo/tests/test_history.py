@@ -10,8 +10,10 @@ import pytest
 from django.db import connection
 from django.db.models import F, Model, Q
 
+from otklik.answers.checking import faults_of
 from otklik.answers.fitting import against
 from otklik.answers.models import Answer
+from otklik.answers.style.told import Level
 from otklik.demo.checker import check
 from otklik.demo.describe import describe
 from otklik.demo.history.addresses import UNPLANTED
@@ -105,6 +107,19 @@ def test_every_network_has_its_share_every_text_its_place_and_some_answers_are_s
     (held,) = long.filter(hold=Delivery.Hold.PERSON)
     assert (held.part, held.cause, held.answer.incident.state) == (2, Delivery.Cause.CLOSED, State.PUBLISHING)
     assert Delivery.objects.get(answer=held.answer, part=1).sent.external_id
+
+
+def test_what_reached_an_approver_passes_the_check_of_words_or_goes_out_with_his_reason() -> None:
+    answers = Answer.objects.filter(state__in=[Answer.State.APPROVAL, Answer.State.APPROVED])
+    let_out = 0
+    for answer in answers.select_related("incident", "reply_to__author").prefetch_related("flaws"):
+        stops = {fault.rule for fault in faults_of(answer, NOW) if fault.level == Level.STOP}
+        assert stops == {flaw.rule for flaw in answer.flaws.all() if flaw.reason}, (answer.pk, answer.text)
+        assert not stops or answer.state == Answer.State.APPROVED
+        let_out += bool(stops)
+    assert 0 < let_out < answers.count() / 10
+    told = [entry.data["despite"] for entry in Entry.objects.filter(verb="incident.approve") if "despite" in entry.data]
+    assert len(told) == let_out
 
 
 def test_loading_again_changes_nothing_and_rows_made_later_get_ids_behind_it() -> None:
