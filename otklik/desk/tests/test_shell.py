@@ -52,7 +52,8 @@ def test_every_form_carries_its_token_and_says_that_it_brings_files() -> None:
 
 def test_the_frame_says_what_it_is_for_keeps_a_look_and_names_what_a_page_needs(operator: Client, town: Town) -> None:
     links = ('href="/agency/"', 'href="/approvals/"')
-    assert_shows(page_at(operator, "/queue/"), TRAINING, STOPPED, 'href="/situation/"', hides=links)
+    write = "написать как житель"
+    assert_shows(page_at(operator, "/queue/"), TRAINING, write, STOPPED, 'href="/situation/"', hides=links)
     now = timezone.now()
     Worker.objects.create(name="w", started_at=now, seen_at=now)
     Account.objects.update(sandbox=False)
