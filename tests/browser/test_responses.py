@@ -48,6 +48,16 @@ def test_the_words_are_gone_through_by_keyboard_and_one_comes_back_by_z(page: Pa
     expect(page.locator(f"#w{newest.pk}")).to_be_visible()
     assert Incident.objects.get(pk=newest.incident_id).state == "rating"
 
+    read = Rating.objects.get(incident=town.replied("Ничего не сделали!"))
+    show(page, town.operator, "/responses/")
+    row = page.locator(f"#w{read.pk}")
+    row.focus()
+    page.keyboard.press("KeyC")
+    expect(row.locator("[name=solved]")).to_have_value("no")
+    page.keyboard.press("Control+Enter")
+    expect(row.get_by_text("Принять к сведению").first).to_be_visible()
+    assert Rating.objects.get(pk=read.pk).confirmed_by == town.operator
+
     page.locator(f"#w{middle.pk}").focus()
     page.keyboard.press("KeyC")
     page.keyboard.type("Ремонт по плану в мае")

@@ -87,6 +87,8 @@ def _work(cards: Cards, people: People, now: datetime) -> Ids:
     verdict = {"mark": 2, "solved": "partly", "reason": "Воду дали, но ржавую. Когда промоют трубы?"}
     waiting = now - timedelta(minutes=40)
     Rating.objects.create(incident=cards["done"], origin="survey", at=now, waits_since=waiting, **verdict)
+    reply = {"message": cards["done"].messages.first(), "solved": "no", "suggested": True}
+    Rating.objects.create(incident=cards["done"], origin="reading", at=now, waits_since=waiting, **reply)
     for answer in Answer.objects.filter(incident__in=[card, cards["approval"]]):
         keep(answer, [paper_of(b"%PDF-1.7\n%%EOF", "Акт № 7 от 25 ноября.pdf")], answer.author, now)
     order = Instruction("Заменить стояк и доложить с фото.", now.date() + timedelta(days=7), people["executor"])

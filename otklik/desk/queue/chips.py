@@ -5,7 +5,7 @@ from typing import NamedTuple
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from otklik.desk.queue.shown import Card
+from otklik.desk.queue.shown import READ, UNCLEAR, Card
 from otklik.desk.queue.words import took
 from otklik.incidents.gathering import WORKING
 from otklik.incidents.models import State
@@ -71,10 +71,11 @@ def _of_the_card(card: Card) -> list[Chip]:
 
 
 def _of_his_word(card: Card) -> list[Chip]:
-    if card.word_waits and card.reply_read:
-        return [Chip("late", "message-2", _("похоже, житель недоволен"))]
+    if card.word_waits == UNCLEAR:
+        return [Chip("soon", "message-2", _("машина не поняла отклик"))]
     if card.word_waits:
-        return [Chip("late", "message-2", _("автор недоволен или написал своё"))]
+        words = _("похоже, житель недоволен") if card.word_waits == READ else _("автор недоволен или написал своё")
+        return [Chip("late", "message-2", words)]
     return [Chip("blue", "message-2", _("автор откликнулся"))] if card.reply_read else []
 
 

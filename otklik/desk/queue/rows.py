@@ -86,7 +86,7 @@ def _row(card: Card, clock: Clock | None, tab: Tab, week: WorkWeek | None, user:
     running = None if past or card.state in ENDED else clock
     return Row(
         card=card,
-        key=key_of(tab, card.priority, card.started_at, card.pk, rank_of(tab, card.word_waits, card.reply_read)),
+        key=key_of(tab, card.priority, card.started_at, card.pk, rank_of(tab, bool(card.word_waits), card.reply_read)),
         verdict=card.verdict or {},
         suggestion=card.suggestion or {},
         clock=_told(running, week, now) if running and week else None,

@@ -6,12 +6,12 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from django.db import connection
-from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import JSONObject, Left
 
 from otklik.answers.models import ASKING
 from otklik.desk.queue.needs import open_asks
-from otklik.feedback.models import UNREAD, Rating
+from otklik.feedback.models import SAYS_NOTHING, UNREAD, Rating
 from otklik.incidents.models import IncidentMessage
 from otklik.lib.kept import Kept, in_place, keep, stand_ins
 from otklik.people.models import User
@@ -34,10 +34,10 @@ class Card(NamedTuple):
     """One card as a row needs it. `verdict`, `suggestion` and `delivery` are the latest ones, None where there is none.
 
     `text` is one character longer than is shown where there is more of it. `reply_read` says that the author's word
-    was read and nobody has confirmed it yet, `word_waits` that he complains or may do so, `asked` that an agency asks
-    for a later day, `alone` that the machine has assigned it without a person, `agency_closed` that it was opened
-    again when nobody was left at its agency. `word` is the newest that a citizen wrote since our last one: its `text`,
-    and whether the card's `author` wrote it.
+    was read and nobody has confirmed it yet, `word_waits` that he complains (CONFIRMED or READ) or may do so (UNCLEAR),
+    `asked` that an agency asks for a later day, `alone` that the machine has assigned it without a person,
+    `agency_closed` that it was opened again when nobody was left at its agency. `word` is the newest that a citizen
+    wrote since our last one: its `text`, and whether the card's `author` wrote it.
     """
 
     pk: int
@@ -77,7 +77,7 @@ class Card(NamedTuple):
     suggestion: dict[str, Any] | None
     delivery: dict[str, str] | None
     reply_read: bool
-    word_waits: bool
+    word_waits: str | None
     asked: bool
     alone: bool
     agency_closed: bool
@@ -130,6 +130,7 @@ def _links(ids: Sequence[int]) -> QuerySet[IncidentMessage]:
     suggestion = Suggestion.objects.filter(incident=OuterRef("incident_id")).order_by("-pk")
     # Of an answer in parts the one that is on its way, or else the last that stands there.
     delivery = Delivery.objects.filter(answer__incident=OuterRef("incident_id")).exclude(_BEHIND).order_by("-pk")
+    waits = Rating.objects.filter(incident=OuterRef("incident_id"), waits_since__isnull=False)
     unread = Rating.objects.filter(UNREAD, incident=OuterRef("incident_id"))
     return IncidentMessage.objects.filter(incident_id__in=ids, main=True).annotate(
         beginning=Left("message__text", TEXT_SHOWN + 1),
@@ -139,7 +140,7 @@ def _links(ids: Sequence[int]) -> QuerySet[IncidentMessage]:
         ),
         delivery=Subquery(delivery.values(told=JSONObject(state="state", hold="hold"))[:1]),
         reply_read=Exists(unread),
-        word_waits=Exists(Rating.objects.filter(incident=OuterRef("incident_id"), waits_since__isnull=False)),
+        word_waits=Subquery(waits.values(told=_WAITS_AS).order_by("told")[:1]),
         asked=Exists(open_asks().filter(incident=OuterRef("incident_id"))),
         alone=Exists(
             Assignment.objects.filter(incident=OuterRef("incident_id"), ended_at__isnull=True, automatic__isnull=False)
@@ -162,6 +163,13 @@ def _words_since() -> QuerySet[IncidentMessage]:
 _WORD = JSONObject(
     text=Left("message__text", WORD_SHOWN + 1),
     author=Case(When(message__author=OuterRef("message__author"), then=True), default=False),
+)
+
+
+# The first by the alphabet is told of several.
+CONFIRMED, READ, UNCLEAR = "confirmed", "read", "unclear"
+_WAITS_AS = Case(
+    When(suggested=False, then=Value(CONFIRMED)), When(SAYS_NOTHING, then=Value(UNCLEAR)), default=Value(READ)
 )
 
 

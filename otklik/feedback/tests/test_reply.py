@@ -1,6 +1,7 @@
 """A reply under our answer: what stands before a person from the moment it is heard, and what an edit makes of it."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -34,7 +35,7 @@ def operator() -> User:
 
 def answered(state: str = State.RATING) -> Incident:
     """A card that was answered and waits for its author's word."""
-    known = {"kind": "solvable", "outcome": "solved", "rating_since": ANSWERED}
+    known: dict[str, Any] = {"kind": "solvable", "outcome": "solved", "rating_since": ANSWERED}
     card = cards.card(at=ANSWERED - timedelta(hours=9), state=state, agency=people.agency(), **known)
     survey(card, ANSWERED, due_at=LATER)
     Answer.objects.filter(incident=card).update(kind="final", decided_at=ANSWERED)
@@ -64,7 +65,8 @@ def reply(text: str, card: Incident | None = None) -> Rating:
 
 def edits(rating: Rating, text: str = "", *, at: datetime = LATER, deleted: bool = False) -> Rating:
     """He puts this text in its place, or takes it away; as it then stands."""
-    message = Message.objects.get(pk=rating.message_id)
+    message = rating.message
+    assert message is not None
     if text and text != message.text:
         Edition.objects.create(message=message, text=message.text, until=at)
         message.text = text
