@@ -7,7 +7,7 @@ no other table is looked through, however many cards and clocks there are.
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from django.db.models import Max, QuerySet
+from django.db.models import Max, Q, QuerySet
 
 from otklik.alerts import calling, chase, people
 from otklik.alerts.models import Bookmark, Kind
@@ -140,11 +140,14 @@ def _controlled(entry: Entry, incident: Incident, now: datetime) -> None:
 
 
 def _replied(entry: Entry, incident: Incident, now: datetime) -> None:
-    """A reply that is not plainly a good one, while nobody has dealt with it, on a card that has ended, too."""
-    rating = Rating.objects.filter(pk=entry.data.get("rating"), waits_since__isnull=False).first()
+    """A reply that is not plainly a good one, while no person has dealt with it, on a card that has ended, too. One
+    that could not be read has opened that by itself."""
+    alone = Q(dealt_how=Rating.Dealt.REOPENED, dealt_by__isnull=True)
+    rating = Rating.objects.filter(Q(waits_since__isnull=False) | alone, pk=entry.data.get("rating")).first()
     if rating is not None:
         tell(people.of_reply(incident), News(Kind.UNHAPPY, entry.pk, incident, rating=rating), now)
-        chase.begin_unhappy(entry, incident, rating, now)
+        if rating.waits_since:
+            chase.begin_unhappy(entry, incident, rating, now)
 
 
 def _who(entry: Entry) -> int:

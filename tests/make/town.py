@@ -164,7 +164,10 @@ class Town:
 
     def replied(self, text: str = "спасибо, починили", **more: Any) -> Incident:
         """The author has answered what we said."""
-        card = self.published(**more)
+        return self.reply(self.published(**more), text)
+
+    def reply(self, card: Incident, text: str) -> Incident:
+        """The author writes that under what stands on the card, and is heard."""
         main = main_message(card)
         now, address = timezone.now(), f"{main.external_id}9"
         reply = self.say(main.thread, main.author, address, text, now, parent_external_id=main.external_id)

@@ -87,6 +87,11 @@ def test_who_is_concerned_is_told_once_of_each_reply_and_those_above_when_nobody
     assert (told_of(happy), told_of(dealt)) == ({}, {})
     assert told_of(ended) == team, "not whoever sees it no more, and of a card that has ended as well"
     assert told_of(unclear) == team
+    closed = town.published()
+    Incident.objects.filter(pk=closed.pk).update(state=State.DONE)
+    town.reply(closed, "А на Мира?")
+    tell(now)
+    assert (told_of(closed), reread(closed).state) == (team, State.IN_WORK), "the machine has opened it"
     assert "прочтите, доволен ли он" in page_at(town.curator, NOTICES)
 
 
