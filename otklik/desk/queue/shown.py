@@ -23,7 +23,7 @@ from otklik.routing.models import Assignment, Deadline, Norm, Suggestion
 from otklik.routing.weeks import read_week, told_default
 from otklik.triage.models import Verdict
 
-TEXT_SHOWN = 320  # characters: more than three lines hold
+TEXT_SHOWN = 700  # characters: nearly every comment whole; the rest of a longer one comes when its row is opened
 WORD_SHOWN = 160
 
 
@@ -58,6 +58,8 @@ class Card(NamedTuple):
     place: str | None
     place_level: str | None
     place_above: str | None
+    street: str
+    house: str
     agency: str | None
     answered_with: int | None
     taken_at: datetime | None
@@ -100,6 +102,7 @@ _PATHS = {
         for name in ("number", "state", "priority", "started_at", "reopened", "returns", "outcome", "close_reason")
     },
     **{name: f"incident__{name}" for name in (*_SINCE, "noise_reason", "set_aside_at", "taken_at", "taken_by")},
+    **{name: f"incident__{name}" for name in ("street", "house")},
     **{name: f"incident__taken_by__{name}" for name in ("username", "last_name", "first_name", "patronymic")},
     **{name: f"message__{name}" for name in ("network", "deleted_at", "edited_at", "revision")},
     "theme": "incident__theme__name",

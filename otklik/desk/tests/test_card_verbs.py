@@ -116,11 +116,11 @@ def test_other_verbs_and_those_of_the_queue_are_refused_to_whoever_may_not_and_h
             expected = 200 if verb in FORMS else 405
             assert signed_in(town.admin).get(f"{address}{verb}/", headers=FRAGMENT).status_code == expected, verb
     card = town.assigned(agency=town.roads)
-    for verb in ("acceptance", "noise", "restore", "taking", "letting-go", "guesses", "matter"):
+    for verb in ("acceptance", "noise", "restore", "taking", "letting-go", "guesses", "text", "matter"):
         address = f"/incidents/{card.pk}/{verb}/"
         for user, status in ((town.curator, 404), (town.executor, 403), (town.stranger, 403)):
             client = signed_in(user)
-            ask, other = (client.get, client.post) if verb == "guesses" else (client.post, client.get)
+            ask, other = (client.get, client.post) if verb in ("guesses", "text") else (client.post, client.get)
             assert ask(address, {"reason": "spam"}).status_code == status, (verb, user.username)
             assert other(address).status_code == 405, verb
     assert state_of(card) == "assigned"

@@ -52,7 +52,7 @@ const KEYS = {
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.defaultPrevented) return;
   if (event.code === "Escape" && event.target === search) return search.blur();
-  if (typing(event.target) || document.querySelector("dialog[open]")) return;
+  if (typing(event.target) || document.querySelector("dialog[open]") || event.target.closest?.(".drop[open]")) return;
   if (event.code === "Slash" && !asksForHelp(event)) {
     event.preventDefault();
     return search.focus();
@@ -83,7 +83,7 @@ list.addEventListener("toggle", (event) => {
   if (event.target.open) event.target.querySelector("form")?.scrollIntoView({ block: "nearest" });
 }, true);
 list.addEventListener("click", (event) => {
-  choose(event.target.closest(".row"), false);
+  choose(event.target.closest(".row"), false, true);
   if (event.target.closest("[data-other-theme]")) openTheme(here());
 });
 // The chosen row shows more than the others: if it changed between a press and its release, the click would land beside
@@ -102,10 +102,15 @@ document.getElementById("filters").addEventListener("change", (event) => {
 // One keystroke is to be enough: a row stands ready as soon as there is one, unless somebody is doing something else.
 function standReady() {
   const idle = document.activeElement === document.body || document.activeElement === null;
-  if (idle && rows().length && !here()) choose(first(), false);
+  if (idle && rows().length && !here()) begin();
 }
 
-const first = () => rows().find(free) ?? rows()[0];
+// At the first one that nobody else has before him; further down than the window, it is shown.
+function begin() {
+  const row = rows().find(free) ?? rows()[0];
+  choose(row, row !== rows()[0]);
+}
+
 list.addEventListener("told", standReady);
 standReady();
-if (!here() && rows().length && !typing(document.activeElement)) choose(first(), false);
+if (!here() && rows().length && !typing(document.activeElement)) begin();

@@ -137,10 +137,10 @@ function apply(told) {
   if (told.more) list.dataset.more = "1";
   if (told.more !== null) leadOn();
   for (const [key, count] of Object.entries(told.tabs ?? {})) {
-    const place = document.querySelector(`[data-tab="${key}"] .count`);
-    if (!place) continue;
-    place.textContent = count;
-    place.classList.toggle("count-late", key === "person" && !["", "0"].includes(count));
+    for (const place of document.querySelectorAll(`[data-tab="${key}"] .count`)) {
+      place.textContent = count;
+      place.classList.toggle("count-late", key === "person" && !["", "0"].includes(count));
+    }
   }
   for (const [pk, count] of Object.entries(told.pinned ?? {})) {
     const place = document.querySelector(`[data-selection="${pk}"] .count`);

@@ -8,7 +8,8 @@ export const typing = (target) => target.closest?.("input, textarea, select, [co
 export const toast = (detail) => document.dispatchEvent(new CustomEvent("desk:toast", { detail }));
 export const tell = (name, detail) => list.dispatchEvent(new CustomEvent(name, { detail }));
 
-export function choose(row, scroll = true) {
+// `pressed` by a pointer: then nothing may slip away from under it.
+export function choose(row, scroll = true, pressed = false) {
   const before = here();
   if (before === row) return;
   before?.classList.remove("is-here");
@@ -18,9 +19,24 @@ export function choose(row, scroll = true) {
   if (!row) return;
   row.classList.add("is-here");
   row.setAttribute("aria-current", "true");
+  open(row, pressed ? null : before);
   if (!row.contains(document.activeElement)) row.focus({ preventScroll: true });
   tell("chosen", { row });
   if (scroll) row.scrollIntoView({ block: "nearest" });
+}
+
+// The chosen row opens downwards, and nothing that stands above it moves: of the rows opened before those below it close,
+// the one above it that a key has left, and those out of sight. Others would pull it from under the pointer.
+function open(row, before) {
+  row.classList.add("is-open");
+  for (const other of list.querySelectorAll(":scope > .is-open")) {
+    const below = row.compareDocumentPosition(other) & Node.DOCUMENT_POSITION_FOLLOWING;
+    const left = other === before && other === row.previousElementSibling;
+    if (other === row || !(below || left || other.getBoundingClientRect().bottom < 0)) continue;
+    const stood = row.getBoundingClientRect().top;
+    other.classList.remove("is-open");
+    if (!left) scrollBy(0, row.getBoundingClientRect().top - stood);
+  }
 }
 
 export function step(by) {

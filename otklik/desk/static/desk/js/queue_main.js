@@ -2,17 +2,8 @@
 // «chosen» {row}, «drawn» {row}, «told» (the feed's answer), «thinned» {id}, «ask» {row, theme}.
 
 import "./live.js";
+import "./queue_text.js";
 import "./keys.js";
 import "./queue_guess.js";
 import "./queue_pick.js";
 import "./queue_urgent.js";
-
-// On a phone the chosen tab may stand beyond the edge of the line.
-const tab = document.querySelector(".tabs [aria-current]");
-
-function showTab() {
-  if (tab) tab.parentElement.scrollLeft = tab.offsetLeft - (tab.parentElement.clientWidth - tab.offsetWidth) / 2;
-}
-
-showTab();
-addEventListener("resize", showTab);

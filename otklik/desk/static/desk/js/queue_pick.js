@@ -46,8 +46,9 @@ async function look() {
   if (asked.kind === "theme") address.searchParams.set("verdict", seen(asked.row).split(".")[0]);
   else address.searchParams.set("theme", asked.theme);
   const answer = await fetch(address, { headers: { "X-Fragment": "1" } }).catch(() => null);
+  const html = answer?.ok ? await answer.text() : "";
   if (open !== asked || asked.field.value.trim() !== words) return;
-  asked.options.innerHTML = answer?.ok ? await answer.text() : "";
+  asked.options.innerHTML = html;
   asked.options.hidden = !asked.options.children.length;
   asked.field.setAttribute("aria-expanded", String(!asked.options.hidden));
   asked.shown = answer?.ok ? words : null;

@@ -1,0 +1,82 @@
+"""What an operator sees of the queue: how many rows, and all of the chosen one."""
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import Page, expect
+
+from otklik.flow.models import Worker
+from otklik.incidents.models import Incident
+from otklik.people.models import Agency
+from otklik.themes.models import Theme
+from tests.browser.queue_page import Open, expect_chosen, row
+from tests.make.town import Town
+
+pytestmark = [pytest.mark.browser, pytest.mark.either, pytest.mark.django_db(transaction=True)]
+
+LONG = "Который день во дворе дома на улице Ленина не вывозят мусор, контейнеры переполнены, ветер несёт всё мимо. " * 4
+BESIDE_THE_RAIL = """() => { if (!document.querySelector(".rail")) document.body.style.paddingLeft = "208px"; }"""
+WHOLE = """() => { const roof = document.querySelector(".top").getBoundingClientRect().bottom;
+    return [...document.querySelectorAll("#rows > .row")].map((row) => row.getBoundingClientRect())
+        .filter((box) => box.top >= roof && box.bottom <= innerHeight).length; }"""
+TOPS = "rows => rows.map((row) => Math.round(row.getBoundingClientRect().top + scrollY))"
+
+
+def test_six_whole_rows_stand_on_a_notebook_and_nine_on_a_monitor(page: Page, town: Town, opened: Open) -> None:
+    Theme.objects.filter(pk=town.pipe.pk).update(name="Ненадлежащее содержание контейнерных площадок (в том числе КГО)")
+    Agency.objects.filter(pk=town.water.pk).update(short_name="Управление жилищного хозяйства и благоустройства города")
+    cards = [town.card(LONG) for _ in range(14)]
+    now = timezone.now()
+    Worker.objects.create(name="host:1", started_at=now, seen_at=now)  # else each page begins with a warning
+    Incident.objects.update(returns=1, watched_since=now, hard_since=now)
+    opened("")
+    for width, height, least in ((1440, 900, 6), (1920, 1080, 9)):
+        page.set_viewport_size({"width": width, "height": height})
+        page.evaluate(BESIDE_THE_RAIL)
+        expect(page.locator(f"{row(page, cards[0])} [name=choice]").first).to_be_visible()
+        assert page.evaluate(WHOLE) >= least, (width, page.locator("#rows > .row").evaluate_all(TOPS))
+        buttons = page.locator(f"{row(page, cards[1])} .acts .btn")
+        assert len({round(box["y"]) for one in buttons.all() if (box := one.bounding_box())}) == 1, "in one line"
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_the_chosen_row_opens_downwards_with_all_that_was_written(page: Page, town: Town, opened: Open) -> None:
+    end = "и это конец."
+    cards = [town.card(text) for text in ("Коротко", LONG, LONG * 3 + end, "Ещё", "И ещё")]
+    Incident.objects.update(place=town.village, street="Садовая улица", house="7")
+    opened("")
+    expect_chosen(page, cards[0])
+    rows, chosen = page.locator("#rows > .row"), page.locator(row(page, cards[2]))
+    for key in "JJ":
+        before = rows.evaluate_all(TOPS)
+        page.keyboard.press(f"Key{key}")
+        at = rows.evaluate_all("rows => rows.findIndex((row) => row.matches('.is-here'))")
+        assert rows.evaluate_all(TOPS)[:at] == before[:at]
+        assert page.evaluate("scrollY") == 0
+    expect(chosen.locator(".text")).to_contain_text(end)
+    expect(chosen.locator(".clock-name")).to_contain_text("Первый ответ до")
+    expect(chosen.locator(".place")).to_contain_text("Садовая улица 7")
+    expect(chosen.locator(".agency")).to_contain_text(town.water.short_name)
+    assert chosen.locator(".text").evaluate("text => text.scrollHeight > 100")
+    before = rows.evaluate_all(TOPS)
+    page.locator(f"{row(page, cards[4])} .clock").click()
+    expect_chosen(page, cards[4])
+    assert rows.evaluate_all(TOPS) == before, "nothing slips away from under the pointer"
+
+
+def test_the_ten_states_are_one_filter_that_keys_reach(page: Page, town: Town, opened: Open) -> None:
+    town.card()
+    mine = town.assigned()
+    opened("mine=0")
+    states = page.locator(".states")
+    expect(states.locator("summary")).to_have_text("Состояния: Новые 1")
+    states.locator("summary").focus()
+    page.keyboard.press("Enter")
+    expect(states.get_by_role("link")).to_have_count(10)
+    page.keyboard.press("KeyA")  # it belongs to the menu that is open
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/queue/?tab=work")
+    expect(page.locator(row(page, mine))).to_be_visible()
+    expect(states.locator("summary")).to_have_text("Состояния: В работе у ведомств 1")
+    expect(states.locator('a[data-tab="new"] .count')).to_have_text("1")
