@@ -1,14 +1,19 @@
-"""What an operator sees of the queue: how many rows, and all of the chosen one."""
+"""What an operator sees of the queue: how many rows, all of the chosen one, and no decision on what he does not see."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
 
 import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from otklik.flow.models import Worker
-from otklik.incidents.models import Incident
+from otklik.incidents.models import Incident, State
 from otklik.people.models import Agency
+from otklik.routing.assign import Decision, assign
 from otklik.themes.models import Theme
-from tests.browser.queue_page import Open, expect_chosen, row
+from tests.browser.queue_page import Keyboard, Open, expect_chosen, row, state
 from tests.make.town import Town
 
 pytestmark = [pytest.mark.browser, pytest.mark.either, pytest.mark.django_db(transaction=True)]
@@ -19,6 +24,12 @@ WHOLE = """() => { const roof = document.querySelector(".top").getBoundingClient
     return [...document.querySelectorAll("#rows > .row")].map((row) => row.getBoundingClientRect())
         .filter((box) => box.top >= roof && box.bottom <= innerHeight).length; }"""
 TOPS = "rows => rows.map((row) => Math.round(row.getBoundingClientRect().top + scrollY))"
+IN_VIEW = """row => { const { top, bottom } = row.getBoundingClientRect();
+    return top >= document.querySelector(".top").getBoundingClientRect().bottom && bottom <= innerHeight; }"""
+
+
+def in_view(page: Page, card: Incident) -> bool:
+    return bool(page.locator(row(page, card)).evaluate(IN_VIEW))
 
 
 def test_six_whole_rows_stand_on_a_notebook_and_nine_on_a_monitor(page: Page, town: Town, opened: Open) -> None:
@@ -61,6 +72,67 @@ def test_the_chosen_row_opens_downwards_with_all_that_was_written(page: Page, to
     page.locator(f"{row(page, cards[4])} .clock").click()
     expect_chosen(page, cards[4])
     assert rows.evaluate_all(TOPS) == before, "nothing slips away from under the pointer"
+
+
+def test_the_cursor_outlives_a_look_at_the_card(page: Page, town: Town, opened: Open, keyboard: Keyboard) -> None:
+    cards = [town.card(f"Сообщение {number}") for number in range(40)]
+    opened("network=vk")
+    expect(page.locator("#rows > .row")).to_have_count(40)
+    looked_at = cards[30]
+    for card in cards[1:31]:
+        keyboard.letter("j")
+        expect_chosen(page, card)
+
+    def back(by: Any) -> None:
+        expect_chosen(page, looked_at)
+        keyboard.enter()
+        page.wait_for_url(f"**/incidents/{looked_at.pk}/")
+        by()
+        page.wait_for_url("**/queue/?network=vk")
+
+    for by in (page.go_back, lambda: page.keyboard.press("Escape"), lambda: page.locator("[data-back-link]").click()):
+        back(by)
+        expect_chosen(page, looked_at)
+        assert in_view(page, looked_at)
+
+    def decided() -> None:
+        assign(looked_at, Decision(town.water, town.pipe, town.city), town.operator, timezone.now())
+        page.keyboard.press("Escape")
+
+    back(decided)
+    expect_chosen(page, cards[31])
+    assert in_view(page, cards[31])
+
+
+def test_no_key_decides_on_a_row_out_of_sight(page: Page, town: Town, opened: Open, keyboard: Keyboard) -> None:
+    first, *rest = [town.card(f"Сообщение {number}") for number in range(30)]
+    opened("")
+    expect_chosen(page, first)
+
+    def out_of_sight(press: Callable[[], None]) -> None:
+        page.evaluate("scrollTo(0, document.body.scrollHeight)")
+        assert not in_view(page, first)
+        press()
+        expect(page.locator(".note-toast").last).to_contain_text("не было на экране")
+        assert in_view(page, first)
+        assert (state(first), first.taken_by) == (State.NEW, None)
+
+    page.locator(f"{row(page, first)} .take").focus()
+    out_of_sight(keyboard.enter)
+    for key, opens in (("g", ""), ("x", ".noise-menu"), ("t", "#picker-field"), ("a", "")):
+        out_of_sight(partial(keyboard.letter, key))
+        expect(page.locator(".noise-menu[open], #picker-field")).to_have_count(0)
+        if opens:
+            keyboard.letter(key)
+            expect(page.locator(f"{row(page, first)} :is(.noise-menu[open], #picker-field)")).to_have_count(1)
+            if opens == "#picker-field":
+                keyboard.type("ямы")
+            out_of_sight(keyboard.enter if opens == "#picker-field" else partial(keyboard.digit, 1))
+            page.keyboard.press("Escape")
+    keyboard.letter("a")
+    expect_chosen(page, rest[0])
+    expect(page.locator(row(page, first))).to_have_count(0)
+    assert state(first) == State.ASSIGNED
 
 
 def test_the_ten_states_are_one_filter_that_keys_reach(page: Page, town: Town, opened: Open) -> None:

@@ -2,7 +2,8 @@
 // by their place on the keyboard (KeyboardEvent.code), so that they work in the Russian layout.
 
 import { act, take, takeNext } from "./queue_act.js";
-import { choose, free, here, list, rows, step, typing } from "./queue_list.js";
+import { seeking } from "./queue_cursor.js";
+import { choose, free, here, list, onScreen, rows, step, typing } from "./queue_list.js";
 import { asksForHelp, deedOf, stepping } from "./presses.js";
 import { openTheme } from "./queue_pick.js";
 
@@ -27,8 +28,10 @@ function accept() {
   if (form) act(form, form.querySelector("button"));
 }
 
+const digitOf = (event) => Number(/^(?:Digit|Numpad)([1-6])$/.exec(event.code)?.[1] ?? 0);
+
 function onDigit(event) {
-  const digit = Number(/^(?:Digit|Numpad)([1-6])$/.exec(event.code)?.[1] ?? 0);
+  const digit = digitOf(event);
   const row = here();
   if (!digit || event.shiftKey || !row) return false;
   const menu = menuOf(row);
@@ -37,6 +40,16 @@ function onDigit(event) {
   if (button) act(button.form, button);
   else if (digit === 1 && formOf(row, "accept")?.hasAttribute("data-sure")) accept(); // it stands in the row itself
   return true;
+}
+
+// What is decided about the chosen row, and the keys that press a button of any.
+const DECIDES = new Set(["accept", "dismiss", "theme", "take"]);
+const PRESSES = /^(?:Enter|NumpadEnter|Space)$/;
+
+function outOfSight(event) {
+  const button = PRESSES.test(event.code) && event.target.closest?.("#rows :is(button, summary)");
+  const decides = !event.shiftKey && (digitOf(event) || DECIDES.has(deedOf(event)));
+  return !onScreen(button ? button.closest(".row") : decides ? here() : null);
 }
 
 const KEYS = {
@@ -57,6 +70,7 @@ document.addEventListener("keydown", (event) => {
     event.preventDefault();
     return search.focus();
   }
+  if (outOfSight(event)) return event.preventDefault();
   if (event.code === "Enter" && event.target === here()) {
     return location.assign(here().querySelector("a.text").href);
   }
@@ -102,7 +116,7 @@ document.getElementById("filters").addEventListener("change", (event) => {
 // One keystroke is to be enough: a row stands ready as soon as there is one, unless somebody is doing something else.
 function standReady() {
   const idle = document.activeElement === document.body || document.activeElement === null;
-  if (idle && rows().length && !here()) begin();
+  if (idle && rows().length && !here() && !seeking()) begin();
 }
 
 // At the first one that nobody else has before him; further down than the window, it is shown.
@@ -113,4 +127,4 @@ function begin() {
 
 list.addEventListener("told", standReady);
 standReady();
-if (!here() && rows().length && !typing(document.activeElement)) begin();
+if (!here() && rows().length && !seeking() && !typing(document.activeElement)) begin();

@@ -4,6 +4,7 @@
 
 const PREFIX = "otklik.draft."; // as in card_draft.js
 const TYPED = "otklik:words:"; // as in card_typed.js
+const CURSOR = "otklik:cursor:"; // as in queue_cursor.js: an address may hold words that were looked for
 const WHO = "otklik.who"; // who is signed in here; nobody once he has signed out
 const NAMES = ["text", "kind", "outcome", "promised_on", "proof", "proof_words", "why", "why_words", "why_on"]; // the same
 const page = document.querySelector("script[data-leave]").dataset;
@@ -44,7 +45,8 @@ async function leave(form) {
 }
 
 function forget() {
-  for (const key of Object.keys(sessionStorage)) if (key.startsWith(TYPED)) sessionStorage.removeItem(key);
+  for (const key of Object.keys(sessionStorage))
+    if (key.startsWith(TYPED) || key.startsWith(CURSOR)) sessionStorage.removeItem(key);
   localStorage.removeItem(WHO);
 }
 

@@ -39,6 +39,26 @@ function open(row, before) {
   }
 }
 
+// Whether the row stands in the window, below the page's bar. If not, it comes there first and one presses again: nobody
+// decides on what he does not see.
+export function onScreen(row) {
+  if (!row || hidden(row) === 0) return true;
+  row.scrollIntoView({ block: "nearest" });
+  scrollBy(0, hidden(row)); // in a window lower than the row
+  row.classList.remove("is-cued");
+  requestAnimationFrame(() => row.classList.add("is-cued"));
+  toast({ text: list.dataset.wordsUnseen });
+  return false;
+}
+
+// How far the page must be scrolled before the beginning of what was written stands in the window: half a window of it.
+function hidden(row) {
+  const roof = document.querySelector(".top").getBoundingClientRect().bottom;
+  const { top, bottom } = row.querySelector(".what").getBoundingClientRect();
+  if (top < roof) return top - roof - 1;
+  return Math.max(Math.min(bottom, top + (innerHeight - roof) / 2) - innerHeight, 0);
+}
+
 export function step(by) {
   const all = rows();
   const at = all.indexOf(here());

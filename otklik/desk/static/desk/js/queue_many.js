@@ -3,6 +3,7 @@
 
 import "./card_pick.js";
 import { fillPage } from "./live.js";
+import { onScreen } from "./queue_list.js";
 import { openAct } from "./queue_many_dialog.js";
 
 const list = document.getElementById("rows");
@@ -145,7 +146,7 @@ function act(event) {
 function space(event) {
   const mine = event.target === document.body || list.contains(event.target);
   if (!mine || event.target.closest("button, summary") || !here()) return false;
-  if (!event.repeat) pick(here());
+  if (!event.repeat && onScreen(here())) pick(here());
   return true;
 }
 

@@ -1,7 +1,7 @@
 // Another theme for the chosen row, or the agency where no rule names one: three letters and Enter, in the row itself.
 
 import { run } from "./queue_act.js";
-import { here, list } from "./queue_list.js";
+import { here, list, onScreen } from "./queue_list.js";
 
 const PAUSE = 120;
 const template = document.getElementById("picker");
@@ -100,7 +100,7 @@ document.addEventListener("keydown", (event) => {
   const at = choices().findIndex((one) => one.getAttribute("aria-selected") === "true");
   if (event.code === "ArrowDown") point(at + 1);
   else if (event.code === "ArrowUp") point(at - 1);
-  else if (event.code === "Enter" || event.code === "NumpadEnter") enter();
+  else if (event.code === "Enter" || event.code === "NumpadEnter") onScreen(open.row) && enter();
   else if (event.code === "Escape") close();
   else return;
   event.preventDefault();
