@@ -166,7 +166,7 @@ def test_a_thumb_hits_everything_and_nothing_is_hidden(phone: Page, town: Town, 
     hidden = phone.evaluate(
         """() => {
             scrollTo({ top: document.documentElement.scrollHeight, behavior: "instant" });
-            const dock = document.querySelector(".dock")?.getBoundingClientRect().top ?? innerHeight;
+            const dock = document.querySelector(".rail").getBoundingClientRect().top;
             const last = [...document.querySelectorAll("#content .paper")]
                 .filter((found) => found.checkVisibility({ visibilityProperty: true }) && found.offsetHeight).at(-1);
             const over = last.getBoundingClientRect().bottom - dock;

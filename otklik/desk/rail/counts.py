@@ -7,14 +7,17 @@ from django.core.exceptions import EmptyResultSet
 from django.db import connection
 
 from otklik.desk.rail.items import items_for
+from otklik.incidents.models import Incident
 from otklik.people.models import User
 
 MOST_COUNTED = 1000
 
 
-def numbers(user: User, now: datetime) -> dict[str, int]:
-    """By an item's key, within the reader's reach and only of what he sees; 1001 stands for more than a thousand."""
-    asked: list[str] = []
+def numbers(user: User, now: datetime) -> tuple[int, dict[str, int]]:
+    """The newest revision of a card, up to which this is told; and by an item's key how many there are within the
+    reader's reach, of what he sees: 1001 stands for more than a thousand."""
+    newest = Incident.objects.order_by("-revision").values("revision")[:1]
+    asked: list[str] = [f"({newest.query})"]
     values: list[Any] = []
     keys: list[str] = []
     for item in items_for(user):
@@ -29,8 +32,7 @@ def numbers(user: User, now: datetime) -> dict[str, int]:
         asked.append(f"(SELECT COUNT(*) FROM ({sql}) AS t)")  # noqa: S608 Django's own SQL, values apart
         values += params
         keys.append(item.key)
-    if not asked:
-        return {}
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {', '.join(asked)}", values)
-        return dict(zip(keys, map(int, cursor.fetchone()), strict=True))
+        revision, *found = cursor.fetchone()
+    return int(revision or 0), dict(zip(keys, map(int, found), strict=True))

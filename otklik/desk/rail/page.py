@@ -12,6 +12,8 @@ from otklik.lib import clock
 @require_safe
 @permitted()
 def rail(request: HttpRequest) -> HttpResponse:
-    """In words, by an item's key: «7», «1000+»; nothing where there are none."""
-    found = numbers(user_of(request), clock.now())
-    return JsonResponse({key: counted(number) for key, number in found.items() if number})
+    """In words, by an item's key: «7», «1000+»; nothing where there are none. `cards` is the newest change of a card
+    that they know of, as the pulse tells it (`X-Cards`)."""
+    revision, found = numbers(user_of(request), clock.now())
+    told = {key: counted(number) for key, number in found.items() if number}
+    return JsonResponse({"cards": str(revision), "numbers": told})

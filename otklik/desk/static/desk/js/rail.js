@@ -9,18 +9,21 @@ const SOON = 300;
 const YEAR = 31536000;
 const key = `rail.${rail?.dataset.user}`;
 let timer = 0;
+let due = Infinity; // when the timer rings
 let asked = 0;
-let cards = null;
+let cards = null; // the newest change of a card that the numbers know of
 
 async function look() {
-  clearTimeout(timer);
-  timer = setTimeout(look, EVERY);
+  due = Infinity;
+  lookIn(EVERY);
   if (document.hidden) return;
   asked = Date.now();
   const answer = await fetch(rail.dataset.rail, { headers: { "X-Fragment": "1" } }).catch(() => null);
   if (answer?.status !== 200) return;
-  const numbers = await answer.json().catch(() => null);
-  if (!numbers) return;
+  const told = await answer.json().catch(() => null);
+  if (!told) return;
+  const { numbers } = told;
+  cards = told.cards;
   sessionStorage.setItem(key, JSON.stringify(numbers));
   show(numbers);
 }
@@ -32,7 +35,10 @@ function show(numbers) {
   }
 }
 
+// Whatever is asked for later than that comes with it.
 function lookIn(wait) {
+  if (Date.now() + wait >= due) return;
+  due = Date.now() + wait;
   clearTimeout(timer);
   timer = setTimeout(look, wait);
 }
@@ -57,10 +63,9 @@ if (rail) {
   rail.querySelector(".rail-fold").addEventListener("click", fold);
   for (const done of ["desk:done", "desk:undone"]) document.addEventListener(done, () => lookIn(SOON));
   document.addEventListener("pulse", ({ detail }) => {
-    if (detail.cards === cards) return;
-    const first = cards === null;
+    if (cards === null || detail.cards === cards) return;
     cards = detail.cards;
-    if (!first) lookIn(Math.max(SOON, asked + PAUSE - Date.now()) + Math.random() * SPREAD);
+    lookIn(Math.max(SOON, asked + PAUSE - Date.now()) + Math.random() * SPREAD);
   });
   document.addEventListener("visibilitychange", () => { if (!document.hidden) lookIn(SOON); });
 }
