@@ -49,6 +49,8 @@ def test_fifty_slow_callers_hold_nobody_up_and_who_sends_too_much_hears_so_at_on
     for address, size in (("/accounts/login/", 200_000_000), ("/o/key/", max(LARGER.values()) + 2 * USUAL)):
         head = f"POST {address} HTTP/1.1\r\n{HOST}Content-Length: {size}\r\n\r\n"
         assert half_way(port, head.encode(), 60).startswith(b"HTTP/1.1 413"), address
+    head = f"POST /look/ HTTP/1.1\r\n{HOST}Accept: text/html\r\nContent-Length: {USUAL + 1}\r\n\r\n"
+    assert "Слишком много сразу".encode() in half_way(port, head.encode(), 60), "a person's browser gets a page"
     chunk = b"%x\r\n" % 65536 + b"x" * 65536 + b"\r\n"
     head = f"POST /accounts/login/ HTTP/1.1\r\n{HOST}Transfer-Encoding: chunked\r\n\r\n"
     assert half_way(port, head.encode() + chunk * (USUAL // 65536 + 8), 60).startswith(b"HTTP/1.1 413")

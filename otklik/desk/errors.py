@@ -52,18 +52,24 @@ def not_so(request: HttpRequest) -> HttpResponse:
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     if isinstance(exception, RequestDataTooBig | TooManyFilesSent):
-        return _page(
-            request,
-            413,
-            _("Слишком много сразу"),
-            _("Отправлено больше, чем эта страница принимает. Вернитесь и отправьте меньше или по частям."),
-        )
+        return _page(request, 413, *_too_much())
     return _page(
         request,
         400,
         _("Запрос не получилось понять"),
         _("В адресе или в отправленной форме что-то не так. Вернитесь назад и попробуйте ещё раз."),
     )
+
+
+def refused_unread() -> str:
+    """The bare page of a form that is so large that the server does not even read it."""
+    title, words = _too_much()
+    return _bare({"title": title, "words": words, "status": 413, "number": "", "back": ""})
+
+
+def _too_much() -> tuple[str, str]:
+    words = _("Отправлено больше, чем эта страница принимает. Вернитесь и отправьте меньше или по частям.")
+    return _("Слишком много сразу"), words
 
 
 def denied(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -19,8 +19,9 @@ from waitress.adjustments import Adjustments
 from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser
 from waitress.server import TcpWSGIServer
-from waitress.task import ThreadedTaskDispatcher
+from waitress.task import ErrorTask, ThreadedTaskDispatcher
 
+from otklik.desk import errors
 from otklik.lib import counters
 from otklik.site.bodies import USUAL, most_body
 
@@ -78,10 +79,26 @@ class Request(HTTPRequestParser):  # type: ignore[misc]
         return too_slow(seconds, self.body_bytes_received) if self.headers_finished else seconds > HEAD_WITHIN
 
 
+class Refusal(ErrorTask):  # type: ignore[misc]
+    """What is refused before Django hears of it. A person's browser gets a page."""
+
+    def execute(self) -> None:
+        if self.request.error.code != 413 or "text/html" not in self.request.headers.get("ACCEPT", ""):
+            super().execute()
+            return
+        body = errors.refused_unread().encode()
+        self.status = "413 Request Entity Too Large"
+        self.response_headers.append(("Content-Type", "text/html; charset=utf-8"))
+        self.set_close_on_finish()
+        self.content_length = len(body)
+        self.write(body)
+
+
 class Line(HTTPChannel):  # type: ignore[misc]
     """One connection."""
 
     parser_class = Request
+    error_task_class = Refusal
 
     def __init__(self, *words: Any, **more: Any) -> None:
         self.sent = 0
