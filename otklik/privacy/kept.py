@@ -259,7 +259,7 @@ NOBODY = (
     _nobody("incidents.Incident", "noise_reason street house network", "the address of the matter, without a flat"),
     _nobody("incidents.ProblemCard", "why", _CODES),
     _nobody("incidents.Counter", "name", _CODES),
-    _nobody("triage.Verdict", "kind street house", "the address of the matter"),
+    _nobody("triage.Verdict", "kind street house outside", "the address of the matter"),
     _nobody(
         "triage.TrainedModel",
         "made_by embedder metrics content",

@@ -17,7 +17,7 @@ def act(incident: Incident, verdict: Verdict, found: Match, switch: Automatic, n
     Only once for a card, and never over a person: what anybody has had, or has before him, is an operator's.
     """
     theme, sure, agreed = verdict.theme, round(verdict.theme_share * 100), round(found.share * 100)
-    if theme is None or verdict.kind in WISHES_NOTHING or incident.taken_by_id is not None:
+    if theme is None or verdict.kind in WISHES_NOTHING or verdict.outside or incident.taken_by_id is not None:
         return False
     if sure < switch.theme_percent or agreed < switch.agency_percent:
         return False

@@ -28,6 +28,7 @@ from otklik.triage import models as trained
 from otklik.triage.kind.relevance import judge as judge_relevance
 from otklik.triage.models import Verdict
 from otklik.triage.place.finder import KnownPlace, PlaceFinder, PlaceGuess
+from otklik.triage.place.outside import Outside
 from otklik.triage.place.streetname import KnownStreet
 from otklik.triage.place.unnamed import unnamed
 from otklik.triage.theme.embedding import Embedder, EmbedderError, Memo, Nano, Remote
@@ -134,6 +135,7 @@ def verdict_on(
         place_share=place.share,
         street=place.street[:160],
         house=place.house[:32],
+        outside="" if place.source == "text" else recognisers.outside.find(message.text)[:80],
         urgency=urgency.level,
         why={
             "kind": relevance.why,
@@ -156,6 +158,7 @@ class Minds:
     places: PlaceFinder
     themes: ThemeFinder
     known: dict[int, Theme]
+    outside: Outside
 
 
 _lock = threading.Lock()
@@ -220,6 +223,7 @@ def _build(today: date, embedder: Embedder | None, learned: int | None) -> Minds
         ),
         themes=_finder(themes, embedder, learned),
         known={theme.pk: theme for theme in themes},
+        outside=Outside(name for place in places for name in (place.name, *place.aliases)),
     )
 
 

@@ -23,6 +23,15 @@ KEPT = 2
 """So many before the one in force can come back."""
 
 WISHES_NOTHING = ("thanks", "noise")
+SURELY_THANKS = 0.6
+
+
+def doubt(kind: str, share: float, outside: str) -> str:
+    """Why a message may be nothing for us to do: "noise", "thanks", "outside", or "" for none. Thanks of a small share
+    are the last words of something longer."""
+    if kind == "noise" or (kind == "thanks" and share >= SURELY_THANKS):
+        return kind
+    return "outside" if outside else ""
 
 
 class Verdict(models.Model):
@@ -30,6 +39,7 @@ class Verdict(models.Model):
 
     `themes` is a list of {"id", "share", "why": [[word, weight]]}, best first; `why` holds the reasons of the rest:
     {"kind": [...], "place": [[fragment, code]], "urgency": [...]}. The words quoted stand in the message itself.
+    `outside` is the place elsewhere that it tells of, as it stands there; "" for none.
     """
 
     message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="verdicts")
@@ -44,6 +54,7 @@ class Verdict(models.Model):
     place_share = models.FloatField(default=0)
     street = models.CharField(max_length=160, blank=True, default="")
     house = models.CharField(max_length=32, blank=True, default="")
+    outside = models.CharField(max_length=80, blank=True, default="")
     urgency = models.PositiveSmallIntegerField(default=0)
     why = models.JSONField(default=dict)
 
@@ -52,6 +63,10 @@ class Verdict(models.Model):
 
     def __str__(self) -> str:
         return f"{self.message_id}: {self.kind}"
+
+    @property
+    def doubt(self) -> str:
+        return doubt(self.kind, self.kind_share, self.outside)
 
     @property
     def priority(self) -> int:

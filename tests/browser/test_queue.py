@@ -36,6 +36,13 @@ def test_not_an_incident_is_two_keys_or_two_clicks_and_can_be_taken_back(page: P
     press(page, "Digit3", "3")
     expect(page.locator(row(page, seeming))).to_have_count(0)
     assert state(seeming) == State.NOISE
+    thanks, ours = town.card("Спасибо!", kind="thanks"), town.card("В Туле, как и у нас, яма", outside="Туле")
+    for one, key in ((thanks, "KeyA"), (ours, "Digit1")):
+        page.locator(row(page, one)).focus()
+        expect(page.locator(f"{row(page, one)} [name=choice]").first).to_be_visible()
+        press(page, key, "ф")
+        expect(page.locator(row(page, one))).to_have_count(0)
+    assert (state(thanks), state(ours)) == (State.NOISE, State.ASSIGNED)
     other = town.card()
     page.locator(row(page, card)).get_by_role("button", name="Принять").click()
     expect(page.locator(row(page, card))).to_have_count(0)

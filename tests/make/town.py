@@ -74,6 +74,7 @@ class Town:
         place: Place | None = None,
         kind: str = "complaint",
         written: str = Message.Place.COMMENT,
+        outside: str = "",
     ) -> Incident:
         """A new card with its clocks, `written` under a post of the community or where it says; unless told otherwise
         with a verdict that quotes the text, and a suggestion by a rule."""
@@ -93,6 +94,7 @@ class Town:
             clocks.start(card, theme)
         if suggested:
             self._judge(message, now, kind, theme, place, max(priority - 2, 1))
+            Verdict.objects.filter(message=message).update(outside=outside)
             rule = self.rule if agency == self.water else None
             Suggestion.objects.create(incident=card, agency=agency, rule=rule, share=0.8, at=now)
         return card

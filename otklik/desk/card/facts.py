@@ -25,6 +25,7 @@ from otklik.desk.card.marks import Piece, mark, quoted
 from otklik.desk.card.thread import Said, add_editions, fresh_of, main_of, own_messages
 from otklik.desk.card.told import NO_ANSWER, Told, answers_of, stamp_of_latest
 from otklik.desk.control.stars import controls, running
+from otklik.desk.doubts import DOUBTS
 from otklik.desk.guessed import guessed_of
 from otklik.desk.rule_words import asks
 from otklik.desk.translated import translated
@@ -87,6 +88,7 @@ def look_at(user: User, incident: Incident, now: datetime, stamp: str = "") -> d
         "clocks": clocks,
         **_called(user, incident),
         "hint": hint,
+        "doubt": DOUBTS.get(hint.verdict.doubt) if hint and state == State.NEW else None,
         "offer": offer_of(hint.verdict, incident.theme_id or hint.verdict.theme_id, now) if hint else None,
         "is_admin": may_on(user, incident, {Permission.ADMINISTRATE}),
         "seen": seen_of(incident),

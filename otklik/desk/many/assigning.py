@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from otklik.desk.doubts import DOUBTS
 from otklik.desk.gate import integer
 from otklik.desk.many.base import Act, Held, Unready, verdicts, wrong_state
 from otklik.incidents.models import Incident, IncidentMessage, State
@@ -114,8 +115,8 @@ class Assigning(Act):
             return _("уже у этого ведомства")
         verdict = self._verdicts.get(card.pk)
         if self.theme is None and card.theme is None:
-            if verdict is not None and verdict.kind == "noise":
-                return _("похоже, не инцидент: выберите тему сами")
+            if verdict is not None and verdict.doubt:
+                return _("%s: выберите тему сами") % DOUBTS[verdict.doubt].says
             if verdict is None or verdict.theme is None:
                 return _("тема не подсказана: выберите её сами")
         agency = self._agencies.get(card.pk)

@@ -11,6 +11,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from otklik.desk.doubts import DOUBTS
 from otklik.incidents.models import Incident, State
 from otklik.incidents.taking import must_not_be_anothers
 from otklik.incidents.workflow import NotAllowed
@@ -63,8 +64,8 @@ def accept(incident: Incident, seen: str, by: User) -> Incident:
     with book.turn():
         _must_be_open_to(incident, by)
         verdict, suggestion = latest = latest_of(incident)
-        if verdict is not None and verdict.kind == "noise":
-            raise Missing("theme", _("Похоже, это не инцидент. Если всё же инцидент, выберите тему сами."))
+        if verdict is not None and verdict.doubt:
+            raise Missing("theme", str(DOUBTS[verdict.doubt].refusal))
         if verdict is None or verdict.theme is None:
             raise Missing("theme", _("Тема не подсказана: выберите её сами."))
         if not themes_in_force(clock.now()).filter(pk=verdict.theme.pk).exists():

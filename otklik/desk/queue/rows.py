@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from otklik.desk.doubts import DOUBTS, Doubt
 from otklik.desk.format import ClockWords, clock_words
 from otklik.desk.queue.chips import Chip, chips_of
 from otklik.desk.queue.filters import Tab, key_of, rank_of
@@ -16,6 +17,7 @@ from otklik.incidents.taking import ENDED, holder_of
 from otklik.people.models import User
 from otklik.routing.deadlines import TooFar, WorkWeek, working_seconds
 from otklik.routing.models import Norm
+from otklik.triage.models import doubt
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +67,15 @@ class Row:
         return self.new and self.verdict.get("kind") == "noise"
 
     @property
+    def doubt(self) -> Doubt | None:
+        """Why this may be nothing for us: the first act is the one that fits then, and no acceptance."""
+        told = self.verdict
+        named = doubt(told["kind"], told["kind_share"], told["outside"]) if self.new and told else ""
+        return DOUBTS[named] if named else None
+
+    @property
     def acceptable(self) -> bool:
-        return self.new and not self.noise and bool(self.verdict.get("theme") and self.suggestion.get("agency"))
+        return self.new and self.doubt is None and bool(self.verdict.get("theme") and self.suggestion.get("agency"))
 
 
 def rows_of(ids: Sequence[int], tab: Tab, user: User, now: datetime) -> list[Row]:

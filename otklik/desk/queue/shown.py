@@ -180,6 +180,7 @@ _VERDICT = JSONObject(
     id="pk",
     kind="kind",
     kind_share="kind_share",
+    outside="outside",
     theme="theme__name",
     group="theme__group__name",
     theme_share="theme_share",

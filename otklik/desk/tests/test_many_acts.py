@@ -25,6 +25,8 @@ def test_assigning_as_suggested_gives_each_card_to_its_own(operator: Client, tow
     told = ask(operator, "assignment", [water, roads, bare, noise, nobody]).json()
     held = ("тема не подсказана", "похоже, не инцидент", "ведомство не подсказано")
     assert_shows(told["html"], *held, "Нет холодной воды → Водоканал")
+    seems = ask(operator, "assignment", [town.card(kind="thanks"), town.card(outside="Туле")]).json()["html"]
+    assert_shows(seems, "похоже, благодарность: выберите", "похоже, не из региона: выберите", hides=["→ Водоканал"])
     assert do(operator, "assignment", told["cards"], told["batch"]).json()["done"] == [water.pk, roads.pk]
     given = (town.water, town.pipe, town.city, "улица Мира")
     assert (reread(water).agency, water.theme, water.place, water.street) == given

@@ -36,6 +36,13 @@ def words(keywords: Sequence[str], name: str = "Водоснабжение", sev
     return Told(name, Theme.Kind.SOLVABLE, severity, False, tuple(keywords))
 
 
+def test_a_place_elsewhere_is_told_unless_one_of_ours_is_named(theme: Theme) -> None:
+    places.place("Ёлкино")
+    for text, outside in (("В Воронеже нет воды", "Воронеже"), ("Ёлкино: у нас не чисто, как в Туле", "")):
+        assert module.look(inbox.message(text), NOW).outside == outside, text
+    assert module.look(inbox.message("В Ёлкино нет воды, а в Воронеже есть"), NOW).outside == ""
+
+
 def test_what_is_edited_and_added_is_known_at_once(theme: Theme) -> None:
     assert suggested("Опять бювет закрыт") == suggested("Собаки во дворе") == []
     keeping.change(theme.pk, words(["бювет"]), keeping.seen(theme), BY, NOW)

@@ -24,7 +24,7 @@ function toggleMenu(row) {
 function accept() {
   const row = here();
   if (row?.querySelector("[data-suggested]")) return toggleMenu(row);
-  const form = formOf(row, "accept") ?? formOf(row, "restore");
+  const form = row?.querySelector("[data-fitting]") ?? formOf(row, "accept") ?? formOf(row, "restore");
   if (form) act(form, form.querySelector("button"));
 }
 
