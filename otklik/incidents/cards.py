@@ -18,10 +18,10 @@ def visible_to(user: User) -> QuerySet[Incident]:
     return Incident.objects.filter(reach(user))
 
 
-def visible_through(user: User, name: str) -> Q:
+def visible_through(user: User, name: str, permissions: Collection[Permission] | None = None) -> Q:
     """The same for rows that hang on a card by a relation of that name: a condition on their own join, since databases
     put a second one together for every card there is."""
-    return _through(reach(user), name)
+    return _through(reach(user, permissions), name)
 
 
 def _through(condition: Q, name: str) -> Q:

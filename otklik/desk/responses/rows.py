@@ -9,9 +9,9 @@ from django.db.models.functions import Coalesce, Left
 from otklik.answers.models import Answer
 from otklik.feedback.models import Rating
 from otklik.inbox.models import Message
-from otklik.incidents.models import Incident, State
+from otklik.incidents.cards import visible_through
+from otklik.incidents.models import State
 from otklik.incidents.workflow import MOVES
-from otklik.people.access import reach
 from otklik.people.models import User
 from otklik.publishing.models import Delivery
 
@@ -45,7 +45,7 @@ class Row:
 
 def waiting(user: User) -> QuerySet[Rating]:
     """All of them within the reader's reach."""
-    return Rating.objects.filter(waits_since__isnull=False, incident__in=Incident.objects.filter(reach(user, DESK)))
+    return Rating.objects.filter(visible_through(user, "incident", DESK), waits_since__isnull=False)
 
 
 def page_of(user: User, before: int) -> tuple[list[Row], int]:
