@@ -10,7 +10,7 @@ from enum import StrEnum
 import numpy as np
 
 from otklik.reports import repeats
-from otklik.reports.fold import DAY, DONE, EXPLAINED, GOOD_FROM, NOISE, SOLVABLE, Yardstick
+from otklik.reports.fold import DAY, DONE, EXPLAINED, GOOD_FROM, IN_TIME, LATE, NOISE, SOLVABLE, Yardstick
 from otklik.reports.further import KEPT, PROMISE, UNKEPT
 from otklik.reports.metrics import STAGES, YES, been_through, submitted
 from otklik.reports.slices import Mask, Slice
@@ -52,6 +52,9 @@ class What(StrEnum):
     SOLVABLE = "solvable"
     REOPENED = "reopened"
     NOT_REOPENED = "not_reopened"
+    SECOND_IN_TIME = "second_in_time"
+    SECOND_LATE = "second_late"
+    SECOND_DUE = "second_due"
     RETURNED = "returned"
     NOT_RETURNED = "not_returned"
     SENT_BACK = "sent_back"
@@ -85,6 +88,7 @@ FAMILIES: Sequence[Sequence[What]] = (
     (What.SOLVED, What.EXPLAINED, What.UNSOLVED, What.POSTPONED),
     (What.BRUSHED_OFF, What.NOT_BRUSHED_OFF, What.SOLVABLE),
     (What.REOPENED, What.NOT_REOPENED),
+    (What.SECOND_IN_TIME, What.SECOND_LATE, What.SECOND_DUE),
     (What.RETURNED, What.NOT_RETURNED),
     (What.SENT_BACK, What.NOT_SENT_BACK, What.SUBMITTED),
     (What.KEPT, What.UNKEPT, What.PROMISED),
@@ -196,6 +200,9 @@ _MASKS: Mapping[What, Judge] = {
     What.SOLVABLE: _solvable,
     What.REOPENED: lambda cards, _by: cards.happened("took") & (cards["reopened"] > 0),
     What.NOT_REOPENED: lambda cards, _by: cards.happened("took") & (cards["reopened"] == 0),
+    What.SECOND_IN_TIME: lambda cards, _by: cards["second"] == IN_TIME,
+    What.SECOND_LATE: lambda cards, _by: cards["second"] == LATE,
+    What.SECOND_DUE: _some("second"),
     What.RETURNED: _some("returns"),
     What.NOT_RETURNED: lambda cards, _by: cards["returns"] == 0,
     What.SENT_BACK: _some("sent_back"),

@@ -14,6 +14,7 @@ FONT = "Arial"
 QUIET = RGBColor(0x5B, 0x64, 0x70)
 FIGURES = (50, 36, 31, 31, 30)
 TABLE = (57, 21, 17, 29, 18, 18, 18)
+REOPENINGS = (70, 27, 27, 27, 27)
 LINES = "DFE3E8"
 BAND = "F4F6F8"
 
@@ -37,6 +38,7 @@ def made() -> bytes:
     _line(document, "{%p for table in tables %}")
     _breakdown(document)
     _line(document, "{%p endfor %}")
+    _reopenings(document)
     document.add_heading("Как считали", 1)
     _line(document, "{%p for note in notes %}")
     _line(document, "{{ note }}", quiet=True)
@@ -111,6 +113,18 @@ def _breakdown(document: Any) -> None:
     fields = ("name", "count", "waiting", "median", "quick", "within_day", "good")
     _row(grid, [f"{{{{ row.{field} }}}}" for field in fields], TABLE)
     _row(grid, ("{%tr endfor %}",), TABLE)
+
+
+def _reopenings(document: Any) -> None:
+    _line(document, "{%p if reopenings %}")
+    document.add_heading("Открыты снова", 1)
+    heads = ("Ведомство", "Открыты снова", "Из отвеченных", "Повторный ответ в срок", "Из скольких")
+    grid = _grid(document, heads, REOPENINGS)
+    _row(grid, ("{%tr for one in reopenings %}",), REOPENINGS)
+    counted = "{{ one.count }} ({{ one.share }})"
+    _row(grid, ("{{ one.name }}", counted, "{{ one.n }}", "{{ one.in_time }}", "{{ one.in_time_n }}"), REOPENINGS)
+    _row(grid, ("{%tr endfor %}",), REOPENINGS)
+    _line(document, "{%p endif %}")
 
 
 def _grid(document: Any, heads: Any, widths: tuple[int, ...]) -> Any:

@@ -20,7 +20,7 @@ from otklik.reports.measures import hard, measures
 from otklik.reports.periods import Period
 from otklik.reports.promptly import yardstick
 from otklik.reports.queries import Figures, figures, sliced, standing, wanted
-from otklik.reports.report import Red, Report, Row, Table, Worst
+from otklik.reports.report import Red, ReopeningRow, Report, Row, Table, Worst
 from otklik.reports.shown import days_of
 from otklik.reports.spans import Cycle, Span
 from otklik.reports.whose import Narrowing, Scope
@@ -73,6 +73,7 @@ def build(asked: Asked) -> Report:
         matters=matters(cards, slices, period, settings.ADDRESS),
         outcomes=[(str(one.label), told.whole.outcomes[one]) for one in Outcome if told.whole.outcomes.get(one)],
         tables=_tables(told, asked.names),
+        reopenings=_reopenings(told, asked.names),
         series=told.series,
         notes=_notes(span),
     )
@@ -135,6 +136,11 @@ def _tables(told: Figures, names: Names) -> list[Table]:
 def _table(title: str, first: str, lines: Mapping[Key, Line], names: Mapping[Key, str]) -> Table:
     rows = [Row(str(names.get(key, key)), line) for key, line in lines.items()]
     return Table(title, first, sorted(rows, key=lambda row: (-row.line.count, row.name)))
+
+
+def _reopenings(told: Figures, names: Names) -> list[ReopeningRow]:
+    rows = [ReopeningRow(names.agency.get(pk, str(pk)), again) for pk, again in told.reopenings.items()]
+    return sorted(rows, key=lambda row: (-row.reopenings.reopened.part, row.name))
 
 
 def _notes(span: Span) -> list[str]:

@@ -63,6 +63,7 @@ READINGS: Mapping[str, Callable[[Tally], Reading]] = {
     "good": _of(1, lambda told: told.line.good),
     "brush_off": _of(-1, lambda told: told.brush_off),
     "reopened": _of(-1, lambda told: told.reopened),
+    "second": _of(1, lambda told: told.second),
     "returned": _of(-1, lambda told: told.returned),
 }
 

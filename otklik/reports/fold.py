@@ -20,6 +20,8 @@ from otklik.reports.slices import Mask, Slice, since
 
 DAY = 24 * 3600
 GOOD_FROM = 4
+NOT_YET, LATE, IN_TIME = range(3)
+"""Of the second answers of a card whose clock was met or has run out: none, not all in time, all in time."""
 NOISE, DONE, SOLVABLE, EXPLAINED = "noise", "done", "solvable", "explained"
 
 
@@ -49,6 +51,14 @@ class Line:
     good: Share
 
 
+@dataclass(frozen=True, slots=True)
+class Reopenings:
+    """Of a set of cards: those that were opened again, of the answered; and `second`, as in Tally."""
+
+    reopened: Share
+    second: Share
+
+
 NOTHING = Line(0, 0, 0, None, None, Share(0, 0), Share(0, 0), Share(0, 0))
 """The line of no card."""
 
@@ -57,6 +67,7 @@ NOTHING = Line(0, 0, 0, None, None, Share(0, 0), Share(0, 0), Share(0, 0))
 class Tally:
     """A line, and what only the head of the page shows. `brush_off` is «explained» among ended solvable cards.
 
+    `second`: cards whose answers after an opening all came in time, of those on which one came or its time is over.
     `asked` counts cards whose author was asked; working times are in seconds of working time. `between` and
     `working_between` are the 95 % intervals of the two medians, None where there are too few answers.
     `hard` is the part of the line that is marked «особо сложный», `others` the rest of it.
@@ -71,6 +82,7 @@ class Tally:
     asked: int
     brush_off: Share
     reopened: Share
+    second: Share
     returned: Share
     outcomes: Mapping[str, int]
     hard: Line
@@ -230,11 +242,30 @@ def tally(judged: Judged) -> Tally:
         asked=int(np.count_nonzero(cards.happened("asked") & real)),
         brush_off=Share(solvable.get(EXPLAINED, 0), sum(solvable.values())),
         reopened=answered.share(answered["reopened"] > 0),
+        second=_second(cards.where(real)),
         returned=Share(int(np.count_nonzero((cards["returns"] > 0) & real)), whole.count),
         outcomes=_outcomes(cards["outcome"][real]),
         hard=apart.get(1, NOTHING),
         others=apart.get(2, NOTHING) if apart else whole,
     )
+
+
+def _second(cards: Slice) -> Share:
+    """Cards whose answers after an opening all came in time, of those on which one came or its time is over."""
+    due = cards["second"] > 0
+    return Share(int(np.count_nonzero(cards["second"] == IN_TIME)), int(np.count_nonzero(due)))
+
+
+def reopenings(judged: Judged, keys: Column) -> dict[int, Reopenings]:
+    """For each key, 0 is none, of which a card was opened again after its answer."""
+    cards = judged.cards.where(~judged.noise)
+    found = {key: _reopenings(some) for key, some in cards.by(keys[~judged.noise]).items()}
+    return {key: one for key, one in found.items() if one.reopened.part}
+
+
+def _reopenings(cards: Slice) -> Reopenings:
+    answered = cards.where(cards.happened("took"))
+    return Reopenings(answered.share(answered["reopened"] > 0), _second(cards))
 
 
 def series(judged: Judged, period: Period) -> list[Bucket]:

@@ -20,6 +20,7 @@ from django.db.models import (
     F,
     Func,
     IntegerField,
+    Min,
     OuterRef,
     Q,
     QuerySet,
@@ -32,6 +33,8 @@ from django.db.models.functions import Cast, Coalesce, NullIf
 from otklik.feedback.models import Rating, Survey, Unconfirmed
 from otklik.incidents.models import Incident, IncidentMessage
 from otklik.reports.columns import NEVER, Column, narrow, words_column
+from otklik.reports.fold import IN_TIME, LATE
+from otklik.routing.models import Deadline, Norm
 
 
 class Epoch(Func):
@@ -115,6 +118,15 @@ def _asking() -> Any:
     )
 
 
+_SECONDS = (
+    Deadline.objects.filter(Q(met_at__isnull=False) | Q(missed_at__isnull=False), cancelled_at__isnull=True)
+    .filter(incident=OuterRef("pk"), clock=Norm.Clock.SECOND_ANSWER)
+    .order_by()
+    .values("incident")
+    .annotate(worst=Min(Case(When(met_at__lte=F("limit_at"), then=IN_TIME), default=LATE)))
+    .values("worst")
+)
+
 _VOTES = (
     Unconfirmed.objects.filter(survey__incident=OuterRef("pk"))
     .order_by()
@@ -141,6 +153,7 @@ NUMBERS: Mapping[str, Any] = {
     "problem": _number("problem_id"),
     "priority": F("priority"),
     "reopened": F("reopened"),
+    "second": Case(When(reopened__gt=0, then=_number(Subquery(_SECONDS))), default=0),
     "returns": F("returns"),
     "sent_back": F("sent_back"),
     "author": _author(),
@@ -153,7 +166,8 @@ NUMBERS: Mapping[str, Any] = {
 """`took` is how long the first answer took by the wall, `working` in working time; `asked` is when the wait for the
 author's mark began, which is when the final answer was published. `author` is who wrote the main message, 0 where we
 did ourselves; `mark` is 0 where nobody has given one; `unread`: words under the answer wait for an operator; `votes`
-are those of an open link; `voices` counts different authors. The lengths are after `started`."""
+are those of an open link; `second` is how the answers after its openings came (fold.py); `voices` counts different
+authors. The lengths are after `started`."""
 
 WORDS: Mapping[str, Any] = {
     "state": F("state"),

@@ -6,6 +6,7 @@ The words are those of the page of figures, and a test of the desk holds them to
 from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from otklik.reports.compare import READINGS, Past, against
 from otklik.reports.fold import Tally
@@ -14,6 +15,12 @@ from otklik.reports.queries import Figures
 from otklik.reports.report import Measure, Number, Unit
 from otklik.reports.shown import interval, lasted, of_n, shown
 from otklik.routing.models import Norm
+
+SECOND_MEANS = gettext_lazy(
+    "Карточки, которые открыли снова и после этого каждый раз отвечали в срок повторного ответа, среди тех, где такой "
+    "ответ уже дан или срок его прошёл. В сроки первого ответа не входит."
+)
+"""How the share of second answers in time is counted."""
 
 
 def measures(figures: Figures, pasts: Sequence[Past]) -> list[Measure]:
@@ -125,6 +132,7 @@ def _help(whole: Tally, pasts: Sequence[Past]) -> list[Measure]:
             of_n(whole.reopened),
             _("Отвеченные карточки, к которым пришлось вернуться: человек написал, что не помогло."),
         ),
+        compared("second", _("Повторный ответ в срок"), of_n(whole.second), str(SECOND_MEANS)),
         compared(
             "returned",
             _("Вернули: «не наше»"),

@@ -9,7 +9,7 @@ import numpy as np
 
 from otklik.reports.arithmetic import Share, percentile_of_sorted
 from otklik.reports.columns import Column, word
-from otklik.reports.fold import DAY, DONE, EXPLAINED, GOOD_FROM, SOLVABLE, Yardstick
+from otklik.reports.fold import DAY, DONE, EXPLAINED, GOOD_FROM, IN_TIME, SOLVABLE, Yardstick
 from otklik.reports.ranks import Ranks
 from otklik.reports.slices import Mask, Slice
 from otklik.reports.worktime import WorkTable
@@ -88,10 +88,11 @@ class Metrics:
     """`count` cards without the noise.
 
     `quick` and `within_day`: first answers, of cards that were answered or have already waited longer. `returned`:
-    «не наше» at least once. `reopened`: of the answered ones. `brushed_off`: «explained» among solvable cards with an
-    outcome. `good`: marks of 4 and 5 among the marked. `solved`: «решена» among those whose author has said whether it
-    is. `sent_back`: returned by the approver at least once, of those whose answer was submitted. `gathered`: cards on
-    which more than one author wrote. `outcomes` counts cards by outcome.
+    «не наше» at least once. `reopened`: of the answered ones. `second`: every answer after an opening came in its time,
+    of cards on which one came or its time is over; no part of the first answer's shares. `brushed_off`: «explained»
+    among solvable cards with an outcome. `good`: marks of 4 and 5 among the marked. `solved`: «решена» among those
+    whose author has said whether it is. `sent_back`: returned by the approver at least once, of those whose answer was
+    submitted. `gathered`: cards on which more than one author wrote. `outcomes` counts cards by outcome.
     """
 
     count: int
@@ -101,6 +102,7 @@ class Metrics:
     returned: Share
     returns: int
     reopened: Share
+    second: Share
     brushed_off: Share
     good: Share
     solved: Share
@@ -122,6 +124,7 @@ def metrics(cards: Slice, work: WorkTable, by: Yardstick) -> Metrics:
         returned=cards.share(cards["returns"] > 0),
         returns=int(cards["returns"].sum()),
         reopened=_of(answered, cards["reopened"] > 0),
+        second=_of(cards["second"] > 0, cards["second"] == IN_TIME),
         brushed_off=_of(solvable, cards.is_("outcome", EXPLAINED)),
         good=_of(marked, cards["mark"] >= GOOD_FROM),
         solved=_of(cards["solved"] != 0, cards.is_("solved", YES)),

@@ -14,7 +14,7 @@ from reportlab.platypus import Table as Grid
 from otklik.reports.compare import told
 from otklik.reports.pdf_charts import INK, QUIET, RULE, Bars, Median
 from otklik.reports.promptly import quickly_title
-from otklik.reports.report import Against, Matter, Measure, Report, Row, Table
+from otklik.reports.report import Against, Matter, Measure, ReopeningRow, Report, Row, Table
 from otklik.reports.shown import grouped, lasted, per_cent, shown, subtitle, unbroken
 from otklik.reports.typeface import BOLD, REGULAR, printable
 
@@ -121,6 +121,27 @@ class Parts:
         yield CondPageBreak(80)
         yield self._put(table.title, self.heading)
         yield self._grid([head, *map(self._row, table.rows)], [0.34, 0.1, 0.08, 0.15, 0.11, 0.11, 0.11])
+
+    def reopenings(self, report: Report) -> Iterator[Flowable]:
+        """Which agencies' cards were opened again, apart from what is told of first answers."""
+        if not report.reopenings:
+            return
+        titles = (_("Открыты снова"), _("Из отвеченных"), _("Повторный ответ в срок"), _("Из скольких"))
+        head = [self._put(_("Ведомство"), self.column), *(self._put(title, self.columns) for title in titles)]
+        yield CondPageBreak(80)
+        yield self._put(_("Открыты снова"), self.heading)
+        yield self._grid([head, *map(self._reopenings, report.reopenings)], [0.4, 0.16, 0.14, 0.16, 0.14])
+
+    def _reopenings(self, row: ReopeningRow) -> list[Any]:
+        reopened, second = row.reopenings.reopened, row.reopenings.second
+        counted = f"{grouped(reopened.part)} ({per_cent(reopened)})"
+        return [
+            self._put(row.name, self.text),
+            self._put(counted, self.right if reopened.enough else self.pale),
+            self._put(grouped(reopened.n), self.right),
+            self._put(per_cent(second), self.right if second.enough else self.pale),
+            self._put(grouped(second.n), self.right),
+        ]
 
     def _row(self, row: Row) -> list[Any]:
         line = row.line

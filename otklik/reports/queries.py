@@ -16,7 +16,7 @@ from otklik.places.models import Place
 from otklik.reports.atlas import AGENCY, GROUP, MUNICIPALITY, Atlas, Names
 from otklik.reports.cards import cards
 from otklik.reports.columns import word
-from otklik.reports.fold import Bucket, Judged, Line, Tally, lines, series, tally
+from otklik.reports.fold import Bucket, Judged, Line, Reopenings, Tally, lines, reopenings, series, tally
 from otklik.reports.periods import Period
 from otklik.reports.promptly import yardstick
 from otklik.reports.slices import Slice
@@ -44,7 +44,8 @@ class Now:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """Everything one page of figures shows. Lines are by id, only of those that have cards."""
+    """Everything one page of figures shows. Lines are by id, only of those that have cards; `reopenings` are by agency,
+    only of those with a card that was opened again."""
 
     whole: Tally
     before: Tally
@@ -54,6 +55,7 @@ class Figures:
     municipalities: Mapping[int, Line]
     agencies: Mapping[int, Line]
     networks: Mapping[str, Line]
+    reopenings: Mapping[int, Reopenings]
 
 
 def sliced(scope: Scope, narrowing: Narrowing, period: Period, atlas: Atlas) -> tuple[Slice, Slice]:
@@ -67,6 +69,7 @@ def figures(asked: tuple[Slice, Slice], period: Period, atlas: Atlas, now: Now, 
     """`asked` is what `sliced` gives, `at` the present moment. No query."""
     here, before = (Judged(cards, yardstick(at)) for cards in asked)
     networks = lines(here, here.cards["network"])
+    agencies = atlas.agency_of_agency(here.cards["agency"])
     return Figures(
         whole=tally(here),
         before=tally(before),
@@ -74,8 +77,9 @@ def figures(asked: tuple[Slice, Slice], period: Period, atlas: Atlas, now: Now, 
         series=series(here, period),
         groups=lines(here, atlas.group_of_theme(here.cards["theme"])),
         municipalities=lines(here, atlas.municipality_of_place(here.cards["place"])),
-        agencies=lines(here, atlas.agency_of_agency(here.cards["agency"])),
+        agencies=lines(here, agencies),
         networks={word(key): one for key, one in networks.items()},
+        reopenings=reopenings(here, agencies),
     )
 
 

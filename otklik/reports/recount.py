@@ -17,8 +17,21 @@ from otklik.feedback.models import Rating
 from otklik.incidents.models import Incident, State
 from otklik.reports.arithmetic import Share, median_between, percentile_of_sorted
 from otklik.reports.atlas import Names
-from otklik.reports.fold import DAY, DONE, EXPLAINED, GOOD_FROM, NOISE, SOLVABLE, Bucket, Line, Tally, Yardstick
-from otklik.reports.gather import CONFIRMED, Epoch, Took
+from otklik.reports.fold import (
+    DAY,
+    DONE,
+    EXPLAINED,
+    GOOD_FROM,
+    IN_TIME,
+    NOISE,
+    SOLVABLE,
+    Bucket,
+    Line,
+    Reopenings,
+    Tally,
+    Yardstick,
+)
+from otklik.reports.gather import CONFIRMED, NUMBERS, Epoch, Took
 from otklik.reports.periods import Period, buckets, midnight
 from otklik.reports.promptly import yardstick
 from otklik.reports.queries import Figures, standing
@@ -45,6 +58,7 @@ class Row(NamedTuple):
     place: str | None
     agency: str | None
     reopened: int
+    second: int
     returns: int
     asked: int | None
     hard: int | None = None
@@ -63,6 +77,8 @@ def recount(cards: QuerySet[Incident], period: Period, names: Names, at: datetim
     municipality = _Topmost(names.municipality)
     agency = _Topmost(names.agency)
 
+    agencies = by(real, (agency[row.agency] for row in real))
+
     def lines(keys: Iterable[Key | None]) -> dict[Key, Line]:
         return {key: line(some, marks, stick) for key, some in by(real, keys).items()}
 
@@ -73,8 +89,9 @@ def recount(cards: QuerySet[Incident], period: Period, names: Names, at: datetim
         series=series(rows, marks, stick, period),
         groups=lines(row.group for row in real),
         municipalities=lines(municipality[row.place] for row in real),
-        agencies=lines(agency[row.agency] for row in real),
+        agencies={key: line(some, marks, stick) for key, some in agencies.items()},
         networks=lines(row.network for row in real),
+        reopenings={key: one for key, some in agencies.items() if (one := reopenings(some)).reopened.part},
     )
 
 
@@ -100,6 +117,7 @@ def rows_of(cards: QuerySet[Incident], period: Period) -> tuple[list[Row], list[
         "place__path",
         "agency__path",
         "reopened",
+        NUMBERS["second"],
         "returns",
         Epoch("rating_since"),
         Epoch("hard_since"),
@@ -160,11 +178,23 @@ def tally(rows: Sequence[Row], marks: Marks, stick: Yardstick) -> Tally:
         asked=sum(1 for row in real if row.asked is not None),
         brush_off=Share(solvable[EXPLAINED], solvable.total()),
         reopened=Share(sum(1 for row in real[: whole.answered] if row.reopened), whole.answered),
+        second=_second(real),
         returned=Share(sum(1 for row in real if row.returns), len(real)),
         outcomes=outcomes,
         hard=line(hard, marks, stick),
         others=line([row for row in real if row.hard is None], marks, stick) if hard else whole,
     )
+
+
+def _second(rows: Sequence[Row]) -> Share:
+    due = [row.second for row in rows if row.second]
+    return Share(due.count(IN_TIME), len(due))
+
+
+def reopenings(rows: Sequence[Row]) -> Reopenings:
+    """`rows` hold no noise."""
+    answered = [row for row in rows if row.took is not None]
+    return Reopenings(Share(sum(1 for row in answered if row.reopened), len(answered)), _second(rows))
 
 
 def by(rows: Sequence[Row], keys: Iterable[Key | None]) -> dict[Key, list[Row]]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from otklik.reports.fold import Bucket, Line
+from otklik.reports.fold import Bucket, Line, Reopenings
 from otklik.reports.spans import Cycle, Span
 
 
@@ -64,6 +64,14 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
+class ReopeningRow:
+    """An agency some of whose cards were opened again after their answer."""
+
+    name: str
+    reopenings: Reopenings
+
+
+@dataclass(frozen=True, slots=True)
 class Matter:
     """What most people wrote about: a theme at a place. `quote` is a citizen's own words without personal data, "" when
     there is nothing that may be quoted; `address` leads to it in the network, "" when it is nowhere open to see."""
@@ -119,6 +127,7 @@ class Report:
     matters: Sequence[Matter]
     outcomes: Sequence[tuple[str, int]]
     tables: Sequence[Table]
+    reopenings: Sequence[ReopeningRow]
     series: Sequence[Bucket]
     notes: Sequence[str]
 

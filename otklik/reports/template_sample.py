@@ -18,6 +18,7 @@ SAMPLE: dict[str, Any] = {
     "matters": [dict.fromkeys(("theme", "place", "count", "before", "quote", "address", "card", "number"), "1")],
     "outcomes": [{"title": "1", "count": "1"}],
     "tables": [{"title": "1", "first_column": "1", "rows": [dict.fromkeys(_ROW, "1")]}],
+    "reopenings": [dict.fromkeys(("name", "count", "share", "n", "in_time", "in_time_n"), "1")],
     "days": [dict.fromkeys(("day", "came", "median"), "1")],
     "notes": ["1"],
 }

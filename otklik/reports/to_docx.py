@@ -14,7 +14,7 @@ from otklik.reports.compare import told
 from otklik.reports.docx_file import BROKEN, TOO_MUCH_WANTED, BadTemplate, check, unclear
 from otklik.reports.promptly import quickly_title
 from otklik.reports.quoting import HIDDEN
-from otklik.reports.report import Matter, Measure, Report, Table
+from otklik.reports.report import Matter, Measure, ReopeningRow, Report, Table
 from otklik.reports.shown import grouped, lasted, per_cent, short, shown, stamp, subtitle
 from otklik.reports.template_sample import SAMPLE
 from otklik.reports.template_words import Words
@@ -79,6 +79,7 @@ def values(report: Report) -> dict[str, Any]:
         "matters": [_matter(one) for one in report.matters],
         "outcomes": [{"title": _plain(title), "count": grouped(count)} for title, count in report.outcomes],
         "tables": [_table(one) for one in report.tables if one.rows],
+        "reopenings": [_reopenings(one) for one in report.reopenings],
         "days": [
             {"day": short(one.day), "came": grouped(_came(one)), "median": lasted(one.median)} for one in report.series
         ],
@@ -111,6 +112,18 @@ def _matter(one: Matter) -> dict[str, str]:
         "address": _plain(one.address),
         "card": _plain(one.card),
         "number": str(one.card_number),
+    }
+
+
+def _reopenings(one: ReopeningRow) -> dict[str, str]:
+    reopened, second = one.reopenings.reopened, one.reopenings.second
+    return {
+        "name": _plain(one.name),
+        "count": grouped(reopened.part),
+        "share": per_cent(reopened),
+        "n": grouped(reopened.n),
+        "in_time": per_cent(second),
+        "in_time_n": grouped(second.n),
     }
 
 

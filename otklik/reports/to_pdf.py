@@ -55,6 +55,7 @@ def _story(report: Report, parts: Parts) -> Iterable[Flowable]:
     yield from parts.charts(report)
     for table in report.tables:
         yield from parts.breakdown(table)
+    yield from parts.reopenings(report)
     yield from parts.explained(report)
 
 

@@ -10,7 +10,7 @@ from otklik.reports.arithmetic import Share
 from otklik.reports.bars import PARTS
 from otklik.reports.compare import told
 from otklik.reports.promptly import quickly_title
-from otklik.reports.report import Number, Report, Row, Table, Unit
+from otklik.reports.report import Number, Report, Table, Unit
 from otklik.reports.sheet_charts import draw
 from otklik.reports.shown import shown, stamp, subtitle
 from otklik.reports.workbook import Book, Column
@@ -29,6 +29,8 @@ def to_xlsx(report: Report) -> bytes:
             _days(book, report)
         for table in report.tables:
             _breakdown(book, table)
+        if report.reopenings:
+            _reopenings(book, report)
         _matters(book, report)
     _about(book, report)
     return book.content()
@@ -116,7 +118,17 @@ def _breakdown(book: Book, table: Table) -> None:
     book.table(book.sheet(table.title), 0, columns, table.rows)
 
 
-def _share(title: str, of: str, share: Callable[[Row], Share]) -> list[Column]:
+def _reopenings(book: Book, report: Report) -> None:
+    columns = [
+        Column(_("Ведомство"), "text", lambda row: row.name),
+        Column(_("Открыты снова"), "cards", lambda row: row.reopenings.reopened.part),
+        *_share(_("Открыты снова, %"), _("Открыты снова: из скольких отвеченных"), lambda row: row.reopenings.reopened),
+        *_share(_("Повторный ответ в срок, %"), _("Повторный ответ: из скольких"), lambda row: row.reopenings.second),
+    ]
+    book.table(book.sheet(_("Открыты снова")), 0, columns, report.reopenings)
+
+
+def _share(title: str, of: str, share: Callable[[Any], Share]) -> list[Column]:
     return [
         Column(title, "percent", lambda row: part(share(row))),
         Column(of, "cards", lambda row: share(row).n),

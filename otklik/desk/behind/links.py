@@ -133,6 +133,7 @@ PARTS: dict[str, tuple[What, What]] = {
     "returned": (What.RETURNED, What.ALL),
     "sent_back": (What.SENT_BACK, What.SUBMITTED),
     "reopened": (What.REOPENED, What.ANSWERED),
+    "second": (What.SECOND_IN_TIME, What.SECOND_DUE),
     "brushed_off": (What.BRUSHED_OFF, What.SOLVABLE),
     "good": (What.GOOD, What.RATED),
     "solved": (What.SAID_SOLVED, What.SAID),

@@ -19,7 +19,7 @@ from otklik.incidents.models import Outcome
 from otklik.reports.arithmetic import ENOUGH, Share
 from otklik.reports.behind import What
 
-COLUMNS = ("within_day", "good", "solved", "brushed_off", "reopened", "returned", "sent_back", "kept")
+COLUMNS = ("within_day", "good", "solved", "brushed_off", "reopened", "second", "returned", "sent_back", "kept")
 
 
 @require_safe

@@ -8,6 +8,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from otklik.desk.behind.words import AGREED, AMONG_THREE
+from otklik.reports.measures import SECOND_MEANS
 from otklik.reports.promptly import QUICKLY, quickly_means
 
 STAGES: Mapping[str, tuple[Any, Any]] = {
@@ -38,6 +39,7 @@ SHARES: Mapping[str, tuple[Any, Any]] = {
         _("Карточки, ответ на которых согласующий хотя бы раз вернул, из отправленных на согласование."),
     ),
     "reopened": (_("Открыли снова"), _("Карточки с ответом, которые после него пришлось открыть снова.")),
+    "second": (_("Повторный ответ в срок"), SECOND_MEANS),
     "brushed_off": (
         _("Формальные ответы"),
         _("Решаемые карточки с итогом «Разъяснено», из всех решаемых, у которых итог есть."),

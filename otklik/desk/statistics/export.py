@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from otklik.desk.gate import permitted, user_of
 from otklik.desk.statistics.page import READERS, Answered, look_up
 from otklik.reports.arithmetic import Share
-from otklik.reports.fold import Line
+from otklik.reports.fold import Line, Reopenings
 from otklik.reports.promptly import quickly_title
 
 Key = TypeVar("Key", bound=Hashable)
@@ -64,20 +64,35 @@ def _rows(told: Answered) -> Iterable[list[object]]:
         _("За сутки: из скольких"),
         _("Оценки 4 и 5, %"),
         _("Оценок"),
+        _("Открыты снова"),
+        _("Открыты снова, %"),
+        _("Открыты снова: из скольких отвеченных"),
+        _("Повторный ответ в срок, %"),
+        _("Повторный ответ: из скольких"),
     ]
-    yield [_("Всего"), "", *_cells(figures.whole.line)]
+    whole = Reopenings(figures.whole.reopened, figures.whole.second)
+    yield [_("Всего"), "", *_cells(figures.whole.line), *_again(whole)]
     if figures.whole.hard.count:
         yield [_("Особо сложные"), "", *_cells(figures.whole.hard)]
         yield [_("Без особо сложных"), "", *_cells(figures.whole.others)]
     yield from _section(_("Группа тем"), figures.groups, names.group)
     yield from _section(_("Муниципалитет"), figures.municipalities, names.municipality)
-    yield from _section(_("Ведомство"), figures.agencies, names.agency)
+    yield from _section(_("Ведомство"), figures.agencies, names.agency, figures.reopenings)
     yield from _section(_("Сеть"), figures.networks, names.network)
 
 
-def _section(title: str, lines: Mapping[Key, Line], names: Mapping[Key, str]) -> Iterable[list[object]]:
+def _section(
+    title: str, lines: Mapping[Key, Line], names: Mapping[Key, str], again: Mapping[Key, Reopenings] | None = None
+) -> Iterable[list[object]]:
+    """`again` is told of agencies alone: by key, without those of which no card was opened again."""
     for key, line in sorted(lines.items(), key=lambda one: -one[1].count):
-        yield [title, names.get(key, key), *_cells(line)]
+        none = Reopenings(Share(0, line.answered), Share(0, 0))
+        more = [] if again is None else _again(again.get(key, none))
+        yield [title, names.get(key, key), *_cells(line), *more]
+
+
+def _again(told: Reopenings) -> list[object]:
+    return [told.reopened.part, *_share(told.reopened), *_share(told.second)]
 
 
 def _cells(line: Line) -> list[object]:

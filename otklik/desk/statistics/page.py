@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from otklik.desk.agreed import first_words, three_words
 from otklik.desk.behind.links import Figure, figure, pieces
 from otklik.desk.gate import permitted, user_of
+from otklik.desk.statistics import reopenings
 from otklik.desk.statistics.ask import Asked, ask
 from otklik.desk.statistics.bars import bars, charts
 from otklik.desk.statistics.mapped import mapped
@@ -27,6 +28,7 @@ from otklik.reports.arithmetic import Share
 from otklik.reports.atlas import Names
 from otklik.reports.behind import What
 from otklik.reports.fold import Line
+from otklik.reports.measures import SECOND_MEANS
 from otklik.reports.periods import WEEKS_FROM
 from otklik.reports.promptly import quickly
 from otklik.reports.queries import Figures, atlas, figures, lately_decided, sliced, standing, wanted
@@ -69,6 +71,8 @@ def statistics(request: HttpRequest) -> HttpResponse:
         "empty": not whole.received,
         "tiles": tiles(told.figures, told.asked),
         "tables": tables(told.figures, told.names, told.asked),
+        "reopenings": reopenings.rows(told.figures, told.names, told.asked),
+        "second_means": SECOND_MEANS,
         "map": mapped(told.figures, told.names, told.asked),
         "outcomes": outcomes(told.figures, told.asked),
         "extensions": beside,

@@ -12,6 +12,7 @@ from otklik.desk.format import duration, working_duration
 from otklik.desk.statistics.ask import Asked
 from otklik.reports.arithmetic import ENOUGH, Share, change
 from otklik.reports.behind import What
+from otklik.reports.measures import SECOND_MEANS
 from otklik.reports.promptly import quickly, quickly_means
 from otklik.reports.queries import Figures
 from otklik.routing.models import Norm
@@ -194,6 +195,14 @@ def _help(figures: Figures, asked: Asked) -> list[Tile]:
             now.reopened,
             _("Отвеченные карточки, к которым пришлось вернуться: человек написал, что не помогло."),
             _points(now.reopened, before.reopened, good=-1),
+        ),
+        _share(
+            asked,
+            "second",
+            _("Повторный ответ в срок"),
+            now.second,
+            str(SECOND_MEANS),
+            _points(now.second, before.second),
         ),
         _share(
             asked,

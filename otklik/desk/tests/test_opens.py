@@ -74,6 +74,10 @@ def busy(town: Town, monkeypatch: pytest.MonkeyPatch) -> Town:
             **_course(card, rng, now),
         )
         card.refresh_from_db()
+        if card.reopened:
+            end = card.started_at + timedelta(hours=9)
+            opening = {"clock": "second_answer", "starts_at": card.started_at, "limit_at": end}
+            Deadline.objects.create(incident=card, met_at=end + timedelta(hours=number % 2), **opening)
         if rng.random() < 0.4:
             _rate(card, rng, now)
         if rng.random() < 0.6:

@@ -197,3 +197,16 @@ def test_a_card_whose_agency_is_closed_comes_to_the_operator_and_says_why(town: 
     now = reread(card)
     assert (now.state, now.agency_id, seconds(card)) == (State.RATING, card.agency_id, [])
     assert Assignment.objects.filter(incident=card, ended_at=None).exists()
+
+
+def test_figures_tell_openings_and_second_answers_by_agency_with_their_n(town: Town) -> None:
+    card = reopened(town)
+    answer_again(town, card)
+    town.published()
+    Incident.objects.update(started_at=timezone.now() - timedelta(hours=3))
+    page = page_at(town.head, "/statistics/")
+    table = page[page.index('<h2 id="reopenings">') :]
+    assert_shows(table, "Водоканал", "50\u00a0%", "Повторный ответ в срок", "100\u00a0%")
+    sheet = signed_in(town.head).get("/statistics/export.csv").content.decode().splitlines()
+    assert "Открыты снова: из скольких отвеченных;Повторный ответ в срок, %;Повторный ответ: из скольких" in sheet[0]
+    assert next(line for line in sheet if line.startswith("Ведомство;Водоканал;")).endswith(";1;50;2;100;1")

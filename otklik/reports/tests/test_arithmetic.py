@@ -132,7 +132,18 @@ def test_each_hidden_number_of_any_table_could_be_many(size: int, most: int, lea
                 assert len({counts[at] for counts in tables}) > least, (shown, tables[:3])
 
 
-SHARES = ("quick", "within_day", "returned", "reopened", "brushed_off", "good", "gathered", "solved", "sent_back")
+SHARES = (
+    "quick",
+    "within_day",
+    "returned",
+    "reopened",
+    "second",
+    "brushed_off",
+    "good",
+    "gathered",
+    "solved",
+    "sent_back",
+)
 
 
 def metrics(count: int = 100, **shares: Share) -> Metrics:

@@ -27,7 +27,7 @@ Row = dict[str, Any]
 
 def row(pk: int = 1, ago: int = 10 * DAY, took: int | None = None, state: str = "in_work", **more: Any) -> Row:
     usual: Row = {"working": NEVER, "kind": "solvable", "outcome": "", "network": "vk", "theme": 1, "mark": 0}
-    usual |= {"reopened": 0, "returns": 0, "asked": NEVER, "hard": NEVER}
+    usual |= {"reopened": 0, "second": 0, "returns": 0, "asked": NEVER, "hard": NEVER}
     usual |= {"pk": pk, "started": NOW - ago, "took": NEVER if took is None else took, "state": state}
     return usual | more
 

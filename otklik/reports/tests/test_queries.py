@@ -13,6 +13,7 @@ from otklik.people.models import Role, User
 from otklik.people.permissions import Permission
 from otklik.reports.arithmetic import Share
 from otklik.reports.cards import cards
+from otklik.reports.fold import Reopenings
 from otklik.reports.gather import Epoch, Took
 from otklik.reports.periods import own
 from otklik.reports.queries import atlas, lately_decided, sliced, wanted
@@ -96,6 +97,21 @@ def test_overdue_says_by_which_clock_and_counts_a_card_once(land: Land) -> None:
     now = figures_of().now
     assert (now.open, now.overdue) == (2, 1)
     assert dict(now.by_clock) == {"first_answer": 1, "final_answer": 1}
+
+
+def test_openings_and_the_answers_after_them_are_told_apart_by_agency_and_never_among_first_answers(land: Land) -> None:
+    hour = timedelta(hours=1)
+    soon, late = {"met_at": NOW - hour}, {"met_at": NOW + hour}
+    others: tuple[list[dict[str, Any]], ...] = ([{"missed_at": NOW}], [{}], [{"cancelled_at": NOW}], [])
+    for clocks in ([soon], [soon, late], *others):
+        card = land.card(took=hour, reopened=len(clocks))
+        for one in clocks:
+            Deadline.objects.create(incident=card, clock="second_answer", starts_at=NOW - hour, limit_at=NOW, **one)
+    land.card(took=hour, agency=land.other)
+    told = figures_of()
+    assert (told.whole.reopened, told.whole.second) == (Share(5, 7), Share(1, 3))
+    assert told.reopenings == {land.ministry.pk: Reopenings(Share(5, 6), Share(1, 3))}
+    assert told.whole.line.within_day == Share(7, 7)
 
 
 def test_four_queries_however_many_cards(land: Land, django_assert_num_queries: DjangoAssertNumQueries) -> None:

@@ -1,0 +1,49 @@
+"""«Открыты снова» by agency: how many cards, of how many answered ones, and how often the next answer came in time."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from otklik.desk.behind.links import PARTS, Figure, Opener, of_n
+from otklik.desk.statistics.ask import Asked
+from otklik.reports.arithmetic import ENOUGH
+from otklik.reports.atlas import Names
+from otklik.reports.behind import What
+from otklik.reports.queries import Figures
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """`few` and `few_seconds`: too few cards behind the share to judge by."""
+
+    name: str
+    address: str
+    count: Figure
+    share: Figure
+    of: Sequence[Figure]
+    few: bool
+    second: Figure
+    second_of: Sequence[Figure]
+    few_seconds: bool
+
+
+def rows(figures: Figures, names: Names, asked: Asked) -> list[Row]:
+    """The agencies of which a card was opened again, those with the most first."""
+    found = sorted(figures.reopenings.items(), key=lambda one: (-one[1].reopened.part, one[0]))
+    opener, told = Opener(asked), []
+    for key, one in found:
+        line = opener.along({"agency": key})
+        opened, second = line.share(one.reopened, PARTS["reopened"]), line.share(one.second, PARTS["second"])
+        told.append(
+            Row(
+                name=names.agency.get(key, str(key)),
+                address=asked.link(agency=key),
+                count=line.figure(What.REOPENED, one.reopened.part),
+                share=opened.value,
+                of=of_n(one.reopened, opened),
+                few=one.reopened.n < ENOUGH,
+                second=second.value,
+                second_of=of_n(one.second, second),
+                few_seconds=one.second.n < ENOUGH,
+            )
+        )
+    return told
