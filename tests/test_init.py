@@ -63,6 +63,8 @@ def test_a_new_region_has_its_settings_its_tables_and_one_link(away: dict[str, s
         assert ask("SELECT count(*) FROM themes_classifier").fetchone() == (1,)
         assert ask("SELECT count(*) FROM people_agency").fetchone() == (0,)
         assert ask("SELECT count(*) FROM incidents_incident").fetchone() == (0,)
+        asking = "SELECT kind FROM answers_template WHERE agency_id IS NULL ORDER BY kind"
+        assert ask(asking).fetchall() == [("ask",), ("survey",)], "authors are asked whether it helped"
 
     again = otklik(away, "init", "--yes")
     assert again.returncode == 0, again.stderr

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from otklik.answers.difference import changed_lines
 from otklik.answers.models import ASKING, Answer, Template
+from otklik.answers.ready import HELPED
 from otklik.answers.templates import LINK, strange
 from otklik.journal import book
 from otklik.lib.text import fold
@@ -36,6 +37,18 @@ def add(told: Told, by: User, at: datetime) -> Template:
         template = Template.objects.create(**_columns(told))
         _write("template.add", template.pk, by, at, _codes(told))
     return template
+
+
+def ship(at: datetime) -> None:
+    """Put in the questions whether it helped that come along (ready.py), each where there is none of its kind."""
+    with book.turn():
+        there = set(Template.objects.filter(kind__in=HELPED).values_list("kind", flat=True))
+        for kind, (title, text) in HELPED.items():
+            if kind not in there:
+                told = Told(title, kind, text)
+                template = Template.objects.create(**_columns(told))
+                subject = f"template:{template.pk}"
+                book.write(at=at, actor="machine:init", verb="template.add", subject=subject, data=_codes(told))
 
 
 def seen(template: Template) -> str:

@@ -9,6 +9,7 @@ from datetime import date, datetime, time
 from django.db import transaction
 
 from otklik.answers.models import Template
+from otklik.answers.ready import HELPED
 from otklik.demo import agencies
 from otklik.demo.starters import READY_QUESTIONS, STARTERS
 from otklik.people.models import Agency
@@ -133,7 +134,8 @@ def _norms() -> None:
 
 
 def _templates() -> None:
-    for title, kind, text in STARTERS:
+    helped = [(title, kind, text) for kind, (title, text) in HELPED.items()]
+    for title, kind, text in (*STARTERS, *helped):
         Template.objects.get_or_create(title=title, defaults={"kind": kind, "text": text})
     themes = {(theme.group.name, theme.name): theme for theme in Theme.objects.select_related("group")}
     groups = {group.name: group for group in ThemeGroup.objects.all()}

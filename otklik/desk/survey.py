@@ -30,8 +30,10 @@ from otklik.feedback import survey as own
 from otklik.feedback import voices
 from otklik.feedback.models import Rating, Survey, Unconfirmed
 from otklik.feedback.said import MOST_REASON, Said
+from otklik.inbox.models import Message
 from otklik.lib import clock
-from otklik.lib.text import clean
+from otklik.lib.text import clean, tidy
+from otklik.routing.hiding import hide
 
 SOLVED = {
     "yes": gettext_lazy("Да, решена"),
@@ -46,6 +48,7 @@ MARKS = {
     5: gettext_lazy("отлично"),
 }
 MOST_BODY = 64 * 1024
+MOST_QUOTE = 160
 COOKIE = "voice"
 
 
@@ -131,6 +134,7 @@ def _show(request: HttpRequest, found: Ballot, trouble: str = "", status: int = 
     typed = status == HTTPStatus.UNPROCESSABLE_ENTITY
     context = {
         "survey": found.survey,
+        "quote": _quote(found),
         "given": found.given,
         "until": found.until,
         "confirmed": found.confirmed,
@@ -143,6 +147,18 @@ def _show(request: HttpRequest, found: Ballot, trouble: str = "", status: int = 
         "languages": settings.LANGUAGES,
     }
     return render(request, "desk/survey.html", context, status=status)
+
+
+def _quote(found: Ballot) -> str:
+    """The first words of what was answered, by which their author knows what it is about; "" where it is gone.
+
+    By the open link anybody reads them: of a dialogue nothing is told, and of a public comment what it would be shown
+    of outside the house (routing/hiding)."""
+    message = found.survey.sent.delivery.message
+    if message.deleted_at is not None or (message.place == Message.Place.DIRECT and not found.confirmed):
+        return ""
+    words = tidy(message.text if found.confirmed else hide(message.text, message.author.name))
+    return words if len(words) <= MOST_QUOTE else f"{words[:MOST_QUOTE].rpartition(' ')[0] or words[:MOST_QUOTE]}…"
 
 
 def _given(given: Rating | Unconfirmed | None) -> dict[str, str]:

@@ -5,10 +5,12 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db.models import QuerySet
 
-from otklik.answers.fitting import obstacles
+from otklik.answers.fitting import objections, obstacles
+from otklik.answers.grounds import REASONS
 from otklik.answers.models import Answer, Template
 from otklik.answers.templates import LINK
 from otklik.feedback.models import Survey, new_key
+from otklik.incidents.models import Outcome
 from otklik.incidents.workflow import record
 from otklik.journal import book
 from otklik.publishing.hold import hold_back, unsaid
@@ -24,7 +26,7 @@ def ask(survey: Survey, now: datetime) -> Answer | None:
     """The question as an approved answer on its way, under the author's words; None with the reason in `unasked`.
 
     The link that is the author's own goes into his dialogue alone: under a comment everybody would have it. Nobody is
-    made to publish a question by hand.
+    made to publish a question by hand, and nobody is asked to rate a refusal.
     """
     answered = survey.sent.delivery.answer
     direct = survey.sent.delivery.direct
@@ -48,16 +50,26 @@ def ask(survey: Survey, now: datetime) -> Answer | None:
         changed_at=now,
         due_at=now,
     )
+    if not met(answered):
+        _unasked(survey, U.NOT_MET, now)
+        return None
     if answered.reply_to.deleted_at is not None:
         _unasked(survey, U.GONE, now)
         return None
-    if voice_for(question) is None or obstacles(answered.reply_to, True, now):
+    if voice_for(question) is None or obstacles(answered.reply_to, True, now) or objections(question):
         _unasked(survey, U.LIMITS, now)
         return None
     question.save()
     survey.question = question
     survey.save(update_fields=["question", "open_key"])
     return question
+
+
+def met(answered: Answer) -> bool:
+    """Whether what was wanted was done or made clear. Where it was not, asking for a mark would be mockery: regions
+    forbid it themselves (Рязань, 2025)."""
+    refused = answered.outcome in (Outcome.UNSOLVED, Outcome.POSTPONED)
+    return not refused and not (answered.outcome == Outcome.EXPLAINED and answered.ground in REASONS)
 
 
 def address(key: str) -> str:

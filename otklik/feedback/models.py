@@ -54,6 +54,7 @@ class Survey(Due):
 
         NO_TEMPLATE = "no_template", _("нет шаблона вопроса")
         PUBLIC = "public", _("ответ публичный, под ним не спрашиваем")
+        NOT_MET = "not_met", _("просьба не выполнена")
         GONE = "gone", _("автор удалил комментарий")
         REFUSED = "refused", _("сеть отказала")
         LIMITS = "limits", _("не пустили ограничения сети")

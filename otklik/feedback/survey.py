@@ -34,7 +34,7 @@ class Standing:
 def find(key: str, at: datetime) -> Survey | None:
     """The survey behind the author's link, with what its page shows; None when there is none or it is too old."""
     return (
-        Survey.objects.select_related("sent__delivery__answer", "incident__theme__group", "incident__place__parent")
+        Survey.objects.select_related("sent__delivery__answer", "sent__delivery__message__author", "incident__place")
         .filter(key=key, opened_at__gt=at - LINK_LIVES)
         .first()
         if key

@@ -15,7 +15,7 @@ MOST = 200
 
 def find_open(key: str, at: datetime) -> Survey | None:
     """The survey behind a link in a public thread; None when there is none or it is too old."""
-    found = Survey.objects.select_related("sent", "incident__theme__group", "incident__place__parent")
+    found = Survey.objects.select_related("sent__delivery__message__author", "incident__place")
     return found.filter(open_key=key, opened_at__gt=at - LINK_LIVES).exclude(open_key="").first() if key else None
 
 

@@ -9,6 +9,7 @@ from django.core.validators import validate_email
 from django.urls import reverse
 from django.utils.timezone import localdate
 
+from otklik.answers import keeping
 from otklik.lib import clock
 from otklik.lib.database import PromiseBroken, check_promises
 from otklik.lib.text import clean
@@ -46,6 +47,8 @@ def prepare(who: dict[str, str], ask: Ask | None) -> int:
         return say(str(wrong))
     if shipped.put(localdate(clock.now())):
         sys.stdout.write("Классификатор тем загружен.\n")
+        keeping.ship(clock.now())
+        sys.stdout.write("Жителей будут спрашивать, помогло ли: тексты на странице «Шаблоны», их можно изменить.\n")
     whole = Grant.objects.filter(role=Role.ADMINISTRATOR, agency=None, place=None)
     if known := User.objects.filter(pk__in=whole.values("user")).order_by("pk").first():
         sys.stdout.write(

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from random import Random
+from typing import Any
 
 from django.conf import settings
 
@@ -12,6 +13,7 @@ from otklik.demo.history.tale import CLOCKS, FEEDBACK, TRIAGE, Tale
 from otklik.demo.history.threads import worded, written
 from otklik.demo.texts import clarify_reply, follow_up
 from otklik.demo.texts.kinds import Outcome
+from otklik.feedback.asking import met
 from otklik.feedback.models import Rating, Survey
 from otklik.feedback.reading import read
 from otklik.feedback.said import good
@@ -105,11 +107,18 @@ def _open_survey(tale: Tale, sent: Sent) -> Survey:
             sent=sent,
             key=f"{tale.rng.getrandbits(140):035x}",
             opened_at=sent.at,
-            unasked=Survey.Unasked.PUBLIC,
+            **_asked(sent),
             closed_at=due + timedelta(seconds=3) if over else None,
             due_at=None if over else due,
         )
     )
+
+
+def _asked(sent: Sent) -> dict[str, Any]:
+    """The question stood there a minute later, but for where there is nothing to rate."""
+    if met(sent.delivery.answer):
+        return {"asked_at": sent.at + timedelta(minutes=1)}
+    return {"unasked": Survey.Unasked.NOT_MET}
 
 
 def _end(survey: Survey, at: datetime) -> None:

@@ -5,7 +5,7 @@ from random import Random
 import pytest
 from django.db import transaction
 
-from otklik.answers.models import Template
+from otklik.answers.models import Answer, Template
 from otklik.answers.templates import Facts, fill, left_open
 from otklik.demo.history.ledger import Ledger
 from otklik.demo.history.load import load_history
@@ -37,6 +37,7 @@ def test_the_region_has_its_places_themes_and_templates_and_making_it_twice_chan
     assert Place.objects.filter(level=Place.Level.SETTLEMENT, latitude__isnull=False).count() > 200
     assert Theme.objects.count() > 300
     assert Template.objects.count() >= 20
+    assert {*Template.objects.values_list("kind", flat=True)} == {*Answer.Kind.values}, "also whether it helped"
     anapa = Place.objects.get(code="anapa-anapa")
     assert anapa.parent is not None
     assert anapa.path == f"/{anapa.parent.parent_id}/{anapa.parent_id}/{anapa.pk}/"

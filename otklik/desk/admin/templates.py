@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from otklik.answers import keeping
 from otklik.answers.keeping import Told
 from otklik.answers.models import ASKING, Answer, Template
+from otklik.answers.ready import HELPED
 from otklik.answers.templates import LINK, NAMES, cut, facts_of, fill, strange
 from otklik.desk.admin.about import MatterField, Matters, code_of
 from otklik.desk.admin.fields import Words, choice
@@ -56,8 +57,8 @@ class TemplateForm(forms.Form):
 
     field_order = ("kind", "title", "about", "agency", "text", "card")
 
-    def __init__(self, data: Any, scope: Scope, here: Template | None = None) -> None:
-        super().__init__(data, initial=_stands(here) if here else {"kind": Answer.Kind.FINAL})
+    def __init__(self, data: Any, scope: Scope, here: Template | None = None, ready: str = "") -> None:
+        super().__init__(data, initial=_stands(here) if here else _ready(ready))
         self.matters = Matters(here.theme_id if here else None)
         self.agencies = {one.pk: one for one in scope.agencies().filter(Q(active=True) | Q(pk=_agency(here)))}
         everybody = _("для всех ведомств") if scope.whole else None
@@ -80,6 +81,12 @@ class TemplateForm(forms.Form):
         theme, group = self.matters.read(typed["about"])
         agency = self.agencies.get(typed["agency"] or 0)
         return Told(typed["title"], typed["kind"], typed["text"], theme, group, agency)
+
+
+def _ready(kind: str) -> dict[str, Any]:
+    """What a new one begins with: a question that comes along, where somebody has asked for it."""
+    title, text = HELPED.get(kind, ("", ""))
+    return {"kind": kind, "title": title, "text": text} if text else {"kind": Answer.Kind.FINAL}
 
 
 def _agency(here: Template | None) -> int | None:
@@ -108,10 +115,11 @@ def template_for(request: HttpRequest, pk: int) -> Template:
 @require_safe
 @administers("templates")
 def templates(request: HttpRequest) -> HttpResponse:
-    """Three queries beside the frame's."""
+    """Four queries beside the frame's."""
+    scope = scope_of(user_of(request), Permission.TUNE)
     typed = tidy(clean(request.GET.get("q", "")[:200]))
     kind = request.GET.get("kind", "") if request.GET.get("kind", "") in Answer.Kind.values else ""
-    found = kept_by(scope_of(user_of(request), Permission.TUNE)).order_by("-pk")
+    found = kept_by(scope).order_by("-pk")
     found = found.filter(kind=kind) if kind else found
     for word in typed.split()[:4]:
         # SQLite knows upper and lower case of Latin letters alone.
@@ -131,8 +139,16 @@ def templates(request: HttpRequest) -> HttpResponse:
         "kind": kind,
         "kinds": Answer.Kind.choices,
         "narrowed": bool(kept),
+        "offers": _offers() if scope.whole and not kept else [],
     }
     return framed(request, "templates", "desk/admin/templates.html", context)
+
+
+def _offers() -> list[tuple[str, str, str]]:
+    """Kind, its title and text of each question that comes along and that this installation has none of: an older one
+    is offered them and decides itself."""
+    there = set(Template.objects.filter(kind__in=HELPED).values_list("kind", flat=True))
+    return [(kind, str(Answer.Kind(kind).label), text) for kind, (_title, text) in HELPED.items() if kind not in there]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -150,7 +166,10 @@ def template(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _written(request: HttpRequest, here: Template | None) -> HttpResponse:
     form = TemplateForm(
-        request.POST if request.method == "POST" else None, scope_of(user_of(request), Permission.TUNE), here
+        request.POST if request.method == "POST" else None,
+        scope_of(user_of(request), Permission.TUNE),
+        here,
+        request.GET.get("ready", ""),
     )
     if not form.is_valid():
         return _page(request, form, here, 422 if form.errors else 200)

@@ -6,8 +6,9 @@ from typing import Any
 from django.conf import settings
 from django.utils import timezone
 
+from otklik.answers import keeping
 from otklik.answers.models import Answer, Template
-from otklik.desk.tests.pages import assert_answers, page_at, press, reread
+from otklik.desk.tests.pages import assert_answers, assert_shows, page_at, press, reread
 from otklik.feedback import asking
 from otklik.feedback import survey as own
 from otklik.feedback.hear import reopen
@@ -100,6 +101,40 @@ def test_in_public_the_open_link_goes_out_and_in_a_dialogue_the_authors_own_and_
     asking.asked(question.answer, timezone.now() + timedelta(minutes=1))
     assert reasons(survey, "author_asked") == [""], "heard of twice, it is told once"
     assert "Спросили автора, помогло ли" in page_at(town.operator, f"/incidents/{survey.incident_id}/")
+
+
+def test_nobody_is_asked_to_rate_a_refusal(town: Town) -> None:
+    below()
+    personal()
+    asked: dict[tuple[str, str], str] = {}
+    for outcome, ground in (("solved", "phone"), ("explained", ""), ("explained", "no_money"), ("unsolved", "")):
+        for direct in (False, True):
+            delivery = town.approved()
+            Answer.objects.filter(pk=delivery.answer_id).update(outcome=outcome, ground=ground)
+            Delivery.objects.filter(pk=delivery.pk).update(direct=direct)
+            town.speak(Delivery.objects.get(pk=delivery.pk))
+            survey = Survey.objects.get(sent__delivery=delivery)
+            asked[outcome, ground] = survey.unasked
+            assert (survey.question is None) == (survey.unasked == "not_met")
+    assert list(asked.values()) == ["", "", "not_met", "not_met"]
+    page = page_at(town.operator, f"/incidents/{survey.incident_id}/")
+    assert "помогло ли: просьба не выполнена" in page.replace("\n", " ")
+
+
+def test_an_installation_without_the_questions_is_offered_them_and_a_person_saves_them(town: Town) -> None:
+    page = page_at(town.admin, "/admin/templates/")
+    assert_shows(page, "Жителей пока не спрашивают", "?ready=ask", "?ready=survey")
+    assert "?ready=" not in page_at(town.water_admin, "/admin/templates/"), "they are for the whole region"
+    client = signed_in(town.admin)
+    for kind in ("ask", "survey"):
+        form = client.get(f"/admin/templates/addition/?ready={kind}").context["form"]
+        told = {"kind": kind, "about": "", "agency": "", "card": "", **{n: form.initial[n] for n in ("title", "text")}}
+        assert_answers(client.post("/admin/templates/addition/", told), 302)
+    assert "?ready=" not in page_at(town.admin, "/admin/templates/")
+    keeping.ship(timezone.now())
+    assert Template.objects.count() == 2, "where there is one already, it stays"
+    for direct, shown in ((False, "прямо здесь"), (True, "Она только ваша")):
+        assert shown in queued(town, answered(town, direct=direct)).text
 
 
 def test_nobody_is_asked_who_cannot_be_has_answered_or_has_his_card_open_again(town: Town) -> None:

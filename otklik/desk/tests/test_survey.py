@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from otklik.desk.tests.pages import assert_answers, assert_shows, at_most, outsider, page_at
 from otklik.feedback.models import Rating, Survey, Unconfirmed
+from otklik.inbox.models import Message
 from otklik.incidents.models import CloseReason, Incident, State
 from otklik.journal.models import Entry
 from tests.make.town import Town
@@ -61,14 +62,29 @@ def test_the_page_asks_no_sign_in_shows_nothing_of_the_author_and_counts_no_robo
             statuses = [ask(voting).status_code for ask in (robot.get, robot.head, robot.options)]
             assert statuses == [200, 200, 405], headers
     assert standing() == before
-    private = ("Анна Жилина", "Третий день нет воды", "улица Мира", "vk.com", "трубу заменили", "№")
+    private = ("Анна Жилина", "Нет холодной воды", "vk.com", "трубу заменили", "№")
     for link in (own, EVERYBODYS):
         with at_most(5):
             reply = outsider().get(link)
-        assert_answers(reply, 200, "Нет холодной воды", "Город Ёлкино", hides=(*private, " style=", "<script"))
+        shows = ("Третий день нет воды", "Город Ёлкино")
+        assert_answers(reply, 200, *shows, hides=(*private, " style=", "<script"))
         assert not reply.cookies
         with at_most(40):
             outsider().post(link, {"mark": "1", "solved": "no", "reason": "Темно"})
+
+
+def test_each_reads_the_first_words_of_his_own_and_everybody_what_stands_in_public_without_personal_data(
+    survey: Survey, own: str
+) -> None:
+    written = Message.objects.filter(pk=survey.sent.delivery.message_id)
+    written.update(text=f"Нет воды, кв. 12, звоните +7 918 123-45-67. Анна Жилина. <b>{'очень долго ' * 30}")
+    assert_shows(page_at(outsider(), own), "кв. 12", "+7 918 123-45-67", "долго…", hides=["<b>"])
+    assert_shows(page_at(outsider(), EVERYBODYS), "Нет воды", "[телефон]", hides=["кв. 12", "918", "Жилина", "<b>"])
+    written.update(place=Message.Place.DIRECT)
+    assert "Нет воды" not in page_at(outsider(), EVERYBODYS)
+    written.update(place=Message.Place.COMMENT, deleted_at=timezone.now())
+    for link in (own, EVERYBODYS):
+        assert_shows(page_at(outsider(), link), "Город Ёлкино.", hides=["Нет воды", "sv-quote"])
 
 
 def test_an_outdated_link_looks_like_an_unknown_one_and_guessing_is_slowed_down(survey: Survey, own: str) -> None:
