@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import OuterRef, Subquery
+
 from otklik.answers import checking, drafts
 from otklik.answers.models import Answer, AnswerText, Remark
 from otklik.incidents.models import Incident
@@ -22,13 +24,10 @@ class About:
     words: str
 
 
-def text_before(answer: Answer) -> AnswerText | None:
-    """The last text before this one that an approver decided on; what was taken back from approval is passed over.
-
-    One query, none where `texts` is prefetched.
-    """
-    read = [text for text in answer.texts.all() if text.version < answer.version and text.read_at is not None]
-    return read[-1] if read else None
+_READ = AnswerText.objects.filter(answer=OuterRef("pk"), version__lt=OuterRef("version"), read_at__isnull=False)
+TEXT_BEFORE = Subquery(_READ.order_by("-version").values("text")[:1])
+"""To annotate answers with: the last text before this one that an approver decided on, None without one; what was taken
+back from approval is passed over."""
 
 
 def correct_and_approve(

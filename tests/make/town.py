@@ -166,18 +166,30 @@ class Town:
 
     def replied(self, text: str = "спасибо, починили", **more: Any) -> Incident:
         """The author has answered what we said."""
-        return self.reply(self.published(**more), text)
+        card = self.published(**more)
+        self.reply(card, text)
+        card.refresh_from_db()
+        return card
 
-    def reply(self, card: Incident, text: str) -> Incident:
-        """The author writes that under what stands on the card, and is heard."""
-        main = main_message(card)
-        now, address = timezone.now(), f"{main.external_id}9"
+    def reply(self, card: Incident, text: str) -> Message:
+        """What the author writes once more, and what becomes of it."""
+        main, number = main_message(card), card.links.count()
+        now, address = timezone.now(), f"{main.external_id}9{number}"
         reply = self.say(main.thread, main.author, address, text, now, parent_external_id=main.external_id)
         with book.turn():
             hear_again(card, reply, now)
             hear(claim(Heard, now + timedelta(seconds=1), LEASE, 10), now)
-        card.refresh_from_db()
-        return card
+        return reply
+
+    def through(self, draft: Answer) -> Answer:
+        """A draft as far as the network."""
+        now = timezone.now()
+        drafts.submit(draft, self.executor, now)
+        draft.refresh_from_db()
+        drafts.approve(draft, self.approver, now, draft.version)
+        self.let_out()
+        self.speak(Delivery.objects.get(answer=draft))
+        return draft
 
     @cached_property
     def rule(self) -> Rule:

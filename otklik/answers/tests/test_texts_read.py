@@ -3,7 +3,7 @@ from django.utils import timezone
 
 from otklik.answers.drafts import Words, approve, send_back, submit, withdraw, write
 from otklik.answers.models import Answer
-from otklik.answers.review import correct_and_approve, text_before
+from otklik.answers.review import TEXT_BEFORE, correct_and_approve
 from otklik.incidents.cards import main_message
 from otklik.incidents.models import Incident, State
 from otklik.people.models import User
@@ -38,8 +38,8 @@ def sent_up(card: Incident, text: str, by: User) -> Answer:
 
 
 def compared_with(answer: Answer) -> str | None:
-    before = text_before(Answer.objects.get(pk=answer.pk))
-    return before.text if before else None
+    before: str | None = Answer.objects.values_list(TEXT_BEFORE, flat=True).get(pk=answer.pk)
+    return before
 
 
 def test_the_first_text_has_none_before_it_nor_one_that_was_withdrawn(card: Incident, writer: User) -> None:

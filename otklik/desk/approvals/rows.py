@@ -27,10 +27,11 @@ from otklik.answers.checking import standing, stops_in
 from otklik.answers.difference import Piece, difference
 from otklik.answers.exposing import doubtful
 from otklik.answers.models import Answer, Remark, Statement, StatementCard
-from otklik.answers.review import text_before
+from otklik.answers.review import TEXT_BEFORE
 from otklik.answers.statements import RUNNING
 from otklik.answers.steps import counting, own, wanted
 from otklik.answers.voices import COPIED
+from otklik.desk.approvals.exchange import Exchange, exchanges
 from otklik.desk.card.flaw_words import Shown, kept
 from otklik.desk.format import ClockWords, clock_words
 from otklik.inbox.models import Message
@@ -43,13 +44,13 @@ from otklik.routing.deadlines import TooFar, WorkWeek, working_seconds
 from otklik.routing.models import Deadline, Norm
 
 APPROVERS = (Permission.APPROVE,)
-PAGE = 20
+PAGE = 30
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One answer beside what it answers. `own`: the reader wrote it himself and may not approve it. `last`: with his
-    consent it goes out, and no other is needed.
+    """One answer beside what was said before it (exchange.py). `own`: the reader wrote it himself and may not approve
+    it. `last`: with his consent it goes out, and no other is needed.
 
     `changes` compares it with the last text that an approver decided on; [] when there is none or it is the same.
     `remarks` is what was asked for then. `authors` counts the other authors of the card, who get the answer too.
@@ -58,6 +59,7 @@ class Row:
     """
 
     answer: Answer
+    exchange: Exchange
     photos: Sequence[Any]
     acts: list[Act]
     clock: ClockWords | None
@@ -147,7 +149,7 @@ def _in_order(user: User, answers: QuerySet[Answer], first: int) -> QuerySet[Ans
             "corrected_by",
             "agency",
         )
-        .prefetch_related("photos", "texts", "remarks", "flaws")
+        .prefetch_related("photos", "remarks", "flaws")
         .annotate(
             limit_at=Subquery(running.values("limit_at")[:1]),
             limit_clock=Subquery(running.values("clock")[:1]),
@@ -158,6 +160,7 @@ def _in_order(user: User, answers: QuerySet[Answer], first: int) -> QuerySet[Ans
             agreed_by=Subquery(counting().values("by_id")[:1]),
             agreed_name=Subquery(counting().values("by__last_name")[:1]),
             for_all=Subquery(for_all(user), output_field=JSONField()),
+            text_before=TEXT_BEFORE,
             **BROUGHT,
             asked_for=Case(When(pk=first, then=Value(0)), default=Value(1), output_field=IntegerField()),
         )
@@ -174,21 +177,23 @@ def come_since(user: User, shown: Sequence[int], now: datetime) -> tuple[list[Ro
 
 def rows_of(answers: Sequence[Any], user: User, now: datetime) -> list[Row]:
     week = work_week() if answers else None
-    return [_row(answer, user, week, now) for answer in answers]
+    said = exchanges(answers)
+    return [_row(answer, said[answer.pk], user, week, now) for answer in answers]
 
 
-def _row(answer: Any, user: User, week: WorkWeek | None, now: datetime) -> Row:
-    before, flaws = text_before(answer), standing(answer)
+def _row(answer: Any, exchange: Exchange, user: User, week: WorkWeek | None, now: datetime) -> Row:
+    before, flaws = answer.text_before, standing(answer)
     return Row(
         answer=answer,
+        exchange=exchange,
         photos=answer.photos.all(),
         acts=brought(answer),
         clock=_clock(answer.limit_at, answer.limit_working, week, now) if answer.limit_at and week else None,
         clock_name=str(Norm.Clock(answer.limit_clock).label) if answer.limit_clock else "",
         own=own(answer, user),
         last=wanted(answer) - bool(answer.agreed_by) <= 1,
-        changes=difference(before.text, answer.text) if before and before.text != answer.text else [],
-        remarks=_asked_before(answer) if before else [],
+        changes=difference(before, answer.text) if before is not None and before != answer.text else [],
+        remarks=_asked_before(answer) if before is not None else [],
         authors=answer.authors if answer.kind in COPIED else 0,
         doubtful=doubtful(answer.text) if not answer.direct or answer.authors else [],
         flaws=kept(flaws),

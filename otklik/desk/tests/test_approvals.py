@@ -11,16 +11,22 @@ from django.utils import timezone
 
 from otklik.answers import drafts
 from otklik.answers.models import Answer
-from otklik.desk.tests.pages import assert_answers, assert_shows, journal_verbs, page_at, press, reread
+from otklik.desk.tests.pages import assert_answers, assert_shows, at_most, journal_verbs, page_at, press, reread
+from otklik.feedback import survey as own
+from otklik.feedback.hear import reopen
+from otklik.feedback.said import Said
 from otklik.inbox.models import Media, Message
 from otklik.inbox.standing import differences, mark, standing
+from otklik.incidents.cards import hear_again, main_message
 from otklik.incidents.models import Incident, State
 from otklik.incidents.workflow import NotAllowed
 from otklik.journal import book
 from otklik.journal.models import Entry
 from otklik.people.models import Role, User
 from otklik.publishing import astray
+from otklik.publishing.models import Delivery, Sent
 from otklik.routing.models import Deadline
+from tests.make.inbox import author
 from tests.make.people import grant, signed_in
 from tests.make.town import Town, make_town
 
@@ -77,6 +83,85 @@ def test_a_decision_is_of_the_version_that_was_read_and_of_nobodys_own_answer_bu
     assert "Это ваш ответ" not in page_at(town.second_approver, "/approvals/")
     own = town.submitted(by=town.admin)
     assert press(town.admin, f"/answers/{own.pk}/approval/", version=own.version).status_code == 200
+
+
+def told_again(town: Town, card: Incident, text: str) -> Message:
+    """The citizen writes once more under our answer, and whatever he means by it opens the card again."""
+    town.reply(card, text)
+    Incident.objects.filter(pk=card.pk).update(state=State.RATING)
+    with book.turn():
+        reopen(Incident.objects.get(pk=card.pk), f"user:{town.operator.pk}", timezone.now())
+    return Message.objects.filter(links__incident=card).latest("pk")
+
+
+def test_the_whole_exchange_stands_before_the_approver_newest_last_and_what_opened_the_card_marked(town: Town) -> None:
+    card = town.assigned("Нет воды " + "очень долго " * 60)
+    question = town.drafted("Какой дом?", kind="question", outcome="", card=card)
+    town.through(question)
+    town.reply(card, "Дом пять.")
+    town.through(town.drafted("Воду дали.", card=Incident.objects.get(pk=card.pk)))
+    told_again(town, card, "Ничего не сделали!")
+    town.through(town.drafted("Теперь дали.", card=Incident.objects.get(pk=card.pk)))
+    told_again(town, card, "Опять нет!")
+    other = town.say(main_message(card).thread, author(), "wall-1_1?reply=77", "И у нас нет", timezone.now())
+    hear_again(card, other, timezone.now())
+    answer = town.drafted("Дали насовсем.", card=Incident.objects.get(pk=card.pk))
+    drafts.submit(answer, town.executor, timezone.now())
+    (row,) = signed_in(town.approver).get("/approvals/").context["rows"]
+    turns = [turn for part in row.exchange for turn in part]
+    assert [turn.text[:19].strip() for turn in turns] == [
+        *("Нет воды очень долг", "Какой дом?", "Дом пять.", "Воду дали.", "Ничего не сделали!"),
+        *("Теперь дали.", "Опять нет!"),
+    ]
+    assert [turn.title for turn in turns if turn.ours] == ["Уточняющий вопрос", "Итоговый ответ", "Итоговый ответ"]
+    assert [turn.text for turn in turns if turn.reopened] == ["Ничего не сделали!", "Опять нет!"]
+    page = page_at(town.approver, "/approvals/")
+    assert_shows(page, "показать целиком", "показать ещё", "Мы, <bdi>Водоканал</bdi>", hides=["И у нас нет", "Анна"])
+    assert page.count("после этого карточка открыта снова") == 2
+
+
+def test_an_answer_in_parts_is_one_word_and_a_vote_by_the_link_is_one_too(town: Town) -> None:
+    card = town.published()
+    delivery = card.answers.get().deliveries.get()
+    Delivery.objects.filter(pk=delivery.pk).update(text="Воду дали", parts=2)
+    second = Delivery.objects.create(
+        **{name: getattr(delivery, name) for name in ("answer", "message", "account", "epoch", "created_at")},
+        text="на всей улице.",
+        part=2,
+        parts=2,
+        key="second",
+        state=Delivery.State.SENT,
+    )
+    Sent.objects.create(delivery=second, external_id="wall-1_1?reply=78", at=timezone.now())
+    own.answer(card.surveys.get(), Said(1, "no"), timezone.now())
+    with book.turn():
+        reopen(Incident.objects.get(pk=card.pk), f"user:{town.operator.pk}", timezone.now())
+    answer = town.drafted("Теперь дали.", card=Incident.objects.get(pk=card.pk))
+    drafts.submit(answer, town.executor, timezone.now())
+    (row,) = signed_in(town.approver).get("/approvals/").context["rows"]
+    assert [(turn.text, turn.reopened) for turn in row.exchange.latest][1:] == [
+        ("Воду дали\nна всей улице.", False),
+        ("По ссылке: проблема не решена.", True),
+    ]
+
+
+def test_thirty_wait_on_one_page_for_ten_queries_however_much_was_said(town: Town) -> None:
+    client = signed_in(town.approver)
+    for number in range(31):
+        answer = town.submitted()
+        if number < 3:
+            for word in range(45):
+                town.reply(answer.incident, f"Нет воды, день {word}")
+    client.get("/approvals/")
+    with at_most(10):
+        rows = client.get("/approvals/").context["rows"]
+    assert len(rows) == 30
+    assert [len([*one.exchange.first, *one.exchange.earlier, *one.exchange.latest]) for one in rows[:4]] == [
+        41,
+        41,
+        41,
+        1,
+    ]
 
 
 def edited(message: Message, text: str) -> Message:
