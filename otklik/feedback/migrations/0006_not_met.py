@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("feedback", "0004_survey_on_the_way"),
+        ("feedback", "0005_reply_at_once"),
     ]
 
     operations = [
