@@ -41,13 +41,15 @@ class Agency(models.Model):
 class User(AbstractUser):
     """Somebody who signs in. What he may do is said by his grants alone, not by `is_staff`.
 
-    `demo` marks users of the demonstration region: a real installation refuses to start with them.
+    `demo` marks users of the demonstration region: a real installation refuses to start with them. `goes_on`: after a
+    decision on a card the next one of the queue opens.
     """
 
     patronymic = models.CharField(max_length=80, blank=True, default="")
     demo = models.BooleanField(default=False)
     language = models.CharField(max_length=8, blank=True, default="")
     look = models.CharField(max_length=8, blank=True, default="")
+    goes_on = models.BooleanField(default=True, db_default=True)
 
     def __str__(self) -> str:
         return self.get_full_name() or self.username

@@ -150,16 +150,36 @@ def test_a_theme_is_typed_touched_or_one_digit_and_its_agency_comes_with_it(page
     assert decision(card) == (State.ASSIGNED, town.hole, town.roads)
 
 
-@pytest.mark.whole
-def test_a_reason_is_one_digit_as_in_the_queue(page: Page, town: Town, show: Show) -> None:
-    card = town.card()
-    show(page, town.operator, card.pk)
+def test_after_a_decision_the_next_card_of_the_queue_opens(page: Page, town: Town, show: Show) -> None:
+    first, second, third = town.card(), town.card(), town.card("Продам гараж")
+    show(page, town.operator, "/queue/?network=vk")
+    page.keyboard.press("Enter")
+    toast = page.locator("#toasts [data-undo]")
+    for key, letter, words in (("KeyA", "ф", "назначено, Водоканал"), ("KeyX", "ч", "не инцидент")):
+        page.wait_for_url(f"**/incidents/{first.pk}/?queue=network%3Dvk")
+        expect(page.locator(".tag-new")).to_be_visible()
+        press(page, key, letter)
+        if key == "KeyX":
+            press(page, "Digit2", "2")
+        page.wait_for_url(f"**/incidents/{second.pk}/?queue=network%3Dvk")
+        expect(toast).to_contain_text(f"№ {first.number}: {words}")
+        if key == "KeyA":
+            press(page, "KeyZ", "я")  # where it is to be done anew
+    first.refresh_from_db()
+    assert (first.state, first.noise_reason) == ("noise", "off_topic")
+    page.get_by_role("switch", name="открывать следующую").click()
+    expect(page.get_by_role("switch", name="открывать следующую")).to_have_attribute("aria-checked", "false")
+    press(page, "KeyA", "ф")
+    expect(page.locator("#r-head")).to_contain_text("Назначен")
+    assert f"/incidents/{second.pk}/" in page.url
+    page.evaluate("document.activeElement.blur()")
+    page.keyboard.press("Escape")
+    page.wait_for_url("**/queue/?network=vk")
+    show(page, town.operator, third.pk)  # opened from elsewhere
     press(page, "KeyX", "ч")
-    expect(page.locator(".reasons[data-digits]")).to_be_visible()
     press(page, "Digit2", "2")
     page.wait_for_url("**/queue/")
-    card.refresh_from_db()
-    assert (card.state, card.noise_reason) == ("noise", "off_topic")
+    expect(toast.last).to_contain_text(f"№ {third.number}: не инцидент")
 
 
 @pytest.mark.whole

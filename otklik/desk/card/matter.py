@@ -13,6 +13,7 @@ from otklik.answers.voices import ENDING
 from otklik.answers.voices import voices as voices_on
 from otklik.desk.card.delivery import delivery_for
 from otklik.desk.card.matter_words import words_of
+from otklik.desk.card.onward import onward, place_in_queue
 from otklik.desk.card.repeats import candidates
 from otklik.desk.card.reply import card_again, is_fragment, refusal, telling_conflicts
 from otklik.desk.card.voices import VERB, matter_of, own_words
@@ -109,12 +110,15 @@ def repeat(request: HttpRequest, pk: int) -> HttpResponse:
         return refusal(request, pk, 422, _("Карточки с таким номером нет среди тех, что вы видите."))
     _must_move(request, other)
     cards = {card.pk: card for card in (*together(incident), *together(other))}
+    place = place_in_queue(request, incident)
     try:
         with undoable(cards.values(), "gather", user) as batch:
             gather(other, incident, user, clock.now())
     except Impossible as error:
         return refusal(request, pk, 409, words_of(error))
-    return card_again(request, pk, batch.key)
+    words = _("№ %(number)d и № %(other)d собраны на одной карточке")
+    told = words % {"number": incident.number, "other": other.number}
+    return onward(request, place, incident, told, batch.key)
 
 
 @require_POST
@@ -130,12 +134,14 @@ def joining(request: HttpRequest, pk: int) -> HttpResponse:
     _must_move(request, other)
     leads_here = integer(request.POST.get("leader")) == incident.pk
     follower, leader = (other, incident) if leads_here else (incident, other)
+    place = None if leads_here else place_in_queue(request, incident)
     try:
         with undoable([incident, other], "join", user) as batch:
             gathering.join(follower, leader, user, clock.now())
     except Impossible as error:
         return refusal(request, pk, 409, words_of(error))
-    return card_again(request, pk, batch.key)
+    words = _("№ %(number)d ответит вместе с № %(other)d") % {"number": follower.number, "other": leader.number}
+    return onward(request, place, incident, words, batch.key)
 
 
 @require_POST

@@ -9,8 +9,10 @@ from django.views.decorators.http import require_POST
 
 from otklik.desk.card.facts import hint_of, seen_of
 from otklik.desk.card.journal_words import RETURN_REASONS
+from otklik.desk.card.onward import onward, place_in_queue
 from otklik.desk.card.reply import card_again, refusal, telling_conflicts, typed
 from otklik.desk.gate import card_for, integer, must_be_allowed, permitted, user_of
+from otklik.desk.queue.moves import assigned_words
 from otklik.desk.undo.keep import undoable
 from otklik.feedback import hear
 from otklik.feedback.closing import close, close_unanswered
@@ -39,15 +41,15 @@ def assignment(request: HttpRequest, pk: int) -> HttpResponse:
     agency = Agency.objects.filter(pk=integer(request.POST.get("agency")), active=True).first()
     if agency is None:
         return refusal(request, pk, 422, _("Выберите, кому назначить."))
-    decision = _decision(request, incident, agency)
+    decision, place = _decision(request, incident, agency), place_in_queue(request, incident)
     with undoable([incident], "assign", user_of(request)) as batch:
         must_not_be_anothers(incident, user_of(request), clock.now())
         # «Assign» may start from «assigned», so the second of two operators would undo what the first one did.
         now = Incident.objects.get(pk=pk)
         if request.POST.get("seen", "") != seen_of(now):
             raise NotAllowed("assign", now.state)
-        assign(now, decision, user_of(request), clock.now())
-    return card_again(request, pk, batch.key)
+        assigned = assign(now, decision, user_of(request), clock.now())
+    return onward(request, place, incident, assigned_words(assigned) if place else "", batch.key)
 
 
 def _decision(request: HttpRequest, incident: Incident, agency: Agency) -> Decision:

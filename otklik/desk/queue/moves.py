@@ -6,6 +6,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from otklik.desk.card.facts import mute
+from otklik.desk.card.onward import onward, place_in_queue
+from otklik.desk.card.reply import is_fragment, refusal
 from otklik.desk.card.thread import own_messages
 from otklik.desk.gate import card_for, integer, must_be_allowed, permitted, user_of
 from otklik.desk.queue.decide import Changed, Missing, accept, give, themes_in_force
@@ -43,7 +45,7 @@ def acceptance(request: HttpRequest, pk: int) -> HttpResponse:
         return _answer(request, 409, taken_words(incident.number, held.holder), incident, held=held)
     except NotAllowed as late:
         return _answer(request, 409, _faster(incident, late), incident)
-    return _answer(request, 200, _assigned(assigned), incident, undo=batch.key)
+    return _answer(request, 200, assigned_words(assigned), incident, undo=batch.key)
 
 
 @require_POST
@@ -74,7 +76,7 @@ def matter(request: HttpRequest, pk: int) -> HttpResponse:
         return _answer(request, 409, taken_words(incident.number, held.holder), incident, held=held)
     except NotAllowed as late:
         return _answer(request, 409, _faster(incident, late), incident)
-    return _answer(request, 200, _assigned(assigned), incident, undo=batch.key)
+    return _answer(request, 200, assigned_words(assigned), incident, undo=batch.key)
 
 
 @require_POST
@@ -83,7 +85,7 @@ def noise(request: HttpRequest, pk: int) -> HttpResponse:
     """Not an incident, for one of six reasons. The clocks stop, and go on where they were if the card comes back."""
     incident = card_for(request, pk)
     must_be_allowed(request, incident, "dismiss")
-    reason = request.POST.get("reason", "")
+    reason, place = request.POST.get("reason", ""), place_in_queue(request, incident)
     if reason not in NoiseReason.values:
         return _answer(request, 422, _("Укажите, почему это не инцидент."), incident)
     now, actor = clock.now(), f"user:{user_of(request).pk}"
@@ -99,6 +101,8 @@ def noise(request: HttpRequest, pk: int) -> HttpResponse:
         "number": incident.number,
         "reason": str(NoiseReason(reason).label).lower(),
     }
+    if _from_card(request):
+        return onward(request, place, incident, words, batch.key, reverse("queue"))
     return _answer(request, 200, words, incident, undo=batch.key)
 
 
@@ -117,6 +121,11 @@ def restore(request: HttpRequest, pk: int) -> HttpResponse:
     return _answer(request, 200, _("№ %d снова в очереди") % incident.number, incident, undo=batch.key)
 
 
+def _from_card(request: HttpRequest) -> bool:
+    """Whether the card's own page asks, by its script."""
+    return is_fragment(request) and not wants_json(request)
+
+
 def _faster(incident: Incident, late: NotAllowed) -> str:
     return _("Кто-то успел раньше: № %(number)d уже в состоянии «%(state)s».") % {
         "number": incident.number,
@@ -128,8 +137,9 @@ def _changed(incident: Incident) -> str:
     return _("Подсказка для № %d только что изменилась. Взгляните ещё раз.") % incident.number
 
 
-def _assigned(incident: Incident) -> str:
-    """With what stands in the way of an answer: nobody is to learn it only when it is written. One query."""
+def assigned_words(incident: Incident) -> str:
+    """That it was assigned, with what stands in the way of an answer: nobody is to learn it only when it is written.
+    One query."""
     done = _("№ %(number)d: назначено, %(agency)s") % {"number": incident.number, "agency": incident.agency}
     obstacle = mute(incident, None, own_messages(incident))
     return f"{done}. {obstacle}" if obstacle else done
@@ -148,6 +158,8 @@ def _answer(
     held: NotFree | None = None,
 ) -> HttpResponse:
     """`ask` names what is to be chosen in the row, for `theme`; `held` is said of a card in a colleague's hands."""
+    if _from_card(request):
+        return refusal(request, incident.pk, status, words)
     if wants_json(request):
         told = {"id": incident.pk, "words": words, "undo": undo, "open": open_at, "ask": ask}
         told |= {"theme": theme.pk if theme else 0, "held": bool(held and held.holder)}

@@ -1,13 +1,14 @@
 // Forms of the card: sent as fragments; a refusal is shown beside the button, and nothing that was typed goes away.
 
 import { ask, parse, send, wordsFor } from "./card_ask.js";
-import { apply, card } from "./card_regions.js";
+import { apply, card, whence } from "./card_regions.js";
 
 export async function submit(form, submitter) {
   if (form.dataset.sending) return;
   form.dataset.sending = "1";
   const buttons = [...form.elements].filter((one) => one.matches("button")); // some of them stand elsewhere on the page
   const body = new FormData(form, submitter);
+  if (whence() !== null) body.set("queue", whence());
   form.dispatchEvent(new CustomEvent("card:sending", { bubbles: true, detail: { submitter } }));
   for (const button of buttons) button.disabled = true;
   const address = submitter?.hasAttribute("formaction") ? submitter.formAction : form.action;

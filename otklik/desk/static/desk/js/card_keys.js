@@ -1,6 +1,6 @@
 // Keys of the card, known by their place on the keyboard, so that they work in the Russian layout.
 
-import { card } from "./card_regions.js";
+import { card, whence } from "./card_regions.js";
 import { deedOf } from "./presses.js";
 
 const help = document.getElementById("keys");
@@ -24,11 +24,22 @@ function focusOn(deed) {
   field?.focus();
 }
 
-// Back to the list one came from, with its filters; else to the list of one's work.
+// Back to the list one came from, with its filters; from card to card the queue's own address, by which it finds its
+// row again (queue_cursor.js). Else to the list of one's work.
 function back() {
   const home = card()?.dataset.back ?? "/";
   const from = document.referrer && new URL(document.referrer);
-  return from && from.origin === location.origin && from.pathname === home ? from.href : home;
+  if (from && from.origin === location.origin && from.pathname === home) return from.href;
+  return whence() === null ? home : (keptAddress() ?? `/queue/${whence() && `?${whence()}`}`);
+}
+
+function keptAddress() {
+  try {
+    const user = document.querySelector("script[data-leave]").dataset.user;
+    return JSON.parse(sessionStorage.getItem(`otklik:cursor:${user}`))?.address;
+  } catch {
+    return undefined;
+  }
 }
 
 document.addEventListener("click", (event) => {

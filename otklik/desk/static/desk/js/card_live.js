@@ -1,7 +1,7 @@
 // Asks every two seconds whether the card is newer than what is shown.
 
 import { ask } from "./card_ask.js";
-import { apply, card, lost } from "./card_regions.js";
+import { apply, card, lost, whence } from "./card_regions.js";
 import { stirs, told } from "./pulse.js";
 import { still } from "./still.js";
 
@@ -47,7 +47,16 @@ async function question(idly) {
 }
 
 setTimeout(look, pause);
-document.addEventListener("desk:undone", () => (card() ? question() : location.reload()));
+// What was done on the card before this one, and is taken back here, is to be done anew: there.
+document.addEventListener("desk:undone", (event) => {
+  const [pk] = /\d+/.exec(location.pathname);
+  const cards = (event.detail?.cards ?? []).map(String);
+  const [other] = cards.includes(pk) ? [] : cards;
+  if (whence() !== null && other) location.assign(location.href.replace(`/${pk}/`, `/${other}/`));
+  else if (card()) question();
+  else location.reload();
+});
+document.addEventListener("card:old", () => question());
 
 // On a phone the button that leads to the next step hides while that step is in sight.
 const bar = document.querySelector(".next-bar");

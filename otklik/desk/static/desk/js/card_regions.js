@@ -5,6 +5,8 @@ import { parse } from "./card_ask.js";
 const bar = document.getElementById("live-bar");
 let held = null;
 
+// The address line of the queue that the card was opened from; null where it was opened from elsewhere.
+export const whence = () => new URLSearchParams(location.search).get("queue");
 export const card = () => document.getElementById("card");
 
 const FIELDS = "textarea, input[type=text], input[type=url], input[type=date], input:not([type])";
@@ -22,6 +24,8 @@ function busy(region) {
 // `own` is the region whose form was just sent: it is replaced in any case.
 export function apply(html, own = null) {
   const fresh = parse(html);
+  const onward = fresh.getElementById("card-onward");
+  if (onward) return goOn(onward);
   const next = fresh.getElementById("card");
   offerUndo(next ?? fresh.getElementById("card-gone"));
   if (!next) {
@@ -39,6 +43,13 @@ export function apply(html, own = null) {
   }
   bar.hidden = !held;
   bar.querySelector("[data-words]").textContent = bar.dataset.title + (news ? `: ${news}` : "");
+}
+
+// On to the next card, which offers to take this one back. Who has written something here stays with it.
+function goOn(onward) {
+  document.dispatchEvent(new CustomEvent("desk:done", { detail: { text: onward.textContent, batch: onward.dataset.undo } }));
+  if (unsaved()) document.dispatchEvent(new Event("card:old"));
+  else location.assign(onward.href);
 }
 
 // What was just done can be taken back for ten seconds.
@@ -112,8 +123,9 @@ document.addEventListener("editor:saved", () => {
   card().dataset.revision = "0";
 });
 // An answer that stands in this browser is not lost with the page (card_draft.js).
-addEventListener("beforeunload", (event) => {
-  const unsaved = [...document.querySelectorAll("#card .card-region")].some((region) =>
+function unsaved() {
+  return [...document.querySelectorAll("#card .card-region")].some((region) =>
     touched(region).some((field) => field.matches("textarea") && !("kept" in field.dataset)));
-  if (unsaved) event.preventDefault();
-});
+}
+
+addEventListener("beforeunload", (event) => { if (unsaved()) event.preventDefault(); });
