@@ -3,8 +3,8 @@
 A web server of its own over a few cards; half of the pages stand on the queue, half on a card, all of them looked at.
 Each keeps its line open and asks as its script does: the pulse every two seconds, the real question when there may be
 something new, the rows in sight every two minutes, «I am here» and the bell when the pulse tells of somebody or of a
-notice. Without the pulse these two go by the clock: every ten seconds and once a minute. The figure is the processor
-time of the server's processes, by /proc, in percent of one core.
+notice, the numbers at the side when a card has changed. Without the pulse the former two go by the clock: every ten
+seconds and once a minute. The figure is the processor time of the server's processes, by /proc, in percent of one core.
 """
 
 import argparse
@@ -26,7 +26,7 @@ from tests.sandbox.process import free_port
 if TYPE_CHECKING:
     from tests.make.town import Town
 
-EVERY, REDRAW, HERE, BELL = 2.0, 120.0, 10.0, 60.0
+EVERY, REDRAW, HERE, BELL, RAIL = 2.0, 120.0, 10.0, 60.0, 5.0
 TARGET = 5.0  # percent of a core
 
 
@@ -178,6 +178,8 @@ class _Tab:
     answer: str = "-"
     notices: str | None = None
     company: str | None = None
+    cards: str | None = None
+    rail_due: float = 0.0
     _client: httpx.Client = field(init=False)
 
     def live(self, stop: threading.Event) -> None:
@@ -225,7 +227,15 @@ class _Tab:
         if company is not None and company != self.company:
             self.company = company
             self._here()
+        self._rail(told.headers.get("X-Cards"))
         return told.status_code != 204
+
+    def _rail(self, cards: str | None) -> None:
+        """The numbers at the side, at most once in five seconds however much changes."""
+        if cards in (None, self.cards) or time.monotonic() < self.rail_due:
+            return
+        self.cards, self.rail_due = cards, time.monotonic() + RAIL
+        self._get("/rail/", {})
 
     def _card(self) -> None:
         asked = {"revision": str(self.revision), "answer": self.answer}

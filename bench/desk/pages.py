@@ -62,6 +62,8 @@ def pages(now: datetime, planted: Sequence[Incident]) -> Iterator[Page]:
     yield from _search(operator, planted)
     yield Page("agency: the busiest", _executor(), cycle(["/agency/"]))
     yield Page("approvals", people["sogl"], cycle(["/approvals/"]))
+    for who, user in (("operator", operator), ("executor", _executor())):
+        yield Page(f"rail: the numbers of an {who}", user, cycle(["/rail/"]), headers=FRAGMENT, target=True)
     yield Page("statistics (no target)", people["glava"], cycle(["/statistics/"]))
     for ending in ("pdf", "docx", "xlsx"):
         month = f"/reports/file/?cycle=monthly&day={now.date()}&ending={ending}"

@@ -23,7 +23,7 @@ from django.http import Http404
 
 from otklik.answers.models import Answer, Statement, StatementCard
 from otklik.desk.problems.words import why
-from otklik.incidents.cards import visible_to
+from otklik.incidents.cards import visible_through, visible_to
 from otklik.incidents.models import Incident, IncidentMessage, Problem, ProblemCard
 from otklik.people.access import reach
 from otklik.people.models import User
@@ -75,7 +75,7 @@ class Told:
 
 def problems_of(user: User) -> QuerySet[Problem]:
     """The problems of which this user sees a card, or did until it was taken off."""
-    mine = ProblemCard.objects.filter(problem=OuterRef("pk"), incident__in=visible_to(user))
+    mine = ProblemCard.objects.filter(visible_through(user, "incident"), problem=OuterRef("pk"))
     return Problem.objects.filter(Exists(mine))
 
 
