@@ -18,7 +18,7 @@ GROUP, MUNICIPALITY, AGENCY = "group", "municipality", "agency"
 class Names:
     """What ids are called, for filters and tables. Municipalities by name, agencies are those of level 1.
 
-    `group_of` is the group of each theme.
+    `group_of` is the group of each theme; `people` is how many live in each municipality of which it is loaded.
     """
 
     group: Mapping[int, str]
@@ -27,6 +27,7 @@ class Names:
     network: Mapping[str, str]
     theme: Mapping[int, str] = field(default_factory=dict)
     group_of: Mapping[int, int] = field(default_factory=dict)
+    people: Mapping[int, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,7 +88,7 @@ def atlas() -> Atlas:
     found = ThemeGroup.objects.order_by().values_list(*_told(GROUP, "name"))
     rows = found.union(
         Theme.objects.order_by().values_list(*_told(_THEME, "name", number="group_id")),
-        Place.objects.order_by().values_list(*_told(MUNICIPALITY, "name", "path", "level")),
+        Place.objects.order_by().values_list(*_told(MUNICIPALITY, "name", "path", "level", number="population")),
         Agency.objects.order_by().values_list(*_told(AGENCY, "short_name", "path", number="parent_id")),
         all=True,
     )
@@ -96,6 +96,7 @@ def atlas() -> Atlas:
     paths: dict[str, dict[int, str]] = {MUNICIPALITY: {}, AGENCY: {}}
     groups: dict[int, int] = {}
     themes: dict[int, str] = {}
+    people: dict[int, int] = {}
     for kind, pk, name, path, level, above in rows:
         if kind == _THEME:
             groups[pk], themes[pk] = above, name
@@ -103,8 +104,10 @@ def atlas() -> Atlas:
             names[kind][pk] = name
         if kind in paths:
             paths[kind][pk] = path
+        if level == Place.Level.MUNICIPALITY and above:
+            people[pk] = above
     group, municipality, agency = map(_by_name, names.values())
-    told = Names(group, municipality, agency, TITLES, _by_name(themes), groups)
+    told = Names(group, municipality, agency, TITLES, _by_name(themes), groups, people)
     return Atlas(told, groups, paths[MUNICIPALITY], paths[AGENCY], themes)
 
 
@@ -113,7 +116,7 @@ def _by_name(names: Mapping[int, str]) -> dict[int, str]:
 
 
 def _told(kind: str, name: Any, path: str = "", level: str = "", number: str = "") -> list[Any]:
-    """Columns of one table for a union: what it is, id, name, path, level, id of another row."""
+    """Columns of one table for a union: what it is, id, name, path, level, id of another row or how many people."""
     none = Value("", CharField())
     above = F(number) if number else Value(0, IntegerField())
     return [_word(kind), "pk", name, path or none, level or none, above]

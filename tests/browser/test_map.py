@@ -47,6 +47,13 @@ def test_the_map_says_what_the_table_says_and_leads_where_it_leads(page: Page, t
             expect(page.locator(shape(name))).to_have_attribute("href", str(address))
     expect(page.locator("[data-map-scheme]")).to_contain_text("Схема, а не границы")
     expect(page.locator("[data-map-absent]")).to_have_text("Нет на карте: Город Ёлкино")
+    expect(page.locator(".map-name")).to_have_count(4)
+    assert set(page.locator(".map-name").all_text_contents()) == set(WHERE)
+    expect(page.locator(".map-mark")).to_have_text(["3", "2", "1"])
+    radii = [float(str(one.get_attribute("r"))) for one in page.locator(".map-circle").all()]
+    assert radii == sorted(radii, reverse=True)
+    assert radii[0] > 1.5 * radii[2], "who writes three times as much looks so"
+    expect(page.locator("[data-map-scale]")).to_contain_text("Сколько где жителей, загружено не у всех")
     page.locator(shape("Восток")).hover()
     expect(page.locator("[data-map-tip]")).to_contain_text("Восток")
     expect(page.locator("[data-map-tip]")).to_contain_text("Карточек: 2")

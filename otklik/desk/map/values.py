@@ -1,34 +1,50 @@
-"""What a map is coloured by: values of municipalities put into at most five classes, told in words. No table."""
+"""What a map is coloured by: values of municipalities put into at most six classes, told in words. No table."""
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from math import ceil
 from typing import Any
 
 from django.urls import reverse
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
-CLASSES = 5
+from otklik.desk.statistics.tiles import grouped, of_n, per_cent
+from otklik.reports.arithmetic import Share
+
+QUANTILES = (0.25, 0.5, 0.75, 0.9, 0.97, 1.0)
+"""Where classes of numbers end, as parts of the municipalities: by quarters, and the uppermost in finer steps. A region
+has one or two cities of which five times as many write as of the next, and these must not look like those."""
+FIFTHS = (19.0, 39.0, 59.0, 79.0, 100.0)
 FEW = "few"
+PER = 10_000
+"""Inhabitants, to whom cards are related so that a city and a village can be compared."""
 
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """A municipality's value: a count, or a share in per cent; None where there is nothing to count from. `few` says
-    that its n is too small to mean anything. `words` are the value with its n, for people."""
+    """A municipality's value: a count, a rate, or a share in per cent; None where there is nothing to count from. `few`
+    says that its n is too small to mean anything. `words` are the value with its n, for people; `mark` is what stands
+    on the map, `size` the number of cards by which its circle is drawn, 0 for none."""
 
-    number: int | None
+    number: float | None
     words: str
     few: bool = False
+    mark: str = ""
+    size: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """One thing that the map can show, by the municipality's id. `shares` are per cent, the others are counts."""
+    """One thing that the map can show, by the municipality's id. `shares` are per cent, the others are numbers told
+    with `digits`; `scale` says what the colours mean."""
 
     title: str
     values: Mapping[int, Value]
     shares: bool = False
+    digits: int = 0
+    scale: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +53,44 @@ class Map:
 
     titles: Sequence[str]
     data: Mapping[str, Any]
+
+
+def rate_words(count: int, inhabitants: int, digits: int = 1) -> str:
+    """«3,1» for 10 000 inhabitants; "" where nobody knows how many they are."""
+    return number_format(PER * count / inhabitants, digits) if inhabitants else ""
+
+
+def counted(title: str, counts: Mapping[int, int], people: Mapping[int, int]) -> Measure:
+    """How many cards: coloured by how many there are for 10 000 inhabitants where it is known of everybody who has
+    some, else by their number, and the scale says so."""
+    if not people or any(count and pk not in people for pk, count in counts.items()):
+        values = {pk: Value(count, grouped(count), mark=grouped(count), size=count) for pk, count in counts.items()}
+        scale = _("%(title)s: цвет, круг и число – сколько всего. Сколько где жителей, загружено не у всех.")
+        return Measure(title, values, scale=scale % {"title": title})
+    highest = max((PER * count / people[pk] for pk, count in counts.items() if count), default=0)
+    digits = 1 if highest >= 10 else 2  # of the late ones there is less than one for 10 000
+    values = {pk: _rate(count, people.get(pk, 0), digits) for pk, count in counts.items()}
+    scale = _("%(title)s: цвет – на 10 000 жителей, круг и число – сколько всего.")
+    return Measure(title, values, digits=digits, scale=scale % {"title": title})
+
+
+def _rate(count: int, inhabitants: int, digits: int) -> Value:
+    number = round(PER * count / inhabitants, digits) if inhabitants else 0.0
+    told = {"count": grouped(count), "rate": rate_words(count, inhabitants, digits) or "0"}
+    words = _("%(count)s (%(rate)s на 10 000 жителей)") % told
+    return Value(number, words, mark=grouped(count), size=count)
+
+
+def shared(title: str, shares: Mapping[int, Share]) -> Measure:
+    """A share in per cent; of fewer than ten the map has stripes."""
+    values = {pk: _share(share) for pk, share in shares.items()}
+    return Measure(title, values, shares=True, scale=_("%(title)s: цвет и число – доля.") % {"title": title})
+
+
+def _share(share: Share) -> Value:
+    words = f"{per_cent(share)}, {of_n(share)}" if share.n else of_n(share)
+    few = bool(share.n) and not share.enough
+    return Value(share.percent, words, few=few, mark=per_cent(share) if share.enough else "")
 
 
 def map_of(measures: Sequence[Measure], names: Mapping[int, str], address: Callable[[int], str]) -> Map:
@@ -49,45 +103,45 @@ def map_of(measures: Sequence[Measure], names: Mapping[int, str], address: Calla
             "address": address(pk),
             "told": [f"{one.title}: {one.values[pk].words}" for one in measures if pk in one.values],
             "classes": [_class_of(one.values.get(pk), ends) for one, ends in zip(measures, edges, strict=True)],
+            "marks": [one.values[pk].mark if pk in one.values else "" for one in measures],
+            "sizes": [one.values[pk].size if pk in one.values else 0 for one in measures],
         }
         for pk in measures[0].values
     }
     data = {
         "shapes": reverse("map-shapes"),
-        "measures": [_legend(one, ends) for one, ends in zip(measures, edges, strict=True)],
+        "measures": [
+            {"scale": one.scale, "legend": _legend(one, ends)} for one, ends in zip(measures, edges, strict=True)
+        ],
         "places": places,
         "words": {"none": _("среди показанных карточек нет ни одной")},
     }
     return Map([measure.title for measure in measures], data)
 
 
-def _edges(measure: Measure) -> list[int]:
-    """The highest number of each class, ascending: equal fifths of 100 %, or as many municipalities in each class."""
+def _edges(measure: Measure) -> list[float]:
+    """The highest number of each class, ascending: equal fifths of 100 %, or parts of the municipalities."""
     if measure.shares:
-        return [19, 39, 59, 79, 100]
-    counts = sorted(value.number for value in measure.values.values() if value.number is not None)
-    distinct = sorted(set(counts))
-    if len(distinct) <= CLASSES:
+        return list(FIFTHS)
+    numbers = sorted(value.number for value in measure.values.values() if value.number is not None)
+    distinct = sorted(set(numbers))
+    if len(distinct) <= len(QUANTILES):
         return distinct
-    return sorted({counts[len(counts) * part // CLASSES - 1] for part in range(1, CLASSES + 1)})
+    return sorted({numbers[ceil(part * len(numbers)) - 1] for part in QUANTILES})
 
 
-def _class_of(value: Value | None, edges: Sequence[int]) -> int | str | None:
+def _class_of(value: Value | None, edges: Sequence[float]) -> int | str | None:
     """From 1 to the number of classes; None without a value."""
     if value is None or value.number is None:
         return None
-    return FEW if value.few else _place(value.number, edges)
+    return FEW if value.few else bisect_left(edges, value.number) + 1
 
 
-def _place(number: int, edges: Sequence[int]) -> int:
-    return bisect_left(edges, number) + 1
-
-
-def _legend(measure: Measure, edges: Sequence[int]) -> list[list[int | str]]:
+def _legend(measure: Measure, edges: Sequence[float]) -> list[list[int | str]]:
     """(class, words) of the classes that somebody is in, few and none included: the latter is class 0."""
     seen = {_class_of(value, edges) for value in measure.values.values()}
     shown: list[list[int | str]] = [
-        [number, _between(low, high, measure.shares)]
+        [number, _between(low, high, measure)]
         for number, (low, high) in enumerate(_spans(measure, edges), start=1)
         if number in seen
     ]
@@ -97,16 +151,17 @@ def _legend(measure: Measure, edges: Sequence[int]) -> list[list[int | str]]:
     return shown
 
 
-def _spans(measure: Measure, edges: Sequence[int]) -> Iterable[tuple[int, int]]:
-    """Lowest and highest number of each class: of shares as the class reaches, of counts as they are."""
-    counts = [value.number for value in measure.values.values() if value.number is not None]
-    low = 0
+def _spans(measure: Measure, edges: Sequence[float]) -> Iterable[tuple[float, float]]:
+    """Lowest and highest number of each class: of shares as the class reaches, of other numbers as they are."""
+    numbers = [value.number for value in measure.values.values() if value.number is not None]
+    below = -1.0
     for high in edges:
-        inside = [number for number in counts if low <= number <= high]
-        yield (low, high) if measure.shares or not inside else (min(inside), max(inside))
-        low = high + 1
+        inside = [number for number in numbers if below < number <= high]
+        yield (below + 1, high) if measure.shares or not inside else (min(inside), max(inside))
+        below = high
 
 
-def _between(low: int, high: int, shares: bool) -> str:
-    span = str(low) if low == high else f"{low}–{high}"
-    return f"{span}\u00a0%" if shares else span
+def _between(low: float, high: float, measure: Measure) -> str:
+    first, last = (number_format(number, measure.digits if number else 0) for number in (low, high))
+    span = first if first == last else f"{first}–{last}"
+    return f"{span}\u00a0%" if measure.shares else span

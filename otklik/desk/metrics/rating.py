@@ -15,13 +15,13 @@ from otklik.desk.behind import links
 from otklik.desk.behind.cards import READERS
 from otklik.desk.behind.links import Figure, Narrower, Opener
 from otklik.desk.gate import integer, permitted, user_of
+from otklik.desk.map.values import rate_words
 from otklik.desk.metrics.told import Told, look_up
 from otklik.desk.metrics.words import PARTS
 from otklik.desk.statistics.ask import Asked
 from otklik.lib import clock
 from otklik.people.access import everywhere
 from otklik.people.permissions import Permission
-from otklik.places.models import Place
 from otklik.reports import formula as formulas
 from otklik.reports.arithmetic import Prior, Share
 from otklik.reports.behind import What
@@ -30,7 +30,6 @@ from otklik.reports.metrics import Metrics, metrics
 from otklik.reports.score import FEWEST_CARDS, MOST_WEIGHT, Scored, priors_of, scored, valid
 
 SETTER = Permission.TUNE
-PER = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +77,6 @@ def page(request: HttpRequest) -> HttpResponse:
     user = user_of(request)
     told, holds = look_up(request, user), formulas.current()
     region = told.region()
-    people = dict(Place.objects.filter(pk__in=told.names.municipality).values_list("pk", "population"))
     agency, town = told.atlas.agency_of_agency, told.atlas.municipality_of_place
     agencies = _rows(told, holds.weights, region, agency(told.cards["agency"]), told.names.agency, "agency")
     towns = _rows(
@@ -88,7 +86,7 @@ def page(request: HttpRequest) -> HttpResponse:
         town(told.cards["place"]),
         told.names.municipality,
         "municipality",
-        lambda pk, count: number_format(PER * count / people[pk], 1) if people.get(pk) else "",
+        lambda pk, count: rate_words(count, told.names.people.get(pk, 0)),
     )
     context = {
         "asked": told.asked,

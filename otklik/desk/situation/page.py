@@ -15,12 +15,12 @@ from django.views.decorators.http import require_safe
 from otklik.desk.behind.links import Figure, cards_at, days, figure
 from otklik.desk.behind.words import OPEN_NOW, OVERDUE_NOW
 from otklik.desk.gate import permitted, user_of
-from otklik.desk.map.values import Map, Measure, Value, map_of
+from otklik.desk.map.values import Map, counted, map_of, rate_words, shared
 from otklik.desk.situation.facts import READERS, Facts, Standing, facts_of
 from otklik.desk.statistics.ask import PRESETS, Asked, ask
 from otklik.desk.statistics.tiles import grouped, of_n, per_cent
 from otklik.lib import clock
-from otklik.reports.arithmetic import ENOUGH, Share, change
+from otklik.reports.arithmetic import ENOUGH, change
 from otklik.reports.atlas import Names
 from otklik.reports.behind import What
 from otklik.reports.fold import NOTHING, Line
@@ -54,11 +54,13 @@ class Growing:
 
 @dataclass(frozen=True, slots=True)
 class Town:
-    """`address` narrows the page to it; the others lead to the cards of each number."""
+    """`address` narrows the page to it; the others lead to the cards of each number. `per` is how many cards came for
+    10 000 inhabitants, "" where nobody knows how many they are."""
 
     name: str
     address: str
     count: Figure
+    per: str
     open: Figure
     late: Figure
     good: Figure
@@ -171,6 +173,7 @@ def towns(facts: Facts, names: Names, asked: Asked) -> list[Town]:
             name=names.municipality[pk],
             address=asked.link(municipality=pk),
             count=figure(asked, What.ALL, line.count, {"municipality": pk}),
+            per=rate_words(line.count, names.people.get(pk, 0)),
             open=figure(asked, OPEN_NOW, now.open, {"municipality": pk}),
             late=figure(asked, OVERDUE_NOW, now.late, {"municipality": pk}),
             good=figure(asked, What.GOOD, line.good.part, {"municipality": pk}, per_cent(line.good)),
@@ -192,18 +195,11 @@ def mapped(facts: Facts, names: Names, asked: Asked) -> Map | None:
     counts = {pk: facts.told.towns[pk].count if pk in facts.told.towns else 0 for pk in known}
     late = {pk: facts.towns.get(pk, Standing(0, 0)).late for pk in known}
     measures = [
-        Measure(_("Карточек"), {pk: Value(count, grouped(count)) for pk, count in counts.items()}),
-        Measure(_("Просрочено"), {pk: Value(count, grouped(count)) for pk, count in late.items()}),
-        Measure(
-            _("Довольны"), {pk: _good(facts.told.towns[pk].good) for pk in known if pk in facts.told.towns}, shares=True
-        ),
+        counted(_("Карточек"), counts, names.people),
+        counted(_("Просрочено"), late, names.people),
+        shared(_("Довольны"), {pk: facts.told.towns[pk].good for pk in known if pk in facts.told.towns}),
     ]
     return map_of(measures, names.municipality, lambda pk: asked.link(municipality=pk))
-
-
-def _good(share: Share) -> Value:
-    words = f"{per_cent(share)}, {of_n(share)}" if share.n else of_n(share)
-    return Value(share.percent, words, few=bool(share.n) and not share.enough)
 
 
 def chart(trend: Sequence[Day], asked: Asked) -> dict[str, Any]:

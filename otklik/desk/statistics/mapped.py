@@ -2,10 +2,8 @@
 
 from django.utils.translation import gettext as _
 
-from otklik.desk.map.values import Map, Measure, Value, map_of
+from otklik.desk.map.values import Map, counted, map_of, shared
 from otklik.desk.statistics.ask import Asked
-from otklik.desk.statistics.tiles import grouped, of_n, per_cent
-from otklik.reports.arithmetic import Share
 from otklik.reports.atlas import Names
 from otklik.reports.queries import Figures
 
@@ -16,13 +14,8 @@ def mapped(figures: Figures, names: Names, asked: Asked) -> Map | None:
     if not lines or asked.narrowing.municipality:
         return None
     measures = [
-        Measure(_("Карточек"), {pk: Value(line.count, grouped(line.count)) for pk, line in lines.items()}),
-        Measure(_("За сутки"), {pk: _share(line.within_day) for pk, line in lines.items()}, shares=True),
-        Measure(_("Довольны"), {pk: _share(line.good) for pk, line in lines.items()}, shares=True),
+        counted(_("Карточек"), {pk: line.count for pk, line in lines.items()}, names.people),
+        shared(_("За сутки"), {pk: line.within_day for pk, line in lines.items()}),
+        shared(_("Довольны"), {pk: line.good for pk, line in lines.items()}),
     ]
     return map_of(measures, names.municipality, lambda pk: asked.link(municipality=pk))
-
-
-def _share(share: Share) -> Value:
-    words = f"{per_cent(share)}, {of_n(share)}" if share.n else of_n(share)
-    return Value(share.percent, words, few=bool(share.n) and not share.enough)

@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from otklik.desk.map.values import FEW, Measure, Value, map_of
+from otklik.desk.map.values import FEW, Measure, Value, counted, map_of, shared
 from otklik.desk.tests.pages import assert_answers, at_most, page_at
 from otklik.places.models import Boundary, Place
+from otklik.reports.arithmetic import Share
 from tests.make import places
 from tests.make.people import signed_in
 from tests.make.town import Town
@@ -80,7 +81,8 @@ def test_the_map_tells_what_the_table_tells_and_a_name_cannot_leave_the_data(aud
     municipality = Place.objects.get(pk=int(town.city.path.split("/")[2]))
     page = page_at(auditor, "/statistics/?period=7d")
     told = data_in(page)["places"][str(municipality.pk)]
-    assert (told["name"], told["told"][0]) == (municipality.name, "Карточек: 3")
+    assert (told["name"], told["told"][0]) == (municipality.name, "Карточек: 3 (0,60 на 10 000 жителей)")
+    assert (told["marks"][0], told["sizes"][0]) == ("3", 3)
     assert told["address"] == f"?period=7d&municipality={municipality.pk}"
     row = re.search(rf'<a href="{re.escape(told["address"])}">.*?</tr>'.replace("&", "&amp;"), page, re.DOTALL)
     assert row is not None
@@ -92,27 +94,65 @@ def test_the_map_tells_what_the_table_tells_and_a_name_cannot_leave_the_data(aud
 
 
 def drawn(values: dict[int, Value], *, shares: bool = False) -> dict[str, Any]:
-    return dict(map_of([Measure("It", values, shares)], {1: "One"}, lambda pk: f"?m={pk}").data)
+    return drawn_of(Measure("It", values, shares))
+
+
+def drawn_of(measure: Measure) -> dict[str, Any]:
+    return dict(map_of([measure], {1: "One"}, lambda pk: f"?m={pk}").data)
 
 
 def classes(told: dict[str, Any]) -> list[int | None]:
     return [place["classes"][0] for _pk, place in sorted(told["places"].items(), key=lambda one: int(one[0]))]
 
 
-def test_counts_are_parted_evenly_shares_by_fifths_and_few_have_a_colour_each() -> None:
+def legend(told: dict[str, Any]) -> list[list[int | str]]:
+    found: list[list[int | str]] = told["measures"][0]["legend"]
+    return found
+
+
+def test_counts_are_parted_by_quarters_the_uppermost_finer_shares_by_fifths_and_few_have_a_colour_each() -> None:
     told = drawn({pk: Value(number, str(number)) for pk, number in enumerate([1, 2, 3, 4, 5, 6, 7, 8, 9, 900])})
-    assert classes(told) == [1, 1, 2, 2, 3, 3, 4, 4, 5, 5]
-    assert told["measures"][0] == [[1, "1–2"], [2, "3–4"], [3, "5–6"], [4, "7–8"], [5, "9–900"], [0, "нет данных"]]
+    assert classes(told) == [1, 1, 1, 2, 2, 3, 3, 3, 4, 5]
+    assert legend(told) == [[1, "1–3"], [2, "4–5"], [3, "6–8"], [4, "9"], [5, "900"], [0, "нет данных"]]
     told = drawn({pk: Value(number, "") for pk, number in enumerate([7, 7, 7, 7, 7, 7, 2])})
     assert classes(told) == [2, 2, 2, 2, 2, 2, 1]
-    assert told["measures"][0][:2] == [[1, "2"], [2, "7"]]
+    assert legend(told)[:2] == [[1, "2"], [2, "7"]]
     few, nothing = Value(80, "x", few=True), Value(None, "—")
     shares = {1: Value(0, "0"), 2: Value(100, "100"), 3: Value(79, "79"), 4: few, 5: nothing}
     told = drawn(shares, shares=True)
     assert classes(told) == [1, 5, 4, FEW, None]
     said = ("0–19\u00a0%", "60–79\u00a0%", "80–100\u00a0%", "меньше 10 наблюдений: судить рано", "нет данных")
-    assert told["measures"][0] == [list(one) for one in zip((1, 4, 5, FEW, 0), said, strict=True)]
+    assert legend(told) == [list(one) for one in zip((1, 4, 5, FEW, 0), said, strict=True)]
     told = drawn({1: Value(1, "1"), 2: Value(1, "1")})
     assert [told["places"][pk]["name"] for pk in ("1", "2")] == ["One", "2"]
     assert told["places"]["1"]["told"] == ["It: 1"]
     assert told["places"]["2"]["address"] == "?m=2"
+
+
+REGION = [190, 96, 72, 53, 32, 28, 24, 19, *range(12, 8, -1), *[8] * 6, *[7] * 4, *[5] * 6, *[4] * 4, *[3] * 10]
+"""A week of a region of 42 municipalities."""
+
+
+def test_a_city_never_looks_like_one_of_which_a_fifth_as_many_write() -> None:
+    counts = dict(enumerate(REGION))
+    told = drawn_of(counted("Карточек", counts, {}))
+    found = classes(told)
+    assert (found[0], found[1:4], found[4]) == (6, [5, 5, 5], 4)
+    assert [told["places"][pk]["sizes"] for pk in ("0", "4")] == [[190], [32]]
+    assert told["measures"][0]["scale"].endswith("Сколько где жителей, загружено не у всех.")
+
+
+def test_counts_are_coloured_for_ten_thousand_inhabitants_where_all_of_them_are_known() -> None:
+    counts, people = {1: 190, 2: 32, 3: 3, 4: 0}, {1: 977_711, 2: 102_536, 3: 5_000}
+    told = drawn_of(counted("Карточек", counts, people))
+    assert told["measures"][0]["scale"] == "Карточек: цвет – на 10 000 жителей, круг и число – сколько всего."
+    assert classes(told) == [2, 3, 4, 1], "by the rate"
+    assert [told["places"][pk]["marks"] for pk in ("1", "2", "3", "4")] == [["190"], ["32"], ["3"], ["0"]], (
+        "by the number"
+    )
+    assert told["places"]["1"]["told"] == ["Карточек: 190 (1,94 на 10 000 жителей)"]
+    assert legend(told) == [[1, "0"], [2, "1,94"], [3, "3,12"], [4, "6,00"], [0, "нет данных"]]
+    lacking = drawn_of(counted("Карточек", counts, {1: 977_711, 2: 102_536}))
+    assert (classes(lacking), lacking["places"]["1"]["told"]) == ([4, 3, 2, 1], ["Карточек: 190"])
+    told = drawn_of(shared("Довольны", {1: Share(8, 10), 2: Share(3, 4), 3: Share(0, 0)}))
+    assert [told["places"][pk]["marks"] for pk in ("1", "2", "3")] == [["80\u00a0%"], [""], [""]]

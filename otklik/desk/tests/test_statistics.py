@@ -171,7 +171,8 @@ def test_each_tile_the_map_the_table_and_the_themes_lead_to_as_many_cards_as_the
     (row,) = page.context["towns"]
     assert (row.name, row.count.text, row.open.text, row.late.text) == (busy.city.name, "3", "3", "1")
     (place,) = page.context["map"].data["places"].values()
-    assert place["told"][:2] == ["Карточек: 3", "Просрочено: 1"]
+    told = ["Карточек: 3 (0,60 на 10 000 жителей)", "Просрочено: 1 (0,20 на 10 000 жителей)"]
+    assert (place["told"][:2], row.per) == (told, "0,6"), "the table has the same"
     for figure in (row.count, row.open, row.late):
         assert client.get(figure.address).context["whole"] == int(figure.text)
     (first,) = page.context["themes"]

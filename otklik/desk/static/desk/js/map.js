@@ -2,6 +2,7 @@
 // Plain SVG: its links are links, for a mouse, for a keyboard and for whoever listens to a page.
 
 const SVG = "http://www.w3.org/2000/svg";
+const ALWAYS_NAMED = 3; // those with the most cards, whatever lies in the way
 const STEPS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
 function made(tag, attributes = {}, parent = null) {
@@ -35,10 +36,12 @@ class RegionMap {
     this.hatch(this.svg, "map-hatch");
     for (const shape of told.shapes) this.add(shape);
     this.ring = made("path", { class: "map-ring" }, this.svg);
+    this.labels = made("g", { class: "map-labels", "aria-hidden": "true" }, this.svg);
     this.walkable()[0]?.link.setAttribute("tabindex", "0");
     this.svg.addEventListener("keydown", (event) => this.step(event));
     this.svg.addEventListener("pointerleave", () => this.quiet());
     this.colour(0);
+    new ResizeObserver(() => this.label()).observe(this.svg);
   }
 
   show(name, wanted) {
@@ -79,11 +82,66 @@ class RegionMap {
       else path.removeAttribute("fill");
       link?.setAttribute("aria-label", this.lines(place).join(". "));
     }
-    const items = this.data.measures[measure].map(([found, words]) => this.key(found, words));
-    this.section.querySelector("[data-map-legend]").replaceChildren(...items);
+    const { scale, legend } = this.data.measures[measure];
+    this.section.querySelector("[data-map-scale]").textContent = scale;
+    const keys = legend.map(([found, words]) => this.key(found, words));
+    this.section.querySelector("[data-map-legend]").replaceChildren(...keys);
     for (const button of this.section.querySelectorAll("[data-map-measure]")) {
       button.setAttribute("aria-pressed", String(Number(button.dataset.mapMeasure) === measure));
     }
+    this.label();
+  }
+
+  // Circles by how many, names and numbers, as large on a phone as on a wall. A name stands under its circle, else above
+  // or beside it; where there is no room, that of fewer cards stays away: it is in the tip and in the table.
+  label() {
+    const unit = 1 / (this.svg.getScreenCTM()?.a || 1);
+    const wide = this.svg.clientWidth > 560;
+    const size = (one) => one.place?.sizes[this.measure] ?? 0;
+    const most = Math.max(1, ...this.drawn.map(size));
+    const taken = [];
+    this.labels.replaceChildren();
+    const largest = [...this.drawn].sort((a, b) => size(b) - size(a));
+    for (const one of largest) {
+      const { x, y } = one.shape;
+      one.radius = 0;
+      if (!size(one)) continue;
+      const mark = one.place.marks[this.measure];
+      const least = mark.length > 2 ? 13 : 10; // so much its number takes
+      const radius = one.radius = Math.max(least, Math.sqrt(size(one) / most) * (wide ? 30 : 18)) * unit;
+      made("circle", { class: "map-circle", cx: x, cy: y, r: radius }, this.labels);
+      this.write(mark, x, y, 11 * unit, "map-mark");
+      taken.push({ left: x - radius, right: x + radius, top: y - radius, bottom: y + radius });
+    }
+    largest.forEach((one, rank) => this.name(one, unit, wide, taken, rank < ALWAYS_NAMED));
+  }
+
+  name({ shape, place, radius }, unit, wide, taken, always) {
+    const mark = radius ? "" : place?.marks[this.measure];
+    const words = shape.name.replace(/ (район|округ|муниципальный округ)$/, "");
+    const text = this.write(mark ? `${words} ${mark}` : words, shape.x, shape.y, (wide ? 12 : 10) * unit, "map-name");
+    const half = text.getComputedTextLength() / 2, tall = 6 * unit;
+    const aside = radius + half + 3 * unit, away = radius && radius + tall + 2 * unit;
+    const middle = this.svg.viewBox.baseVal.width / 2, reach = (this.svg.clientWidth / 2) * unit;
+    const free = (box) => Math.abs(box.x - middle) + half < reach && !taken.some(
+      (other) => box.left < other.right && other.left < box.right && box.top < other.bottom && other.top < box.bottom,
+    );
+    const beside = [0, tall, -tall].flatMap((down) => [[aside, down], [-aside, down]]);
+    const boxes = [[0, away], [0, -away], ...beside].map(([across, down]) => {
+      const x = shape.x + across, y = shape.y + down;
+      return { x, y, left: x - half, right: x + half, top: y - tall, bottom: y + tall };
+    });
+    const box = boxes.find(free) ?? (always ? boxes[0] : null);
+    if (!box) return text.remove();
+    text.setAttribute("x", box.x);
+    text.setAttribute("y", box.y);
+    taken.push(box);
+  }
+
+  write(words, x, y, tall, kind) {
+    const text = made("text", { x, y, class: kind, "font-size": tall, "stroke-width": tall / 4 }, this.labels);
+    text.textContent = words;
+    return text;
   }
 
   key(found, words) {
