@@ -26,6 +26,9 @@ from otklik.site.processes import (
 )
 from otklik.site.safety import Unsafe, applied, check_fits, check_start, check_training, may_be_migrated
 
+PATIENCE = 120
+"""Seconds for a part to answer on its port: on a busy machine it loads for a minute. One that ends is seen at once."""
+
 
 def run(fresh: bool, small: bool, host: str) -> int:
     """Exit code 2 with one sentence when it cannot start, 1 when a part of it died, 0 after a clean stop."""
@@ -67,11 +70,11 @@ def _run(small: bool, host: str) -> int:
     preparing.touch()
     try:
         parts["песочница"] = start(*sandbox_command(SANDBOX_PREPARING="1"))
-        if not wait_for_port(settings.SANDBOX_PORT, parts["песочница"], 20):
-            return _stop("Песочница не запустилась: причина выше.")
+        if not wait_for_port(settings.SANDBOX_PORT, parts["песочница"], PATIENCE):
+            return _stop(_why_not("Песочница не запустилась", parts["песочница"]))
         parts["сайт"] = start(otklik_command("serve", "--host", host), {**os.environ, VARIABLE: str(preparing)})
-        if not wait_for_port(settings.PORT, parts["сайт"], 40):
-            return _stop("Сайт не запустился: причина выше.")
+        if not wait_for_port(settings.PORT, parts["сайт"], PATIENCE):
+            return _stop(_why_not("Сайт не запустился", parts["сайт"]))
         # Both answer «готовится…» until all of it is there: what somebody wrote meanwhile would be heard by nobody.
         load(clock.now(), _progress, small)
         check_start()
@@ -87,6 +90,13 @@ def _run(small: bool, host: str) -> int:
         # Those who write first, then the site, the sandbox last: nobody talks to a closed door.
         stop_all([parts[name] for name in ("жизнь", "обработчик", "сайт", "песочница") if name in parts])
         sys.stdout.write("\nОстановлено.\n")
+
+
+def _why_not(what: str, process: subprocess.Popen[bytes]) -> str:
+    ended = process.poll() is not None
+    return (
+        f"{what}: причина выше." if ended else f"{what} за {PATIENCE // 60} минуты: машина занята. Повторите."
+    )
 
 
 def _watch(parts: dict[str, subprocess.Popen[bytes]], stop: threading.Event) -> int:
