@@ -5,6 +5,7 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from otklik.answers.models import Answer
+from otklik.inbox.models import Message
 from otklik.routing.models import Deadline
 from tests.browser.editor import Show, settle
 from tests.make.town import Town
@@ -17,9 +18,20 @@ def state_of(answer: Answer) -> str:
     return Answer.objects.values_list("state", flat=True).get(pk=answer.pk)
 
 
+CUT_OR_OVER = """() => [...document.querySelectorAll("#approvals .ap-one *")].filter((one) => {
+    const look = getComputedStyle(one);
+    const cut = look.overflowY !== "visible" && one.scrollHeight > one.clientHeight + 1;
+    return one.checkVisibility() && !one.closest("svg, form") && (cut || /sticky|fixed/.test(look.position));
+}).map((one) => one.className)"""
+
+
 def test_on_a_phone_an_answer_is_approved_in_one_tap_and_returned_in_two(phone: Page, town: Town, show: Show) -> None:
     answers = [town.submitted(), town.submitted()]
+    Message.objects.filter(pk=answers[0].reply_to_id).update(text="Нет воды. " * 90 + "Ждём ответа!")
     show(phone, town.approver, "/approvals/")
+    assert phone.evaluate(CUT_OR_OVER) == [], "no words are cut, and nothing sticks over the answer"
+    phone.get_by_text("показать целиком").tap()
+    expect(phone.locator("details.citizen-text[open]")).to_contain_text("Ждём ответа!")
     phone.locator(f"#answer-{answers[0].pk} [data-approve]").tap()
     expect(phone.locator(f"#answer-{answers[0].pk}")).to_have_count(0)
     fold = phone.locator(f"#answer-{answers[1].pk} [data-fold=remark]")

@@ -127,7 +127,8 @@ def _rows(answers: Sequence[Answer]) -> Iterable[Any]:
 
 def _newest(rows: QuerySet[Any], card: str, author: str, at: str) -> QuerySet[Any]:
     placed = rows.annotate(place=Window(RowNumber(), [card, author], F(at).desc())).filter(place__lte=MOST)
-    return rows.model._default_manager.filter(pk__in=placed.values("pk"))
+    found: QuerySet[Any] = rows.model._default_manager.filter(pk__in=placed.values("pk"))
+    return found
 
 
 def _as_rows(
