@@ -9,7 +9,7 @@ from otklik.answers.models import Answer, AnswerPhoto
 from otklik.desk.models import Upload
 from otklik.incidents.models import Incident, State
 from otklik.people.models import Grant, Role
-from tests.browser.editor import Show, choose, text_of, wait_for_server
+from tests.browser.editor import Show, choose, settle, text_of, wait_for_server
 from tests.make.town import Town
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -174,3 +174,30 @@ def test_a_thumb_hits_everything_and_nothing_is_hidden(phone: Page, town: Town, 
         }"""
     )
     assert hidden == ""
+
+
+COVERED = """() => [...document.querySelectorAll("button, summary, a.btn, nav a, label.btn")]
+    .filter((one) => !one.closest("#toasts") && one.checkVisibility({visibilityProperty: true}))
+    .filter((one) => {
+        const box = one.getBoundingClientRect();
+        const places = [box.top + 2, (box.top + box.bottom) / 2, box.bottom - 2];
+        return places.some((y) => document.elementFromPoint((box.left + box.right) / 2, y)?.closest("#toasts"));
+    })
+    .map((one) => one.outerHTML.slice(0, 120))"""
+SAY = """() => document.dispatchEvent(new CustomEvent("desk:done", {
+    detail: {text: "№ 7: Согласовано, ответ уйдёт через десять секунд", batch: crypto.randomUUID()}}))"""
+
+
+def test_a_toast_lies_on_no_button_wherever_the_page_is_scrolled(phone: Page, town: Town, show: Show) -> None:
+    new, work = town.card(), town.drafted().incident
+    for _answer in range(3):
+        town.submitted()
+    pages = ((town.approver, "/approvals/"), (town.operator, "/queue/"), (town.operator, new.pk))
+    for who, where in (*pages, (town.executor, work.pk), (town.curator, "/agency/")):
+        show(phone, who, where)
+        phone.evaluate(SAY)
+        expect(phone.locator(".note-toast .undo").last).to_be_visible()
+        for part in range(5):
+            phone.evaluate("(part) => scrollTo(0, part / 4 * (document.body.scrollHeight - innerHeight))", part)
+            settle(phone)
+            assert phone.evaluate(COVERED) == [], (where, part)

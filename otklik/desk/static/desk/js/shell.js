@@ -4,6 +4,7 @@
 // `wordsFor`: with hashed addresses that is a second copy of this module, which then only lends its words.
 
 import { asksForHelp } from "./presses.js";
+import { watch as watchToasts } from "./toast_place.js";
 import { listen as listenForUndo } from "./undo.js";
 
 const words = document.body.dataset;
@@ -72,6 +73,7 @@ function listen() {
   document.addEventListener("htmx:sendError", () => toast({ tone: "error" }));
   document.addEventListener("desk:toast", (event) => toast(event.detail));
   listenForUndo(toast);
+  watchToasts();
 }
 
 if (!words.listening) {
