@@ -78,7 +78,8 @@ def test_pictures_from_the_thread_are_taken_once_while_the_text_is_being_saved(
         show(opened, town.executor, card.pk)
     page.route("**/draft/", lambda route: held.append(route), times=1)
     page.locator("textarea[name=text]").fill("Воду дали")
-    until(lambda: page.wait_for_timeout(50) or bool(held), "the text is on its way")
+    while not held:
+        page.wait_for_timeout(50)
     take = page.get_by_role("button", name="Взять снимки в ответ")
     take.dblclick()
     page.locator("textarea[name=text]").fill("Воду дали в 14:00")

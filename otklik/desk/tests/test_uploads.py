@@ -206,7 +206,7 @@ def test_a_picture_is_hung_once_however_often_it_comes_and_takes_no_room_then(ph
 def test_pictures_that_came_meanwhile_make_no_text_late_and_another_text_does(town: Town) -> None:
     answer = town.drafted("Начали")
     phone = Phone(town.executor, answer.incident)
-    seen = {"version": answer.version}
+    seen: dict[str, Any] = {"version": answer.version}
     assert phone._post("draft", {"text": "Начали и", **seen}).status_code == 200
     assert phone.end(phone.sent(picture("JPEG")), text="Начали и", **seen).status_code == 200, "heard of no answer"
     seen = {"version": answer.version + 1}
@@ -221,7 +221,7 @@ def test_pictures_that_came_meanwhile_make_no_text_late_and_another_text_does(to
 
 
 def test_no_more_pictures_than_the_network_takes(phone: Phone) -> None:
-    statuses = []
+    statuses: list[int] = []
     while 422 not in statuses:
         versions = Answer.objects.filter(incident=phone.card).values_list("version", flat=True)
         answer = phone.end(phone.sent(picture("JPEG", (40 + len(statuses), 30))), version=versions.first() or 0)
