@@ -66,6 +66,7 @@ PAGES: dict[str, tuple[str, ...]] = {
         "flaw",
         "send",
     ),
+    "practice": ("accept", "choose", "theme", "dismiss", "send"),
     "approvals": ("next", "previous", "accept", "send_back", "answer", "send"),
     "responses": ("next", "previous", "reopen", "answer", "settle", "send"),
 }

@@ -4,12 +4,14 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
+from otklik.desk.models import Practice
 from otklik.incidents.models import Incident, State
 from otklik.incidents.taking import take_up
 from otklik.incidents.workflow import record
 from otklik.journal import book
 from otklik.routing.models import Rule
 from otklik.triage.models import Verdict
+from tests.browser.editor import Show
 from tests.browser.queue_page import Connection, Keyboard, Open, decision, expect_chosen, press, row, state
 from tests.make.town import Town
 
@@ -227,3 +229,25 @@ def test_a_very_long_word_is_no_wider_than_a_phone(page: Page, town: Town, opene
     page.get_by_role("button", name="другая тема").click()
     expect(page.locator("#picker-field")).to_be_focused()
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_training_is_done_by_the_keys_of_the_work(page: Page, town: Town, show: Show, keyboard: Keyboard) -> None:
+    Rule.objects.create(theme=town.pipe, agency=town.water)
+    show(page, town.operator, "/practice/")
+    page.get_by_role("button", name="Начать").click()
+    page.wait_for_url(re.compile("/practice/[0-9]+/"))  # loaded whole: its keys are heard
+    keyboard.letter("t")
+    keyboard.type("хол")
+    expect(page.locator("#options-theme [aria-selected=true]")).to_contain_text(town.pipe.name)
+    keyboard.enter()
+    expect(page.locator("[data-whose]")).to_contain_text(town.water.short_name)
+    keyboard.letter("a")
+    expect(page.get_by_role("link", name="Следующее")).to_be_focused()
+    keyboard.enter()
+    expect(page.get_by_role("heading", name="Сообщение 2 из 30")).to_be_visible()
+    page.wait_for_load_state()
+    keyboard.letter("x")
+    keyboard.digit(3)
+    expect(page.get_by_role("link", name="Следующее")).to_be_focused()
+    first, second = Practice.objects.get().decided.values()
+    assert (first["theme"], second["noise"], keyboard.count) == (town.pipe.code, "chatter", 9)

@@ -1,37 +1,37 @@
 """The form of one case: no incident and why, or which theme and whether somebody is in danger."""
 
 from collections.abc import Sequence
-from itertools import groupby
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from otklik.desk.admin.fields import choice, tick
+from otklik.desk.admin.fields import tick
 from otklik.desk.practice.cases import Decision
 from otklik.incidents.models import NoiseReason
 from otklik.themes.models import Theme
 
 
 class CaseForm(forms.Form):
-    noise = choice(
-        gettext_lazy("Не инцидент, потому что"),
-        [("", gettext_lazy("это инцидент")), *NoiseReason.choices],
-        required=False,
-    )
-    danger = tick(gettext_lazy("Опасно для жизни или здоровья"))
+    """`theme` is the id that the search as you type gives. To whom it goes is chosen as on a card, and not judged."""
 
-    field_order = ("noise", "theme", "danger")
+    noise = forms.ChoiceField(choices=[("", ""), *NoiseReason.choices], required=False)
+    theme = forms.IntegerField(required=False)
+    danger = tick(gettext_lazy("Опасно для жизни или здоровья"))
+    reasons = NoiseReason.choices
 
     def __init__(self, data: Any, themes: Sequence[Theme]) -> None:
         super().__init__(data)
-        groups = [
-            (name, [(theme.code, theme.name) for theme in of_it])
-            for name, of_it in groupby(themes, key=lambda theme: theme.group.name)
-        ]
-        self.fields["theme"] = choice(_("Тема"), [("", _("выберите")), *groups], required=False)
-        self.order_fields(self.field_order)
+        self.known = themes
+
+    def clean_theme(self) -> str:
+        """The theme's code; "" for none."""
+        chosen = self.cleaned_data["theme"]
+        found = next((theme.code for theme in self.known if theme.pk == chosen), "")
+        if chosen and not found:
+            raise forms.ValidationError(_("Этой темы больше нет в списке: выберите другую."))
+        return found
 
     def clean(self) -> dict[str, Any]:
         told = super().clean() or self.cleaned_data

@@ -13,6 +13,7 @@ from otklik.incidents.models import Incident, NoiseReason
 from otklik.journal.models import Entry
 from otklik.lib import clock
 from otklik.themes import classifier, shipped
+from otklik.themes.models import Theme
 from otklik.triage.personal.finder import find
 from tests.make.people import signed_in
 from tests.make.town import Town
@@ -31,9 +32,13 @@ def begun(client: Client) -> str:
     return str(client.post("/practice/")["Location"])
 
 
+def theme(code: str) -> str:
+    return str(Theme.objects.get(code=code).pk)
+
+
 def expected(code: str) -> dict[str, str]:
     case = cases()[code]
-    told = {"case": code, "noise": case.noise, "theme": case.themes[0] if case.themes else ""}
+    told = {"case": code, "noise": case.noise, "theme": theme(case.themes[0]) if case.themes else ""}
     return told | ({"danger": "on"} if case.danger else {})
 
 
@@ -72,6 +77,8 @@ def test_a_decision_is_held_against_what_was_expected(case: Case, decided: Decis
 def test_whoever_decides_all_as_expected_has_thirty_of_thirty(themes: Town) -> None:
     client, journal, cards = signed_in(themes.operator), Entry.objects.count(), Incident.objects.count()
     address = begun(client)
+    typed = ('role="combobox"', 'data-pick="theme"', 'data-pick="agency"', 'data-deed="accept"')
+    assert_shows(page_at(client, address), *typed, '<div data-code="KeyX" data-deed="dismiss">')
     for number in range(30):
         (code,) = re.findall(r'name="case" value="([a-z-]+)"', page_at(client, address))
         assert "Верно" in client.post(f"{address}decision/", expected(code)).content.decode(), number
@@ -83,13 +90,13 @@ def test_whoever_decides_all_as_expected_has_thirty_of_thirty(themes: Town) -> N
 def test_the_first_word_counts_what_was_expected_is_told_and_half_a_decision_asked_for_again(themes: Town) -> None:
     client = signed_in(themes.operator)
     address = begun(client)
-    for told in ({}, {"theme": "нет такой"}, {"noise": "нет такой"}, {"noise": "", "theme": ""}):
+    for told in ({}, {"theme": "нет такой"}, {"theme": "99999999"}, {"noise": "нет такой"}, {"noise": "", "theme": ""}):
         assert client.post(f"{address}decision/", {"case": "football", **told}).status_code == 422, told
     assert Practice.objects.get().decided == {}
     for told, words in (
-        ({"case": "pit-street", "noise": "", "theme": "blago.yamy-dvor"}, ("Ждали другого", "Не путать:")),
-        ({"case": "wire", "theme": "energetika.otklyuchenie"}, ("это надо отметить",)),
-        ({"case": "bus-late", "theme": "transport.grafik", "danger": "on"}, ("дежурный перестанет верить",)),
+        ({"case": "pit-street", "noise": "", "theme": theme("blago.yamy-dvor")}, ("Ждали другого", "Не путать:")),
+        ({"case": "wire", "theme": theme("energetika.otklyuchenie")}, ("это надо отметить",)),
+        ({"case": "bus-late", "theme": theme("transport.grafik"), "danger": "on"}, ("дежурный перестанет верить",)),
         ({"case": "football", "noise": "off_topic"}, ("Верно",)),
         ({"case": "football", "noise": "spam"}, ("Верно",)),
     ):

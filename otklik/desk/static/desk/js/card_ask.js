@@ -14,7 +14,7 @@ export async function ask(address, options = {}) {
   });
   if (number > heard) {
     heard = number;
-    signedOut.hidden = answer.status !== 401;
+    signedOut?.toggleAttribute("hidden", answer.status !== 401);
   }
   return answer;
 }

@@ -78,6 +78,7 @@ function take(pick, option, byHand = true) {
   if (pick.dataset.pick === "theme") press(form, option.dataset.pk);
   if (pick.dataset.pick === "theme" && option.dataset.kind) form.elements.kind.value = option.dataset.kind;
   if (pick.dataset.pick !== "agency") ruled(form);
+  if (byHand) pick.dispatchEvent(new Event("picked", { bubbles: true }));
 }
 
 // The button says to whom the card goes.
