@@ -47,7 +47,7 @@ def say_solved(page: Page) -> None:
 
 def send_for_approval(page: Page) -> None:
     page.get_by_role("button", name="На согласование").click()
-    expect(page.locator("#r-answer h2")).to_have_text("На согласовании")
+    expect(page.locator("#r-answer h2").first).to_have_text("На согласовании")
 
 
 def photo(name: str = "яма.jpg") -> FilePayload:
