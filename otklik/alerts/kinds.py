@@ -8,7 +8,7 @@ OUTGOING = (MAIL, BOT)
 
 WARNED, OVERDUE, ASSIGNED, APPROVAL, RETURNED = "warned", "overdue", "assigned", "approval", "returned"
 OUTSIDE, URGENT, SYSTEM, PROMISE = "outside", "urgent", "system", "promise"
-SURGE, CONTROL, UNHAPPY = "surge", "control", "unhappy"
+SURGE, CONTROL, UNHAPPY, REOPENED = "surge", "control", "unhappy", "reopened"
 # Nobody can switch these off: a life may hang on the one, and on the other whether anybody is told anything at all.
 ALWAYS = frozenset({URGENT, SYSTEM})
 PRESSING = frozenset({URGENT})
@@ -29,6 +29,7 @@ DEFAULTS: Mapping[str, frozenset[str]] = {
     SURGE: frozenset({DESK, MAIL, BOT}),
     CONTROL: frozenset({DESK, MAIL, BOT}),
     UNHAPPY: frozenset({DESK, MAIL, BOT}),
+    REOPENED: frozenset({DESK, MAIL, BOT}),
 }
 
 

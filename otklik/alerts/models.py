@@ -36,6 +36,7 @@ class Kind(models.TextChoices):
     SURGE = kinds.SURGE, _("всплеск жалоб")
     CONTROL = kinds.CONTROL, _("карточка на контроле руководителя")
     UNHAPPY = kinds.UNHAPPY, _("житель пишет, что не сделано")
+    REOPENED = kinds.REOPENED, _("карточка открыта снова, нужен новый ответ")
 
 
 class Surge(models.Model):

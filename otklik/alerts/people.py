@@ -61,10 +61,15 @@ def of_reply(incident: Incident) -> list[int]:
     """Who is to know that a citizen is not content with the card's answer: its operator, else all of them; who answered
     for it; and the curator nearest to that. Of those who are named on the card only whoever still sees it."""
     operators = _seeing([incident.taken_by_id, incident.operator_id], incident) or nearest(Role.OPERATOR, incident)
+    return list(dict.fromkeys([*operators, *of_answer(incident)]))
+
+
+def of_answer(incident: Incident) -> list[int]:
+    """Who answers for the card, its executor or those of its agency, and the curator nearest to that."""
     executors = _seeing([incident.executor_id], incident)
     if incident.agency and not executors:
         executors = of_agency(incident.agency, incident)
-    return list(dict.fromkeys([*operators, *executors, *nearest(Role.CURATOR, incident)]))
+    return list(dict.fromkeys([*executors, *nearest(Role.CURATOR, incident)]))
 
 
 def administrators() -> list[int]:

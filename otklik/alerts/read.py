@@ -150,6 +150,14 @@ def _replied(entry: Entry, incident: Incident, now: datetime) -> None:
             chase.begin_unhappy(entry, incident, rating, now)
 
 
+def _reopened(entry: Entry, incident: Incident, now: datetime) -> None:
+    """Who is to answer once more, and his curator; without an agency whoever is to act on the card. What the machine
+    opens by itself they have been told of as a reply."""
+    if entry.actor.startswith("user:") and incident.state not in (State.RATING, State.DONE):
+        told = people.of_answer(incident) if incident.agency_id else people.answerable(incident)
+        tell([one for one in told if one != _who(entry)], News(Kind.REOPENED, entry.pk, incident), now)
+
+
 def _who(entry: Entry) -> int:
     """The user who did it; 0 is the machine."""
     kind, _, number = entry.actor.partition(":")
@@ -173,6 +181,8 @@ HANDLERS: dict[str, Callable[[Entry, Incident, datetime], None]] = {
     "incident.part_asked": _part_asked,
     "incident.part_replied": _replied_outside,
     "incident.part_refused": _replied_outside,
+    "incident.reopen": _reopened,
+    "incident.reopen_unassigned": _reopened,
     "incident.reply_read": _replied,
     "incident.reply_read_again": _replied,
 }

@@ -13,13 +13,14 @@ from otklik.alerts.chase import chase
 from otklik.alerts.models import Alert, Bookmark, Chase, Duty, Ear, Kind, Surge, Talk, Trouble, Wishes
 from otklik.alerts.read import read
 from otklik.desk.tests.pages import assert_answers, assert_shows, exactly, page_at, reread
+from otklik.feedback.hear import reopen
 from otklik.feedback.models import Rating
 from otklik.incidents import problems
 from otklik.incidents.models import Incident, Problem, State
 from otklik.journal import book
 from otklik.journal.models import Entry
 from otklik.lib.due import claim
-from otklik.people.models import Role, User
+from otklik.people.models import Agency, Role, User
 from otklik.places.models import Boundary, Place
 from tests.make.people import agency, person, signed_in
 from tests.make.town import LEASE, Town
@@ -41,8 +42,8 @@ def tell(at: datetime) -> None:
         chase(claim(Chase, at, LEASE, 10), at)
 
 
-def told_of(card: Incident) -> dict[User, int]:
-    alerts = Alert.objects.filter(incident=card, kind="unhappy").select_related("user")
+def told_of(card: Incident, kind: str = "unhappy") -> dict[User, int]:
+    alerts = Alert.objects.filter(incident=card, kind=kind).select_related("user")
     assert len(alerts) == len({alert.user for alert in alerts}), "nobody twice"
     return {alert.user: alert.rung for alert in alerts}
 
@@ -310,3 +311,20 @@ def test_the_map_is_a_scheme_of_settlements_or_the_boundary_that_was_loaded(town
     assert 0 < dot.x < drawn.width
     assert 0 < dot.y < drawn.height / 2, "in the north"
     assert_answers(page, 200, "<title>North: 3</title>")
+
+
+def test_a_card_opened_again_rings_its_executor_and_curator_and_without_an_agency_whoever_is_to_act(town: Town) -> None:
+    Bookmark.objects.update(entry=0)
+    now = timezone.now()
+    ours, closed, undone = (town.published() for _card in range(3))
+    reopen(ours, f"user:{town.operator.pk}", now)
+    signed_in(town.operator).post(f"/incidents/{undone.pk}/reopening/")
+    signed_in(town.operator).post("/undo/")
+    Agency.objects.filter(pk=town.water.pk).update(active=False)
+    reopen(reread(closed), f"user:{town.colleague.pk}", now)
+    for _twice in range(2):
+        tell(now)
+    assert told_of(ours, "reopened") == {town.executor: 0, town.curator: 0}
+    assert told_of(closed, "reopened") == {town.operator: 0}
+    assert told_of(undone, "reopened") == {}, "it was taken back before anybody heard of it"
+    assert_shows(page_at(town.executor, NOTICES), f"№ {ours.number}", "Карточка открыта снова, нужен новый ответ")
