@@ -25,6 +25,7 @@ CARDS |= {"clarifying": "ждём уточнения автора", "approval": 
 CARDS |= {"postponed": "отложен", "rating": "оценка удовлетворённости", "done": "готово"}
 DESK = (
     *(Screen(f"queue-{tab}", f"Очередь: {title}", "operator", f"/queue/?tab={tab}") for tab, title in TABS.items()),
+    Screen("queue-states", "Очередь: состояния", "operator", "/queue/", press(".states summary")),
     Screen("queue-filters", "Очередь: условия", "operator", "/queue/", press(".more-filters summary")),
     Screen("queue-selections", "Очередь: подборки", "operator", "/queue/", press(".tools .drop summary")),
     Screen("queue-nothing", "Очередь: по условиям ничего нет", "operator", "/queue/?q=несуществующее"),
