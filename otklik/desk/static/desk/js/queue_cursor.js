@@ -4,7 +4,7 @@
 import { choose, find, here, list, rows } from "./queue_list.js";
 
 const KEY = `otklik:cursor:${document.querySelector("script[data-leave]")?.dataset.user}`; // of this person alone
-const address = location.pathname + location.search;
+const address = `${list.dataset.feed}&${list.dataset.start}`; // as the server reads what is chosen
 const topOf = (row) => row.getBoundingClientRect().top;
 let sought = null;
 
