@@ -125,7 +125,7 @@ def test_what_citizens_said_comes_first_in_the_queue_the_unhappy_before_the_happ
             assert [row.card.pk for row in rows] == pks[start:], (tab, start)
         assert keys == sorted(keys)
         assert [row.card.pk for row in operator.get("/queue/", {"tab": tab, "q": "воды"}).context["rows"]] == pks
-    told = ["похоже, житель недоволен", "машина не поняла отклик"]
+    told = ["похоже, житель недоволен", "машина не поняла отклик", 'class="word word-waits"']
     town.replied("А на Мира?")
     assert_answers(operator.get("/queue/?tab=person"), 200, *told)
 
