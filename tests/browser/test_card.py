@@ -6,6 +6,7 @@ from playwright.sync_api import Page, Route, expect
 
 from otklik.answers import drafts, review
 from otklik.answers.models import Answer
+from otklik.desk.card.notes import leave
 from otklik.incidents.models import Incident, Note, State
 from otklik.people.models import Agency
 from otklik.routing.assign import Decision, assign
@@ -22,7 +23,7 @@ def test_an_answer_goes_from_typing_to_waiting(page: Page, second: Page, town: T
     show(page, town.executor, card.pk)
     press(page, "KeyE", "у")
     page.keyboard.type("Воду дали в 14:00 👍")
-    expect(page.locator("[data-count]")).to_have_text("19")
+    expect(page.locator("form[data-editor] [data-count]")).to_have_text("19")
     expect(page.locator("[data-saved]")).to_contain_text("сохранено")
     expect(page.locator("#r-head")).to_contain_text("В работе")
     expect(page.locator("#live-bar")).to_be_hidden()
@@ -227,9 +228,30 @@ def test_a_note_is_left_and_no_key_presses_what_is_folded_away(page: Page, town:
     show(page, town.operator, card.pk)
     expect(page.locator("#r-thread")).to_contain_text("Доброе утро, город!")
     press(page, "KeyN", "т")
+    expect(page.locator("#r-thread")).to_contain_text("Доброе утро, город!")
+    area, options = page.locator("#note-text"), page.locator("#call-options")
+    area.evaluate("one => scrollBy(0, one.getBoundingClientRect().bottom - innerHeight + 4)")
+    page.keyboard.type("@")
+    expect(options.locator("[data-pk]").first).to_be_visible()
+    assert options.evaluate(
+        """list => {
+            const { left, top, bottom } = list.getBoundingClientRect();
+            return [top + 4, bottom - 4].every((y) => list.contains(document.elementFromPoint(left + 20, y)));
+        }"""
+    )
+    page.keyboard.press("Escape")
+    page.keyboard.press("Backspace")
     page.keyboard.type("звонил диспетчеру")
-    page.get_by_role("button", name="Оставить заметку").click()
+    page.get_by_role("button", name="Оставить заметку").scroll_into_view_if_needed()
+    before = area.bounding_box()
+    page.keyboard.press("Control+Enter")
     expect(page.locator(".note")).to_contain_text("звонил диспетчеру")
+    expect(page.locator(".note")).to_be_in_viewport(ratio=1)
+    form, note = page.locator(".note-form").bounding_box(), page.locator(".note").bounding_box()
+    assert before
+    assert form
+    assert note
+    assert 0 < note["y"] - form["y"] - form["height"] < 24  # beside its field
     expect(page.locator("#note-text")).to_have_value("")
     page.locator(".journal summary").click()
     expect(page.locator(".journal")).to_contain_text("Добавлена заметка для коллег")
@@ -296,3 +318,16 @@ def test_a_photo_and_a_refusal_are_seen(page: Page, town: Town, show: Show) -> N
             return [box.top + 2, box.bottom - 2].every((y) => note.contains(at(y)));
         }"""
     )
+
+
+def test_a_notice_opens_the_card_at_the_note_even_where_it_is_folded(page: Page, town: Town, show: Show) -> None:
+    card = town.assigned()
+    now = timezone.now()
+    notes = [leave(card, f"@{town.executor.initials} заметка {number}", town.operator, now) for number in range(9)]
+    show(page, town.executor, "/notices/")
+    page.set_viewport_size({"width": 1280, "height": 500})
+    page.locator(f'.told-card a[href$="#note-{notes[0].pk}"]').click()
+    note = page.locator(f"#note-{notes[0].pk}")
+    expect(note).to_be_in_viewport(ratio=1)
+    assert "is-sought" in (note.get_attribute("class") or "")
+    expect(page.locator(".note").first).to_contain_text("заметка 8")

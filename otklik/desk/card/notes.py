@@ -2,13 +2,15 @@
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from otklik.desk.card.facts import may_note
+from otklik.desk.card.facts import may_note, reads_journal
+from otklik.desk.card.journal_words import lines_of
 from otklik.desk.card.reply import card_again, refusal, typed
 from otklik.desk.gate import card_for, integer, permitted, user_of
 from otklik.desk.models import Notice
@@ -22,6 +24,7 @@ from otklik.lib import clock
 from otklik.people.models import User
 
 MOST_TEXT = 5000
+MOST_NOTES = 100
 FRESH = timedelta(minutes=10)
 
 
@@ -38,7 +41,18 @@ def notes(request: HttpRequest, pk: int) -> HttpResponse:
         return refusal(request, pk, 422, _("Заметка пуста."))
     chosen = {integer(value) for value in request.POST.getlist("called")[:100]}
     leave(incident, text, user, clock.now(), chosen)
-    return card_again(request, pk)
+    return card_again(request, pk, **talk_of(user, incident))
+
+
+def talk_of(user: User, incident: Incident) -> dict[str, Any]:
+    """The newest notes, newest first as they stand under their field, and the journal. Three queries."""
+    notes = list(incident.notes.select_related("author").order_by("-pk")[:MOST_NOTES])
+    facts = {
+        "incident": incident,
+        "notes": notes,
+        "lines": lines_of(incident.pk),
+    }
+    return facts | {"reads_journal": reads_journal(user)}
 
 
 def leave(incident: Incident, text: str, by: User, at: datetime, chosen: Collection[int] = ()) -> Note:
@@ -73,4 +87,4 @@ def removal(request: HttpRequest, pk: int) -> HttpResponse:
             record(incident, "note_removed", at=at, actor=f"user:{user.pk}", data={"note": pk})
     if not gone:
         return refusal(request, incident.pk, 409, _("Заметку уже не убрать: прошло больше десяти минут."))
-    return card_again(request, incident.pk)
+    return card_again(request, incident.pk, **talk_of(user, incident))

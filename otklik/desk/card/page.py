@@ -5,9 +5,10 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from otklik.desk.card.facts import hint_of, look_at, mute, pieces_of, reads_journal
+from otklik.desk.card.facts import hint_of, look_at, mute, pieces_of
 from otklik.desk.card.journal_words import lines_of
 from otklik.desk.card.likely import offer_of
+from otklik.desk.card.notes import talk_of
 from otklik.desk.card.reply import is_fragment
 from otklik.desk.card.thread import main_of, own_messages, parts_of, thread_around, whole_thread
 from otklik.desk.card.told import stamp_of_latest
@@ -72,10 +73,7 @@ def thread(request: HttpRequest, pk: int) -> HttpResponse:
 @permitted()
 def talk(request: HttpRequest, pk: int) -> HttpResponse:
     """Notes for colleagues and the journal."""
-    incident = card_for(request, pk)
-    notes = incident.notes.select_related("author").order_by("-pk")[:100]
-    facts = {"incident": incident, "notes": list(notes)[::-1], "lines": lines_of(pk)}
-    facts["reads_journal"] = reads_journal(user_of(request))
+    facts = talk_of(user_of(request), card_for(request, pk))
     page = "desk/card/_talk.html" if is_fragment(request) else "desk/card/talk.html"
     return render(request, page, facts)
 

@@ -33,16 +33,17 @@ def is_fragment(request: HttpRequest) -> bool:
     return bool(request.headers.get("X-Fragment"))
 
 
-def card_again(request: HttpRequest, pk: int, undo: str = "") -> HttpResponse:
+def card_again(request: HttpRequest, pk: int, undo: str = "", **more: Any) -> HttpResponse:
     """The card after a verb. Whoever has just given it away sees so, and is not told that it never existed.
 
-    `undo` is the batch by which the verb can be taken back (desk/undo): the page offers it for ten seconds.
+    `undo` is the batch by which the verb can be taken back (desk/undo): the page offers it for ten seconds. `more` are
+    facts of a part that otherwise comes by itself.
     """
     if not visible_to(user_of(request)).filter(pk=pk).exists():
         return render(request, "desk/card/_gone.html", {"undo": undo}) if is_fragment(request) else redirect("home")
     if not is_fragment(request):
         return redirect("incident", pk)
-    facts = look_at(user_of(request), card_for(request, pk), clock.now()) | {"undo": undo}
+    facts = more | look_at(user_of(request), card_for(request, pk), clock.now()) | {"undo": undo}
     return render(request, "desk/card/_card.html", facts)
 
 

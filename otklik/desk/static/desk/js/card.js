@@ -7,6 +7,7 @@ import "./card_templates.js";
 import "./card_flaws.js";
 import "./card_pick.js";
 import "./card_keys.js";
+import "./card_note.js";
 import "./card_live.js";
 import "./card_together.js";
 import "./card_photos.js";

@@ -5,6 +5,7 @@ import { still } from "./still.js";
 
 async function load(place) {
   const address = place.dataset.load ?? place.dataset.loadOpen;
+  if (place.dataset.load) place.dataset.loaded = address;
   delete place.dataset.load;
   delete place.dataset.loadOpen;
   try {

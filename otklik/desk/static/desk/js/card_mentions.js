@@ -1,6 +1,7 @@
 // «@» in a note: colleagues who see this card, by the first letters. Arrows choose, Enter takes, Escape leaves.
 
 import { ask } from "./card_ask.js";
+import { flip } from "./card_flip.js";
 
 const PAUSE = 150;
 const CALL = /(?<![\p{L}\p{N}_])@([\p{L}-]{0,40}(?: [\p{L}-]{0,40})?)$/u;
@@ -27,6 +28,7 @@ async function look(area) {
   if (!answer?.ok || !now || now.words !== asked.words || document.activeElement !== area) return;
   list(area).innerHTML = await answer.text();
   list(area).hidden = !options(area).length && asked.words.includes(" ");
+  flip(list(area), area);
   point(area, 0);
 }
 

@@ -1,6 +1,7 @@
 // Search as you type: theme, place, agency. Arrows choose, Enter takes, Escape leaves; three letters are enough.
 
 import { ask } from "./card_ask.js";
+import { flip } from "./card_flip.js";
 
 const PAUSE = 150;
 const timers = new WeakMap();
@@ -34,6 +35,7 @@ async function show(pick, words) {
   question.shown = true;
   list(pick).innerHTML = html;
   list(pick).hidden = !html;
+  flip(list(pick), field(pick));
   field(pick).setAttribute("aria-expanded", String(Boolean(html)));
   point(pick, 0);
 }

@@ -71,8 +71,19 @@ function replace(old, fresh) {
     const fold = fresh.querySelector(`details[data-keep="${keep}"]`);
     if (fold) fold.open = true;
   }
+  standIn(old, fresh);
   old.replaceWith(fresh);
   fresh.dispatchEvent(new CustomEvent("card:drawn", { bubbles: true }));
+}
+
+// What comes by itself stands there as it was until it has come anew, so that nothing jumps meanwhile.
+function standIn(old, fresh) {
+  for (const place of fresh.querySelectorAll("[data-load]")) {
+    const before = old.querySelector(`[data-loaded="${place.dataset.load}"]`);
+    if (!before) continue;
+    place.innerHTML = before.innerHTML;
+    place.classList.remove("paper", "pad", "muted");
+  }
 }
 
 // «Показать»: everything is drawn anew, and what was typed goes back into its field, or stands beside it.
