@@ -4,14 +4,15 @@
 import { choose, find, here, list, rows } from "./queue_list.js";
 
 const KEY = `otklik:cursor:${document.querySelector("script[data-leave]")?.dataset.user}`; // of this person alone
-const address = `${list.dataset.feed}&${list.dataset.start}`; // as the server reads what is chosen
+const address = location.pathname + location.search; // a card leads back by it (card_keys.js)
+const chosen = `${list.dataset.feed}&${list.dataset.start}`; // one list may have several addresses
 const topOf = (row) => row.getBoundingClientRect().top;
 let sought = null;
 
 function keep() {
   const row = here();
   if (!row || !localStorage.getItem("otklik.who")) return; // signing out has just removed it (leave.js)
-  sessionStorage.setItem(KEY, JSON.stringify({ address, id: row.dataset.id, key: row.dataset.key, top: topOf(row) }));
+  sessionStorage.setItem(KEY, JSON.stringify({ address, chosen, id: row.dataset.id, key: row.dataset.key, top: topOf(row) }));
 }
 
 // A browser that keeps nothing (a private window) begins at the first row.
@@ -27,7 +28,7 @@ function carefully(run) {
 function remembered(kept) {
   const again = ["back_forward", "reload"].includes(performance.getEntriesByType("navigation")[0]?.type);
   const [, card] = /^\/incidents\/(\d+)\//.exec(document.referrer && new URL(document.referrer).pathname) ?? [];
-  if (kept?.address !== address || !(again || card)) return null;
+  if (kept?.chosen !== chosen || !(again || card)) return null;
   return again ? kept : { ...kept, ids: [card, kept.id] };
 }
 
