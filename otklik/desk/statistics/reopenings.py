@@ -1,9 +1,10 @@
 """«Открыты снова» by agency: how many cards, of how many answered ones, and how often the next answer came in time."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from otklik.desk.behind.links import PARTS, Figure, Opener, of_n
+from django.utils.translation import gettext as _
+
+from otklik.desk.behind.links import PARTS, Figure, Opened, Opener
 from otklik.desk.statistics.ask import Asked
 from otklik.reports.arithmetic import ENOUGH
 from otklik.reports.atlas import Names
@@ -19,10 +20,10 @@ class Row:
     address: str
     count: Figure
     share: Figure
-    of: Sequence[Figure]
+    of: Figure
     few: bool
     second: Figure
-    second_of: Sequence[Figure]
+    second_of: Figure
     few_seconds: bool
 
 
@@ -39,11 +40,16 @@ def rows(figures: Figures, names: Names, asked: Asked) -> list[Row]:
                 address=asked.link(agency=key),
                 count=line.figure(What.REOPENED, one.reopened.part),
                 share=opened.value,
-                of=of_n(one.reopened, opened),
+                of=_of(opened, one.reopened.n),
                 few=one.reopened.n < ENOUGH,
                 second=second.value,
-                second_of=of_n(one.second, second),
+                second_of=_of(second, one.second.n),
                 few_seconds=one.second.n < ENOUGH,
             )
         )
     return told
+
+
+def _of(opened: Opened, n: int) -> Figure:
+    """«из 12», which opens them."""
+    return replace(opened.whole, text=_("из %d") % n if n else "")
