@@ -13,14 +13,23 @@ from otklik.answers.models import Answer, Template
 from otklik.answers.templates import Facts, cut, facts_of, fill
 from otklik.desk.card.answering import reply_to
 from otklik.desk.card.reply import is_fragment
-from otklik.desk.gate import card_for, day_in, must_be_allowed, permitted
-from otklik.incidents.models import Incident
+from otklik.desk.gate import card_for, day_in, must_be_allowed, permitted, user_of
+from otklik.incidents.models import Incident, Outcome
 from otklik.lib.text import fold
+from otklik.people.access import has
+from otklik.people.permissions import Permission
 
 MOST = 30
 MOST_QUESTIONS = 6
 MOST_READ = 2000
 THEME, GROUP, GENERAL, OTHER = range(4)
+ENDINGS = {
+    Outcome.SOLVED.value: ("устран", "восстанов", "выполнен", "отремонтир", "сделан", "решен"),
+    Outcome.EXPLAINED.value: ("разъясн", "согласно", "в соответствии", "порядок"),
+    Outcome.UNSOLVED.value: ("не предусмотр", "невозможн", "нет возможности", "не решен"),
+    Outcome.POSTPONED.value: ("запланир", "планир", "включен в план", "отложен"),
+}
+"""By which beginnings of words, folded, a template tells how the matter has ended."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +55,17 @@ def templates(request: HttpRequest, pk: int) -> HttpResponse:
     kind = request.GET.get("kind", "")
     kind = kind if kind in WRITTEN else Answer.Kind.FINAL
     wanted = fold(request.GET.get("q", "")[:100]).split()
-    found = [row for row in _in_order(incident, kind) if _has(row, wanted)][:MOST]
-    facts = {"incident": incident, "starters": _filled(found, incident, _facts(request, incident, kind))}
+    # Those of another matter are found by their words alone, and stand after all others.
+    fitting = (row for row in _in_order(incident, kind) if wanted or _rank(row, incident) < OTHER)
+    named = [row for row in fitting if _has(row, wanted)]
+    found = _by_ending(named, incident, request.GET.get("outcome", ""))[:MOST]
+    facts = {
+        "incident": incident,
+        "starters": _filled(found, incident, _facts(request, incident, kind)),
+        "other": OTHER,
+        "wanted": wanted,
+        "may_make": has(user_of(request), Permission.TUNE),
+    }
     page = "desk/card/_templates.html" if is_fragment(request) else "desk/card/templates.html"
     return render(request, page, facts)
 
@@ -80,6 +98,20 @@ def _in_order(incident: Incident, kind: str) -> list[Template]:
     rows = Template.objects.filter(allowed, kind=kind).select_related("theme__group", "group").order_by("title", "pk")
     # The agency's own words come before those of the whole region.
     return sorted(rows[:MOST_READ], key=lambda row: (_rank(row, incident), row.agency_id is None))
+
+
+def _by_ending(rows: Iterable[Template], incident: Incident, outcome: str) -> list[Template]:
+    """Within what fits the theme equally well: those that name the card's place come first, then those whose words
+    speak of the chosen ending; a text that speaks of another one comes last."""
+    place = fold(incident.place.name) if incident.place else ""
+
+    def order(row: Template) -> tuple[int, bool, int]:
+        words = fold(f"{row.title} {row.text}")
+        spoken = {ending for ending, stems in ENDINGS.items() if any(stem in words for stem in stems)}
+        fits = 0 if outcome in spoken else 2 if outcome and spoken else 1
+        return _rank(row, incident), not (place and place in words), fits
+
+    return sorted(rows, key=order)
 
 
 def _rank(row: Template, incident: Incident) -> int:

@@ -8,6 +8,7 @@ from django.utils import timezone
 from otklik.answers.models import Answer, Template
 from otklik.desk.tests.pages import FRAGMENT, assert_answers, assert_shows, at_most, page_at, part_at, press, reread
 from otklik.incidents.models import Incident, State
+from otklik.people.models import Grant, Role
 from otklik.publishing.models import Sent
 from tests.make.people import signed_in
 from tests.make.town import Town
@@ -38,8 +39,8 @@ def test_templates_come_theme_first_of_ones_own_agency_and_kind_by_their_words(t
     town.roads.templates.create(title="Дорожный", text="т")
     town.water.templates.create(title="Водный", text="т")
     page = listed(town)
-    assert in_order(page, "Про воду", "Для ЖКХ", "Общий", "Яма заделана")
-    assert_shows(page, "Водный", hides=["Дорожный"])
+    assert in_order(page, "Про воду", "Для ЖКХ", "Общий")
+    assert_shows(page, "Водный", hides=["Дорожный", "Яма заделана"])  # of another matter only who asks for it
     for kind in Answer.Kind.values:
         Template.objects.create(title=f"Вид {kind}", kind=kind, text="т")
     pk = town.assigned().pk
@@ -49,6 +50,22 @@ def test_templates_come_theme_first_of_ones_own_agency_and_kind_by_their_words(t
     Template.objects.create(title="Вода есть", text="Заменили трубы")
     typed = {"вода": True, "ЗАМЕН труб": True, "": True, "ж" * 5000: False, "%_'\"\\": False, "водаа": False}
     assert {words: "Вода есть" in listed(town, pk, q=words) for words in typed} == typed
+
+
+def test_templates_fit_the_place_and_the_ending_and_an_empty_list_says_how_to_make_one(town: Town) -> None:
+    pk = town.assigned().pk
+    assert_shows(listed(town, pk), "шаблонов ещё нет", "попросите", hides=["/admin/templates/addition/"])
+    Grant.objects.create(user=town.executor, role=Role.ADMINISTRATOR)
+    assert_shows(listed(town, pk), "/admin/templates/addition/", hides=["попросите"])
+    texts = {"Готово": "Подачу восстановили", "Почему": "Разъясняем порядок", "Нейтральный": "Спасибо"}
+    for title, text in {**texts, "Здесь": f"{town.city.name}: разъясняем порядок"}.items():
+        town.pipe.templates.create(title=title, text=text)
+    assert in_order(listed(town, pk, outcome="solved"), "Здесь", "Готово", "Нейтральный", "Почему")
+    assert in_order(listed(town, pk, outcome="explained"), "Здесь", "Почему", "Нейтральный", "Готово")
+    town.hole.templates.create(title="Аварийная яма", text="Яма и подача")
+    page = listed(town, pk, q="подач")
+    assert in_order(page, "Готово", "О другом, по вашим словам", "Аварийная яма")
+    assert page.count("data-other") == 1
 
 
 def test_a_template_is_filled_from_the_card_as_text_and_questions_are_those_of_its_theme(town: Town) -> None:

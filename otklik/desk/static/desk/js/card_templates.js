@@ -18,8 +18,9 @@ const options = () => [...menu().querySelectorAll("[data-starter][role=option]")
 // What the card fills in depends on what has been chosen already.
 function addressOf(place, q = "") {
   const address = new URL(place, location.href);
-  const { kind, promised_on: day, reply_to: under } = form().elements;
-  for (const [name, value] of Object.entries({ q, kind: kind.value, promised_on: day?.value, reply_to: under?.value }))
+  const { kind, outcome, promised_on: day, reply_to: under } = form().elements;
+  const chosen = { kind: kind.value, outcome: outcome?.value, promised_on: day?.value, reply_to: under?.value };
+  for (const [name, value] of Object.entries({ q, ...chosen }))
     if (value) address.searchParams.set(name, value);
   return address;
 }
@@ -29,14 +30,17 @@ async function search() {
   const answer = await ask(addressOf(menu().dataset.address, field().value)).catch(() => null);
   if (!answer?.ok || turn !== asked || !menu()?.open) return;
   menu().querySelector("[role=listbox]").innerHTML = await answer.text();
-  point(0);
+  point(options()[0] && "other" in options()[0].dataset ? -1 : 0);
 }
+
+const started = () => options().some((option) => option.getAttribute("aria-selected") === "true");
 
 function point(at) {
   const all = options();
-  const number = (at + all.length) % all.length;
+  // Nothing is chosen before an arrow chooses it where all that is found is of another matter.
+  const number = at < 0 && !started() ? -1 : (at + all.length) % all.length;
   all.forEach((option, index) => option.setAttribute("aria-selected", String(index === number)));
-  if (!all.length) return field().removeAttribute("aria-activedescendant");
+  if (number < 0 || !all.length) return field().removeAttribute("aria-activedescendant");
   field().setAttribute("aria-activedescendant", all[number].id);
   all[number].scrollIntoView({ block: "nearest" });
 }
