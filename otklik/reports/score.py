@@ -6,7 +6,7 @@ the mean itself, which neither rewards nor punishes. Whoever has too few cards, 
 place that chance gave would be believed.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from otklik.reports.arithmetic import Prior, Share, estimate, prior_of
@@ -55,20 +55,33 @@ def valid(weights: Mapping[str, int]) -> bool:
     return fits and any(weights.values())
 
 
+def parts_of_formula(weights: Mapping[str, int]) -> list[str]:
+    return [name for name, weight in weights.items() if weight and name in PARTS]
+
+
 def parts_of(told: Metrics, weights: Mapping[str, int]) -> dict[str, Share]:
     """The shares that count in a formula."""
-    return {name: PARTS[name](told) for name, weight in weights.items() if weight and name in PARTS}
+    return {name: PARTS[name](told) for name in parts_of_formula(weights)}
 
 
-def priors_of(lines: Mapping[int, Metrics], weights: Mapping[str, int], region: Metrics) -> dict[str, Prior]:
+def total(lines: Iterable[Metrics], weights: Mapping[str, int]) -> dict[str, Share]:
+    """The shares that count, of all these lines together; no card is in two of them."""
+    told = [parts_of(one, weights) for one in lines]
+    names = parts_of_formula(weights)
+    return {name: Share(sum(one[name].part for one in told), sum(one[name].n for one in told)) for name in names}
+
+
+def priors_of(
+    lines: Mapping[int, Metrics], weights: Mapping[str, int], region: Mapping[str, Share]
+) -> dict[str, Prior]:
     """Of each share that counts and that the region knows something of, towards what and how strongly it is drawn."""
-    shares = {name: [PARTS[name](told) for told in lines.values()] for name in parts_of(region, weights)}
-    return {name: prior_of(shares[name], share.value) for name, share in parts_of(region, weights).items() if share.n}
+    shares = {name: [PARTS[name](told) for told in lines.values()] for name in parts_of_formula(weights)}
+    return {name: prior_of(some, region[name].value) for name, some in shares.items() if region[name].n}
 
 
-def scored(lines: Mapping[int, Metrics], weights: Mapping[str, int], region: Metrics) -> list[Scored]:
-    """The best first; then those without a place, those with more cards first. `region` is what all of it has in the
-    same period; a share of which the whole region knows nothing counts for nobody."""
+def scored(lines: Mapping[int, Metrics], weights: Mapping[str, int], region: Mapping[str, Share]) -> list[Scored]:
+    """The best first; then those without a place, those with more cards first. `region` are the shares of all of it
+    in the same period; a share of which the whole region knows nothing counts for nobody."""
     priors = priors_of(lines, weights, region)
     found = [_one(key, told, weights, priors) for key, told in lines.items()]
     ranked = sorted((one for one in found if one.points is not None), key=lambda one: (-(one.points or 0), one.key))

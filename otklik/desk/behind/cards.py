@@ -34,9 +34,10 @@ def cards_of(user: User, asked: Asked, known: Atlas, at: datetime, kept: Kept | 
 
 def cards_and_region(
     user: User, asked: Asked, known: Atlas, at: datetime, kept: Kept | None = None
-) -> tuple[Slice, Callable[[], Slice]]:
+) -> tuple[Slice, Callable[[], Slice] | None]:
     """The same, and everybody's cards of the same period, themes and network: the whole region, whoever asks and
-    whatever agency or municipality he looks at. For means alone: never to be shown as cards or counts."""
+    whatever agency or municipality he looks at; None where these are the same cards. For means alone: never to be shown
+    as cards or counts."""
     period = asked.period
     stretches = (period.since, period.until), (period.since - repeats.WITHIN, period.until)
     mine, everybody = cards(stretches, period.zone)
@@ -50,7 +51,7 @@ def cards_and_region(
             PROMISE: lambda: _promises(here, kept() if kept else kept_by_cards(period.since, at)),
         }
     )
-    return beside, region
+    return beside, region if len(here) < len(mine) else None
 
 
 def _among(here: Slice, ids: Column) -> Column:

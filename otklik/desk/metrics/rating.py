@@ -27,7 +27,7 @@ from otklik.reports.arithmetic import Prior, Share
 from otklik.reports.behind import What
 from otklik.reports.columns import Column
 from otklik.reports.metrics import Metrics, metrics
-from otklik.reports.score import FEWEST_CARDS, MOST_WEIGHT, Scored, priors_of, scored, valid
+from otklik.reports.score import FEWEST_CARDS, MOST_WEIGHT, Scored, parts_of, priors_of, scored, total, valid
 
 SETTER = Permission.TUNE
 
@@ -126,21 +126,23 @@ def formula(request: HttpRequest) -> HttpResponse:
 def _rows(
     told: Told,
     weights: Mapping[str, int],
-    region: Metrics,
+    region: Metrics | None,
     keys: Column,
     names: Mapping[int, str],
     field: str,
     per: Callable[[int, int], str] = lambda _pk, _count: "",
 ) -> tuple[list[tuple[str, str, int]], list[Row], list[Row]]:
     """As Table has them: shares, places, others."""
-    lines = {key: metrics(some, told.work, told.stick) for key, some in told.cards.by(keys).items() if key in names}
+    every = {key: metrics(some, told.work, told.stick) for key, some in told.cards.by(keys).items()}
+    lines = {key: one for key, one in every.items() if key in names}
+    means = parts_of(region, weights) if region else total(every.values(), weights)
     opener = Opener(told.asked)
     places: list[Row] = []
     others: list[Row] = []
-    for one in scored(lines, weights, region):
+    for one in scored(lines, weights, means):
         row = _row(one, names[one.key], opener, told.asked, {field: one.key}, per(one.key, one.count))
         (others if one.place is None else places).append(row)
-    priors = priors_of(lines, weights, region)
+    priors = priors_of(lines, weights, means)
     return [(str(PARTS[name]), _mean(one), one.strength) for name, one in priors.items()], places, others
 
 

@@ -58,15 +58,15 @@ class Told:
     besides: Besides
     work: WorkTable
     at: datetime
-    everybody: Callable[[], Slice]
+    everybody: Callable[[], Slice] | None
 
     @property
     def stick(self) -> Yardstick:
         return yardstick(self.at)
 
-    def region(self) -> Metrics:
-        """The measures of the whole region, for its means alone."""
-        return metrics(real(self.everybody()), self.work, self.stick)
+    def region(self) -> Metrics | None:
+        """The measures of the whole region, for its means alone; None where its cards are all here anyway."""
+        return metrics(real(self.everybody()), self.work, self.stick) if self.everybody else None
 
 
 @dataclass(frozen=True, slots=True)
