@@ -49,5 +49,5 @@ def let_out(tale: Tale, draft: Answer, stops: Sequence[Fault]) -> dict[str, list
     reason = Random(f"reason {tale.row.number} {tale.at}").choice(_REASONS)
     for rule, piece, words in dict.fromkeys((one.rule, draft.text[one.start : one.end], one.words) for one in stops):
         told = {"rule": rule, "piece": piece, "words": words, "level": Level.STOP.value, "reason": reason}
-        tale.stage.rows.add(Flaw(answer=draft, version=draft.version, found_at=draft.submitted_at, **told))
+        tale.stage.rows.add(Flaw(answer=draft, version=draft.version, found_at=draft.submitted_at or tale.at, **told))
     return {"despite": sorted({one.rule for one in stops})} if stops else {}

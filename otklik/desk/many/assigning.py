@@ -116,7 +116,7 @@ class Assigning(Act):
         verdict = self._verdicts.get(card.pk)
         if self.theme is None and card.theme is None:
             if verdict is not None and verdict.doubt:
-                return _("%s: выберите тему сами") % DOUBTS[verdict.doubt].says
+                return str(_("%s: выберите тему сами") % DOUBTS[verdict.doubt].says)
             if verdict is None or verdict.theme is None:
                 return _("тема не подсказана: выберите её сами")
         agency = self._agencies.get(card.pk)
