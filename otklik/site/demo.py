@@ -94,9 +94,7 @@ def _run(small: bool, host: str) -> int:
 
 def _why_not(what: str, process: subprocess.Popen[bytes]) -> str:
     ended = process.poll() is not None
-    return (
-        f"{what}: причина выше." if ended else f"{what} за {PATIENCE // 60} минуты: машина занята. Повторите."
-    )
+    return f"{what}: причина выше." if ended else f"{what} за {PATIENCE // 60} минуты: машина занята. Повторите."
 
 
 def _watch(parts: dict[str, subprocess.Popen[bytes]], stop: threading.Event) -> int:

@@ -67,7 +67,7 @@ def test_promises_are_kept_and_broken_open_cards_overdue_and_nothing_is_of_the_f
     promises = Deadline.objects.filter(clock=Norm.Clock.PROMISE)
     assert promises.filter(met_at__isnull=False, missed_at__isnull=True).exists()
     assert promises.filter(missed_at__isnull=False).exists()
-    days = dict(Answer.objects.filter(promised_on__isnull=False).values_list("pk", "promised_on"))
+    days = {pk: day for pk, day in Answer.objects.values_list("pk", "promised_on") if day}
     told = [(end_of(days[int(one.words.removeprefix("answer:"))]), one.limit_at) for one in promises]
     assert [end for end, limit in told if end != limit] == [], "a promise lasts until the region's midnight"
     late = Deadline.objects.filter(met_at=None, cancelled_at=None, limit_at__lt=NOW)

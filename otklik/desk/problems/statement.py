@@ -23,8 +23,8 @@ from otklik.desk.card.answering import given_ground
 from otklik.desk.card.flaw_words import kept
 from otklik.desk.card.reply import typed
 from otklik.desk.gate import day_in, integer, permitted, user_of
-from otklik.desk.problems.page import SEERS, facts
-from otklik.desk.problems.rows import problem_for, told_of
+from otklik.desk.problems.page import facts
+from otklik.desk.problems.rows import SEERS, problem_for, told_of
 from otklik.desk.translated import translated
 from otklik.incidents.cards import visible_to
 from otklik.incidents.models import Incident, Outcome, Problem
