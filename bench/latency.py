@@ -195,7 +195,7 @@ def _written(region: "Region", count: int) -> list[tuple[int, int]]:
             f"Фонарь заменили, заявка {incident.number}.",
             outcome=Outcome.SOLVED,
             ground="phone",
-            ground_words="Позвонили автору",
+            ground_words="Позвонили жителю",
         )
         answer = drafts.write(given, main_message(given), words, region.executor, now)
         drafts.submit(answer, region.executor, now)

@@ -34,7 +34,7 @@ from tests.sandbox.town import Town
 __all__ = ["PASSWORD"]
 FETCH, PREPARE, SEND = (next(step for step in FLOW if step.name == name) for name in ("fetch", "prepare", "send"))
 FINAL = drafts.Words(
-    "Анна, фонарь заменили сегодня в 14:00.", outcome=Outcome.SOLVED, ground="phone", ground_words="Позвонили автору"
+    "Анна, фонарь заменили сегодня в 14:00.", outcome=Outcome.SOLVED, ground="phone", ground_words="Позвонили жителю"
 )
 
 

@@ -39,7 +39,7 @@ def test_a_data_officer_finds_a_person_sees_what_will_go_erases_it_and_prints_an
     before = traces()
     shown = officer.get(f"{PAGE}{her.pk}/")
     kinds = {str(kind): number for kind, number in shown.context["kinds"]}
-    assert (kinds["Метки"], kinds["Имя, номер и адрес автора"]) == (1, 1)
+    assert (kinds["Метки"], kinds["Имя, номер и адрес жителя"]) == (1, 1)
     assert f"№ {card.number}</a>" in shown.content.decode()
     assert officer.post(f"{PAGE}{her.pk}/").status_code == 200, "without a confirmation it is only shown again"
     assert traces() == before

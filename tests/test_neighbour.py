@@ -98,7 +98,7 @@ def reads_and_answers(town: Town, region: Region, office: Neighbour, lights: Nei
         text=ANSWER,
         outcome="solved",
         ground="phone",
-        ground_words="Позвонили автору",
+        ground_words="Позвонили жителю",
     )
     hung = lights.send(f"answers/{draft['answer']}/photos", PHOTO, version=draft["answer_version"], stage="after")
     lights.tell(f"answers/{draft['answer']}/submission", version=hung["answer_version"])

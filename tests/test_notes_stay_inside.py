@@ -22,7 +22,7 @@ def test_a_note_is_in_no_answer_and_in_no_delivery_after_the_whole_path() -> Non
     card = town.card()
     spot = f"/incidents/{card.pk}"
     words: dict[str, object] = {
-        "text": "Сделали", "kind": "final", "outcome": "solved", "proof": "phone", "proof_words": "Позвонили автору"
+        "text": "Сделали", "kind": "final", "outcome": "solved", "proof": "phone", "proof_words": "Позвонили жителю"
     }  # fmt: skip
     steps: list[tuple[User, str, dict[str, object]]] = [
         (town.operator, f"{spot}/assignment/", {"seen": "new.0", "agency": town.water.pk, "theme": town.pipe.pk}),

@@ -134,7 +134,7 @@ class Crowd:
             promised = (now + timedelta(days=7)).date() if kind == Answer.Kind.INTERIM else None
             outcome = Outcome.SOLVED if kind == Answer.Kind.FINAL else ""
             text = words_of(comment, comment.kinds[order])
-            proof = ("phone", "Позвонили автору") if outcome else ("", "")
+            proof = ("phone", "Позвонили жителю") if outcome else ("", "")
             words = drafts.Words(text, kind, outcome, promised, False, *proof)
             draft = drafts.write(incident, said, words, who["executor"], now)
         drafts.submit(draft, who["executor"], now)

@@ -69,7 +69,7 @@ def answer(page: Page, site: str) -> None:
     page.locator("textarea[name=text]").fill(ANSWER)
     page.get_by_text("Решено", exact=True).first.click()
     page.locator("[name=proof]").select_option("phone")
-    page.locator("[name=proof_words]").fill("Позвонили автору")
+    page.locator("[name=proof_words]").fill("Позвонили жителю")
     page.get_by_role("button", name="На согласование").click()
     page.get_by_role("button", name="Согласовать", exact=True).click()
 

@@ -19,7 +19,7 @@ def asked_now(message_pk: int, seen: int | None) -> tuple[Message, str]:
     """
     message = Message.objects.select_related("thread").get(pk=message_pk)
     if message.deleted_at:
-        return message, "Автор удалил комментарий, отвечать не на что: верните ответ, дальше решит оператор."
+        return message, "Житель удалил комментарий, отвечать не на что: верните ответ, дальше решит оператор."
     if seen is not None and message.revision != seen:
-        return message, "Пока вы читали, автор изменил комментарий. Откройте ответ заново и решите ещё раз."
+        return message, "Пока вы читали, житель изменил комментарий. Откройте ответ заново и решите ещё раз."
     return message, ""

@@ -22,7 +22,7 @@ def unfit_for_others(answer: Answer) -> str:
         direct = message.place == Message.Place.DIRECT
         refused = against(answer.text, message.network, direct=direct, photos=photos)
         if refused:
-            return f"Ответ получат и другие авторы карточки, а одному из них он так не подойдёт. {refused[0]}"
+            return f"Ответ получат и другие жители карточки, а одному из них он так не подойдёт. {refused[0]}"
     return ""
 
 

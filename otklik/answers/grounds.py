@@ -65,7 +65,7 @@ def _no_proof(ending: Ending) -> str:
     if ground == ACT and ending.acts:
         return ""
     if ground in NOTED and len(ending.words.strip()) < LEAST_WORDS:
-        return "Запишите, чем подтверждается: номер акта, слова автора, кто и когда звонил."
+        return "Запишите, чем подтверждается: номер акта, слова жителя, кто и когда звонил."
     return ""
 
 

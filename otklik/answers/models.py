@@ -73,7 +73,7 @@ class Answer(Due):
         PHOTO = "photo", _("снимок")
         LINK = "link", _("ссылка")
         ACT = "act", _("акт")
-        AUTHOR = "author", _("слова автора")
+        AUTHOR = "author", _("слова жителя")
         PHONE = "phone", _("проверили по телефону")
         NO_MONEY = "no_money", _("нет денег")
         NOT_OURS = "not_ours", _("не полномочия властей")

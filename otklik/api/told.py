@@ -137,7 +137,7 @@ class Answer(Schema):
     version: int = Field(description=_("Версия текста. Её ждут все действия над ответом."))
     message: int = Field(description=_("На какое сообщение отвечает."))
     message_version: int
-    copy_of: int | None = Field(description=_("Чей это текст: ответ, разосланный другим авторам той же карточки."))
+    copy_of: int | None = Field(description=_("Чей это текст: ответ, разосланный другим жителям той же карточки."))
     kind: Annotated[str, OneOf(AnswerRow.Kind.values)]
     state: Annotated[str, OneOf(AnswerRow.State.values)]
     text: str

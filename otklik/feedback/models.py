@@ -55,7 +55,7 @@ class Survey(Due):
         NO_TEMPLATE = "no_template", _("нет шаблона вопроса")
         PUBLIC = "public", _("ответ публичный, под ним не спрашиваем")
         NOT_MET = "not_met", _("просьба не выполнена")
-        GONE = "gone", _("автор удалил комментарий")
+        GONE = "gone", _("житель удалил комментарий")
         REFUSED = "refused", _("сеть отказала")
         LIMITS = "limits", _("не пустили ограничения сети")
         STOPPED = "stopped", _("вопрос не успел уйти")
@@ -100,13 +100,13 @@ class Rating(models.Model):
 
     class Origin(models.TextChoices):
         SURVEY = "survey", _("опрос")
-        READING = "reading", _("ответ автора, прочитан оператором")
+        READING = "reading", _("ответ жителя, прочитан оператором")
 
     class Dealt(models.TextChoices):
         REOPENED = "reopened", _("открыли снова")
         EXPLAINED = "explained", _("разъяснили")
         NOTED = "noted", _("приняли к сведению")
-        TAKEN_BACK = "taken_back", _("автор передумал")
+        TAKEN_BACK = "taken_back", _("житель передумал")
         DELETED = "deleted", _("житель удалил отклик")
 
     incident = models.ForeignKey(Incident, on_delete=models.CASCADE, related_name="ratings")

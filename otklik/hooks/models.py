@@ -19,7 +19,7 @@ class Kind(models.TextChoices):
     STATE = kinds.STATE, _("Состояние изменилось")
     PUBLISHED = kinds.PUBLISHED, _("Ответ опубликован")
     CLOSED = kinds.CLOSED, _("Карточка закрыта")
-    RATED = kinds.RATED, _("Автор оценил")
+    RATED = kinds.RATED, _("Житель оценил")
     REOPENED = kinds.REOPENED, _("Карточка открыта снова")
     PING = kinds.PING, _("Проверка связи")
 

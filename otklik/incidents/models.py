@@ -18,7 +18,7 @@ class State(models.TextChoices):
     NOISE = "noise", _("Не инцидент")
     ASSIGNED = "assigned", _("Назначен")
     IN_WORK = "in_work", _("В работе")
-    CLARIFYING = "clarifying", _("Ждём уточнения автора")
+    CLARIFYING = "clarifying", _("Ждём уточнения жителя")
     APPROVAL = "approval", _("На согласовании")
     PUBLISHING = "publishing", _("Публикация")
     POSTPONED = "postponed", _("Отложен")
@@ -38,12 +38,12 @@ class Outcome(models.TextChoices):
 
 
 class CloseReason(models.TextChoices):
-    SILENCE = "silence", _("Нет ответа от автора")
-    SATISFIED = "satisfied", _("Автор доволен")
+    SILENCE = "silence", _("Нет ответа от жителя")
+    SATISFIED = "satisfied", _("Житель доволен")
     POINTLESS = "pointless", _("Дальнейший диалог нецелесообразен")
     SCORE = "score", _("Оценка в опросе")
     GATHERED = "gathered", _("Объединён с другим инцидентом")
-    DELETED = "deleted", _("Удалено автором или в источнике")
+    DELETED = "deleted", _("Удалено жителем или в источнике")
     NO_ANSWER_NEEDED = "no_answer_needed", _("Ответ не требуется")
 
 

@@ -169,7 +169,7 @@ class Norm(models.Model):
         SECOND_ANSWER = "second_answer", _("повторный ответ")
         AGENCY = "agency", _("ответ ведомства")
         PROMISE = "promise", _("обещание")
-        CLARIFICATION = "clarification", _("уточнение автора")
+        CLARIFICATION = "clarification", _("уточнение жителя")
         EXTERNAL = "external", _("ответ извне")
 
     clock = models.CharField(max_length=16, choices=Clock)

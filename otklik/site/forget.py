@@ -28,7 +28,7 @@ def forget(address: str, *, do: bool, with_open: bool) -> int:
     authors = authors_at(address)
     if not authors:
         return _refuse(
-            "Автора с таким адресом здесь нет. Откройте его карточку и скопируйте ссылку на его имя: "
+            "Жителя с таким адресом здесь нет. Откройте его карточку и скопируйте ссылку на его имя: "
             "сеть может знать его под номером."
         )
     now = clock.now()

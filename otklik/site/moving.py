@@ -160,7 +160,7 @@ def give_out(output: str, since: str, until: str, login: str) -> int:
     except OSError as error:
         return _say(f"{output}: файл не пишется ({why(error)})")
     _remember(count, masked, user)
-    hidden = " Авторы и личное в текстах скрыты." if masked else ""
+    hidden = " Имена жителей и личное в текстах скрыты." if masked else ""
     sys.stdout.write(f"{output}: карточек {count}.{hidden}\n")
     return 0
 

@@ -42,7 +42,7 @@ def wait_for_server(page: Page, text: str) -> None:
 def say_solved(page: Page) -> None:
     page.get_by_text("Решено", exact=True).click()
     page.locator("[name=proof]").select_option("phone")
-    page.locator("[name=proof_words]").fill("Позвонили автору")
+    page.locator("[name=proof_words]").fill("Позвонили жителю")
 
 
 def send_for_approval(page: Page) -> None:

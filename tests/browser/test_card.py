@@ -277,7 +277,7 @@ def test_what_happens_to_a_delivery_is_seen_without_a_reload(page: Page, town: T
     page.get_by_label("Ссылка на опубликованный ответ").fill("https://vk.com/wall-1_1?reply=9")
     answer.deliveries.update(lease="")
     page.get_by_role("button", name="Опубликовано, вот ссылка").click()
-    expect(page.locator("#r-rating h2")).to_have_text("Что сказал автор")
+    expect(page.locator("#r-rating h2")).to_have_text("Что сказал житель")
     assert Incident.objects.get(pk=answer.incident_id).state == "rating"
 
 

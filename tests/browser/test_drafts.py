@@ -267,7 +267,7 @@ def test_text_from_elsewhere_replaces_nothing_unasked(page: Page, town: Town, sh
     expect(page.locator("textarea[name=text]")).to_have_value("Похожий ответ\n\nВторой")
     page.locator("textarea[name=text]").fill("")
     expect(page.locator("[data-questions] button")).to_have_count(0)
-    page.get_by_text("Спросить автора").click()
+    page.get_by_text("Спросить жителя").click()
     page.get_by_role("button", name="Давно ли нет воды").click()
     expect(page.locator("textarea[name=text]")).to_have_value("Анна, давно ли нет воды?")
 

@@ -66,7 +66,7 @@ def test_one_message_becomes_two_cards_or_one_again_by_one_key(page: Page, town:
     expect(page.locator("#r-matter")).to_contain_text("В том же сообщении другой вопрос.")
     page.evaluate("document.activeElement.blur()")
     page.keyboard.press("z")
-    expect(page.locator("#r-matter")).to_contain_text("Повтор: её авторы получат ответ отсюда.")
+    expect(page.locator("#r-matter")).to_contain_text("Повтор: жители с неё получат ответ отсюда.")
     part = Incident.objects.latest("pk")
     assert (part.state, part.close_reason, part.answered_with) == (State.DONE, CloseReason.GATHERED, whole)
 
@@ -78,7 +78,7 @@ def test_a_repeat_is_gathered_and_split_again(page: Page, town: Town, show: Show
     show(page, town.operator, older.pk)
     unfold(page)
     page.get_by_role("button", name=f"Повтор № {younger.number}").click()
-    expect(page.locator("#r-matter")).to_contain_text("Авторы на карточке")
+    expect(page.locator("#r-matter")).to_contain_text("Жители на карточке")
     page.goto(f"{live_server.url}/incidents/{older.pk}/rearrangement/")
     page.get_by_label("В каком сообщении второй вопрос").select_option(label="На Мира, 7 тоже сухо, и яма у дома")
     page.get_by_role("button", name="Разделить на две").click()
@@ -101,4 +101,4 @@ def test_a_repeat_is_gathered_and_split_again(page: Page, town: Town, show: Show
     tab_to(page, page.locator("#r-matter").get_by_role("link", name=f"№ {first.number}", exact=True))
     page.keyboard.press("Enter")
     page.wait_for_url(f"**/incidents/{first.pk}/")
-    expect(page.locator(".matter-count")).to_have_text("Авторов, которые получат ответ: 2")
+    expect(page.locator(".matter-count")).to_have_text("Жителей, которые получат ответ: 2")

@@ -129,7 +129,7 @@ class Town:
     ) -> Answer:
         """On a card of its own unless one is named, by the executor unless somebody else is."""
         ground = "not_found" if outcome == "explained" else "phone"
-        words = drafts.Words(text=text, kind=kind, outcome=outcome, ground=ground, ground_words="Позвонили автору")
+        words = drafts.Words(text=text, kind=kind, outcome=outcome, ground=ground, ground_words="Позвонили жителю")
         card = card or self.assigned()
         return drafts.write(card, main_message(card), words, by or self.executor, timezone.now(), version)
 

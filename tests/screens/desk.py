@@ -15,13 +15,13 @@ def _part(name: str, title: str, who: str = "operator", card: str = "in_work") -
     return Screen(f"part-{name}", f"Карточка без скриптов: {title}", who, f"/incidents/{{{card}}}/{name}/")
 
 
-TABS = {"new": "новые", "work": "в работе у ведомств", "waiting": "ждём автора", "approval": "согласование"}
+TABS = {"new": "новые", "work": "в работе у ведомств", "waiting": "ждём жителя", "approval": "согласование"}
 TABS |= {"publishing": "публикация", "postponed": "отложены", "rating": "оценка", "done": "готово"}
 TABS |= {"noise": "не инцидент", "person": "требует человека"}
 MANY = {"assignment": "назначить", "noise": "не инцидент", "repeat": "повтор", "answer": "ответить"}
 MANY |= {"theme": "тема", "tag": "метка"}
 CARDS = {"new": "новый", "noise": "не инцидент", "assigned": "назначен", "in_work": "в работе"}
-CARDS |= {"clarifying": "ждём уточнения автора", "approval": "на согласовании", "publishing": "публикация"}
+CARDS |= {"clarifying": "ждём уточнения жителя", "approval": "на согласовании", "publishing": "публикация"}
 CARDS |= {"postponed": "отложен", "rating": "оценка удовлетворённости", "done": "готово"}
 DESK = (
     *(Screen(f"queue-{tab}", f"Очередь: {title}", "operator", f"/queue/?tab={tab}") for tab, title in TABS.items()),

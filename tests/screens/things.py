@@ -206,7 +206,7 @@ def _problem(cards: Cards, operator: User, now: datetime) -> Ids:
     statement = Statement.objects.create(problem=problem, state="out", author=operator, created_at=now, **words)
     answer = Answer.objects.filter(incident=answered).latest("pk")
     StatementCard.objects.create(statement=statement, incident=answered, answer=answer, pending=False)
-    StatementCard.objects.create(statement=statement, incident=gone, pending=False, left="Автор удалил комментарий.")
+    StatementCard.objects.create(statement=statement, incident=gone, pending=False, left="Житель удалил комментарий.")
     return {"problem": problem.pk, "statement": statement.pk}
 
 

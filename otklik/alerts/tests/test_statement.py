@@ -86,6 +86,6 @@ def test_its_writer_is_told_once_that_it_came_back(town: Town) -> None:
 
 
 def test_an_answer_that_stays_with_a_person_is_told_of_by_itself(town: Town) -> None:
-    begun(town).cards.update(left="Автор изменил комментарий.")
+    begun(town).cards.update(left="Житель изменил комментарий.")
     town.passes(61)
     assert len(recipients("approval")) == 1 + 7

@@ -78,7 +78,7 @@ class Migration(migrations.Migration):
                             ("photo", "снимок"),
                             ("link", "ссылка"),
                             ("act", "акт"),
-                            ("author", "слова автора"),
+                            ("author", "слова жителя"),
                             ("phone", "проверили по телефону"),
                             ("no_money", "нет денег"),
                             ("not_ours", "не полномочия властей"),

@@ -119,7 +119,7 @@ def question(reading: Reading) -> Iterator[Fault]:
 def repeated(reading: Reading) -> Iterator[Fault]:
     """The same text for twenty people, or twice for one."""
     if reading.about.said_before:
-        yield Fault("repeated", Level.WARNING, "Этот же ответ автор уже получал: напишите о том, что он пишет теперь.")
+        yield Fault("repeated", Level.WARNING, "Этот же ответ житель уже получал: напишите о том, что он пишет теперь.")
     if reading.about.same_today >= 20:
         words = (
             f"Такой же ответ сегодня уже дан {reading.about.same_today} раз: добавьте то, что касается этого человека."

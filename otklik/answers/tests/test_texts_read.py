@@ -30,7 +30,7 @@ def approver() -> User:
 def sent_up(card: Incident, text: str, by: User) -> Answer:
     """Written anew, or over the draft there is, and sent for approval."""
     there = Answer.objects.filter(incident=card).first()
-    words = Words(text, outcome="solved", ground="phone", ground_words="Позвонили автору")
+    words = Words(text, outcome="solved", ground="phone", ground_words="Позвонили жителю")
     fresh = Incident.objects.get(pk=card.pk)
     draft = write(fresh, main_message(card), words, by, timezone.now(), there.version if there else 0)
     submit(draft, by, timezone.now())

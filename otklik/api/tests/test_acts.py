@@ -13,7 +13,7 @@ from otklik.publishing.models import Delivery
 from otklik.routing.models import Assignment, Deadline
 from tests.make.town import Town
 
-GROUND = {"outcome": "solved", "ground": "phone", "ground_words": "Позвонили автору"}
+GROUND = {"outcome": "solved", "ground": "phone", "ground_words": "Позвонили жителю"}
 
 
 def fresh(card: Incident) -> Incident:

@@ -136,7 +136,7 @@ def _ground_of(outcome: str, number: int) -> dict[str, str]:
     """What an ending rests on: every third was phoned about, the others have an act; no draw of the history moves."""
     if outcome == "solved":
         return (
-            {"ground": "phone", "ground_words": "Позвонили автору, подтвердил"}
+            {"ground": "phone", "ground_words": "Позвонили жителю, подтвердил"}
             if number % 3 == 0
             else {
                 "ground": "act",

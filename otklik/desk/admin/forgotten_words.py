@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 KINDS: dict[str, Any] = {
-    "inbox.author": _("Имя, номер и адрес автора"),
+    "inbox.author": _("Имя, номер и адрес жителя"),
     "inbox.message": _("Сообщения"),
     "inbox.edition": _("Прежние редакции сообщений"),
     "inbox.media": _("Снимки и вложения"),

@@ -127,7 +127,7 @@ OTHERS = {
     "norm.apply": gettext_lazy("Пересчитаны идущие сроки"),
     "incident.pass_on": gettext_lazy("Карточка ушедшего передана коллеге"),
     "incident.spoken": gettext_lazy("Ответ опубликован, состояние карточки прежнее"),
-    "incident.clarified_unassigned": gettext_lazy("Автор ответил на вопрос, ведомства у карточки нет"),
+    "incident.clarified_unassigned": gettext_lazy("Житель ответил на вопрос, ведомства у карточки нет"),
     "incident.reopen_unassigned": gettext_lazy("Карточка открыта снова, ведомства у неё нет"),
 }
 """Verbs of everything but cards, and of cards where only this page tells more. A verb without words stays as it is."""
@@ -222,7 +222,7 @@ def _who(actor: str, names: dict[str, str]) -> str:
     if kind == "user":
         return names.get(actor) or _("сотрудник")
     if kind == "citizen":
-        return _("автор")
+        return _("житель")
     if kind == "outside":
         return _("внешний исполнитель")
     return str(card_words.MACHINES.get(name, _("система")))

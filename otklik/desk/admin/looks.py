@@ -61,7 +61,7 @@ def _cards_of(asked: Asked, typed: str) -> QuerySet[IncidentMessage, Any] | None
         return None
     authors = authors_at(address)
     if not authors:
-        asked.trouble = _("Автора с такой ссылкой здесь нет. Скопируйте ссылку на его имя из карточки.")
+        asked.trouble = _("Жителя с такой ссылкой здесь нет. Скопируйте ссылку на его имя из карточки.")
     return IncidentMessage.objects.filter(message__author__in=authors).values("incident")
 
 

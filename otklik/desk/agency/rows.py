@@ -50,7 +50,7 @@ TITLES = {
     RETURNED: gettext_lazy("Возвращены с замечанием"),
     LATER: gettext_lazy("Позже"),
     WAITING: gettext_lazy("На согласовании"),
-    AUTHOR: gettext_lazy("Ждём автора"),
+    AUTHOR: gettext_lazy("Ждём жителя"),
     GONE: gettext_lazy("Недавно отвеченные"),
 }
 _SECTION = {REMARK: RETURNED, APPROVAL: WAITING, ASKED: AUTHOR, ANSWERED: GONE}

@@ -20,21 +20,21 @@ _IN_TIME = {
     REMARK: gettext_lazy("Исправить по замечанию до %(until)s, осталось %(left)s"),
     PROMISE: gettext_lazy("Показать, что обещание выполнено, до %(until)s, осталось %(left)s"),
     APPROVAL: gettext_lazy("Ждём согласующего, срок ответа %(until)s"),
-    ASKED: gettext_lazy("Ждём ответа автора до %(until)s"),
+    ASKED: gettext_lazy("Ждём ответа жителя до %(until)s"),
 }
 _LATE = {
     ANSWER: gettext_lazy("Ответить жителю сейчас: просрочено на %(left)s, срок был %(until)s"),
     REMARK: gettext_lazy("Исправить по замечанию сейчас: просрочено на %(left)s"),
     PROMISE: gettext_lazy("Показать, что обещание выполнено: обещали до %(until)s, прошло %(left)s"),
     APPROVAL: gettext_lazy("Ждём согласующего, срок ответа прошёл %(left)s назад"),
-    ASKED: gettext_lazy("Автор не ответил до %(until)s, карточка вернётся оператору"),
+    ASKED: gettext_lazy("Житель не ответил до %(until)s, карточка вернётся оператору"),
 }
 _WITHOUT_CLOCK = {
     ANSWER: gettext_lazy("Ответить жителю, срок не задан"),
     REMARK: gettext_lazy("Исправить по замечанию"),
     PROMISE: gettext_lazy("Обещано без даты: уточните срок"),
     APPROVAL: gettext_lazy("Ждём согласующего"),
-    ASKED: gettext_lazy("Ждём ответа автора"),
+    ASKED: gettext_lazy("Ждём ответа жителя"),
 }
 
 
@@ -72,6 +72,6 @@ def _left(deadline: Deadline, week: WorkWeek, now: datetime) -> int:
 def _after(incident: Incident, now: datetime) -> str:
     when = ago(incident.first_answered_at, now) if incident.first_answered_at else ""
     if incident.state == State.RATING:
-        return _("Ответ опубликован %s, ждём, что скажет автор") % when
+        return _("Ответ опубликован %s, ждём, что скажет житель") % when
     outcome = incident.get_outcome_display().lower() if incident.outcome else _("закрыто")
     return _("Ответ опубликован %(when)s, итог: %(outcome)s") % {"when": when, "outcome": outcome}

@@ -119,7 +119,7 @@ def _face(deadline: Any, week: WorkWeek, now: datetime) -> Face:
     if deadline.cancelled_at:
         seconds = deadline.left * 60
         span = working_duration(seconds, week.usual_day) if deadline.working else duration(seconds)
-        told = ClockWords(_("стоит, пока автор не ответит, останется %s") % span, "", deadline.limit_at)
+        told = ClockWords(_("стоит, пока житель не ответит, останется %s") % span, "", deadline.limit_at)
     title, number = str(_TITLES[deadline.clock]), getattr(deadline, "number", 0)
     return Face(
         title=_("%(title)s, %(n)d-й раз") % {"title": title, "n": number} if number else title,
@@ -149,7 +149,7 @@ _TITLES = {
     Norm.Clock.FINAL_ANSWER: gettext_lazy("Итоговый ответ"),
     Norm.Clock.AGENCY: gettext_lazy("Ответ ведомства"),
     Norm.Clock.PROMISE: gettext_lazy("Обещание"),
-    Norm.Clock.CLARIFICATION: gettext_lazy("Уточнение автора"),
+    Norm.Clock.CLARIFICATION: gettext_lazy("Уточнение жителя"),
     Norm.Clock.EXTERNAL: gettext_lazy("Ответ извне"),
 }
 """The clocks that are shown, in this order."""
@@ -160,7 +160,7 @@ _AWAITED = {
     Norm.Clock.SECOND_ANSWER: gettext_lazy("ждёт следующего ответа жителю: карточку открыли снова"),
     Norm.Clock.AGENCY: gettext_lazy("ждёт, когда ведомство отправит ответ на согласование"),
     Norm.Clock.PROMISE: gettext_lazy("ждёт, когда обещанное будет сделано"),
-    Norm.Clock.CLARIFICATION: gettext_lazy("ждёт ответа автора на наш вопрос"),
+    Norm.Clock.CLARIFICATION: gettext_lazy("ждёт ответа жителя на наш вопрос"),
     Norm.Clock.EXTERNAL: gettext_lazy("ждёт внешнего исполнителя, ссылка действует до этого времени"),
 }
 

@@ -191,7 +191,7 @@ def same_again(request: HttpRequest, pk: int) -> HttpResponse:
 @permitted()
 @telling_conflicts
 def letting_go(request: HttpRequest, pk: int) -> HttpResponse:
-    """«Этому автору не отвечаем»: a copy that waits for a person goes no further."""
+    """«Этому жителю не отвечаем»: a copy that waits for a person goes no further."""
     delivery = delivery_for(request, pk)
     drop_copy(delivery, user_of(request), clock.now())
     return card_again(request, delivery.answer.incident_id)

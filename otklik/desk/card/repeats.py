@@ -17,7 +17,7 @@ from otklik.people.models import User
 MOST = 8
 REASONS: Mapping[str, Promise] = {
     "copied": _("те же слова"),
-    "author": _("тот же автор"),
+    "author": _("тот же житель"),
     "house": _("тот же дом"),
     "street": _("та же улица"),
     "spot": _("то же место на карте"),

@@ -227,7 +227,7 @@ class Told:
         count, sent, stuck = (self.row[name] for name in _COPIES)
         if not count:
             return ""
-        told = _("Другим авторам: опубликовано %(sent)d из %(count)d") % {"sent": sent, "count": count}
+        told = _("Другим жителям: опубликовано %(sent)d из %(count)d") % {"sent": sent, "count": count}
         return f"{told}, {_('ждёт решения: %d') % stuck}" if stuck else told
 
     @property

@@ -119,7 +119,7 @@ def part_words(kind: str) -> str:
         "note": _("заметка"),
         "tag": _("метка"),
         "address": _("адрес"),
-        "author": _("автор"),
+        "author": _("житель"),
         "source": _("сообщество"),
         Answer.State.APPROVED: _("ответ"),
         Answer.State.WITHDRAWN: _("отозванный ответ"),

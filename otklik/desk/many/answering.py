@@ -138,7 +138,7 @@ class Answering(Act):
         if message is None:
             return _("нет сообщения, на которое отвечать")
         if message.deleted_at:
-            return _("автор удалил сообщение")
+            return _("житель удалил сообщение")
         return self._unfit(self._texts[card.pk], message)
 
     def _unfit(self, text: str, message: Message) -> str:

@@ -19,7 +19,7 @@ WRONG_STATE = {
     State.NOISE: _("отмечены «не инцидент»"),
     State.ASSIGNED: _("уже назначены"),
     State.IN_WORK: _("уже в работе"),
-    State.CLARIFYING: _("ждут уточнения автора"),
+    State.CLARIFYING: _("ждут уточнения жителя"),
     State.APPROVAL: _("ответ на согласовании"),
     State.PUBLISHING: _("ответ публикуется"),
     State.POSTPONED: _("отложены до обещанного срока"),

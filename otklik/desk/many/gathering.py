@@ -56,7 +56,7 @@ class Gathering(Act):
         told = {"number": self.into.number}
         if self._older(card):
             return _("написаны раньше № %(number)d: останется самая ранняя, а № %(number)d станет её повтором") % told
-        return _("повтор карточки № %(number)d: авторы получат её ответ") % told
+        return _("повтор карточки № %(number)d: жители получат её ответ") % told
 
     def do(self, card: Incident, by: User, at: datetime) -> None:
         try:

@@ -18,7 +18,7 @@ IMPOSSIBLE = {
 }
 REASONS = {
     "copied": gettext_lazy("те же слова"),
-    "author": gettext_lazy("тот же автор"),
+    "author": gettext_lazy("тот же житель"),
     "house": gettext_lazy("тот же дом"),
     "street": gettext_lazy("та же улица"),
     "spot": gettext_lazy("то же место на карте"),

@@ -40,9 +40,9 @@ _GOING_OUT = (State.PUBLISHING, State.IN_WORK)
 def _of_the_author(card: Card) -> list[Chip]:
     chips = []
     if card.deleted_at:
-        chips.append(Chip("late", "trash", _("удалено автором")))
+        chips.append(Chip("late", "trash", _("удалено жителем")))
     elif card.edited_at or card.revision > 1:
-        chips.append(Chip("soon", "edit", _("изменено автором")))
+        chips.append(Chip("soon", "edit", _("изменено жителем")))
     if card.reopened:
         words = ngettext("открыт снова", "открыт снова %(n)d-й раз", card.reopened) % {"n": card.reopened}
         chips.append(Chip("soon", "rotate", words))
@@ -66,7 +66,7 @@ def _of_the_card(card: Card) -> list[Chip]:
     if card.asked:
         chips.append(Chip("soon", "calendar", _("ведомство просит продлить срок")))
     if card.owed_since and card.state == State.RATING:
-        chips.append(Chip("late", "users", _("не все авторы получили ответ")))
+        chips.append(Chip("late", "users", _("не все жители получили ответ")))
     return chips
 
 
@@ -74,9 +74,9 @@ def _of_his_word(card: Card) -> list[Chip]:
     if card.word_waits == UNCLEAR:
         return [Chip("soon", "message-2", _("машина не поняла отклик"))]
     if card.word_waits:
-        words = _("похоже, житель недоволен") if card.word_waits == READ else _("автор недоволен или написал своё")
+        words = _("похоже, житель недоволен") if card.word_waits == READ else _("житель недоволен или написал своё")
         return [Chip("late", "message-2", words)]
-    return [Chip("blue", "message-2", _("автор откликнулся"))] if card.reply_read else []
+    return [Chip("blue", "message-2", _("житель откликнулся"))] if card.reply_read else []
 
 
 def _hands(holder: User | None, user: User) -> list[Chip]:

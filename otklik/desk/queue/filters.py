@@ -47,7 +47,7 @@ TABS = {
     for tab in (
         Tab("new", _("Новые"), (State.NEW,)),
         Tab("work", _("В работе у ведомств"), (State.ASSIGNED, State.IN_WORK)),
-        Tab("waiting", _("Ждём автора"), (State.CLARIFYING,)),
+        Tab("waiting", _("Ждём жителя"), (State.CLARIFYING,)),
         Tab("approval", _("Согласование"), (State.APPROVAL,)),
         Tab("publishing", _("Публикация"), (State.PUBLISHING,)),
         Tab("postponed", _("Отложены"), (State.POSTPONED,)),

@@ -118,7 +118,7 @@ def test_built_in_limits_stand_on_the_page_while_they_hold(town: Town, admin: Cl
     half = "половина срока первого ответа: %s рабочего времени"
     again = (0, "повторный ответ, все остальные темы", half % "4 ч"), (0, "повторный ответ, фасттрек", half % "2 ч")
     assert shown() == [(0, "первый ответ, все остальные темы", "8 ч рабочего времени"), fast, final, *again]
-    assert_shows(page_at(admin, PAGE), "встроенный", "На вопрос автору отводится 48 ч подряд.")
+    assert_shows(page_at(admin, PAGE), "встроенный", "На вопрос жителю отводится 48 ч подряд.")
     common = Norm.objects.create(clock="first_answer", minutes=60)
     spent = "1 ч рабочего времени"
     assert shown() == [
@@ -130,7 +130,7 @@ def test_built_in_limits_stand_on_the_page_while_they_hold(town: Town, admin: Cl
     assert all(pk for pk, _title, _spent in shown())
     for clock in ("agency", "clarification"):
         confirm(admin, ADDING, first_answer(clock=clock, hours="8"))
-    words = ("Ответ ведомства, все остальные темы", "На вопрос автору отводится 8 ч подряд.")
+    words = ("Ответ ведомства, все остальные темы", "На вопрос жителю отводится 8 ч подряд.")
     assert_shows(page_at(admin, PAGE), *words)
     agency = Norm.objects.get(clock="agency")
     assert "у таких карточек не будет срока ответа ведомства" in page_at(admin, f"/admin/norms/{agency.pk}/removal/")

@@ -166,7 +166,7 @@ def test_a_promise_is_measured_by_its_own_clock_and_stays_when_the_card_is_taken
     stands(LATER, "Показать, что обещание выполнено, до ")
     assert signed_in(town.executor).post(f"/incidents/{card.pk}/work/").status_code == 302
     stands(LATER, "Показать, что обещание выполнено, до ")
-    words = drafts.Words("Готово", outcome="solved", ground="phone", ground_words="Позвонили автору")
+    words = drafts.Words("Готово", outcome="solved", ground="phone", ground_words="Позвонили жителю")
     answer = drafts.write(reread(card), main_message(card), words, town.executor, now)
     drafts.submit(answer, town.executor, now)
     drafts.send_back(answer, town.approver, now, "Кто починил?")

@@ -176,10 +176,10 @@ def test_the_card_tells_each_clock_by_name_and_which_of_them_stands_still(town: 
     assert "в рабочее время региона" in faces["Первый ответ"].about
     ask(card, july("01 14:00"))
     faces = {face.title: face for face in clocks_of(reread(card), july("02 16:00")).faces}
-    assert list(faces) == ["Первый ответ", "Итоговый ответ", "Ответ ведомства", "Уточнение автора"]
-    assert faces["Ответ ведомства"].told.words == "стоит, пока автор не ответит, останется 4 раб. ч"
+    assert list(faces) == ["Первый ответ", "Итоговый ответ", "Ответ ведомства", "Уточнение жителя"]
+    assert faces["Ответ ведомства"].told.words == "стоит, пока житель не ответит, останется 4 раб. ч"
     assert not faces["Ответ ведомства"].running
-    assert faces["Уточнение автора"].about == "ждёт ответа автора на наш вопрос, идёт и ночью, и в выходные"
+    assert faces["Уточнение жителя"].about == "ждёт ответа жителя на наш вопрос, идёт и ночью, и в выходные"
 
 
 def test_a_regional_day_off_is_free_for_whoever_keeps_holidays_and_for_no_shift(town: Town, norm: Norm) -> None:

@@ -179,7 +179,7 @@ def test_a_page_that_shows_an_older_a_deleted_or_no_comment_approves_nothing(tow
     for hostile in ("", "-1", "0", "99999999999999999999", "\x00", "1 OR 1=1"):
         assert press(town.approver, address, **given, seen=hostile).status_code == 422, hostile
     edited(answer.reply_to, "Воду дали, спасибо. А когда починят лифт?")
-    assert_answers(press(town.approver, address, **given, seen=revision), 422, "автор изменил комментарий")
+    assert_answers(press(town.approver, address, **given, seen=revision), 422, "житель изменил комментарий")
     Message.objects.filter(pk=answer.reply_to_id).update(deleted_at=timezone.now())
     assert_answers(press(town.approver, address, **given, seen=revision + 1), 422, "удалил комментарий")
     assert (reread(answer).state, answer.asked) == (Answer.State.APPROVAL, None)

@@ -100,7 +100,7 @@ def test_in_public_the_open_link_goes_out_and_in_a_dialogue_the_authors_own_and_
     assert reread(survey).asked_at is not None
     asking.asked(question.answer, timezone.now() + timedelta(minutes=1))
     assert reasons(survey, "author_asked") == [""], "heard of twice, it is told once"
-    assert "Спросили автора, помогло ли" in page_at(town.operator, f"/incidents/{survey.incident_id}/")
+    assert "Спросили жителя, помогло ли" in page_at(town.operator, f"/incidents/{survey.incident_id}/")
 
 
 def test_nobody_is_asked_to_rate_a_refusal(town: Town) -> None:
@@ -147,7 +147,7 @@ def test_nobody_is_asked_who_cannot_be_has_answered_or_has_his_card_open_again(t
         survey = answered(town, **message)
         assert (survey.unasked, survey.open_key) == (why, "")
         page = page_at(town.operator, f"/incidents/{survey.incident_id}/")
-        assert f"Автора не спросили, помогло ли: {Survey.Unasked(why).label}" in page.replace("\n", " ")
+        assert f"Жителя не спросили, помогло ли: {Survey.Unasked(why).label}" in page.replace("\n", " ")
     survey, opened = answered(town), answered(town)
     with book.turn():
         reopen(opened.incident, f"user:{town.operator.pk}", timezone.now())

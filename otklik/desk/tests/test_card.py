@@ -32,7 +32,7 @@ def say(town: Town, main: Message, text: str, minutes: int, under: Message | Non
 
 def test_the_head_says_what_matters_and_the_suggestion_why_in_the_texts_words(operator: Client, town: Town) -> None:
     card = town.assigned()
-    words = ("Назначен", "ВКонтакте", "Первый ответ:", "осталось", " раб. ", "Гражданин ждёт", "Водоканал")
+    words = ("Назначен", "ВКонтакте", "Первый ответ:", "осталось", " раб. ", "Житель ждёт", "Водоканал")
     assert_shows(page_at(operator, f"/incidents/{card.pk}/"), *words)
     Deadline.objects.filter(incident=card).update(limit_at=timezone.now() + timedelta(days=2))
     whole_day = {"opens": time(0, 0), "closes": time(23, 59)}

@@ -16,7 +16,7 @@ from tests.make import answers
 from tests.make.people import signed_in
 from tests.make.town import Town
 
-FINAL = {"kind": "final", "outcome": "solved", "proof": "phone", "proof_words": "Позвонили автору"}
+FINAL = {"kind": "final", "outcome": "solved", "proof": "phone", "proof_words": "Позвонили жителю"}
 
 
 def state_of(card: Incident) -> str:

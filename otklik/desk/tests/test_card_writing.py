@@ -17,7 +17,7 @@ NASTY = "<script>alert(1)</script>\u202e\u200b{{ 7|add:7 }}"
 SOLVED = {"text": "Вчера рабочие горсвета заменили лампу у подъезда.", "kind": "final", "outcome": "solved"}
 EXPLAINED = {"text": "Лавку здесь не поставим: земля под ней частная.", "kind": "final", "outcome": "explained"}
 PHONE = "Воду дали. Вопросы по телефону 8 (861) 211-22-33."
-PROOF = {"proof": "phone", "proof_words": "Позвонили автору"}
+PROOF = {"proof": "phone", "proof_words": "Позвонили жителю"}
 FINAL = {**SOLVED, **PROOF}
 
 
@@ -109,7 +109,7 @@ def test_what_the_author_wrote_after_our_question_is_new_until_we_speak_again(to
         page = page_at(client, f"/incidents/{card.pk}/{part}")
         assert page.count("said-new") == 1, part
         assert "новое" in page
-    assert "Автор написал ещё раз: показать" in page_at(client, f"/incidents/{card.pk}/")
+    assert "Житель написал ещё раз: показать" in page_at(client, f"/incidents/{card.pk}/")
     Sent.objects.update(at=timezone.now() + timedelta(seconds=1))
     assert "said-new" not in page_at(client, f"/incidents/{card.pk}/")
 

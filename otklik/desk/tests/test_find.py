@@ -47,7 +47,7 @@ def test_a_row_shows_where_the_words_stand_and_markup_stays_text(operator: Clien
     assert "Нет <mark>воды</mark> второй день" in page_at(operator, "/find/?q=воду")
     assert_shows(page_at(operator, "/find/?q=бойлерная"), "заметка:", "<mark>бойлерную</mark>")
     (row,) = operator.get(f"/find/?q={quote(main_message(card).author.name)}").context["rows"]
-    assert row.part == "автор"
+    assert row.part == "житель"
     assert "<script>alert" not in page_at(operator, f"/find/?q={quote('яма <script>alert(1)</script>')}")
     assert_shows(page_at(operator, "/find/?q=яма"), "<mark>яма</mark>", hides=["<img src=x"])
 

@@ -58,7 +58,7 @@ def why(user: User) -> dict[int, list[str]]:
 
 def drafted_by(town: Town, user: User) -> Answer:
     card = town.assigned()
-    words = drafts.Words("Готовим ответ", outcome="solved", ground="phone", ground_words="Позвонили автору")
+    words = drafts.Words("Готовим ответ", outcome="solved", ground="phone", ground_words="Позвонили жителю")
     return drafts.write(card, main_message(card), words, user, clock.now())
 
 

@@ -42,14 +42,14 @@ def test_the_authors_earlier_cards_come_on_asking_with_a_note_and_not_to_all(ope
     first, second, third = town.assigned(), town.assigned(), town.assigned()
     author = by_one_author(first, second, third)
     shown = page_at(operator, f"/incidents/{second.pk}/")
-    assert_shows(shown, "Автор писал раньше", hides=(f"/incidents/{first.pk}/",))
+    assert_shows(shown, "Житель писал раньше", hides=(f"/incidents/{first.pk}/",))
     assert looks() == 0, "opening the card alone shows and notes nothing"
     page = author_cards(operator, second)
     assert_answers(page, 200, "Нет холодной воды")
     assert [card.pk for card in page.context["cards"]] == [first.pk]
     entry = Entry.objects.get(verb="incident.author_seen")
     assert (entry.data, entry.actor) == ({"author": author.pk}, f"user:{town.operator.pk}")
-    assert "Просмотрены прежние карточки автора" in page_at(operator, f"/incidents/{second.pk}/talk/")
+    assert "Просмотрены прежние карточки жителя" in page_at(operator, f"/incidents/{second.pk}/talk/")
     theirs, mine = town.assigned(agency=town.roads), town.assigned()
     by_one_author(theirs, mine)
     assert list(author_cards(town.executor, mine).context["cards"]) == []
@@ -57,10 +57,10 @@ def test_the_authors_earlier_cards_come_on_asking_with_a_note_and_not_to_all(ope
     for changes in ({"is_community": True}, {"is_community": False, "forgotten_at": timezone.now()}):
         Author.objects.filter(pk=main_message(mine).author_id).update(**changes)
         assert author_cards(operator, mine).status_code == 404
-        assert "Автор писал раньше" not in page_at(operator, f"/incidents/{mine.pk}/")
+        assert "Житель писал раньше" not in page_at(operator, f"/incidents/{mine.pk}/")
     assert looks() == before
     card = town.assigned()
-    assert "Автор писал раньше" not in page_at(town.auditor, f"/incidents/{card.pk}/")
+    assert "Житель писал раньше" not in page_at(town.auditor, f"/incidents/{card.pk}/")
     assert author_cards(town.auditor, card).status_code == 403
     assert similar(town.auditor, card).status_code == 200
     assert looks() == before

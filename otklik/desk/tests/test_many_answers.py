@@ -92,7 +92,7 @@ def test_anothers_template_and_what_cannot_be_filled_or_said_are_held_back(town:
     ):
         assert words in asked(operator, "answer", [whole], **chosen(one))[1]
     Message.objects.filter(links__incident=whole).update(deleted_at=timezone.now())
-    assert "автор удалил сообщение" in asked(operator, "answer", [whole], **chosen(template()))[1]
+    assert "житель удалил сообщение" in asked(operator, "answer", [whole], **chosen(template()))[1]
 
 
 def test_what_the_kind_of_answer_needs_is_asked_for_and_all_wait_for_approval(operator: Client, town: Town) -> None:

@@ -71,7 +71,7 @@ def test_a_repeat_goes_to_the_older_card_with_its_draft_and_can_be_taken_back(to
     assert press(town.operator, at(young, "repeat"), number=f"№ {old.number}").status_code == 200
     assert (reread(young).state, young.answered_with, old.messages.count()) == (State.DONE, old, 2)
     assert_shows(page_at(town.operator, at(young, "voices")), "Эта карточка повторяет её", "Начали писать ответ")
-    assert "Повтор: её авторы получат ответ отсюда" in page_at(town.operator, at(old, "voices"))
+    assert "Повтор: жители с неё получат ответ отсюда" in page_at(town.operator, at(old, "voices"))
     assert take_back(town.operator) == 200
     assert (reread(young).state, young.answered_with, young.close_reason) == (before, None, "")
     assert old.messages.count() == 1
@@ -122,14 +122,14 @@ def test_the_authors_are_named_with_what_became_of_their_answer(town: Town) -> N
     card = gathered(town, cards=3)
     page = page_at(town.executor, at(card, "voices"))
     assert page.count("Анна Жилина") == 3
-    assert "Авторов, которые получат ответ:" in page
+    assert "Жителей, которые получат ответ:" in page
     main = town.approved(card=card)
     town.let_out()
     for delivery in Delivery.objects.order_by("pk")[:2]:
         speak(delivery)
     page = page_at(town.executor, at(card, "voices"))
     assert (page.count("Опубликовано"), page.count("Ждёт отправки")) == (2, 1)
-    assert "Другим авторам: опубликовано 1 из 2" in page_at(town.executor, f"/incidents/{card.pk}/")
+    assert "Другим жителям: опубликовано 1 из 2" in page_at(town.executor, f"/incidents/{card.pk}/")
     assert main.answer.copies.count() == 2
 
 
@@ -143,7 +143,7 @@ def test_a_copy_that_needs_a_person_is_let_go_or_published_by_hand(town: Town) -
         with book.turn():
             fate.refused(card, copy, "Комментарии закрыты", timezone.now())
     page = page_at(town.operator, at(card, "voices"))
-    assert page.count("Этому автору не отвечать") == 2
+    assert page.count("Этому жителю не отвечать") == 2
     assert "Сеть отказала: Комментарии закрыты" in page
     assert f"№ {card.number}" in page_at(town.operator, "/queue/?tab=person")
     assert press(town.operator, f"/deliveries/{main.pk}/letting-go/").status_code == 409

@@ -188,7 +188,7 @@ def test_the_last_word_to_each_question_counts_by_itself(town: Town) -> None:
 
 def test_who_writes_again_about_the_same_is_a_repeat_whoever_looks(town: Town) -> None:
     first, second = town.assigned(), town.assigned(agency=town.roads)
-    same, of_roads = "Тот же автор о том же", f"&agency={town.roads.pk}"
+    same, of_roads = "Тот же житель о том же", f"&agency={town.roads.pk}"
     message = main_message(second)
     type(message).objects.filter(pk=message.pk).update(author=main_message(first).author)
     Incident.objects.filter(pk=first.pk).update(started_at=timezone.now() - timedelta(days=29))

@@ -144,7 +144,7 @@ def test_cards_are_picked_apart_merged_and_added_by_number_and_no_clock_moves(to
 
 def test_what_will_happen_is_shown_before_and_nothing_is_done_by_looking(town: Town, problem: Problem) -> None:
     Message.objects.filter(pk=main_message(cards()[0]).pk).update(deleted_at=timezone.now())
-    shown = ("Ответ получат карточки: 2", "Автор удалил комментарий.", "Анна, здравствуйте! Трубу на Мира меняют")
+    shown = ("Ответ получат карточки: 2", "Житель удалил комментарий.", "Анна, здравствуйте! Трубу на Мира меняют")
     client, address = signed_in(town.executor), f"/problems/{problem.pk}/statement/"
     assert_answers(client.post(address, WORDS), 200, *shown)
     lacking: list[tuple[dict[str, str], str]] = [

@@ -163,7 +163,7 @@ def test_what_will_not_do_is_said_and_what_was_typed_stays(town: Town, curator_o
         ("", "Трубу везут", "Выберите новый день"),
         ("2020-01-01", "Трубу везут", "уже прошёл"),
         ("завтра", "Трубу везут", "Выберите новый день"),
-        ("2099-01-01", " ", "автор это прочтёт"),
+        ("2099-01-01", " ", "житель это прочтёт"),
     ):
         assert_answers(client.post(new_day(one), {"day": day, "reason": reason}), 422, words, f">{reason}</textarea>")
     given = {"day": "2099-01-01", "reason": "Трубу везут"}

@@ -170,7 +170,7 @@ def test_a_row_says_what_befell_the_message_and_what_needs_a_person(operator: Cl
     card, held = town.card(), town.card()
     card.messages.update(deleted_at=timezone.now())
     Incident.objects.filter(pk=card.pk).update(reopened=1)
-    assert_answers(operator.get("/queue/"), 200, "удалено автором", "открыт снова")
+    assert_answers(operator.get("/queue/"), 200, "удалено жителем", "открыт снова")
     dismiss(held, "user:1", timezone.now(), "spam")
     Incident.objects.filter(pk=held.pk).update(set_aside_at=timezone.now())
     assert ids(operator, "tab=person") == [held.pk]

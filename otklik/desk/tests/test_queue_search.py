@@ -184,7 +184,7 @@ def late_for(town: Town, card: Incident) -> Incident:
 
 
 def test_an_author_gathered_after_the_answer_needs_a_person_and_always_did(operator: Client, town: Town) -> None:
-    card, words = answered(town), "не все авторы получили ответ"
+    card, words = answered(town), "не все жители получили ответ"
     assert needing(operator) == []
     late = late_for(town, card)
     assert needing(operator) == [card.pk]
@@ -251,6 +251,6 @@ def test_the_authors_newest_answer_to_us_stands_in_the_row_and_nothing_else(oper
     card = town.card("Темно на улице")
     ask_author(town, card)
     add_message(card, "Дом <b>семь</b>", 5)
-    assert_answers(operator.get("/queue/"), 200, "Автор ответил: Дом &lt;b&gt;семь&lt;/b&gt;", "Темно на улице")
+    assert_answers(operator.get("/queue/"), 200, "Житель ответил: Дом &lt;b&gt;семь&lt;/b&gt;", "Темно на улице")
     add_message(card, "И у нас темно", 3, inbox.author("Сосед"))
     assert_answers(operator.get("/queue/"), 200, "Пишут ещё: И у нас темно", hides=("семь",))

@@ -153,7 +153,7 @@ def test_the_menu_counts_the_queue_says_so_and_the_page_asks_as_much_for_many_as
     assert page_at(client, "/responses/count/").strip() == ""
     rating = response(town)
     assert ">1<" in page_at(client, "/responses/count/")
-    assert_answers(client.get("/queue/?tab=person"), 200, f"№ {rating.incident.number}", "автор недоволен")
+    assert_answers(client.get("/queue/?tab=person"), 200, f"№ {rating.incident.number}", "житель недоволен")
     for more in (0, 3):
         for _word in range(more):
             response(town, 1, "no", "Темно")

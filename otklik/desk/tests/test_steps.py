@@ -172,7 +172,7 @@ GIVEN = {
     "kind": "final",
     "outcome": "solved",
     "proof": "phone",
-    "proof_words": "Позвонили автору",
+    "proof_words": "Позвонили жителю",
     "version": "0",
     "alone": "yes",
 }

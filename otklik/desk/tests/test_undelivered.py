@@ -65,7 +65,7 @@ def test_every_cause_has_words_and_a_next_step_which_the_card_says_or_those_of_i
     assert {cause.value for cause in Cause} <= set(ADVICE)
     assert all(str(advice.title) and str(advice.next) for advice in ADVICE.values())
     told = fate_of("refused", "", "Сеть отказала: Комментарий удалён", False, "gone")
-    assert (told.tone, told.title) == ("bad", "Автор удалил комментарий")
+    assert (told.tone, told.title) == ("bad", "Житель удалил комментарий")
     assert "закрыть карточку" in told.advice
     assert fate_of("queued", "person", "", False, "captcha").title == "Сеть просит подтвердить, что пишет человек"
     causes = {"token": "token", "legal": "legal", "budget": "budget", "captcha": "captcha", "person": ""}

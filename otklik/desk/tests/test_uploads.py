@@ -263,7 +263,7 @@ def test_a_photo_says_whether_it_is_before_or_after(phone: Phone, town: Town) ->
 
 def test_the_badge_stands_where_the_approver_looks(town: Town, phone: Phone) -> None:
     phone.end(phone.sent(picture("JPEG"), stage="after"), outcome="solved")
-    proof = {"proof": "phone", "proof_words": "Позвонили автору"}
+    proof = {"proof": "phone", "proof_words": "Позвонили жителю"}
     told = {"text": "Починили", "outcome": "solved", "version": 1, **proof}
     phone.client.post(f"/incidents/{phone.card.pk}/submission/", told)
     page = page_at(town.approver, f"/incidents/{phone.card.pk}/")

@@ -55,7 +55,7 @@ class Migration(migrations.Migration):
                 (
                     "origin",
                     models.CharField(
-                        choices=[("survey", "опрос"), ("reading", "ответ автора, прочитан оператором")], max_length=16
+                        choices=[("survey", "опрос"), ("reading", "ответ жителя, прочитан оператором")], max_length=16
                     ),
                 ),
                 ("mark", models.PositiveSmallIntegerField()),

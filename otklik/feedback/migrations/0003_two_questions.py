@@ -62,7 +62,7 @@ class Migration(migrations.Migration):
                     ("reopened", "открыли снова"),
                     ("explained", "разъяснили"),
                     ("noted", "приняли к сведению"),
-                    ("taken_back", "автор передумал"),
+                    ("taken_back", "житель передумал"),
                 ],
                 default="",
                 max_length=16,
@@ -108,7 +108,7 @@ class Migration(migrations.Migration):
                 choices=[
                     ("no_template", "нет шаблона вопроса"),
                     ("public", "ответ публичный, под ним не спрашиваем"),
-                    ("gone", "автор удалил комментарий"),
+                    ("gone", "житель удалил комментарий"),
                     ("refused", "сеть отказала"),
                     ("limits", "не пустили ограничения сети"),
                     ("stopped", "вопрос не успел уйти"),

@@ -48,7 +48,7 @@ class Migration(migrations.Migration):
                     ("reopened", "открыли снова"),
                     ("explained", "разъяснили"),
                     ("noted", "приняли к сведению"),
-                    ("taken_back", "автор передумал"),
+                    ("taken_back", "житель передумал"),
                     ("deleted", "житель удалил отклик"),
                 ],
                 default="",

@@ -90,7 +90,7 @@ class Migration(migrations.Migration):
                             ("card.state", "Состояние изменилось"),
                             ("answer.published", "Ответ опубликован"),
                             ("card.closed", "Карточка закрыта"),
-                            ("card.rated", "Автор оценил"),
+                            ("card.rated", "Житель оценил"),
                             ("card.reopened", "Карточка открыта снова"),
                             ("ping", "Проверка связи"),
                         ],

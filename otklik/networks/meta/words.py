@@ -21,7 +21,7 @@ ENGLISH: Mapping[str, str] = {
     "Сеть сочла ответ спамом: измените текст": "The network took the answer for spam: change the text",
     "Сеть не смогла проверить наш адрес для событий: убедитесь, что он открыт из интернета": "The network could not check our address for events: make sure that it can be reached from the internet",
     "Текст удалён или скрыт от нас": "The text is deleted or hidden from us",
-    "Прошло больше 24 часов с последнего сообщения автора: написать ему уже нельзя": "More than 24 hours have passed since the author's last message: he can no longer be written to",
+    "Прошло больше 24 часов с последнего сообщения жителя: написать ему уже нельзя": "More than 24 hours have passed since the author's last message: he can no longer be written to",
     "Сеть не приняла фотографию: приложите другую или отправьте ответ без неё": "The network did not take the photo: attach another or send the answer without it",
     "Такого собеседника нет": "There is nobody like this to write to",
     "Приложение отключено от страницы: подключите его заново": "The app is disconnected from the Page: connect it again",

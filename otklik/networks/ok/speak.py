@@ -88,7 +88,7 @@ def _message(access: Access, speech: Speech) -> Published:
     body: Json = {"recipient": {"chat_id": f"chat:{where.chat}"}, "message": {"text": speech.text}}
     answer = mapping(bot_tell(access, f"messages/chat:{where.chat}", body).value)
     if answer.get("success") in (False, [False]):
-        raise Permanent("Автор не разрешил группе писать ему личные сообщения", cause=Cause.CLOSED)
+        raise Permanent("Житель не разрешил группе писать ему личные сообщения", cause=Cause.CLOSED)
     mid = at.message_of(answer.get("message_id")) or at.message_of(answer.get("mid"))
     if mid:
         return Published(at.direct_id(where.chat, mid), at.dialogue_url(site_of(access), where.chat))

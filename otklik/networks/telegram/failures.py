@@ -27,9 +27,9 @@ _Plain = type[Permanent] | type[NeedsPerson] | type[AuthLost] | type[Broken]
 
 # (code, words of the description in lower case, class, sentence); the first that fits. "" fits any description.
 _REFUSALS: tuple[tuple[int, str, _Plain, str], ...] = (
-    (400, "message to be replied not found", Permanent, "Сообщения, на которое отвечаем, больше нет: автор удалил его"),
-    (400, "replied message not found", Permanent, "Сообщения, на которое отвечаем, больше нет: автор удалил его"),
-    (400, "reply message not found", Permanent, "Сообщения, на которое отвечаем, больше нет: автор удалил его"),
+    (400, "message to be replied not found", Permanent, "Сообщения, на которое отвечаем, больше нет: житель удалил его"),
+    (400, "replied message not found", Permanent, "Сообщения, на которое отвечаем, больше нет: житель удалил его"),
+    (400, "reply message not found", Permanent, "Сообщения, на которое отвечаем, больше нет: житель удалил его"),
     (400, "message thread not found", Permanent, "Ветки, в которой стоит сообщение, больше нет"),
     (400, "topic_closed", Permanent, "Тема, в которой стоит сообщение, закрыта"),
     (400, "topic_deleted", Permanent, "Тема, в которой стоит сообщение, удалена"),
@@ -51,9 +51,9 @@ _REFUSALS: tuple[tuple[int, str, _Plain, str], ...] = (
     (400, "secret token", NeedsPerson, "Telegram не принял секрет вебхука: создайте другой"),
     (400, "", Permanent, "Telegram не принял запрос: возможно, сообщение или чат удалены"),
     (401, "", AuthLost, "Ключ бота не действует: получите новый у @BotFather"),
-    (403, "blocked by the user", Permanent, "Автор заблокировал бота: личный ответ не отправить"),
-    (403, "can't initiate conversation", Permanent, "Автор не начинал диалога с ботом: первым бот писать не может"),
-    (403, "user is deactivated", Permanent, "Автор удалил свой аккаунт"),
+    (403, "blocked by the user", Permanent, "Житель заблокировал бота: личный ответ не отправить"),
+    (403, "can't initiate conversation", Permanent, "Житель не начинал диалога с ботом: первым бот писать не может"),
+    (403, "user is deactivated", Permanent, "Житель удалил свой аккаунт"),
     (403, "bot was kicked", Permanent, "Бота удалили из чата: попросите его администратора вернуть бота"),
     (403, "bot is not a member", Permanent, "Бот не состоит в чате: попросите его администратора добавить бота"),
     (403, "group chat was deleted", Permanent, "Группа удалена"),

@@ -54,7 +54,7 @@ def _asked(access: Access, number: str) -> Answer:
     problems = [problem_of(problem) for problem in mappings(answer.value.get("errors"))]
     if "not-authorized-for-resource" in problems:
         raise Permanent(
-            "X не показывает этого сообщения: страница закрыта или автор нас заблокировал", cause=Cause.BANNED
+            "X не показывает этого сообщения: страница закрыта или житель нас заблокировал", cause=Cause.BANNED
         )
     raise Permanent(_GONE, cause=Cause.GONE)
 

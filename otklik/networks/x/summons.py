@@ -13,7 +13,7 @@ from otklik.networks.values import mappings, number, text
 from otklik.networks.x import said
 
 NOT_SUMMONED = "X даёт отвечать через API только тем, кто упомянул нас через @ или процитировал: ответьте с сайта"
-ONLY_NAMED = "Автор разрешил отвечать только тем, кого упомянул: нам ответить нельзя"
+ONLY_NAMED = "Житель разрешил отвечать только тем, кого упомянул: нам ответить нельзя"
 
 
 @dataclass(frozen=True, slots=True)

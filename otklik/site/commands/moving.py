@@ -22,7 +22,7 @@ def add(commands: Commands) -> None:
     im.add_argument("--from", default="", dest="since", metavar="ДЕНЬ", help="созданные с этого дня: 2026-06-01")
     im.add_argument("--to", default="", dest="until", metavar="ДЕНЬ", help="созданные по этот день включительно")
     im.add_argument(
-        "--as", default="", dest="login", metavar="ЛОГИН", help="что видит этот человек; без него авторы скрыты"
+        "--as", default="", dest="login", metavar="ЛОГИН", help="что видит этот человек; без него жители скрыты"
     )
     im.set_defaults(run=_export_im)
 

@@ -78,7 +78,7 @@ def test_a_card_that_came_in_has_its_page_and_is_found_by_its_former_number(expo
     client.force_login(people.person(role="operator"))
     page = client.get(f"/incidents/{card.pk}/")
     assert page.status_code == 200
-    for told in ("Здравствуйте! Вывезем завтра.", "Разъяснено", "Нет ответа от автора"):
+    for told in ("Здравствуйте! Вывезем завтра.", "Разъяснено", "Нет ответа от жителя"):
         assert told in page.content.decode()
     index(claim(Findable, clock.now() + timedelta(seconds=1), timedelta(minutes=1), 10), clock.now())
     assert search("200001", Incident.objects.all(), 5) == [card.pk]

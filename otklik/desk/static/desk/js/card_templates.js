@@ -119,7 +119,7 @@ function selectHole(hole = area().value.match(HOLE)?.[0]) {
   area().setSelectionRange(at, at + hole.length);
 }
 
-// Ready questions come when «спросить автора» is chosen, once for what the card is about.
+// Ready questions come when «спросить жителя» is chosen, once for what the card is about.
 async function questions() {
   const place = form()?.querySelector("[data-questions]");
   if (!place || form().elements.kind.value !== "question" || place.dataset.loaded) return;
