@@ -25,7 +25,7 @@ MOST_SLIPS = 2
 
 @dataclass(frozen=True, slots=True)
 class Meant:
-    """The words that were meant. Not `sure`: what was typed is a word, too, of the dictionary or of some card."""
+    """The words that were meant. Not `sure`: what was typed is a word, too, of the dictionary or of a card."""
 
     words: str
     sure: bool = True
@@ -33,14 +33,17 @@ class Meant:
 
 def meant(words: str, cards: QuerySet[Incident], found: int = 0) -> Meant | None:
     """The words by which more than `found` of these cards are found, if a slip tells them from `words`, which find so
-    many; None where nothing better is known. Seven queries at most, and none for words that are all spelt right.
+    many; None where nothing better is known. That a sure one finds any of these cards is for the caller to see, who
+    searches by it anyway. Four queries at most, and none for words that are all spelt right.
     """
     if is_link(words) or number_in(words):
         return None
     turned = in_russian_layout(words)
     if turned != words and not found and search(turned, cards, 1):
         return Meant(turned)
-    better = _corrected(turned, cards, found)
+    better = _corrected(turned, found)
+    if better and better.sure:
+        return better
     return better if better and len(search(better.words, cards, found + 1)) > found else None
 
 
@@ -64,7 +67,7 @@ class Slip:
         return found | {pair for pair, sides in self.pairs.items() if all(not card.isdisjoint(side) for side in sides)}
 
 
-def _corrected(words: str, cards: QuerySet[Incident], found: int) -> Meant | None:
+def _corrected(words: str, found: int) -> Meant | None:
     wanted = asked(words)
     doubtful = [one for one in wanted if may_be_slip(one.word)]
     strange = [one for one in doubtful if not russian.is_word(one.word)] or ([] if found else doubtful)
@@ -76,7 +79,7 @@ def _corrected(words: str, cards: QuerySet[Incident], found: int) -> Meant | Non
         if not best and (known_alone or not found):
             slips = [_slip(one.word, known_alone) for one in strange]
             best = _commonest(slips, _newest([*([store.query(rest)] if rest else []), *(one.query() for one in slips)]))
-    known = found or any(russian.is_word(one) or (rest and search(one, cards, 1)) for one in best)
+    known = found or any(russian.is_word(one) for one in best)
     return Meant(_written(words, best), sure=not known) if best else None
 
 

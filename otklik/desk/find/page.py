@@ -37,6 +37,7 @@ def find(request: HttpRequest) -> HttpResponse:
     sought = other.words if other and other.sure else words
     if sought != words:
         ids = search(sought, cards, PAGE + 1)
+        other, sought = (other, sought) if ids else (None, words)
     rows = rows_of(ids[:PAGE], sought)
     return render(
         request,
