@@ -86,9 +86,7 @@ def test_every_sentence_is_in_the_catalogue_in_sound_english_and_nothing_else() 
 
 def test_whoever_wrote_to_us_has_one_name_on_all_pages() -> None:
     """«Житель» (docs/glossary.md). An «автор» is whoever wrote an answer or a note."""
-    ours = re.compile(
-        r"авторами: вы и|авторов будет двое|её автор$|автор ответа|авторы не согласились|его автор"
-    )
+    ours = re.compile(r"авторами: вы и|авторов будет двое|её автор$|автор ответа|авторы не согласились|его автор")
     sentences = [str(words) for message in messages() for words in key_of(message)] + list(NETWORK_WORDS)
     other = re.compile(r"\b(?:автор|заявител|гражданин|гражданк)")
     assert [one for one in sentences if other.search(ours.sub("", one.lower()))] == []

@@ -25,11 +25,12 @@ TWO_READERS = "Другая программа читает сообщения �
 
 _Plain = type[Permanent] | type[NeedsPerson] | type[AuthLost] | type[Broken]
 
+_GONE = "Сообщения, на которое отвечаем, больше нет: житель удалил его"
 # (code, words of the description in lower case, class, sentence); the first that fits. "" fits any description.
 _REFUSALS: tuple[tuple[int, str, _Plain, str], ...] = (
-    (400, "message to be replied not found", Permanent, "Сообщения, на которое отвечаем, больше нет: житель удалил его"),
-    (400, "replied message not found", Permanent, "Сообщения, на которое отвечаем, больше нет: житель удалил его"),
-    (400, "reply message not found", Permanent, "Сообщения, на которое отвечаем, больше нет: житель удалил его"),
+    (400, "message to be replied not found", Permanent, _GONE),
+    (400, "replied message not found", Permanent, _GONE),
+    (400, "reply message not found", Permanent, _GONE),
     (400, "message thread not found", Permanent, "Ветки, в которой стоит сообщение, больше нет"),
     (400, "topic_closed", Permanent, "Тема, в которой стоит сообщение, закрыта"),
     (400, "topic_deleted", Permanent, "Тема, в которой стоит сообщение, удалена"),
