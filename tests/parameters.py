@@ -106,6 +106,7 @@ OWNED = {name: kind for kind, names in NAMES_OF.items() for name in names}
 PLAIN = {
     *("about", "acts", "address", "after", "again", "alone", "answer", "author", "back", "base", "before", "by"),
     *("case", "cause", "clock", "closed", "closes", "code", "cycle", "day", "days", "despite", "done_on", "email"),
+    *("exact", "goes_on", "noise", "queue"),
     *("ending", "exposing", "fast_track", "file", "fill", "from", "from_another", "group", "guests", "holidays"),
     *("hour", "hours", "house", "keywords", "kind", "kinds", "lang", "last", "late", "left", "link", "login", "look"),
     *("looked", "lunch_from", "lunch_to", "mark", "mine", "minutes", "month_day", "name", "network", "next", "note"),

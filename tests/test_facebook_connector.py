@@ -153,10 +153,10 @@ def test_pushes_are_checked_and_give_the_addresses_that_polling_gives(meta_town:
         meta_town.delete(comment)
         said = FACEBOOK.publish(ours.access, Speech("Ответ", meta_town.post, meta_town.post), "k")
         until(lambda: len(ours.raws) == 5, "all five are pushed")
+        until(lambda: {push["state"] for push in meta_town.pushes()} == {"done"}, "each was heard to be answered")
     events = ours.events()
     assert [type(event) for event in events] == [Post, Edit, Post, Deletion, Post]
     assert events[0] == by_poll[0]
     assert address_of(events[3]) == comment
     own_words = only(events, Post)[-1]
     assert (own_words.own, own_words.external_id) == (True, said.external_id)
-    assert {push["state"] for push in meta_town.pushes()} == {"done"}

@@ -30,6 +30,8 @@ KEPT = {
 }
 OTHERS_RECORD = {
     "feedback/gathering.py:_lead_on": "gather() writes the entry of the one card that waits for no other now",
+    "feedback/reply.py:_take_off": "_tell() writes the entry",
+    "feedback/reply.py:read_again": "_tell() writes the entry",
     "feedback/survey.py:_keep": "answer() writes the entry",
     "incidents/problems.py:_let_go": "take_off(), split(), merge() and end() write the entry in the same transaction",
     "feedback/wait.py:close_silent": "when a wait ends is no column of theirs",

@@ -211,9 +211,7 @@ FILES = (
     ),
 )
 STAFF = (
-    _staff(
-        "people.User", "password username first_name last_name email patronymic language look goes_on", "to sign in"
-    ),
+    _staff("people.User", "password username first_name last_name email patronymic language look", "to sign in"),
     _staff("routing.Inquiry", "email", "where the link to an executor outside went"),
     _staff("alerts.Talk", "chat code", "where the bot tells him"),
     _staff("alerts.Wishes", "chosen", "how he wants to be told"),

@@ -30,10 +30,10 @@ def test_an_act_is_chosen_refused_attached_saved_and_removed(page: Page, town: T
     chooser.set_input_files(files=[file("акт.pdf", b"<script>")])
     expect(page.locator("form[data-editor] .refusal")).to_contain_text("Это не акт")
     chooser.set_input_files(files=[file("Акт № 7.pdf", PDF), file("Акт № 8.pdf", PDF)])
-    expect(page.locator("#r-answer .acts a")).to_have_text(["Акт № 7.pdf", "Акт № 8.pdf"])
+    expect(page.locator("#r-answer .act-files a")).to_have_text(["Акт № 7.pdf", "Акт № 8.pdf"])
     expect(page.locator("[name=proof]")).to_have_value("act")
     with page.expect_download() as saved:
-        page.locator("#r-answer .acts a").first.click()
+        page.locator("#r-answer .act-files a").first.click()
     assert saved.value.suggested_filename == "Акт № 7.pdf"
     # Enter in the note presses the first button of the form, which takes nothing away.
     page.locator("[name=proof_words]").fill("Акт № 7")
@@ -41,9 +41,9 @@ def test_an_act_is_chosen_refused_attached_saved_and_removed(page: Page, town: T
         page.locator("[name=proof_words]").press("Enter")
     assert ActFile.objects.count() == 2
     page.get_by_role("button", name="Убрать акт Акт № 8.pdf").click()
-    expect(page.locator("#r-answer .acts a")).to_have_text(["Акт № 7.pdf"])
+    expect(page.locator("#r-answer .act-files a")).to_have_text(["Акт № 7.pdf"])
     send_for_approval(page)
-    expect(page.locator("#r-answer .acts a")).to_have_text(["Акт № 7.pdf"])
+    expect(page.locator("#r-answer .act-files a")).to_have_text(["Акт № 7.pdf"])
     assert Answer.objects.get().ground_words == "Акт № 7"
 
 

@@ -298,7 +298,7 @@ def test_a_photo_and_a_refusal_are_seen(page: Page, town: Town, show: Show) -> N
     page.locator("textarea[name=text]").fill("Готово")
     choose(page, photo())
     expect(page.locator("#r-answer .photos img")).to_have_count(1)
-    page.wait_for_function("() => document.querySelector('.photos img').naturalWidth === 40")
+    page.wait_for_function("() => document.querySelector('.photos img').naturalWidth >= 40")
     assert text_of(page) == "Готово"
     page.locator("textarea[name=text]").press("Control+Enter")  # sends the answer, and does not press what is first
     expect(page.locator("form[data-editor] .refusal")).to_contain_text("итог")

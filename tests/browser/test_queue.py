@@ -151,7 +151,7 @@ def test_keys_wait_while_somebody_types_and_the_help_shows_them(page: Page, town
     expect(page.locator("#keys")).to_be_hidden()
     page.locator(row(page, card)).focus()
     page.keyboard.press("Enter")
-    page.wait_for_url(f"**/incidents/{card.pk}/")
+    page.wait_for_url(f"**/incidents/{card.pk}/?queue=")
 
 
 def test_a_line_that_is_down_is_said_and_forgotten_when_it_is_back(page: Page, town: Town, opened: Open) -> None:

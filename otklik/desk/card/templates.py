@@ -77,7 +77,11 @@ def questions(request: HttpRequest, pk: int) -> HttpResponse:
     incident = _writable(request, pk)
     kind = Answer.Kind.QUESTION
     found = [row for row in _in_order(incident, kind) if _rank(row, incident) < OTHER][:MOST_QUESTIONS]
-    facts = {"incident": incident, "starters": _filled(found, incident, _facts(request, incident, kind))}
+    facts = {
+        "incident": incident,
+        "starters": _filled(found, incident, _facts(request, incident, kind)),
+        "may_make": has(user_of(request), Permission.TUNE),
+    }
     page = "desk/card/_questions.html" if is_fragment(request) else "desk/card/templates.html"
     return render(request, page, facts)
 

@@ -65,7 +65,8 @@ def faults(client: Client) -> Iterator[str]:
         if address == DOWNLOAD and answer["Content-Type"].startswith("text/plain"):
             continue
         page = answer.content.decode()
-        if answer.status_code not in (200, 404) or "desk/css/bare" not in page or 'class="bare-card"' not in page:
+        bare = "desk/css/bare" in page and 'class="bare-card"' in page
+        if answer.status_code not in (200, 404) or not (bare or (answer.status_code == 404 and 'id="rail"' in page)):
             yield f"{address} is {answer.status_code} and not in our look"
         if " style=" in page or "<style" in page:
             yield f"{address} has a style that the policy refuses"
