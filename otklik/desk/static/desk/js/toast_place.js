@@ -42,7 +42,7 @@ function soon() {
 
 // Whatever moves or comes under them: they are looked at again before it is drawn.
 export function watch() {
-  const changes = { childList: true, subtree: true, attributeFilter: ["hidden", "open"] };
+  const changes = { childList: true, subtree: true, attributeFilter: ["hidden", "open", "class"] };
   new MutationObserver(soon).observe(document.body, changes);
   addEventListener("scroll", soon, { passive: true });
   addEventListener("resize", soon);
