@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from otklik.desk.card.reply import card_again, is_fragment, refusal, typed
 from otklik.desk.gate import card_for, integer, must_be_allowed, permitted, user_of
-from otklik.desk.responses.rows import DESK, MOST_COUNTED, page_of, waiting
+from otklik.desk.responses.rows import DESK, page_of
 from otklik.desk.undo.keep import undoable
 from otklik.feedback import hear, word
 from otklik.feedback.models import Rating, Solved
@@ -32,14 +32,6 @@ def responses(request: HttpRequest) -> HttpResponse:
     facts = {"rows": rows, "following": following, "later": integer(request.GET.get("before")) > 0, **CHOICES}
     page = "desk/responses/_list.html" if is_fragment(request) else "desk/responses/page.html"
     return render(request, page, facts)
-
-
-@require_safe
-@permitted(*DESK)
-def count(request: HttpRequest) -> HttpResponse:
-    """How many there are, as a chip of the menu; nothing when there are none."""
-    number = waiting(user_of(request)).order_by()[: MOST_COUNTED + 1].count()
-    return render(request, "desk/responses/_count.html", {"number": number, "most": MOST_COUNTED})
 
 
 @require_POST

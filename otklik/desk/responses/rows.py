@@ -17,7 +17,6 @@ from otklik.publishing.models import Delivery
 
 DESK = tuple(MOVES["reopen"].permissions)
 PAGE = 30
-MOST_COUNTED = 1000
 SHOWN = 600
 """Characters of what was asked and answered; the card has it all."""
 

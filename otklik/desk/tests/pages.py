@@ -36,6 +36,12 @@ def page_at(who: User | Client, address: str, **query: Any) -> str:
     return answer.content.decode()
 
 
+def number_in_rail(who: User | Client, key: str) -> str:
+    """How many wait behind this line of the rail, as it says; "" for none."""
+    numbers: dict[str, str] = browser_of(who).get("/rail/").json()["numbers"]
+    return numbers.get(key, "")
+
+
 def part_at(who: User | Client, address: str, **query: Any) -> str:
     """The part of a page that its script asks for by itself."""
     return assert_answers(browser_of(who).get(address, query, headers=FRAGMENT), 200)

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from otklik.answers import drafts
 from otklik.answers.models import Answer
-from otklik.desk.tests.pages import assert_answers, assert_shows, exactly, page_at
+from otklik.desk.tests.pages import assert_answers, assert_shows, exactly, number_in_rail, page_at
 from otklik.feedback import survey as own
 from otklik.feedback.models import Rating, Survey
 from otklik.feedback.said import Said
@@ -71,7 +71,7 @@ def test_the_newest_word_comes_first_with_what_was_asked_and_answered_and_the_li
 def test_a_reply_waits_before_anybody_confirms_it_and_only_who_may_open_the_card_deals_with_it(town: Town) -> None:
     rating = Rating.objects.get(incident=town.replied("так и не починили"))
     assert_shows(page(town), "так и не починили", "прочитано машиной", "Открыть снова", "Это не оценка", "не решена")
-    assert ">1<" in page_at(town.operator, "/responses/count/")
+    assert number_in_rail(town.operator, "responses") == "1"
     signed_in(town.operator).post(f"/ratings/{rating.pk}/confirmation/", {"solved": "no"})
     assert_shows(page(town), "так и не починили", "Принять к сведению", hides=["прочитано машиной"])
     unclear = Rating.objects.get(incident=town.replied("А на Мира?"))
@@ -150,9 +150,9 @@ def test_explaining_is_done_when_the_answer_is_said_but_for_a_word_that_came_sin
 
 def test_the_menu_counts_the_queue_says_so_and_the_page_asks_as_much_for_many_as_for_one(town: Town) -> None:
     client = signed_in(town.operator)
-    assert page_at(client, "/responses/count/").strip() == ""
+    assert number_in_rail(client, "responses") == ""
     rating = response(town)
-    assert ">1<" in page_at(client, "/responses/count/")
+    assert number_in_rail(client, "responses") == "1"
     assert_answers(client.get("/queue/?tab=person"), 200, f"№ {rating.incident.number}", "житель недоволен")
     for more in (0, 3):
         for _word in range(more):

@@ -17,6 +17,7 @@ from otklik.desk.tests.pages import (
     assert_shows,
     at_most,
     journal_verbs,
+    number_in_rail,
     page_at,
     part_at,
     press,
@@ -110,7 +111,7 @@ def test_the_list_holds_what_is_stuck_as_it_is_narrowed_and_nothing_of_others(op
     Incident.objects.filter(pk=over.answer.incident_id).update(state=State.DONE)
     both = [closed.pk, dead.pk]
     assert rows_of_page(operator) == both
-    assert ">2</span>" in page_at(operator, "/undelivered/count/")
+    assert number_in_rail(operator, "undelivered") == "2"
     assert rows_of_page(operator, "?cause=token") == [dead.pk]
     assert rows_of_page(operator, "?network=ok") == []
     assert rows_of_page(operator, f"?network=vk&agency={town.water.pk}") == both
@@ -139,7 +140,7 @@ def test_several_are_sent_again_at_once_and_of_parts_it_is_told_how_much_stands(
     assert (row.delivery, row.said) == (second, "Сказано частей: 1 из 3")
     assert str(row.advice.next).startswith("Часть ответа уже в сети.")
     assert_answers(page, 200, "Сказано частей: 1 из 3")
-    assert operator.get("/undelivered/count/").context["number"] == 1
+    assert number_in_rail(operator, "undelivered") == "1"
     again(operator, second.pk)
     assert (reread(second).state, second.hold) == (D.QUEUED, H.NONE)
 

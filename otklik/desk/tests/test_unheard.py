@@ -5,7 +5,7 @@ from typing import Any
 
 from django.test import Client
 
-from otklik.desk.tests.pages import assert_shows, at_most, page_at
+from otklik.desk.tests.pages import assert_shows, at_most, number_in_rail, page_at
 from otklik.desk.tests.test_registers import catch_up
 from otklik.desk.unheard.rows import PAGE
 from otklik.feedback.closing import close_unanswered
@@ -49,7 +49,7 @@ def test_each_says_why_and_who_waits_longest_stands_first(operator: Client, town
     assert set(found) == {found[0], (work.pk, "work"), (closed.pk, "closed"), stands, gathered}
     for pk, why in found:
         assert rows_of_page(operator, f"?why={why}") == [(pk, why)]
-    assert ">5</span>" in page_at(operator, "/unheard/count/")
+    assert number_in_rail(operator, "unheard") == "5"
 
 
 def test_zero_is_the_goal_and_the_list_is_narrowed_by_what_one_asks_and_may_see(operator: Client, town: Town) -> None:
@@ -66,7 +66,7 @@ def test_zero_is_the_goal_and_the_list_is_narrowed_by_what_one_asks_and_may_see(
         assert rows_of_page(operator, f"?{hostile}") == mine, hostile
     colleague = person("roads-curator", Role.CURATOR, town.roads)
     assert rows_of_page(colleague) == []
-    assert page_at(colleague, "/unheard/count/").strip() == ""
+    assert number_in_rail(colleague, "unheard") == ""
 
 
 def test_the_pages_follow_each_other_without_a_gap_and_ask_ten_questions_at_most(operator: Client, town: Town) -> None:

@@ -20,9 +20,9 @@ MANY = tuple(f"/queue/many/{act}/" for act in ("noise", "assignment", "theme", "
 
 PAGES: tuple[tuple[frozenset[str], tuple[str, ...]], ...] = (
     (DESK, ("/queue/", "/queue/changes/?after=0", "/selections/", "/practice/", "/noise-checks/", *MANY)),
-    (DESK, ("/undelivered/", "/undelivered/count/", "/responses/", "/responses/count/")),
+    (DESK, ("/undelivered/", "/responses/")),
     (DESK - {"admin", "water_admin"}, ("/incidents/addition/",)),
-    (FIGURES, ("/unheard/", "/unheard/count/", "/surges/", "/statistics/", "/statistics/export.csv", "/metrics/")),
+    (FIGURES, ("/unheard/", "/surges/", "/statistics/", "/statistics/export.csv", "/metrics/")),
     (FIGURES, ("/metrics/export.csv", "/rating/", "/situation/", "/behind/", "/map/shapes.json", "/reports/")),
     (FIGURES, (f"/reports/file/?cycle=daily&ending=pdf&day={timezone.localdate()}",)),
     (FIGURES | ANSWERING, ("/promises/", "/promises/table/")),

@@ -11,7 +11,6 @@ from django.views.decorators.http import require_POST, require_safe
 
 from otklik.desk.gate import integer, permitted, user_of
 from otklik.desk.undelivered.rows import (
-    MOST_COUNTED,
     SEERS,
     Chosen,
     certain,
@@ -49,14 +48,6 @@ def page(request: HttpRequest) -> HttpResponse:
         "any_again": any(row.again for row in rows),
     }
     return render(request, "desk/undelivered/page.html", context)
-
-
-@require_safe
-@permitted(*SEERS)
-def count(request: HttpRequest) -> HttpResponse:
-    """How many there are, as a chip of the menu; nothing when there are none."""
-    number = undelivered(user_of(request)).order_by()[: MOST_COUNTED + 1].count()
-    return render(request, "desk/undelivered/_count.html", {"number": number, "most": MOST_COUNTED})
 
 
 @require_POST

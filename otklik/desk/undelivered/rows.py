@@ -19,7 +19,6 @@ from otklik.publishing.models import Delivery
 
 SEERS = (Permission.WATCH,)
 PAGE = 30
-MOST_COUNTED = 1000
 D, H = Delivery.State, Delivery.Hold
 WAITING = (
     reduce(or_, STUCK)

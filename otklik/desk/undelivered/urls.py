@@ -6,6 +6,5 @@ from otklik.desk.undelivered import page
 
 urlpatterns: list[URLPattern] = [
     path("undelivered/", page.page, name="undelivered"),
-    path("undelivered/count/", page.count, name="undelivered-count"),
     path("undelivered/again/", page.again, name="undelivered-again"),
 ]

@@ -17,7 +17,6 @@ from otklik.desk.unheard.rows import (
     groups,
     page_of,
     territories,
-    unheard_for,
 )
 from otklik.lib import clock
 from otklik.networks.registry import NETWORKS
@@ -48,14 +47,6 @@ def page(request: HttpRequest) -> HttpResponse:
         "as_of": as_of(clock.now()),
     }
     return render(request, "desk/unheard/page.html", context)
-
-
-@require_safe
-@permitted(*SEERS)
-def count(request: HttpRequest) -> HttpResponse:
-    """How many there are, as a chip of the menu; nothing when there is nobody."""
-    number = unheard_for(user_of(request)).order_by().values("pk")[: MOST_COUNTED + 1].count()
-    return render(request, "desk/unheard/_count.html", {"number": number, "most": MOST_COUNTED})
 
 
 def _chosen(request: HttpRequest) -> Chosen:

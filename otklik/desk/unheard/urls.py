@@ -6,5 +6,4 @@ from otklik.desk.unheard import page
 
 urlpatterns: list[URLPattern] = [
     path("unheard/", page.page, name="unheard"),
-    path("unheard/count/", page.count, name="unheard-count"),
 ]
