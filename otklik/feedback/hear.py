@@ -9,7 +9,7 @@ from django.db.models import Q
 from otklik.feedback.asking import end
 from otklik.feedback.gathering import ungather
 from otklik.feedback.models import Rating, Survey
-from otklik.feedback.reply import ACTOR, is_known, read_again, read_reply, to_a_part
+from otklik.feedback.reply import ACTOR, ANSWERED, is_known, read_again, read_reply, to_a_part
 from otklik.feedback.said import Said, good
 from otklik.feedback.word import DECIDED, opened, weigh
 from otklik.incidents.gathering import listening, together
@@ -66,7 +66,7 @@ def _hear(incident: Incident, heard: Heard, now: datetime) -> None:
         move(incident, verb, at=now, actor=ACTOR, data={"message": heard.message_id})
         clocks.meet(incident, (Norm.Clock.CLARIFICATION,), now)
         agency_clock.go_on(incident, now)
-    elif state in (State.RATING, State.DONE) or to_a_part(incident, heard.message):
+    elif state in ANSWERED or to_a_part(incident, heard.message):
         rating = read_reply(incident, heard.message, now)
         if state == State.DONE and rating.waits_since and not rating.says_something:
             reopen(incident, ACTOR, now)
@@ -135,7 +135,7 @@ def confirm(
         if rating.is_good or rating.dealt_how not in DECIDED:
             weigh(rating, at, CloseReason.SATISFIED, actor, since)
         incident = Incident.objects.get(pk=rating.incident_id)
-        if again and not rating.is_good and incident.state in (State.RATING, State.DONE):
+        if again and not rating.is_good and incident.state in ANSWERED:
             return reopen(incident, actor, at)
     return incident
 

@@ -19,6 +19,8 @@ from otklik.publishing.models import Sent
 ACTOR = "machine:feedback"
 READ, READ_AGAIN, DELETED = "reply_read", "reply_read_again", "reply_deleted"
 HEARD = ("clarified", "clarified_unassigned", "author_wrote", READ)
+ANSWERED = (State.RATING, State.DONE, State.POSTPONED)
+"""What he writes then is a word on our answer, an interim one among them."""
 
 
 def is_known(holders: Iterable[Incident], message: Message) -> bool:
@@ -56,7 +58,7 @@ def read_again(incident: Incident, message: Message, at: datetime) -> None:
     """He has edited or deleted his reply. What stands there now is read; what somebody had confirmed of other words
     waits to be confirmed again. A card that is worked on goes on. Safe to repeat. Inside `book.turn()`."""
     rating = Rating.objects.select_related("incident").filter(incident=incident, message=message).first()
-    if rating is None or (rating.waits_since is None and incident.state not in (State.RATING, State.DONE)):
+    if rating is None or (rating.waits_since is None and incident.state not in ANSWERED):
         return
     if message.deleted_at is not None:
         _take_off(rating, at)

@@ -66,8 +66,8 @@ MOVES: dict[str, Move] = {
     "clarified_unassigned": _move("clarifying", S.NEW, MACHINE, "житель уточнил"),
     "unclarified": _move("clarifying", S.NEW, MACHINE, "житель не уточнил в срок"),
     "resume": _move("postponed", S.IN_WORK, AGENCY, "вернуться к работе"),
-    "reopen": _move("rating done", S.IN_WORK, DESK, "открыть снова"),
-    "reopen_unassigned": _move("rating done", S.NEW, DESK, "открыть снова"),
+    "reopen": _move("rating done postponed", S.IN_WORK, DESK, "открыть снова"),
+    "reopen_unassigned": _move("rating done postponed", S.NEW, DESK, "открыть снова"),
     "close": _move("rating", S.DONE, DESK, "закрыть"),
     "close_unanswered": _move("new assigned in_work postponed", S.DONE, DESK, "закрыть без ответа", True),
 }

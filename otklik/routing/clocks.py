@@ -99,7 +99,7 @@ def _move_second(incident: Incident, theme: Theme | None, norms: Sequence[Allowe
     mine = Deadline.objects.filter(incident=incident, clock=Norm.Clock.SECOND_ANSWER)
     for one in mine.filter(met_at__isnull=True, missed_at__isnull=True, cancelled_at__isnull=True):
         limit_at, working = _second_limit(incident, theme, one.starts_at, norms, week)
-        if limit_at != one.limit_at:
+        if limit_at != one.limit_at and not _extended(incident, since=one.starts_at):
             due_at = _first_look(incident, one.clock, one.starts_at, limit_at)
             Deadline.objects.filter(pk=one.pk).update(limit_at=limit_at, working=working, due_at=due_at)
 
@@ -115,9 +115,10 @@ def _second_limit(
         return at + timedelta(minutes=minutes), working
 
 
-def _extended(incident: Incident) -> bool:
-    """An operator has granted a later day, which no norm takes back."""
-    return Extension.objects.filter(incident=incident, state=Extension.State.GRANTED).exists()
+def _extended(incident: Incident, since: datetime | None = None) -> bool:
+    """An operator has granted a later day, `since` then where that is asked; no norm takes it back."""
+    granted = Extension.objects.filter(incident=incident, state=Extension.State.GRANTED)
+    return (granted.filter(decided_at__gte=since) if since else granted).exists()
 
 
 def _limit(incident: Incident, minutes: int, working: bool, week: WorkWeek) -> datetime:

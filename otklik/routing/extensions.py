@@ -1,8 +1,9 @@
 """«Продлить срок»: an agency asks for a later day for its answer, an operator or a curator decides.
 
-Only the limit of the final answer moves. The first answer's clock and the start of every clock stay: the citizen has
-waited since he wrote. Where he was told a day, nothing moves behind his back: a new day is told by a new answer. An ask
-belongs to the assignment it was made under: when the card has gone to another agency since, it has lapsed.
+Only the limit of the final answer moves, or of the next one on a card that was opened again. The first answer's clock
+and the start of every clock stay: the citizen has waited since he wrote. Where he was told a day, nothing moves behind
+his back: a new day is told by a new answer. An ask belongs to the assignment it was made under: when the card has gone
+to another agency since, it has lapsed.
 """
 
 from datetime import date, datetime, timedelta
@@ -17,6 +18,7 @@ from otklik.routing.models import Deadline, Extension, Norm
 
 LONGEST = timedelta(days=90)
 ASKED_IN = (State.ASSIGNED, State.IN_WORK, State.CLARIFYING, State.POSTPONED)
+MOVABLE = (Norm.Clock.FINAL_ANSWER, Norm.Clock.SECOND_ANSWER)
 E = Extension.State
 
 
@@ -30,12 +32,13 @@ class Untimely(Exception):
 
 
 def clock_to_move(incident: Incident) -> Deadline | None:
-    """That of the final answer; None when it runs no more. Raises Untimely "promise" where he was told a day."""
+    """That of the final answer, or once that is given, of the next one on a card opened again; None when neither runs.
+    Raises Untimely "promise" where he was told a day."""
     running = Deadline.objects.filter(incident=incident, met_at__isnull=True, cancelled_at__isnull=True)
-    found = {one.clock: one for one in running.filter(clock__in=(Norm.Clock.PROMISE, Norm.Clock.FINAL_ANSWER))}
-    if Norm.Clock.PROMISE in found:
+    by_clock = {one.clock: one for one in running.filter(clock__in=(Norm.Clock.PROMISE, *MOVABLE))}
+    if Norm.Clock.PROMISE in by_clock:
         raise Untimely("promise")
-    return found.get(Norm.Clock.FINAL_ANSWER)
+    return next((by_clock[clock] for clock in MOVABLE if clock in by_clock), None)
 
 
 def lapsed(asked_at: datetime, incident: Incident) -> bool:

@@ -39,7 +39,7 @@ class Row:
 
     @property
     def explains(self) -> bool:
-        return self.rating.incident.state == State.RATING
+        return self.rating.incident.state in (State.RATING, State.POSTPONED)
 
 
 def waiting(user: User) -> QuerySet[Rating]:

@@ -7,9 +7,11 @@ from django.utils import timezone
 
 from otklik.desk.models import Notice
 from otklik.desk.tests.pages import assert_answers, assert_shows, page_at, press, reread, take_back
+from otklik.feedback.hear import reopen
 from otklik.incidents.models import Incident, State
 from otklik.journal.models import Entry
 from otklik.people.models import Role, User
+from otklik.routing import clocks
 from otklik.routing.assign import Decision, assign
 from otklik.routing.models import Deadline, Extension, Norm
 from otklik.routing.tallies import tallies
@@ -94,6 +96,18 @@ def test_refused_nothing_moves_and_granted_the_last_limit_alone_to_the_end_of_th
     assert_shows(page_at(town.executor, f"/incidents/{card.pk}/"), "Срок продлён до", "Хорошо")
     assert take_back(town.operator) == 200
     assert (reread(asked).state, asked.decided_by, asked.decided_at) == ("asked", None, None)
+    assert clock_of(card).limit_at == final.limit_at
+
+
+def test_on_a_card_opened_again_the_clock_of_the_next_answer_moves_and_no_theme_takes_that_back(town: Town) -> None:
+    card = reopen(town.published(), f"user:{town.operator.pk}", timezone.now())
+    final = clock_of(card)
+    assert ask(town.executor, card, in_days(20)).status_code == 200
+    assert decide(town.operator, Extension.objects.get(), "grant").status_code == 200
+    limit_at = clock_of(card, Norm.Clock.SECOND_ANSWER).limit_at
+    assert timezone.localtime(limit_at).date() == in_days(20)
+    clocks.start(reread(card), town.pipe)
+    assert clock_of(card, Norm.Clock.SECOND_ANSWER).limit_at == limit_at
     assert clock_of(card).limit_at == final.limit_at
 
 

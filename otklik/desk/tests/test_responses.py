@@ -122,6 +122,16 @@ def test_opening_again_and_taking_note_deal_with_it_once_and_can_be_taken_back(t
     assert (told.waits_since is not None, card.state) == (True, State.RATING)
 
 
+def test_a_word_on_an_interim_answer_has_the_same_three_ways(town: Town) -> None:
+    rating = response(town)
+    Incident.objects.filter(pk=rating.incident_id).update(state=State.POSTPONED)
+    assert_shows(page(town), "Открыть снова", ">Разъяснить<")
+    card = page_at(town.operator, f"/incidents/{rating.incident_id}/")
+    assert_shows(card, "Ждёт вашего решения", "Открыть снова", ">Разъяснить<", "Принять к сведению")
+    deal(town.operator, rating, "reopening")
+    assert fresh(rating)[1].state == State.IN_WORK
+
+
 def test_explaining_is_done_when_the_answer_is_said_but_for_a_word_that_came_since(town: Town) -> None:
     rating = response(town, None, "no")
     reply = signed_in(town.operator).post(f"/ratings/{rating.pk}/explanation/")

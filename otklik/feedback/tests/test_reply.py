@@ -151,6 +151,20 @@ def test_a_deleted_reply_leaves_the_lists_stays_on_its_card_and_may_come_back(op
     assert (rating.waits_since, rating.suggested, rating.dismissed_at) == (None, False, None), "he did say it"
 
 
+def test_a_word_on_an_interim_answer_is_a_reply_too_and_may_open_the_card_before_the_promised_day(
+    operator: User,
+) -> None:
+    rating = reply(GOOD, answered(State.POSTPONED))
+    assert (rating.waits_since, rating.suggested) == (None, True)
+    assert edits(rating, BAD).waits_since == LATER
+    confirm(rating, None, operator, LATER, "no")
+    card = confirm(reply(GOOD, rating.incident), 5, operator, LATER)
+    assert (card.state, card.reopened) == (State.POSTPONED, 0), "the promise waits for its day"
+    card = confirm(reply(BAD, card), 1, operator, LATER, again=True)
+    assert (card.state, card.reopened) == (State.IN_WORK, 1)
+    assert not Rating.objects.filter(incident=card, waits_since__isnull=False).exists()
+
+
 def test_whatever_happens_to_words_that_were_heard_while_we_worked_is_no_reply() -> None:
     card = answered(State.IN_WORK)
     assert says(card, "Жду") is None
