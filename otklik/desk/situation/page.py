@@ -26,7 +26,7 @@ from otklik.reports.behind import What
 from otklik.reports.fold import NOTHING, Line
 from otklik.reports.periods import Preset
 from otklik.reports.queries import atlas
-from otklik.reports.situation import Day, Growth
+from otklik.reports.situation import Day
 from otklik.reports.slices import Band
 
 PERIODS = (Preset.TODAY, Preset.WEEK, Preset.THIRTY)
@@ -157,10 +157,6 @@ def growing(facts: Facts, names: Mapping[int, str], asked: Asked) -> list[Growin
         for one in facts.told.themes
         if one.theme in names
     ]
-
-
-def _growing(one: Growth, name: str, asked: Asked) -> Growing:
-    return Growing(name, figure(asked, What.ALL, one.count, {"theme": one.theme}), _more(one.count, one.before))
 
 
 def towns(facts: Facts, names: Names, asked: Asked) -> list[Town]:
