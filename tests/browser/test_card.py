@@ -57,6 +57,7 @@ COVERED = """() => {
 }"""
 
 
+@pytest.mark.whole
 def test_the_words_come_first_and_nothing_lies_under_a_button(page: Page, town: Town, show: Show) -> None:
     Agency.objects.filter(short_name="Водоканал").update(short_name="Горхозяйство Краснодара")
     card, assigned = town.card(), town.assigned()

@@ -66,6 +66,7 @@ def test_no_dead_line_or_ended_session_takes_a_word_away(page: Page, town: Town,
     assert Answer.objects.get(incident=card).author == town.executor
 
 
+@pytest.mark.whole
 def test_pictures_from_the_thread_are_taken_once_while_the_text_is_being_saved(
     page: Page, second: Page, town: Town, show: Show
 ) -> None:

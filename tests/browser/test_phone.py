@@ -189,6 +189,7 @@ SAY = """() => document.dispatchEvent(new CustomEvent("desk:done", {
     detail: {text: "№ 7: Согласовано, ответ уйдёт через десять секунд", batch: crypto.randomUUID()}}))"""
 
 
+@pytest.mark.whole
 def test_a_toast_lies_on_no_button_wherever_the_page_is_scrolled(phone: Page, town: Town, show: Show) -> None:
     new, work = town.card(), town.drafted().incident
     for _answer in range(3):

@@ -75,6 +75,7 @@ def test_the_chosen_row_opens_downwards_with_all_that_was_written(page: Page, to
     assert rows.evaluate_all(TOPS) == before, "nothing slips away from under the pointer"
 
 
+@pytest.mark.whole
 def test_the_cursor_outlives_a_look_at_the_card(page: Page, town: Town, opened: Open, keyboard: Keyboard) -> None:
     cards = [town.card(f"Сообщение {number}") for number in range(40)]
     opened("network=vk&group=&q=")

@@ -231,6 +231,7 @@ def test_a_very_long_word_is_no_wider_than_a_phone(page: Page, town: Town, opene
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
+@pytest.mark.whole
 def test_training_is_done_by_the_keys_of_the_work(page: Page, town: Town, show: Show, keyboard: Keyboard) -> None:
     Rule.objects.create(theme=town.pipe, agency=town.water)
     show(page, town.operator, "/practice/")

@@ -9,6 +9,7 @@ from tests.make.town import Town
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
+@pytest.mark.whole
 def test_numbers_come_by_themselves_and_the_rail_stays_folded(page: Page, town: Town, show: Show) -> None:
     rail, fold = page.get_by_role("navigation", name="Разделы"), page.get_by_role("button", name="Названия разделов")
     town.card()
