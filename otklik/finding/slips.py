@@ -35,8 +35,7 @@ def meanings(word: str, known: bool) -> Iterator[str]:
     ending = _surname_ending(word)
     for other in sorted(_one_slip_away(word)):
         begins_alike = len(word) >= SURE_FIRST or other[:1] == word[0] or other[:2] == word[1::-1]
-        of_nobody = not (_is_person(other) if known else other.endswith(_SURNAMES))
-        if russian.is_word(other) == known and begins_alike and other.endswith(ending) and of_nobody:
+        if begins_alike and other.endswith(ending) and russian.is_word(other) == known and _of_nobody(other, known):
             yield other
 
 
@@ -64,6 +63,10 @@ def _one_slip_away(word: str) -> set[str]:
     others = {left + letter + right[1:] for left, right in cuts if right for letter in _LETTERS}
     more = {left + letter + right for left, right in cuts for letter in _LETTERS}
     return (without | turned | others | more) - {word}
+
+
+def _of_nobody(word: str, known: bool) -> bool:
+    return not (_is_person(word) if known else word.endswith(_SURNAMES))
 
 
 def _is_person(word: str) -> bool:

@@ -7,8 +7,10 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any, NamedTuple
 
+from django.db import connection
 from django.db.models import DateTimeField, F, QuerySet, TextField, Value, Window
 from django.db.models.functions import Cast, Coalesce, NullIf, RowNumber
 from django.utils.translation import gettext as _
@@ -17,6 +19,7 @@ from otklik.answers.models import ASKING, Answer
 from otklik.feedback.models import Rating
 from otklik.incidents.models import IncidentMessage
 from otklik.journal.models import Entry
+from otklik.lib.kept import Kept, keep, stand_ins
 from otklik.publishing.models import Sent
 
 MOST = 40
@@ -24,6 +27,10 @@ MOST = 40
 SHOWN = 4
 SKEW = timedelta(minutes=1)
 """By which a network's clock may be ahead of ours."""
+MOST_ANSWERS = 30
+"""So many are asked for at once."""
+_PLACES = tuple(stand_ins(3 * MOST_ANSWERS)[kind::3] for kind in range(3))
+"""Of cards, of authors, and of cards that were opened again."""
 REOPENED = ("incident.reopen", "incident.reopen_unassigned")
 
 
@@ -71,7 +78,10 @@ class _Row(NamedTuple):
 
 
 def exchanges(answers: Sequence[Answer]) -> Mapping[int, Exchange]:
-    """By the answer's id; `reply_to` and `incident` are looked at. One query, and none for no answers."""
+    """By the answer's id; `reply_to` and `incident` are looked at. One query, and none for no answers. Raises
+    ValueError for more than MOST_ANSWERS."""
+    if len(answers) > MOST_ANSWERS:
+        raise ValueError(f"{len(answers)} answers at once")
     found: dict[tuple[int, int], list[_Row]] = defaultdict(list)
     for row in map(_Row._make, _rows(answers)) if answers else ():
         found[row.card, row.author].append(row)
@@ -85,6 +95,16 @@ def exchanges(answers: Sequence[Answer]) -> Mapping[int, Exchange]:
 def _rows(answers: Sequence[Answer]) -> Iterable[Any]:
     cards, authors = {one.incident_id for one in answers}, {one.reply_to.author_id for one in answers}
     again = {one.incident_id for one in answers if one.incident.reopened}
+    told: dict[Any, Any] = {}
+    for places, ids in zip(_PLACES, (cards, authors, again), strict=True):
+        told |= zip(places, ids, strict=False)
+    return _question(connection.vendor).ask(told)
+
+
+@cache
+def _question(_vendor: str) -> Kept:
+    """It is put together once: that took longer than to read what the approver reads."""
+    cards, authors, again = _PLACES
     heard = IncidentMessage.objects.filter(incident__in=cards, message__author__in=authors, message__own=False)
     said = Sent.objects.filter(delivery__answer__incident__in=cards, delivery__message__author__in=authors)
     said = said.exclude(delivery__answer__kind__in=ASKING)
@@ -93,7 +113,7 @@ def _rows(answers: Sequence[Answer]) -> Iterable[Any]:
     read = Rating.objects.filter(incident__in=again, message__author__in=authors, dealt_how=Rating.Dealt.REOPENED)
     opened = Entry.objects.filter(incident__in=again, verb__in=REOPENED)
     agency = Coalesce(NullIf("delivery__answer__agency__short_name", Value("")), "delivery__answer__agency__name")
-    return _as_rows(
+    every = _as_rows(
         _newest(heard, "incident", "message__author", "message__posted_at"),
         "heard",
         ("incident", "message__author", "message__posted_at", "message"),
@@ -123,6 +143,7 @@ def _rows(answers: Sequence[Answer]) -> Iterable[Any]:
         _as_rows(opened, "opened", ("incident", Value(0), "at", "pk"), moment="at"),
         all=True,
     )
+    return keep(every)
 
 
 def _newest(rows: QuerySet[Any], card: str, author: str, at: str) -> QuerySet[Any]:

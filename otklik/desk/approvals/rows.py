@@ -31,7 +31,7 @@ from otklik.answers.review import TEXT_BEFORE
 from otklik.answers.statements import RUNNING
 from otklik.answers.steps import counting, own, wanted
 from otklik.answers.voices import COPIED
-from otklik.desk.approvals.exchange import Exchange, exchanges
+from otklik.desk.approvals.exchange import MOST_ANSWERS, Exchange, exchanges
 from otklik.desk.card.flaw_words import Shown, kept
 from otklik.desk.format import ClockWords, clock_words
 from otklik.inbox.models import Message
@@ -44,7 +44,7 @@ from otklik.routing.deadlines import TooFar, WorkWeek, working_seconds
 from otklik.routing.models import Deadline, Norm
 
 APPROVERS = (Permission.APPROVE,)
-PAGE = 30
+PAGE = MOST_ANSWERS
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,10 @@ from functools import lru_cache
 from typing import Any
 
 from django import template
+from django.template import Context
+from django.template.loader import get_template
 from django.templatetags.static import static
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -41,6 +44,13 @@ def _svg(name: str, extra: str, label: str) -> SafeString:
 def network_icon(kind: str) -> SafeString:
     """{% network_icon message.network %}: the network's sign, with its name for whoever does not see it."""
     return icon(words.network_icon(kind), f"network network-{words.network_word(kind)}", words.network_title(kind))
+
+
+@register.simple_tag(takes_context=True)
+def rail_drawn(context: Context) -> SafeString:
+    """{% rail_drawn %}: the rail of whoever reads the page."""
+    facts = {"rail": context["rail"], "user": context["user"], "address": reverse("rail")}
+    return mark_safe(get_template("desk/shell/rail.html").render(facts))  # noqa: S308 the template escapes
 
 
 @register.simple_tag
