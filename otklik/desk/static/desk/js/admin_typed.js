@@ -2,14 +2,16 @@
 // mark of what it was based on, so that a colleague's change is not undone by it. Kept for this tab and this person alone,
 // until the next page of «Управление» is seen: another one means that the form had got through.
 
+import { keep, kept } from "./kept.js";
+
 const form = document.querySelector("form[data-typed]");
 const user = document.querySelector("script[data-leave]")?.dataset.user;
 const KEY = `otklik:typed:${user}`;
 const OWN = ["csrfmiddlewaretoken", "sure"]; // the server's, and never older than the page
 
-function keep() {
+function keepTyped() {
   const typed = [...new FormData(form)].filter(([name, value]) => typeof value === "string" && !OWN.includes(name));
-  sessionStorage.setItem(KEY, JSON.stringify({ path: location.pathname, typed }));
+  keep("sessionStorage", KEY, JSON.stringify({ path: location.pathname, typed }));
 }
 
 function giveBack(typed) {
@@ -21,8 +23,8 @@ function giveBack(typed) {
   document.dispatchEvent(new CustomEvent("desk:toast", { detail: { text: form.dataset.words } }));
 }
 
-const kept = JSON.parse(sessionStorage.getItem(KEY));
-sessionStorage.removeItem(KEY);
+const left = JSON.parse(kept("sessionStorage", KEY) || "null");
+keep("sessionStorage", KEY, "");
 const signedIn = new URL(document.referrer || location.href).pathname.startsWith("/accounts/");
-if (form && signedIn && kept?.path === location.pathname) giveBack(kept.typed);
-form?.addEventListener("submit", keep);
+if (form && signedIn && left?.path === location.pathname) giveBack(left.typed);
+form?.addEventListener("submit", keepTyped);

@@ -1,6 +1,8 @@
 // The rail: its numbers, asked for after the page has come and when something has changed, and whether it is folded.
 // The last numbers stand at once, so that nothing flickers from page to page.
 
+import { keep, kept } from "./kept.js";
+
 const rail = document.getElementById("rail");
 const EVERY = 60000; // on a page without a pulse
 const PAUSE = 5000; // however much goes on: it is told of by all pages of everybody
@@ -24,7 +26,7 @@ async function look() {
   if (!told) return;
   const { numbers } = told;
   cards = told.cards;
-  sessionStorage.setItem(key, JSON.stringify(numbers));
+  keep("sessionStorage", key, JSON.stringify(numbers));
   show(numbers);
 }
 
@@ -43,14 +45,6 @@ function lookIn(wait) {
   timer = setTimeout(look, wait);
 }
 
-function last() {
-  try {
-    return JSON.parse(sessionStorage.getItem(key)) ?? {};
-  } catch {
-    return {};
-  }
-}
-
 function fold() {
   const folded = document.body.classList.toggle("rail-folded");
   rail.querySelector(".rail-fold").setAttribute("aria-expanded", String(!folded));
@@ -58,7 +52,7 @@ function fold() {
 }
 
 if (rail) {
-  show(last());
+  show(JSON.parse(kept("sessionStorage", key) || "{}"));
   lookIn(SOON);
   rail.querySelector(".rail-fold").addEventListener("click", fold);
   for (const done of ["desk:done", "desk:undone"]) document.addEventListener(done, () => lookIn(SOON));

@@ -1,0 +1,18 @@
+// What a browser keeps for a page, in "localStorage" or for this tab in "sessionStorage". One that keeps nothing (a private
+// window, a full one) is asked as safely: even to name its store may fail.
+
+export function kept(store, key) {
+  try {
+    return window[store].getItem(key) ?? "";
+  } catch {
+    return "";
+  }
+}
+
+export function keep(store, key, value) {
+  try {
+    window[store].setItem(key, value);
+  } catch {
+    // Then the page begins anew next time.
+  }
+}
