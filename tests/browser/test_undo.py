@@ -130,7 +130,7 @@ def test_what_was_done_in_the_list_comes_back_on_the_next_card(page: Page, town:
     expect_chosen(page, other)
     expect(page.get_by_role("button", name="Вернуть (Z)")).to_be_visible()
     page.keyboard.press("Enter")
-    page.wait_for_url(f"**/incidents/{other.pk}/")
+    page.wait_for_url(f"**/incidents/{other.pk}/?queue=*")
     expect(page.get_by_role("button", name="Вернуть (Z)")).to_be_visible()
     press(page, "KeyZ", "я")
     expect(page.locator(".note-toast")).to_contain_text(f"№ {card.number}: всё как было")

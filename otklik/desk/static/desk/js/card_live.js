@@ -4,6 +4,7 @@ import { ask } from "./card_ask.js";
 import { apply, card, lost, whence } from "./card_regions.js";
 import { stirs, told } from "./pulse.js";
 import { still } from "./still.js";
+import { sayThere } from "./undo.js";
 
 const EVERY = 2000;
 const SLOWEST = 30000;
@@ -52,8 +53,10 @@ document.addEventListener("desk:undone", (event) => {
   const [pk] = /\d+/.exec(location.pathname);
   const cards = (event.detail?.cards ?? []).map(String);
   const [other] = cards.includes(pk) ? [] : cards;
-  if (whence() !== null && other) location.assign(location.href.replace(`/${pk}/`, `/${other}/`));
-  else if (card()) question();
+  if (whence() !== null && other) {
+    sayThere(event.detail.words);
+    location.assign(location.href.replace(`/${pk}/`, `/${other}/`));
+  } else if (card()) question();
   else location.reload();
 });
 document.addEventListener("card:old", () => question());

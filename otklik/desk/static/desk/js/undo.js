@@ -3,35 +3,25 @@
 // forgotten, so that a bad line takes nothing away.
 
 import { csrf } from "./csrf.js";
+import * as memory from "./kept.js";
 
 const words = document.body.dataset;
 const SHOWN = 10000;
 const HEARD = 27000; // the server hears of it for thirty seconds: time for a second try
 const KEY = `otklik:undo:${document.querySelector("script[data-leave]")?.dataset.user}`; // of this person alone
+const THERE = `${KEY}:there`;
 let here = "[]"; // for a browser that keeps nothing: then it lasts as long as the page
 let toast = () => null;
 let turn = Promise.resolve();
 
 // { batch, text, at, until }: `at` is when it was pressed, for answers overtake each other. Newest last.
 function acts() {
-  return JSON.parse(stored() ?? here).filter((one) => one.until > Date.now());
-}
-
-function stored() {
-  try {
-    return sessionStorage.getItem(KEY);
-  } catch {
-    return null;
-  }
+  return JSON.parse(memory.kept("sessionStorage", KEY) || here).filter((one) => one.until > Date.now());
 }
 
 function keep(list) {
   here = JSON.stringify(list.sort((one, other) => one.at - other.at));
-  try {
-    sessionStorage.setItem(KEY, here);
-  } catch {
-    // Then `here` has it.
-  }
+  memory.keep("sessionStorage", KEY, here); // where nothing is kept, `here` has it
   mark();
 }
 
@@ -116,6 +106,9 @@ function takeNewest() {
   if (newest) takeBack(newest.batch);
 }
 
+// What was taken back is said on the page that it leads to.
+export const sayThere = (text) => memory.keep("sessionStorage", THERE, text);
+
 const typing = (target) => target.closest?.("input, textarea, select, [contenteditable]");
 
 export function listen(say) {
@@ -130,6 +123,9 @@ export function listen(say) {
     if (doing) pressed += 1;
     else takeNewest();
   });
+  const text = memory.kept("sessionStorage", THERE);
+  if (text) toast({ text });
+  sayThere("");
   const newest = acts().at(-1);
   if (newest) show(newest);
   mark();
