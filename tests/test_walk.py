@@ -21,7 +21,13 @@ from tests.make import people as make
 
 pytestmark = [pytest.mark.django_db, pytest.mark.whole, pytest.mark.once]
 MINE, WANTED = "Темно во дворе", {"text": "x", "mark": "5", "version": "1", "sure": "1", "words": "так надо"}
-REACHES = ("the region", "agency", "other_agency")
+OPENS = {"the region": {MINE, SECRET}, "agency": {MINE}, "other_agency": {SECRET}}
+"""Whose words a grant lets one read, by its reach."""
+EVERYBODY = [
+    *(("", ""), ("", "nobody")),
+    *(pair for pair in product(map(str, Role), OPENS) if pair != ("executor", "the region")),
+]
+"""Role and its reach; without a role a stranger, and somebody with none."""
 
 
 class Walk:
@@ -76,34 +82,29 @@ class Walk:
                 shown.add(address)
 
 
-def everybody(full: FullCard) -> dict[str, tuple[User | AnonymousUser, set[str]]]:
-    """Who asks, by name, and whose words he may read: by his grants alone, and not by the product's own reckoning."""
-    found: dict[str, tuple[User | AnonymousUser, set[str]]] = {
-        "a stranger": (AnonymousUser(), set()),
-        "nobody": (full.who("nobody"), set()),
-    }
-    opens = {"the region": {MINE, SECRET}, "agency": {MINE}, "other_agency": {SECRET}}
-    for role, where in product(Role, REACHES):
-        if role != Role.EXECUTOR or where != "the region":
-            person = make.person(f"{role}-{where[:5]}", role, full.people.get(where))
-            found[f"{role} of {where}"] = person, opens[where]
-    return found
+def person_of(role: str, where: str, full: FullCard) -> User | AnonymousUser:
+    if not role:
+        return full.who("nobody") if where else AnonymousUser()
+    return make.person(f"{role}-{where[:5]}", role, full.people.get(where))
 
 
-def test_everybody_is_shown_what_his_cards_hold_and_nothing_of_others(capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize(("role", "where"), EVERYBODY)
+def test_everybody_is_shown_what_his_cards_hold_and_nothing_of_others(
+    role: str, where: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Whose words he may read: by his grants alone, and not by the product's own reckoning."""
     full = full_card()
     theirs = neighbour_of(full)
     Incident.objects.filter(pk=theirs["incidents"]).update(problem=None)  # as one problem they would share a statement
-    lines = []
-    for name, (person, may_read) in everybody(full).items():
-        walk = Walk(full, theirs, person)
-        walk.go()
-        if isinstance(person, User) and person.grants.exists():
-            walk.go_by_program(full, theirs)
-        assert {words: shown for words, shown in walk.shown.items() if shown and words not in may_read} == {}, name
-        assert all(walk.shown[words] for words in may_read), f"{name} is shown nothing"
-        assert not walk.changed or may_read, (name, walk.changed)
-        asked = sum(walk.counts.values()) - walk.counts["refused"]
-        lines.append(f"{name:30}{asked:6} asked, {walk.counts['refused']} refused, {walk.counts['2xx']} answered")
+    person, may_read = person_of(role, where, full), OPENS[where] if role else set()
+    walk = Walk(full, theirs, person)
+    walk.go()
+    if isinstance(person, User) and person.grants.exists():
+        walk.go_by_program(full, theirs)
+    assert {words: shown for words, shown in walk.shown.items() if shown and words not in may_read} == {}
+    assert all(walk.shown[words] for words in may_read), "he is shown nothing"
+    assert not walk.changed or may_read, walk.changed
+    asked = sum(walk.counts.values()) - walk.counts["refused"]
     with capsys.disabled():
-        sys.stdout.write("\n".join(["", *lines, ""]))
+        name = f"{role} of {where}" if role else where or "a stranger"
+        sys.stdout.write(f"\n{name:30}{asked:6} asked, {walk.counts['refused']} refused, {walk.counts['2xx']} answered")

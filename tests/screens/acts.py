@@ -69,6 +69,13 @@ def _leaving(deed: Act) -> Act:
     return act
 
 
+def change_answer(page: Page) -> None:
+    """What he has answered, now or before."""
+    if not page.locator(".sv-again").count():
+        submit(".sv-form", solved="yes", mark="5")(page)
+    press(".sv-again summary")(page)
+
+
 def pick_three(page: Page) -> None:
     for number in range(3):
         page.locator("#rows > .row .sign").nth(number).click()

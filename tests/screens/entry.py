@@ -1,7 +1,7 @@
 """Screens at the door: signing in, invitations, the author's survey, and pages that say no."""
 
 from tests.screens import acts
-from tests.screens.acts import press, submit
+from tests.screens.acts import submit
 from tests.screens.screen import Screen
 
 LINK, JOINING = "/accounts/invitation/{invited}/{token}/", "/accounts/invitation/{joining}/{joining_token}/"
@@ -37,7 +37,7 @@ ENTRY = (
     Screen("survey", "Опрос жителя", "", "/s/{survey}/"),
     Screen("survey-trouble", "Опрос жителя: ничего не выбрано", "", "/s/{survey}/", submit(".sv-form")),
     Screen("survey-thanks", "Опрос жителя: спасибо", "", "/s/{survey}/", submit(".sv-form", solved="yes", mark="5")),
-    Screen("survey-again", "Опрос жителя: изменить оценку", "", "/s/{survey}/", press(".sv-again summary")),
+    Screen("survey-again", "Опрос жителя: изменить оценку", "", "/s/{survey}/", acts.change_answer),
     Screen("survey-gone", "Опрос закончен", "", "/s/nosuchsurvey/", status=404),
     Screen("public", "Открытые данные", "", "/public/"),
     Screen("no-roles", "Ролей ещё нет", "nobody", "/"),
