@@ -168,13 +168,15 @@ _FIELDS = (
 
 
 def _running() -> QuerySet[Deadline]:
-    """In the order of their ids, without last answers that were granted a later day."""
+    """In the order of their ids, without answers that were granted a later day: the last one, or the next one since its
+    card was opened again."""
     verdict = Verdict.objects.filter(message__links__incident=OuterRef("incident"), message__links__main=True)
     latest = verdict.order_by("-pk")
     granted = Extension.objects.filter(incident=OuterRef("incident"), state=Extension.State.GRANTED)
     found = Deadline.objects.filter(clock__in=CLOCKS, met_at=None, missed_at=None, cancelled_at=None)
     return (
         found.exclude(Exists(granted), clock=Norm.Clock.FINAL_ANSWER)
+        .exclude(Exists(granted.filter(decided_at__gte=OuterRef("starts_at"))), clock=Norm.Clock.SECOND_ANSWER)
         .annotate(
             about=Coalesce(F("incident__theme"), Subquery(latest.values("theme")[:1]), output_field=BigIntegerField()),
             about_group=Coalesce(

@@ -11,7 +11,7 @@ from otklik.feedback.hear import reopen
 from otklik.incidents.models import Incident, State
 from otklik.journal.models import Entry
 from otklik.people.models import Role, User
-from otklik.routing import clocks
+from otklik.routing import calendars, clocks
 from otklik.routing.assign import Decision, assign
 from otklik.routing.models import Deadline, Extension, Norm
 from otklik.routing.tallies import tallies
@@ -99,7 +99,7 @@ def test_refused_nothing_moves_and_granted_the_last_limit_alone_to_the_end_of_th
     assert clock_of(card).limit_at == final.limit_at
 
 
-def test_on_a_card_opened_again_the_clock_of_the_next_answer_moves_and_no_theme_takes_that_back(town: Town) -> None:
+def test_on_a_card_opened_again_the_clock_of_the_next_answer_moves_and_nothing_takes_that_back(town: Town) -> None:
     card = reopen(town.published(), f"user:{town.operator.pk}", timezone.now())
     final = clock_of(card)
     assert ask(town.executor, card, in_days(20)).status_code == 200
@@ -107,6 +107,7 @@ def test_on_a_card_opened_again_the_clock_of_the_next_answer_moves_and_no_theme_
     limit_at = clock_of(card, Norm.Clock.SECOND_ANSWER).limit_at
     assert timezone.localtime(limit_at).date() == in_days(20)
     clocks.start(reread(card), town.pipe)
+    calendars.move_limits(0, town.admin, timezone.now())
     assert clock_of(card, Norm.Clock.SECOND_ANSWER).limit_at == limit_at
     assert clock_of(card).limit_at == final.limit_at
 
