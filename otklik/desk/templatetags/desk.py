@@ -47,8 +47,8 @@ def network_icon(kind: str) -> SafeString:
 
 
 @register.simple_tag(takes_context=True)
-def rail_drawn(context: Context) -> SafeString:
-    """{% rail_drawn %}: the rail of whoever reads the page."""
+def rail(context: Context) -> SafeString:
+    """{% rail %}: the rail of whoever reads the page."""
     facts = {"rail": context["rail"], "user": context["user"], "address": reverse("rail")}
     return mark_safe(get_template("desk/shell/rail.html").render(facts))  # noqa: S308 the template escapes
 

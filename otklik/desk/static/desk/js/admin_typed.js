@@ -2,16 +2,16 @@
 // mark of what it was based on, so that a colleague's change is not undone by it. Kept for this tab and this person alone,
 // until the next page of «Управление» is seen: another one means that the form had got through.
 
-import { keep, kept } from "./kept.js";
+import { load, save } from "./storage.js";
 
 const form = document.querySelector("form[data-typed]");
 const user = document.querySelector("script[data-leave]")?.dataset.user;
 const KEY = `otklik:typed:${user}`;
 const OWN = ["csrfmiddlewaretoken", "sure"]; // the server's, and never older than the page
 
-function keepTyped() {
+function keep() {
   const typed = [...new FormData(form)].filter(([name, value]) => typeof value === "string" && !OWN.includes(name));
-  keep("sessionStorage", KEY, JSON.stringify({ path: location.pathname, typed }));
+  save("sessionStorage", KEY, JSON.stringify({ path: location.pathname, typed }));
 }
 
 function giveBack(typed) {
@@ -23,8 +23,8 @@ function giveBack(typed) {
   document.dispatchEvent(new CustomEvent("desk:toast", { detail: { text: form.dataset.words } }));
 }
 
-const left = JSON.parse(kept("sessionStorage", KEY) || "null");
-keep("sessionStorage", KEY, "");
+const left = JSON.parse(load("sessionStorage", KEY) || "null");
+save("sessionStorage", KEY, "");
 const signedIn = new URL(document.referrer || location.href).pathname.startsWith("/accounts/");
 if (form && signedIn && left?.path === location.pathname) giveBack(left.typed);
-form?.addEventListener("submit", keepTyped);
+form?.addEventListener("submit", keep);

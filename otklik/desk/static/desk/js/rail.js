@@ -1,7 +1,7 @@
 // The rail: its numbers, asked for after the page has come and when something has changed, and whether it is folded.
 // The last numbers stand at once, so that nothing flickers from page to page.
 
-import { keep, kept } from "./kept.js";
+import { load, save } from "./storage.js";
 
 const rail = document.getElementById("rail");
 const EVERY = 60000; // on a page without a pulse
@@ -26,7 +26,7 @@ async function look() {
   if (!told) return;
   const { numbers } = told;
   cards = told.cards;
-  keep("sessionStorage", key, JSON.stringify(numbers));
+  save("sessionStorage", key, JSON.stringify(numbers));
   show(numbers);
 }
 
@@ -52,7 +52,7 @@ function fold() {
 }
 
 if (rail) {
-  show(JSON.parse(kept("sessionStorage", key) || "{}"));
+  show(JSON.parse(load("sessionStorage", key) || "{}"));
   lookIn(SOON);
   rail.querySelector(".rail-fold").addEventListener("click", fold);
   for (const done of ["desk:done", "desk:undone"]) document.addEventListener(done, () => lookIn(SOON));

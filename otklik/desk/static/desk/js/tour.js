@@ -2,21 +2,21 @@
 // closed, and then never again unless it is asked for. It takes no key but Escape, and that only while it is open.
 
 import { csrf } from "./csrf.js";
-import { keep, kept } from "./kept.js";
+import { load, save } from "./storage.js";
 
 const page = document.querySelector("script[data-tour]").dataset;
 const here = location.pathname;
 const closedKey = `otklik.tour.${page.user}`; // saves the question on every page
 const stepKey = `otklik.tour.step.${page.user}.${here}`;
 
-const closed = () => kept("localStorage", closedKey).split(" ").filter(Boolean);
+const closed = () => load("localStorage", closedKey).split(" ").filter(Boolean);
 
 async function begin() {
   if (!page.pages.split(" ").includes(here) || closed().includes(here)) return;
   const address = new URL(page.tour, location.href);
   address.searchParams.set("page", here);
   const answer = await fetch(address, { headers: { "X-Fragment": "1" } }).catch(() => null);
-  if (answer?.status === 204) return keep("localStorage", closedKey, [...closed(), here].join(" "));
+  if (answer?.status === 204) return save("localStorage", closedKey, [...closed(), here].join(" "));
   if (!answer?.ok) return;
   const told = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("tour");
   if (!told) return;
@@ -27,13 +27,13 @@ async function begin() {
 function run(tour) {
   const steps = [...tour.querySelectorAll("[data-step]")];
   const [back, next] = [tour.querySelector("[data-tour-back]"), tour.querySelector("[data-tour-next]")];
-  let at = Math.min(Number(kept("sessionStorage", stepKey)) || 0, steps.length - 1);
+  let at = Math.min(Number(load("sessionStorage", stepKey)) || 0, steps.length - 1);
 
   function show() {
     steps.forEach((step, number) => { step.hidden = number !== at; });
     back.disabled = at === 0;
     next.textContent = at === steps.length - 1 ? next.dataset.last : next.dataset.next;
-    keep("sessionStorage", stepKey, String(at));
+    save("sessionStorage", stepKey, String(at));
     mark(steps[at].dataset.mark);
   }
 
@@ -41,7 +41,7 @@ function run(tour) {
     mark("");
     tour.remove();
     document.removeEventListener("keydown", onKey, true);
-    keep("localStorage", closedKey, [...closed(), here].join(" "));
+    save("localStorage", closedKey, [...closed(), here].join(" "));
     const body = new FormData();
     body.set("page", here);
     const headers = { "X-Fragment": "1", "X-CSRFToken": csrf() };
@@ -82,7 +82,7 @@ function mark(selectors) {
 // Asked for again: this browser forgets that it was closed.
 document.addEventListener("submit", (event) => {
   if (!event.target.matches("form[data-tour-again]")) return;
-  for (const [store, key] of [["localStorage", closedKey], ["sessionStorage", stepKey]]) keep(store, key, "");
+  for (const [store, key] of [["localStorage", closedKey], ["sessionStorage", stepKey]]) save(store, key, "");
 });
 
 begin();

@@ -3,7 +3,7 @@
 // forgotten, so that a bad line takes nothing away.
 
 import { csrf } from "./csrf.js";
-import * as memory from "./kept.js";
+import { load, save } from "./storage.js";
 
 const words = document.body.dataset;
 const SHOWN = 10000;
@@ -16,12 +16,12 @@ let turn = Promise.resolve();
 
 // { batch, text, at, until }: `at` is when it was pressed, for answers overtake each other. Newest last.
 function acts() {
-  return JSON.parse(memory.kept("sessionStorage", KEY) || here).filter((one) => one.until > Date.now());
+  return JSON.parse(load("sessionStorage", KEY) || here).filter((one) => one.until > Date.now());
 }
 
 function keep(list) {
   here = JSON.stringify(list.sort((one, other) => one.at - other.at));
-  memory.keep("sessionStorage", KEY, here); // where nothing is kept, `here` has it
+  save("sessionStorage", KEY, here); // where nothing is kept, `here` has it
   mark();
 }
 
@@ -107,7 +107,7 @@ function takeNewest() {
 }
 
 // What was taken back is said on the page that it leads to.
-export const sayThere = (text) => memory.keep("sessionStorage", THERE, text);
+export const sayThere = (text) => save("sessionStorage", THERE, text);
 
 const typing = (target) => target.closest?.("input, textarea, select, [contenteditable]");
 
@@ -123,7 +123,7 @@ export function listen(say) {
     if (doing) pressed += 1;
     else takeNewest();
   });
-  const text = memory.kept("sessionStorage", THERE);
+  const text = load("sessionStorage", THERE);
   if (text) toast({ text });
   sayThere("");
   const newest = acts().at(-1);
