@@ -81,6 +81,7 @@ OWN: Mapping[str, tuple[str, ...]] = {
     "bench/": ("tests/test_bench",),
     "otklik/backups/": ("tests/test_upgrade.py", "tests/test_backup.py"),
     "otklik/demo/": ("otklik/demo/tests/",),
+    "otklik/desk/jinja2/": ("tests/browser/test_axe.py",),
     "otklik/desk/static/": ("tests/browser/",),
     "otklik/desk/templates/": ("tests/browser/test_axe.py",),
     "otklik/finding/": ("tests/test_burst_main.py",),
