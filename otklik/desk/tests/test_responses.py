@@ -125,11 +125,16 @@ def test_opening_again_and_taking_note_deal_with_it_once_and_can_be_taken_back(t
 def test_a_word_on_an_interim_answer_has_the_same_three_ways(town: Town) -> None:
     rating = response(town)
     Incident.objects.filter(pk=rating.incident_id).update(state=State.POSTPONED)
+    incident = rating.incident
+    thanks = {"message": incident.messages.first(), "mark": 5, "suggested": True}
+    Rating.objects.create(incident=incident, origin="reading", at=rating.at, **thanks)
     assert_shows(page(town), "Открыть снова", ">Разъяснить<")
-    card = page_at(town.operator, f"/incidents/{rating.incident_id}/")
-    assert_shows(card, "Ждёт вашего решения", "Открыть снова", ">Разъяснить<", "Принять к сведению")
+    address = f"/incidents/{rating.incident_id}/"
+    ways = ("Ждёт вашего решения", "Открыть снова", ">Разъяснить<", "Принять к сведению", "Похоже, доволен")
+    assert_shows(page_at(town.operator, address), *ways)
     deal(town.operator, rating, "reopening")
     assert fresh(rating)[1].state == State.IN_WORK
+    assert_shows(page_at(town.operator, address), "Что сказал житель", hides=["Похоже, доволен", "Принять к сведению"])
 
 
 def test_explaining_is_done_when_the_answer_is_said_but_for_a_word_that_came_since(town: Town) -> None:
