@@ -2,7 +2,7 @@
 product's own verbs."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Any
 
@@ -126,10 +126,11 @@ class Town:
         card: Incident | None = None,
         by: User | None = None,
         version: int = 0,
+        promised_on: date | None = None,
     ) -> Answer:
         """On a card of its own unless one is named, by the executor unless somebody else is."""
         ground = "not_found" if outcome == "explained" else "phone"
-        words = drafts.Words(text=text, kind=kind, outcome=outcome, ground=ground, ground_words="Позвонили жителю")
+        words = drafts.Words(text, kind, outcome, promised_on, ground=ground, ground_words="Позвонили жителю")
         card = card or self.assigned()
         return drafts.write(card, main_message(card), words, by or self.executor, timezone.now(), version)
 

@@ -30,6 +30,7 @@ from otklik.desk.guessed import guessed_of
 from otklik.desk.rule_words import asks
 from otklik.desk.translated import translated
 from otklik.feedback.models import Rating, Solved
+from otklik.feedback.reply import ANSWERED
 from otklik.inbox.models import Message
 from otklik.incidents.cards import may_move, may_on, moves_for
 from otklik.incidents.gathering import WORKING
@@ -104,7 +105,8 @@ def look_at(user: User, incident: Incident, now: datetime, stamp: str = "") -> d
     facts |= {"closed_agency": _closed_agency(incident) if incident.reopened and state == State.NEW else ""}
     facts |= _answering(user, incident, answers, main, any(said.main and said.speaks for said in own), now)
     facts |= {"mute": mute(incident, hint, own) if facts["editable"] or "assign" in facts["moves"] else ""}
-    facts |= _after(incident, answers, clocks) if state in AFTER or incident.rating_since else {}
+    had_answer = state in ANSWERED or incident.rating_since or incident.reopened
+    facts |= _after(incident, answers, clocks) if had_answer else {}
     return facts | {"stamps": _stamps(incident, own, answers, facts)}
 
 

@@ -51,9 +51,9 @@ def page_of(user: User, before: int) -> tuple[list[Row], int]:
     """The newest first, and where the next page begins, 0 when this is the last."""
     found = waiting(user).filter(pk__lt=before) if before > 0 else waiting(user)
     mine = Message.objects.filter(links__incident=OuterRef("incident"), links__main=True)
-    ending = Delivery.objects.filter(
+    ours = Delivery.objects.filter(
         answer__incident=OuterRef("incident"),
-        answer__kind__in=(Answer.Kind.FINAL, Answer.Kind.FIRST),
+        answer__kind__in=(Answer.Kind.FINAL, Answer.Kind.FIRST, Answer.Kind.INTERIM),
         state=Delivery.State.SENT,
     )
     rows = list(
@@ -62,7 +62,7 @@ def page_of(user: User, before: int) -> tuple[list[Row], int]:
             asked=Subquery(mine.values(beginning=Left("text", SHOWN + 1))[:1]),
             answered=Coalesce(
                 Left("survey__sent__delivery__answer__text", SHOWN + 1),
-                Subquery(ending.order_by("-pk").values(beginning=Left("answer__text", SHOWN + 1))[:1]),
+                Subquery(ours.order_by("-pk").values(beginning=Left("answer__text", SHOWN + 1))[:1]),
                 output_field=CharField(),
             ),
         )

@@ -122,19 +122,22 @@ def test_opening_again_and_taking_note_deal_with_it_once_and_can_be_taken_back(t
     assert (told.waits_since is not None, card.state) == (True, State.RATING)
 
 
-def test_a_word_on_an_interim_answer_has_the_same_three_ways(town: Town) -> None:
-    rating = response(town)
-    Incident.objects.filter(pk=rating.incident_id).update(state=State.POSTPONED)
-    incident = rating.incident
-    thanks = {"message": incident.messages.first(), "mark": 5, "suggested": True}
-    Rating.objects.create(incident=incident, origin="reading", at=rating.at, **thanks)
-    assert_shows(page(town), "Открыть снова", ">Разъяснить<")
-    address = f"/incidents/{rating.incident_id}/"
-    ways = ("Ждёт вашего решения", "Открыть снова", ">Разъяснить<", "Принять к сведению", "Похоже, доволен")
-    assert_shows(page_at(town.operator, address), *ways)
+def test_a_word_on_an_interim_answer_is_read_and_decided_on_like_any_other(town: Town) -> None:
+    day = timezone.localdate() + timedelta(days=9)
+    card = town.published(text=f"Починим до {day:%d.%m.%Y}", kind="interim", outcome="", promised_on=day)
+    for words in ("Спасибо, починили", "Ничего не сделали!"):
+        town.reply(card, words)
+    rating, card = fresh(Rating.objects.get(waits_since__isnull=False))
+    assert (card.state, rating.message and rating.message.text) == (State.POSTPONED, "Ничего не сделали!")
+    assert_shows(page(town), "Открыть снова", ">Разъяснить<", "Что он имел в виду", "Починим до")
+    address = f"/incidents/{card.pk}/"
+    assert_shows(page_at(town.operator, address), "Похоже, недоволен", "Подтвердить и открыть снова", "Похоже, доволен")
     deal(town.operator, rating, "reopening")
-    assert fresh(rating)[1].state == State.IN_WORK
-    assert_shows(page_at(town.operator, address), "Что сказал житель", hides=["Похоже, доволен", "Принять к сведению"])
+    rating, card = fresh(rating)
+    assert (card.state, card.reopened, rating.dealt_how) == (State.IN_WORK, 1, "reopened")
+    assert_shows(
+        page_at(town.operator, address), "Что сказал житель", hides=["Похоже, доволен", "Подтвердить и открыть"]
+    )
 
 
 def test_explaining_is_done_when_the_answer_is_said_but_for_a_word_that_came_since(town: Town) -> None:
