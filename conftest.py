@@ -17,7 +17,7 @@ SHARED = Path(__file__).resolve().parent.parent / "shared"
 TOGETHER = tuple(f"otklik/demo/tests/test_{name}.py" for name in ("history", "region", "sandbox", "whole"))
 """Files whose tests share a region or a history that takes long to make: one worker has all of each."""
 MAY_DELETE_ALL = "SELECT rolsuper FROM pg_roles WHERE rolname = current_user"
-DELETE_TRIGGER = "SELECT sql FROM sqlite_master WHERE type = 'trigger' AND name = 'journal_no_delete'"
+DELETE_TRIGGERS = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'journal%no_delete'"
 
 # The same examples in every run, however slow the machine: what is red is red for a change, and for whoever looks.
 examples.register_profile("otklik", deadline=None, derandomize=True, database=None, max_examples=fewer(100))
@@ -137,13 +137,14 @@ def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> 
         yield
         return
     with item.config.stash[blocking_manager_key].unblock(), connection.cursor() as cursor:
-        cursor.execute(DELETE_TRIGGER)
-        kept = cursor.fetchone()
-        if kept:
-            cursor.execute("DROP TRIGGER journal_no_delete")
+        cursor.execute(DELETE_TRIGGERS)
+        kept = dict(cursor.fetchall())
+        for name in kept:
+            cursor.execute(f"DROP TRIGGER {name}")
     try:
         yield
     finally:
         if kept and nextitem is not None:  # after the last test the database itself is gone
             with item.config.stash[blocking_manager_key].unblock(), connection.cursor() as cursor:
-                cursor.execute(kept[0])
+                for trigger in kept.values():
+                    cursor.execute(trigger)

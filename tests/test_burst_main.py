@@ -10,7 +10,7 @@ from otklik.answers.models import Answer
 from otklik.demo.region import load_reference
 from otklik.incidents import problems
 from otklik.incidents.models import Incident, Problem, State
-from otklik.journal import book
+from otklik.journal.tests.whole import whole
 from otklik.lib import clock
 from otklik.lib.days import day_of
 from otklik.publishing.models import Delivery
@@ -37,7 +37,7 @@ def test_forty_words_for_one_main_are_one_problem_and_none_of_forty_near_by_is_i
     assert found.problem is not None
     assert found.inside >= 38, found.missing
     assert found.strange == ()
-    assert book.broken_at() is None
+    assert whole()
 
 
 @pytest.fixture
@@ -75,4 +75,4 @@ def test_one_statement_is_forty_answers_once_each_and_the_promise_is_kept(stages
     assert promises.filter(met_at__isnull=False, missed_at=None).count() == len(main)
     answers = Delivery.objects.filter(state=Delivery.State.SENT).exclude(answer__kind=Answer.Kind.ASK)
     assert answers.count() == 2 * len(main)
-    assert book.broken_at() is None
+    assert whole()

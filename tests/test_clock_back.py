@@ -7,7 +7,7 @@ import pytest
 
 from otklik.flow.loop import turn_once
 from otklik.incidents.models import Incident, State
-from otklik.journal import book
+from otklik.journal.tests.whole import whole
 from otklik.lib import clock
 from otklik.lib.due import claim
 from otklik.publishing.models import Delivery, Sent
@@ -34,7 +34,7 @@ def test_what_comes_after_it_is_answered_at_once(town: Town, region: Region, shi
     hear(town, "А на Мира, 9 в Речном тоже темно, не горит фонарь")
     assert Incident.objects.count() == 2
     assert Incident.objects.filter(state=State.NEW, suggestions__isnull=False).exists(), "judged and routed"
-    assert book.broken_at() is None
+    assert whole()
     assert texts(town) == [TEXT]
 
 

@@ -15,8 +15,8 @@ from otklik.feedback.said import Said
 from otklik.inbox.models import Message
 from otklik.incidents.cards import main_message
 from otklik.incidents.models import Incident, Outcome, State
-from otklik.journal import book
 from otklik.journal.models import Entry
+from otklik.journal.tests.whole import whole
 from otklik.lib import clock
 from otklik.lib.tests.test_pictures import picture
 from otklik.publishing.models import Sent
@@ -57,7 +57,7 @@ def test_a_complaint_goes_from_the_comment_to_a_closed_card(town: Town, region: 
     closed = confirm(rating, 5, region.operator, clock.now(), "yes")
     assert (closed.state, closed.close_reason, closed.outcome) == (State.DONE, "satisfied", Outcome.SOLVED)
     assert Incident.objects.count() == 1, "the author's reply belongs to the same card"
-    assert book.broken_at() is None
+    assert whole()
     entries = Entry.objects.filter(incident=incident.pk).values_list("verb", flat=True)
     verbs = [verb.removeprefix("incident.") for verb in entries]
     assert [verb for verb in verbs if verb in MILESTONES] == MILESTONES

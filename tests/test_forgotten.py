@@ -18,8 +18,8 @@ from otklik.feedback.models import Rating
 from otklik.finding.search import search
 from otklik.inbox.models import Author, Forgotten, Message
 from otklik.incidents.models import Incident, Note
-from otklik.journal import book
 from otklik.journal.models import Entry
+from otklik.journal.tests.whole import whole
 from otklik.lib import clock
 from otklik.networks.models import RawEvent
 from otklik.privacy import again
@@ -92,7 +92,7 @@ def test_no_trace_of_her_is_left_in_any_table_file_or_download(town: Town, tmp_p
             assert [mark for mark in MARKS if mark in told.decode(errors="replace").lower()] == [], name
     assert figures.all().get() == counted
     assert list(Rating.objects.values_list("mark", "reason")) == [(2, "")]
-    assert book.broken_at() is None
+    assert whole()
     hers = set(Message.objects.filter(incidents=card, own=False).values_list("pk", flat=True))
     assert [lesson.text for lesson in lessons(LONG_AGO) if lesson.message_pk in hers] == []
 

@@ -13,8 +13,8 @@ from otklik.flow.loop import turn_once
 from otklik.incidents.cards import main_message
 from otklik.incidents.gathering import join, split
 from otklik.incidents.models import Incident, State
-from otklik.journal import book
 from otklik.journal.models import Entry
+from otklik.journal.tests.whole import whole
 from otklik.lib import clock
 from otklik.publishing.copies import drop_copy
 from otklik.publishing.fate import recall, say_again
@@ -64,7 +64,7 @@ def test_every_author_on_a_gathered_card_gets_its_answer_under_his_own_words(tow
     assert Delivery.objects.values("key").distinct().count() == 3
     ended = Incident.objects.exclude(pk=card.pk)
     assert set(ended.values_list("state", "close_reason", "answered_with")) == {("done", "gathered", card.pk)}
-    assert book.broken_at() is None
+    assert whole()
 
 
 @pytest.mark.crossed

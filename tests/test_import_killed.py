@@ -8,8 +8,8 @@ from bench.moving.making import write
 from otklik.demo.region import load_reference
 from otklik.inbox.models import Message
 from otklik.incidents.models import Findable, Incident
-from otklik.journal import book
 from otklik.journal.models import Entry
+from otklik.journal.tests.whole import whole
 from otklik.lib import clock
 from otklik.moving.models import Import, Imported
 from tests.processes import CLI, environment, otklik, running, until_seen
@@ -43,4 +43,4 @@ def test_an_import_that_is_killed_three_times_brings_every_incident_once(tmp_pat
     assert list(Incident.objects.order_by("number").values_list("number", flat=True)) == list(range(1, ROWS + 1))
     assert Message.objects.filter(own=False).count() == ROWS
     assert Entry.objects.filter(verb="incident.import").count() == ROWS
-    assert book.broken_at() is None
+    assert whole()

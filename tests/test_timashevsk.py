@@ -13,7 +13,7 @@ from otklik.answers.drafts import Words
 from otklik.answers.models import Answer
 from otklik.incidents import problems
 from otklik.incidents.models import Incident, Outcome, Problem, State
-from otklik.journal import book
+from otklik.journal.tests.whole import whole
 from otklik.lib import clock
 from otklik.networks.models import Account
 from otklik.people.models import Agency, Role
@@ -88,7 +88,7 @@ def test_eight_of_one_street_are_two_problems_answered_and_reported(stages: list
     assert spoken.count() == deliveries.count() == RESIDENTS
     assert set(spoken.values_list("account__title", flat=True)) == {VOICE}
     _is_reported(tmp_path, said)
-    assert book.broken_at() is None
+    assert whole()
 
 
 def _two_problems(written: dict[Said, str]) -> dict[str, Problem]:

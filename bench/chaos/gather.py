@@ -1,7 +1,6 @@
 """What the judge is given: read out of the sandbox and the journal when all has come to rest."""
 
 from collections import Counter
-from itertools import pairwise
 
 from bench.chaos.count import Said, Wanted
 from bench.chaos.crowd import ENDED, Crowd
@@ -9,8 +8,9 @@ from bench.chaos.plan import NETWORKS
 from bench.chaos.towns import EVERY
 from otklik.answers.models import Answer
 from otklik.incidents.models import IncidentMessage
-from otklik.journal import book
+from otklik.journal import seals
 from otklik.journal.models import Entry
+from otklik.lib import clock
 from otklik.publishing.models import Attempt, Delivery
 
 SPOKEN = ("incident.answered", "incident.promised", "incident.spoken", "incident.spoken_part")
@@ -89,11 +89,12 @@ def doubtful() -> int:
 
 
 def faults_of_the_journal() -> list[str]:
-    """Broken links, and answers that were told to be spoken more than once; none, one hopes."""
-    broken = book.broken_at()
-    found = [f"the chain is broken at row {broken}"] if broken else []
-    rows = list(Entry.objects.order_by("pk").values_list("pk", "before", "hash"))
-    found += [f"row {two[0]} does not follow {one[0]}" for one, two in pairwise(rows) if two[1] != one[2]]
+    """Broken seals, and answers that were told to be spoken more than once; none, one hopes."""
+    seals.seal_all(clock.now())
+    broken = seals.broken_at()
+    found = [f"the journal is broken at row {broken}"] if broken else []
+    left = seals.tail().count
+    found += [f"{left} entries have no seal"] if left else []
     told = Entry.objects.filter(verb__in=SPOKEN).values_list("data", flat=True)
     times = Counter(data["sent"] for data in told)
     return found + [f"sent {pk} is told {count} times" for pk, count in times.items() if count > 1]

@@ -292,8 +292,6 @@ class Block:
                 subject=f"incident:{card.pk}",
                 incident=card.pk,
                 data={"from": "new", "to": "assigned"},
-                before="0" * 64,
-                hash="0" * 64,
             )
         card.revision = entry.pk
 

@@ -1,13 +1,13 @@
 """The step of the Bookmark: what the journal says happened since is turned into alerts.
 
-Entries are read by their ids, which rise with the commits because writers take turns; so nothing is passed over, and
-no other table is looked through, however many cards and clocks there are.
+Entries are read by their ids, up to the one that all before it are there of; so nothing is passed over, and no other
+table is looked through, however many cards and clocks there are.
 """
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from django.db.models import Max, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from otklik.alerts import calling, chase, people
 from otklik.alerts.models import Bookmark, Kind
@@ -16,6 +16,7 @@ from otklik.answers.models import Answer
 from otklik.answers.statements import read_once_with
 from otklik.feedback.models import Rating
 from otklik.incidents.models import Incident, State, Watch
+from otklik.journal import book
 from otklik.journal.models import Entry
 from otklik.lib.due import finish
 from otklik.people.access import reach
@@ -30,11 +31,11 @@ MOST = 25  # a turn of the journal is not held for long
 def read(bookmarks: list[Bookmark], now: datetime) -> None:
     """All of it in the loop's one transaction with the journal's turn."""
     for bookmark in bookmarks:
-        newest = Entry.objects.aggregate(newest=Max("pk"))["newest"] or 0
+        newest = book.settled()
         if bookmark.entry is None:
             found, last = [], newest
         else:
-            found = list(entries_after(bookmark.entry)[:MOST])
+            found = list(entries_after(bookmark.entry).filter(pk__lte=newest)[:MOST])
             last = found[-1].pk if len(found) == MOST else newest
         for entry in found:
             _heard(entry, now)

@@ -63,6 +63,9 @@ def facts(ask: Ask, vendor: str) -> Facts:
             migrations.setdefault(app, []).append(name)
     last = ask("SELECT id, hash FROM journal_entry ORDER BY id DESC LIMIT 1") if "journal_entry" in rows else []
     entry, seal = last[0] if last else (0, "")
+    if "journal_seal" in rows:  # before there were seals, each entry had its own
+        seals = ask("SELECT hash FROM journal_seal ORDER BY after DESC LIMIT 1")
+        seal = seals[0][0] if seals else seal
     return Facts(rows, migrations, int(entry), str(seal))
 
 

@@ -17,7 +17,7 @@ from otklik.feedback.models import Rating, Survey
 from otklik.inbox.models import Message
 from otklik.incidents.models import Counter, Incident, IncidentMessage, State
 from otklik.incidents.workflow import MOVES
-from otklik.journal import book
+from otklik.journal import seals
 from otklik.journal.models import Entry
 from otklik.publishing.models import Delivery, Sent
 from otklik.routing import clocks
@@ -63,9 +63,9 @@ def check() -> list[str]:
 
 
 def _faults() -> Iterator[str]:
-    broken = book.broken_at()
+    broken = seals.broken_at()
     if broken is not None:
-        yield f"journal: the chain is broken at entry {broken}"
+        yield f"journal: it is broken at entry {broken}"
     yield from _numbers()
     yield from _cards()
     yield from checks.deliveries(Delivery, Sent)

@@ -33,6 +33,8 @@ from otklik.inbox.reconcile import reconcile
 from otklik.inbox.take_in import take_in
 from otklik.incidents.models import Findable, Heard, Incident, Watch
 from otklik.incidents.watching import remind
+from otklik.journal.models import Sealing
+from otklik.journal.seals import seal
 from otklik.lib.due import Due
 from otklik.networks.fetch import fetch
 from otklik.networks.models import RawEvent, Reconciliation, Source
@@ -54,7 +56,8 @@ from otklik.triage.judge import ahead, judge, minds
 
 
 class Lane(StrEnum):
-    """Threads of their own, so that a long poll never holds up an answer. THINK alone is pure work over rows."""
+    """Threads of their own, so that a long poll never holds up an answer, nor a long thought a seal. THINK alone is
+    pure work over rows."""
 
     READ = "read"
     BACK = "back"
@@ -62,6 +65,7 @@ class Lane(StrEnum):
     THINK = "think"
     SPEAK = "speak"
     TELL = "tell"
+    SEAL = "seal"
 
 
 # A worker renews what it holds every ten seconds, so a lease need not be as long as the work: it is how long a row
@@ -93,6 +97,7 @@ class Step:
 FOREVER = 1_000_000
 
 FLOW = [
+    Step("seal", Sealing, seal, Lane.SEAL, batch=1, patience=FOREVER),
     Step("fetch", Source, fetch, Lane.READ, batch=1, patience=FOREVER),
     Step("take-in", RawEvent, take_in),
     Step("check-hint", Hint, check, Lane.ASK, batch=1, patience=FOREVER),

@@ -10,7 +10,6 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.db.models import Max
 
 from otklik.hooks import kinds
 from otklik.hooks.body import body_of
@@ -21,6 +20,7 @@ from otklik.hooks.sign import fresh_secret
 from otklik.hooks.tell import postman
 from otklik.journal import book
 from otklik.journal.models import Entry
+from otklik.journal.seals import proof_of
 from otklik.lib.address import safe_address
 from otklik.lib.http import NotSent
 from otklik.lib.http import Refused as ClosedAddress
@@ -68,8 +68,7 @@ def add(told: Told, by: User, at: datetime) -> tuple[Subscription, str]:
     """A new subscription and its secret, which is shown once. It hears of what happens from now on."""
     secret = fresh_secret()
     with book.turn():
-        newest = Entry.objects.aggregate(newest=Max("pk"))["newest"] or 0
-        made = Subscription.objects.create(**_columns(told), secret=secret, entry=newest, due_at=at)
+        made = Subscription.objects.create(**_columns(told), secret=secret, entry=book.settled(), due_at=at)
         _write("hook.add", made, by, at, _data(told), f"{told.name}\n{told.address}")
     return made, secret
 
@@ -141,7 +140,7 @@ def ping(here: Subscription, by: User, at: datetime) -> Call:
         if stands.off_at is not None:
             raise Refused("late")
         entry = _write("hook.ping", here, by, at)
-        uid = uid_of(stands, entry.hash)
+        uid = uid_of(stands, proof_of(entry))
         return Call.objects.create(
             uid=uid,
             subscription=stands,

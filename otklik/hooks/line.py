@@ -12,9 +12,9 @@ from django.db.models import QuerySet
 from otklik.hooks.models import Call, Subscription
 
 
-def uid_of(subscription: Subscription, seal: str) -> uuid.UUID:
-    """The id of an event for a receiver, of its entry's hash."""
-    return uuid.uuid5(subscription.uid, seal)
+def uid_of(subscription: Subscription, proof: str) -> uuid.UUID:
+    """The id of an event for a receiver, of the proof of its entry."""
+    return uuid.uuid5(subscription.uid, proof)
 
 
 def locked(pk: int) -> Subscription:

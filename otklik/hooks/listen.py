@@ -1,13 +1,11 @@
 """The step of a Subscription: what the journal says happened since becomes calls.
 
-Entries are read by their ids, which rise with the commits because writers take turns, and the place is kept in the same
+Entries are read by their ids, up to the one that all before it are there of, and the place is kept in the same
 transaction as the calls: a worker that stops, and a database that comes back from a copy, leaves nothing out.
 """
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-
-from django.db.models import Max
 
 from otklik.alerts import people
 from otklik.alerts.models import Kind as AlertKind
@@ -21,6 +19,7 @@ from otklik.incidents.models import Incident
 from otklik.incidents.workflow import MOVES
 from otklik.journal import book
 from otklik.journal.models import Entry
+from otklik.journal.seals import proof_of
 from otklik.lib.due import finish
 
 ACTOR = "machine:hooks"
@@ -44,10 +43,10 @@ def listen(subscriptions: list[Subscription], now: datetime) -> None:
 
 def _read_on(here: Subscription, now: datetime) -> bool:
     """Whether there may be more at once. What is older than a call is tried for is no event any more."""
-    newest = Entry.objects.aggregate(newest=Max("pk"))["newest"] or 0
+    newest = book.settled()
     found: list[Entry] = []
     if here.entry is not None:
-        wanted = Entry.objects.filter(pk__gt=here.entry, verb__in=kinds.verbs_of(here.kinds, MOVES))
+        wanted = Entry.objects.filter(pk__gt=here.entry, pk__lte=newest, verb__in=kinds.verbs_of(here.kinds, MOVES))
         found = list(wanted.filter(at__gt=now - PATIENCE, incident__isnull=False).order_by("pk")[:MOST])
     whole = len(found) < MOST
     _make(here, found, now)
@@ -69,7 +68,7 @@ def _make(here: Subscription, entries: Sequence[Entry], now: datetime) -> None:
         card = cards.get(entry.incident or 0)
         if not kind or card is None:
             continue
-        uid = uid_of(here, entry.hash)
+        uid = uid_of(here, proof_of(entry))
         state = str(entry.data.get("to") or card.state)
         calls.append(
             Call(

@@ -1,13 +1,17 @@
-"""Writing into the journal, and checking that nobody has changed it.
+"""Writing into the journal.
 
-The chain makes writers take turns. SQLite does so anyway; on PostgreSQL `turn()` takes one advisory lock at the
-start of the transaction, before any row is locked, so that two writers can never wait for each other crosswise.
+Entries are appended by everybody at once and get their seal a moment later (seals.py). Whoever writes says so at the
+beginning of his transaction: on PostgreSQL by a shared advisory lock whose key holds the last number given out by then,
+so that whoever reads on in the order of numbers knows up to which one nothing can come any more (`settled`). SQLite has
+one writer at a time anyway.
+
+Work on cards goes on side by side (`writing`); what changes the region's own data, its agencies, rules and people, is
+alone for the moment that it takes (`turn`), since that work has looked at them.
 """
 
 import hashlib
-import json
 import secrets
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -18,8 +22,10 @@ from django.db import connection, transaction
 
 from otklik.journal.models import Entry, Reason, check_code, check_data
 
-FIRST = "0" * 64
-_LOCK = 7_104_851
+_WORK = 7_104_851
+_MARK = 7_104 << 44
+"""In the keys of marks, above the number that was the journal's last when a transaction began."""
+_inside: ContextVar[bool] = ContextVar("inside", default=False)
 _stands_in: ContextVar[tuple[int, int]] = ContextVar("stands_in", default=(0, 0))
 _program: ContextVar[int] = ContextVar("program", default=0)
 
@@ -38,13 +44,66 @@ class Line:
 
 
 @contextmanager
+def writing() -> Iterator[None]:
+    """A transaction that may write to the journal, beside others that do. What it relies on it has locked itself:
+    work on cards by `workflow.hold`."""
+    with _transaction("pg_advisory_xact_lock_shared"):
+        yield
+
+
+@contextmanager
 def turn() -> Iterator[None]:
-    """A transaction that may write to the journal. Everything that changes a state runs inside one."""
+    """A transaction that may write to the journal while nobody else does. Inside one that is open already it is part of
+    that, and no more alone than that."""
+    with _transaction("pg_advisory_xact_lock"):
+        yield
+
+
+@contextmanager
+def _transaction(lock: str) -> Iterator[None]:
+    """The locks come first, before any row is locked, so that two writers never wait for each other crosswise. The
+    number is read before the mark is set, and numbers are taken after: none that this one takes lies under its mark."""
     with transaction.atomic():
+        if _inside.get():
+            yield
+            return
         if connection.vendor == "postgresql":
             with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
-        yield
+                cursor.execute(
+                    f"SELECT {lock}(%s), pg_advisory_xact_lock_shared(%s + {_LAST}) FROM {_NUMBERS}",  # noqa: S608
+                    [_WORK, _MARK],
+                )
+        before = _inside.set(True)
+        try:
+            yield
+        finally:
+            _inside.reset(before)
+
+
+_NUMBERS = "journal_entry_id_seq"
+_LAST = "last_value - (CASE WHEN is_called THEN 0 ELSE 1 END)"
+_OLDEST_MARK = """
+    SELECT min((classid::bigint << 32 | objid::bigint) - %s) FROM pg_locks
+    WHERE locktype = 'advisory' AND objsubid = 1 AND granted AND classid::bigint >> 12 = %s
+    AND pid <> pg_backend_pid()
+    AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+"""
+
+
+def settled() -> int:
+    """The number up to which every entry that will ever be is there to be read; whoever reads on in the order of
+    numbers reads up to here and no further. What this transaction has written itself counts as there: where one reads
+    on and keeps its place, both are taken back together."""
+    if connection.vendor != "postgresql":
+        return Entry.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+    with connection.cursor() as cursor:
+        # In this order: a number that was given out before the first question has its mark in the second, or its
+        # transaction has ended and the third, whatever it is, sees it.
+        cursor.execute(f"SELECT {_LAST} FROM {_NUMBERS}")  # noqa: S608
+        last = int(cursor.fetchone()[0])
+        cursor.execute(_OLDEST_MARK, [_MARK, _MARK >> 44])
+        oldest = cursor.fetchone()[0]
+    return last if oldest is None else min(last, int(oldest))
 
 
 def write(
@@ -62,8 +121,8 @@ def write(
 
     Raises ValidationError when anything but ids and codes is about to enter the journal.
     """
-    if not connection.in_atomic_block:
-        raise RuntimeError("journal.write outside of journal.turn()")
+    if not _inside.get():
+        raise RuntimeError("journal.write outside of a transaction that writes to the journal")
     data = {**(data or {}), **_for_whom(actor)}
     for code in (actor, verb, subject, *([reason] if reason else [])):
         check_code(code)
@@ -76,11 +135,9 @@ def write(
         subject=subject,
         incident=incident,
         reason=reason,
-        reason_seal=_digest(salt, words) if words else "",
+        reason_seal=digest_of_words(salt, words) if words else "",
         data=data,
-        before=Entry.objects.order_by("-pk").values_list("hash", flat=True).first() or FIRST,
     )
-    entry.hash = seal(entry)
     entry.save(force_insert=True)
     if words:
         Reason.objects.create(entry=entry, salt=salt, text=words)
@@ -89,9 +146,8 @@ def write(
 
 def write_all(lines: Sequence[Line]) -> list[int]:
     """Append many entries in their order; only inside `turn()`. Gives their ids. Raises as `write` does."""
-    if not connection.in_atomic_block:
-        raise RuntimeError("journal.write_all outside of journal.turn()")
-    before = Entry.objects.order_by("-pk").values_list("hash", flat=True).first() or FIRST
+    if not _inside.get():
+        raise RuntimeError("journal.write_all outside of a transaction that writes to the journal")
     entries: list[Entry] = []
     salts: list[str] = []
     for line in lines:
@@ -99,18 +155,17 @@ def write_all(lines: Sequence[Line]) -> list[int]:
             check_code(code)
         check_data(line.data)
         salts.append(secrets.token_hex(16) if line.words else "")
-        entry = Entry(
-            at=line.at.astimezone(UTC),
-            actor=line.actor,
-            verb=line.verb,
-            subject=line.subject,
-            incident=line.incident,
-            reason_seal=_digest(salts[-1], line.words) if line.words else "",
-            data=dict(line.data),
-            before=before,
+        entries.append(
+            Entry(
+                at=line.at.astimezone(UTC),
+                actor=line.actor,
+                verb=line.verb,
+                subject=line.subject,
+                incident=line.incident,
+                reason_seal=digest_of_words(salts[-1], line.words) if line.words else "",
+                data=dict(line.data),
+            )
         )
-        entry.hash = before = seal(entry)
-        entries.append(entry)
     made = Entry.objects.bulk_create(entries)
     told = zip(made, lines, salts, strict=True)
     Reason.objects.bulk_create(Reason(entry=entry, salt=salt, text=line.words) for entry, line, salt in told if salt)
@@ -143,59 +198,11 @@ def _for_whom(actor: str) -> dict[str, int]:
     return told | ({"program": program} if program else {})
 
 
-def seal(entry: Entry) -> str:
-    """The hash of everything in the row and of the row before it."""
-    told = [
-        entry.before,
-        entry.at.astimezone(UTC).isoformat(timespec="microseconds"),
-        entry.actor,
-        entry.verb,
-        entry.subject,
-        entry.incident,
-        entry.reason,
-        entry.reason_seal,
-        entry.data,
-    ]
-    return hashlib.sha256(json.dumps(told, sort_keys=True, ensure_ascii=True).encode()).hexdigest()
-
-
-def broken_at() -> int | None:
-    """The id of the first row that does not fit the one before, or whose reason was changed; None = whole."""
-    before = FIRST
-    for entry in Entry.objects.order_by("pk").select_related("free_reason").iterator(chunk_size=2000):
-        if entry.before != before or entry.hash != seal(entry) or not reason_fits(entry):
-            return int(entry.pk)
-        before = entry.hash
-    return None
-
-
-def head() -> tuple[int, str]:
-    """Number and hash of the last entry; (0, FIRST) of an empty journal."""
-    return Entry.objects.order_by("-pk").values_list("pk", "hash").first() or (0, FIRST)
-
-
-def hashes(numbers: Iterable[int]) -> dict[int, str]:
-    """The hashes of those of these entries that are there."""
-    return dict(Entry.objects.filter(pk__in=list(numbers)).values_list("pk", "hash"))
-
-
-def went_back(number: int, life: str) -> int | None:
-    """The last entry before this one (0 for none), if this one tells of the restore that began that life."""
-    if not Entry.objects.filter(pk=number, verb="database.restore", data__copy=life).exists():
-        return None
-    return Entry.objects.filter(pk__lt=number).order_by("-pk").values_list("pk", flat=True).first() or 0
-
-
 def forget_reason(entry: Entry) -> None:
     """Erase the free words of one entry; the entry and the chain stay whole."""
     Reason.objects.filter(entry=entry).delete()
 
 
-def reason_fits(entry: Entry) -> bool:
-    """Whether the free words, where they are still kept, are those that were sealed."""
-    free = getattr(entry, "free_reason", None)
-    return free is None or _digest(free.salt, free.text) == entry.reason_seal
-
-
-def _digest(salt: str, words: str) -> str:
+def digest_of_words(salt: str, words: str) -> str:
+    """What an entry says of its free words: it proves them while they exist, and says nothing after."""
     return hashlib.sha256(f"{salt}\n{words}".encode()).hexdigest()

@@ -6,6 +6,8 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import models
 
+from otklik.lib.due import Due
+
 CODE = re.compile(r"[a-z0-9_.:-]{1,64}")
 
 
@@ -13,7 +15,8 @@ class Entry(models.Model):
     """One thing that happened.
 
     `actor` and `subject` are codes such as `user:5`, `machine:routing`, `answer:17`; `data` holds ids and codes.
-    `hash` seals the row together with the hash of the row before. A trigger refuses UPDATE and DELETE.
+    A trigger refuses UPDATE and DELETE; a Seal covers the row a moment later. `hash` is what earlier versions gave each
+    row, together with the hash of the row before; "" since there are seals.
     `reason_seal` is the salted digest of the free reason: it proves the text while that exists and says nothing after.
     """
 
@@ -25,8 +28,7 @@ class Entry(models.Model):
     reason = models.CharField(max_length=64, blank=True, default="")
     reason_seal = models.CharField(max_length=64, blank=True, default="")
     data = models.JSONField(default=dict)
-    before = models.CharField(max_length=64)
-    hash = models.CharField(max_length=64)
+    hash = models.CharField(max_length=64, blank=True, default="")
 
     class Meta:
         indexes = [
@@ -39,6 +41,33 @@ class Entry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.pk} {self.actor} {self.verb} {self.subject}"
+
+
+class Seal(models.Model):
+    """A batch of entries, those after the entry `after` up to `last`: their hash, together with the seal before.
+
+    `after` is where the batch before ended, so that two seals never stand on the same one. `gaps` are the numbers in
+    between that no entry has, as pairs of first and last: a database that takes a transaction back does not give its
+    numbers out again. A trigger refuses UPDATE and DELETE.
+    """
+
+    after = models.BigIntegerField(primary_key=True)
+    last = models.BigIntegerField()
+    at = models.DateTimeField()
+    gaps = models.JSONField(default=list)
+    hash = models.CharField(max_length=64)
+
+    def __str__(self) -> str:
+        return f"seal on the entries {self.after + 1} to {self.last}"
+
+
+class Sealing(Due):
+    """The one row of the step that seals; `entry` is the last one that has its seal."""
+
+    entry = models.BigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return "sealing"
 
 
 class Reason(models.Model):

@@ -1,5 +1,5 @@
 """Acts of destruction: each entry of the journal that tells of a forgotten person is one. Nothing of the person is in
-it; the chain of the journal proves it.
+it; the seals of the journal prove it.
 """
 
 from collections import Counter
@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from otklik.journal.models import Entry
+from otklik.journal.seals import proof_of
 from otklik.privacy.forget import VERB
 
 
@@ -43,7 +44,9 @@ def act_of(author: int) -> int:
 
 
 def _acts(entries: Sequence[Entry], last: int) -> list[Destruction]:
-    return [Destruction(last - at, one.pk, one.at, one.actor, _rows(one), one.hash) for at, one in enumerate(entries)]
+    return [
+        Destruction(last - at, one.pk, one.at, one.actor, _rows(one), proof_of(one)) for at, one in enumerate(entries)
+    ]
 
 
 def _rows(entry: Entry) -> Counter[str]:

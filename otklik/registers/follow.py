@@ -1,15 +1,17 @@
 """The step of a Pace: the registers follow the journal, and each night every card is looked at once more.
 
-Whatever changes a card writes into the journal, whose ids rise with the commits; so a card is brought up to date within
-seconds, and `record()` does nothing more for it. The nightly round mends what no entry told of, and says how much.
+Whatever changes a card writes into the journal, and an entry is read once all before it are there; so a card is
+brought up to date within seconds, and `record()` does nothing more for it. The nightly round mends what no entry told
+of, and says how much.
 """
 
 import logging
 from datetime import datetime, time, timedelta
 
-from django.db.models import F, Max
+from django.db.models import F
 
 from otklik.incidents.models import Incident
+from otklik.journal import book
 from otklik.journal.models import Entry
 from otklik.lib.days import day_of, moment_of
 from otklik.lib.due import finish
@@ -35,10 +37,11 @@ def _read_on(pace: Pace, now: datetime) -> None:
     """What was before the first reading is the round's, which begins at the same time."""
     found: list[tuple[int, int | None]] = []
     if pace.at is not None:
-        found = list(Entry.objects.filter(pk__gt=pace.at).order_by("pk").values_list("pk", "incident")[:ENTRIES])
+        new = Entry.objects.filter(pk__gt=pace.at, pk__lte=book.settled())
+        found = list(new.order_by("pk").values_list("pk", "incident")[:ENTRIES])
         last = found[-1][0] if found else pace.at
     else:
-        last = Entry.objects.aggregate(newest=Max("pk"))["newest"] or 0
+        last = book.settled()
     cards = {card for _pk, card in found if card is not None}
     if cards:
         recount(cards)

@@ -1,8 +1,8 @@
 """The journal's head written down elsewhere every night, and held against the journal: rewritten or cut off, it shows.
 
-A line is a moment, what it is, the number and the hash of an entry, and a signature. Of the journal it knows no more
-than these two, so that its seals may change. Who has the server has the key to sign with, too; what he has not is what
-lies on another machine.
+A line is a moment, what it is, the number of an entry and the seal that ends with it, and a signature. Of the journal
+it knows no more than these two, so that its seals may change. Who has the server has the key to sign with, too; what he
+has not is what lies on another machine.
 """
 
 import hmac
@@ -15,14 +15,14 @@ from pathlib import Path
 from django.conf import settings
 
 from otklik.backups.models import Run, note
-from otklik.journal import book
+from otklik.journal import seals
 from otklik.lib import clock
 from otklik.lib.mail import MayHaveGone, NotBegun, NotSent, mail
 
 HEAD = "head"
 FAILURES = (OSError, NotSent, NotBegun, MayHaveGone)
 Line = tuple[str, int, str]
-"""What it is (HEAD, or the life that a restore began), the number of an entry, its hash."""
+"""What it is (HEAD, or the life that a restore began), the number of an entry, its seal."""
 
 
 def are_wanted() -> bool:
@@ -36,7 +36,7 @@ def nightly() -> None:
     at, fault = clock.now(), ""
     try:
         fault = astray()
-        write(HEAD, *book.head(), at)
+        write(HEAD, *seals.head(), at)
     except FAILURES as failed:
         fault = fault or f"Отметку журнала не записать: {failed}"
     if fault:
@@ -64,11 +64,11 @@ def astray() -> str:
     """Where the journal is not the one whose heads were written down, in a sentence; "" when it is. Raises OSError."""
     held: set[tuple[int, str]] = set()
     for kind, number, seal in lines():
-        if kind != HEAD and (last := book.went_back(number, kind)) is not None:
+        if kind != HEAD and (last := seals.went_back(number, kind)) is not None:
             # It went back to what a copy held: what came after that is gone, and everybody was told.
             held = {(earlier, kept) for earlier, kept in held if earlier <= last}
         held.add((number, seal))
-    found = book.hashes(number for number, _seal in held)
+    found = seals.hashes(number for number, _seal in held)
     for number, seal in sorted(held):
         if number and found.get(number) != seal:
             what = "другая" if number in found else "её нет"
@@ -88,7 +88,7 @@ def lines() -> Iterator[Line]:
 
 def soundness() -> str:
     """The journal in a word for `otklik audit`: "ok", or where it is broken, or not the one that was written down."""
-    broken = book.broken_at()
+    broken = seals.broken_at()
     if broken is not None:
         return f"broken at {broken}"
     try:

@@ -21,7 +21,7 @@ from django.contrib.sessions.models import Session  # noqa: E402
 from django.core.management import call_command  # noqa: E402
 
 from otklik.flow.models import Worker  # noqa: E402
-from otklik.journal import book  # noqa: E402
+from otklik.journal import book, seals  # noqa: E402
 from otklik.journal.models import Entry  # noqa: E402
 from otklik.lib import clock  # noqa: E402
 from otklik.lib.due import Due  # noqa: E402
@@ -42,7 +42,7 @@ def prove(life: str, *, without_key: bool) -> dict[str, object]:
     call_command("migrate", interactive=False, verbosity=0)
     if without_key:
         _forget_secrets()
-    told: dict[str, object] = {"broken": book.broken_at(), "lost": rotate.is_any_lost()}
+    told: dict[str, object] = {"broken": seals.broken_at(), "lost": rotate.is_any_lost()}
     if life and told["broken"] is None and not told["lost"]:
         _begin(life, clock.now(), without_key=without_key)
         told["forgotten"] = again.apply(clock.now()).total()
@@ -63,17 +63,17 @@ def _begin(life: str, now: datetime, *, without_key: bool) -> None:
     if without_key:
         for account in Account.objects.filter(active=True):
             stop(account, "Ключи доступа не восстановлены вместе с копией: введите их заново.", now)
-    entry = None
     with book.turn():
         known = Epoch.objects.filter(words=life).exists()
         epoch = begin_epoch(life, now)
         # On PostgreSQL the epoch came with the load itself; the journal's entry still has to.
-        if not known or not _is_told(epoch.pk):
-            entry = book.write(at=now, actor=ACTOR, verb=VERB, subject=f"epoch:{epoch.pk}", data={"copy": life})
-
-    if entry is not None and anchors.are_wanted():
+        fresh = not known or not _is_told(epoch.pk)
+        if fresh:
+            book.write(at=now, actor=ACTOR, verb=VERB, subject=f"epoch:{epoch.pk}", data={"copy": life})
+    if fresh and anchors.are_wanted():
+        seals.seal_all(now)  # nobody else writes yet: the seal ends with this entry
         with suppress(*anchors.FAILURES):  # the next night says that the journal is shorter than it was
-            anchors.write(life, entry.pk, entry.hash, now)
+            anchors.write(life, *seals.head(), now)
 
 
 def _is_told(epoch: int) -> bool:

@@ -19,7 +19,7 @@ from django.core.management import call_command
 from django.db import DatabaseError, connection
 
 from otklik.backups import archive, folder, postgres, sqlite
-from otklik.journal import book
+from otklik.journal import seals
 from otklik.lib import clock
 from otklik.lib.redact import redact
 from otklik.site import backup, loading, unfinished
@@ -135,7 +135,7 @@ def _check(told: dict[str, Any]) -> None:
         raise Failed(wrong[0])
     check_installation()
     connection.check_constraints()
-    if (entry := book.broken_at()) is not None:
+    if (entry := seals.broken_at()) is not None:
         raise Failed(f"журнал не цел: запись {entry}")
     before, now = told["facts"]["rows"], _rows()
     lost = [table for table in KEPT if table in before and now.get(table) != before[table]]

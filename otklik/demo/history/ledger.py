@@ -1,13 +1,12 @@
-"""A bulk append to the journal: told in any order, written in the order of time, sealed with the book's own seal."""
+"""A bulk append to the journal: told in any order, written in the order of time."""
 
-import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from random import Random
 from typing import Any
 
-from otklik.journal.book import FIRST, seal
+from otklik.journal.book import digest_of_words
 from otklik.journal.models import Entry, Reason
 from otklik.lib.insert import insert
 
@@ -68,14 +67,12 @@ class Ledger:
     def write(self, rng: Random, progress: Callable[[int, int], None]) -> None:
         """Append everything behind what the journal holds. Inside a transaction with the journal's turn."""
         self._told.sort(key=lambda told: (told.at, told.order))
-        last = Entry.objects.order_by("-pk").values_list("pk", "hash").first()
-        number, before = last or (0, FIRST)
+        number = Entry.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
         for start in range(0, len(self._told), PIECE):
             entries, reasons = [], []
             for told in self._told[start : start + PIECE]:
                 number += 1
-                entry, reason = _sealed(told, number, before, rng)
-                before = entry.hash
+                entry, reason = _entry(told, number, rng)
                 entries.append(entry)
                 reasons += [reason] if reason else []
             insert(Entry, entries)
@@ -83,7 +80,7 @@ class Ledger:
             progress(start + len(entries), len(self._told))
 
 
-def _sealed(told: Told, number: int, before: str, rng: Random) -> tuple[Entry, Reason | None]:
+def _entry(told: Told, number: int, rng: Random) -> tuple[Entry, Reason | None]:
     salt = f"{rng.getrandbits(128):032x}" if told.words else ""
     entry = Entry(
         pk=number,
@@ -93,9 +90,7 @@ def _sealed(told: Told, number: int, before: str, rng: Random) -> tuple[Entry, R
         subject=told.subject,
         incident=told.incident,
         reason=told.reason,
-        reason_seal=hashlib.sha256(f"{salt}\n{told.words}".encode()).hexdigest() if salt else "",
+        reason_seal=digest_of_words(salt, told.words) if salt else "",
         data=dict(told.data),
-        before=before,
     )
-    entry.hash = seal(entry)
     return entry, Reason(entry=entry, salt=salt, text=told.words) if salt else None

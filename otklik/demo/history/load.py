@@ -22,6 +22,7 @@ from otklik.demo.history.threads import NETWORKS, Square
 from otklik.incidents.models import Counter, Findable, Incident, State
 from otklik.journal import book
 from otklik.journal.models import Entry
+from otklik.journal.seals import seal_all
 from otklik.lib.database import PromiseBroken
 from otklik.lib.insert import insert
 from otklik.publishing.models import Epoch
@@ -64,6 +65,7 @@ def load_history(
             )
         with _no_collector():
             _load(now, count, Random(seed), progress)
+    seal_all(now)
 
 
 @contextmanager

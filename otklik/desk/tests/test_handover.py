@@ -17,8 +17,8 @@ from otklik.desk.together.shift import shift_of
 from otklik.incidents.cards import main_message
 from otklik.incidents.models import Incident
 from otklik.incidents.taking import take_up
-from otklik.journal import book
 from otklik.journal.models import Entry
+from otklik.journal.tests.whole import whole
 from otklik.lib import clock
 from otklik.people.models import Grant, Role, Substitution, User
 from otklik.publishing.models import Delivery
@@ -116,7 +116,7 @@ def test_nothing_moves_until_it_is_confirmed_and_then_all_of_it(town: Town) -> N
     assert (told.actor, told.subject) == (f"user:{town.colleague.pk}", f"handover:{made.pk}")
     assert told.data == {"from": town.operator.pk, "to": town.colleague.pk, "why": ["open"]}
     assert (why(town.operator), set(why(town.colleague))) == ({}, set(marked))
-    assert book.broken_at() is None
+    assert whole()
 
 
 def test_whoever_was_interrupted_goes_on_where_he_stopped_and_a_confirmation_is_taken_back_by_z(town: Town) -> None:
@@ -257,7 +257,7 @@ def test_a_leaver_hands_over_what_the_colleague_may_work_with_and_takes_it_back(
     entries = Entry.objects.filter(verb="incident.pass_on")
     assert {one.incident for one in entries} == {given.pk, ours.pk, written.pk}
     assert entries[0].data["to"] == colleague.pk
-    assert book.broken_at() is None
+    assert whole()
     cards = [town.executing(leaver) for _ in range(3)]
     batch = admin.post(of(leaver), {"to": colleague.pk}).context["batch"]
     assert admin.post("/undo/", {"batch": batch}).status_code == 302

@@ -15,6 +15,7 @@ from otklik.incidents.gathering import Impossible, Why, join, split
 from otklik.incidents.models import Incident, State
 from otklik.journal import book
 from otklik.journal.models import Entry
+from otklik.journal.tests.whole import whole
 from otklik.people.models import Role
 from otklik.publishing import fate
 from otklik.publishing.models import Delivery
@@ -60,7 +61,7 @@ def test_a_card_is_split_once_and_a_split_that_is_taken_back_is_gathered_into_th
     assert (reread(second).state, second.close_reason, second.answered_with) == (State.DONE, "gathered", first)
     assert (second.due_at, Deadline.objects.filter(incident=second).exists()) == (None, False)
     assert reread(first).state == State.ASSIGNED
-    assert book.broken_at() is None
+    assert whole()
 
 
 def test_a_repeat_goes_to_the_older_card_with_its_draft_and_can_be_taken_back(town: Town) -> None:

@@ -12,8 +12,8 @@ from otklik.desk.together.colleagues import opens, seers
 from otklik.desk.together.mentions import called, pieces
 from otklik.incidents.cards import visible_to
 from otklik.incidents.models import Incident, Note
-from otklik.journal import book
 from otklik.journal.models import Entry
+from otklik.journal.tests.whole import whole
 from otklik.people.models import Grant, Role, User
 from tests.make.people import person, signed_in
 from tests.make.town import Town
@@ -150,7 +150,7 @@ def test_ones_own_fresh_note_can_be_taken_away_with_what_it_told(town: Town, car
     assert press(town.operator, where).status_code == 200
     assert (Note.objects.get(), Notice.objects.count()) == (old, 0)
     assert Entry.objects.filter(incident=card.pk).latest("pk").verb == "incident.note_removed"
-    assert book.broken_at() is None
+    assert whole()
     assert press(town.operator, where).status_code == 404
 
 

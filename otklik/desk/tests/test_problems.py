@@ -15,7 +15,7 @@ from otklik.inbox.models import Message
 from otklik.incidents import problems
 from otklik.incidents.cards import main_message
 from otklik.incidents.models import Incident, Problem, ProblemCard, State
-from otklik.journal import book
+from otklik.journal.tests.whole import whole
 from otklik.people.models import Role, User
 from otklik.publishing.models import Delivery
 from otklik.routing.models import Deadline
@@ -177,7 +177,7 @@ def test_one_statement_gives_every_card_an_answer_of_its_own_and_once(town: Town
     assert (Answer.objects.count(), Delivery.objects.count(), Statement.objects.count()) == (3, 3, 1)
     assert {answer.asked["version"] for answer in Answer.objects.all() if answer.asked} == {1}
     assert {answer.decided_by for answer in Answer.objects.all()} == {town.approver}
-    assert book.broken_at() is None
+    assert whole()
 
 
 def test_the_approver_is_shown_one_text_and_how_many_answers_and_statements_wait(town: Town, problem: Problem) -> None:

@@ -16,6 +16,7 @@ from otklik.incidents.models import Heard, Incident, State
 from otklik.incidents.workflow import NotAllowed
 from otklik.journal import book
 from otklik.journal.models import Entry
+from otklik.journal.tests.whole import whole
 from otklik.lib.due import claim
 from otklik.people.models import User
 from otklik.routing import clocks
@@ -97,7 +98,7 @@ def test_the_card_of_whoever_wrote_first_goes_on_and_a_second_press_gathers_noth
     assert main_message(old) != main_message(young)
     assert list(clocks_of_old.all()) == before
     assert not Deadline.objects.filter(incident=young, cancelled_at__isnull=True).exists()
-    assert book.broken_at() is None
+    assert whole()
 
 
 def test_a_promise_on_the_card_that_ends_goes_on_and_one_that_opens_again_has_its_messages(operator: User) -> None:

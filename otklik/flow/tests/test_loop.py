@@ -12,6 +12,7 @@ from otklik.flow.models import Chore
 from otklik.flow.steps import Lane, Step
 from otklik.journal import book
 from otklik.journal.models import Entry
+from otklik.journal.tests.whole import whole
 from otklik.lib import clock
 from otklik.lib.due import LeaseLost, claim, finish, pause_after, put_off, release, renew, retry
 from otklik.networks.errors import RetryAt
@@ -157,7 +158,7 @@ def test_what_a_failed_row_wrote_is_rolled_back_with_it() -> None:
 
     turn_once(step(half))
     assert Entry.objects.count() == 1
-    assert book.broken_at() is None
+    assert whole()
 
 
 def test_a_database_that_is_away_is_nobodys_fault(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,6 +13,7 @@ from otklik.incidents.models import Incident, State
 from otklik.incidents.workflow import move, record
 from otklik.journal import book
 from otklik.journal.models import Entry
+from otklik.journal.seals import proof_of
 from otklik.people.models import Agency
 from otklik.routing.assign import Decision, assign
 
@@ -62,7 +63,7 @@ def test_what_is_said_of_a_card(region: Region) -> None:
     region.listens()
     call = Call.objects.get()
     entry = Entry.objects.get(pk=call.entry)
-    assert call.uid == uid_of(here, entry.hash)
+    assert call.uid == uid_of(here, proof_of(entry))
     assert json.loads(call.body) == {
         "id": str(call.uid),
         "type": "card.assigned",
@@ -159,8 +160,8 @@ def test_an_event_that_took_the_number_of_a_lost_one_has_another_id(region: Regi
     here = region.subscribe()
     entry = Entry.objects.order_by("-pk").first()
     assert entry is not None
-    assert uid_of(here, entry.hash) != uid_of(here, book.seal(Entry(pk=entry.pk, at=region.now, before=book.FIRST)))
-    assert uid_of(here, entry.hash) != uid_of(region.subscribe(path="/other"), entry.hash)
+    assert uid_of(here, proof_of(entry)) != uid_of(here, proof_of(Entry(pk=entry.pk, at=region.now)))
+    assert uid_of(here, proof_of(entry)) != uid_of(region.subscribe(path="/other"), proof_of(entry))
 
 
 def test_switched_off_it_hears_nothing_and_goes_on_where_it_was(region: Region) -> None:

@@ -6,8 +6,8 @@ import pytest
 from django.utils.timezone import get_default_timezone
 
 from otklik.answers.models import Template
-from otklik.journal import book
 from otklik.journal.models import Entry, Reason
+from otklik.journal.tests.whole import whole
 from otklik.lists.sheet import read
 from otklik.lists.tests.house import AT, House
 from otklik.lists.version import Preview, current, look, version_columns
@@ -58,7 +58,7 @@ def test_a_renamed_theme_stays_the_same_row_and_the_old_name_is_in_the_journal(h
     entry = Entry.objects.get(verb="theme.edit")
     assert entry.subject == f"theme:{house.theme.pk}"
     assert Reason.objects.get(entry=entry).text == "Нет воды → Отключение воды"
-    assert book.broken_at() is None
+    assert whole()
 
 
 def test_a_dropped_theme_ends_and_what_hangs_on_it_is_listed(house: House, pipes: Theme) -> None:
