@@ -67,7 +67,7 @@ def run(step: Step, rows: Sequence[Any]) -> None:
         if step.ahead:
             step.ahead(list(rows))
         with _together(step):
-            # Inside its one transaction a step sees the rows as they are now, and nobody changes them meanwhile.
+            # Between the claim and the work a row may have changed; and half a batch may have finished some of its own.
             current = reread(step.model, rows) if step.lane == Lane.THINK else list(rows)
             if current:
                 step.work(current, clock.now())
@@ -89,7 +89,7 @@ def run(step: Step, rows: Sequence[Any]) -> None:
 
 
 def _together(step: Step) -> AbstractContextManager[None]:
-    return book.turn() if step.lane == Lane.THINK else nullcontext()
+    return book.turn() if step.lane == Lane.THINK and step.together else nullcontext()
 
 
 def _give_back(rows: Sequence[Due]) -> None:

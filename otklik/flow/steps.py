@@ -77,7 +77,10 @@ LEASE = timedelta(seconds=45)
 class Step:
     """Work on rows of one model.
 
-    A THINK step runs in one transaction with the journal's turn, all rows or none; the others open their own.
+    A THINK step runs in one transaction with the journal's turn, all rows or none; the others open their own. So does
+    a THINK step that is not `together`, since it reads for long before it writes: each of its rows was ours when the
+    work began, and what else it has read is checked again where it writes. A batch of it may stop halfway; the rows
+    that it has finished do not come again.
     `ahead` is called with the same rows before the transaction opens, for what takes long and touches no row.
     `patience` is after how many orderly failures in a row a row waits for a person. `warm` is called once when a worker
     starts, so that the first citizen does not wait for dictionaries to load.
@@ -87,6 +90,7 @@ class Step:
     model: type[Due]
     work: Callable[[list[Any], datetime], None]
     lane: Lane = Lane.THINK
+    together: bool = True
     batch: int = 64
     lease: timedelta = LEASE
     patience: int = 6

@@ -26,8 +26,8 @@ def rows(count: int, due_at: datetime = LONG_AGO) -> list[Chore]:
     return Chore.objects.bulk_create(Chore(name=f"row-{number}", due_at=due_at) for number in range(count))
 
 
-def step(work: Any, batch: int = 64, patience: int = 6) -> Step:
-    return Step("test", Chore, work, Lane.THINK, batch=batch, patience=patience)
+def step(work: Any, batch: int = 64, patience: int = 6, together: bool = True) -> Step:
+    return Step("test", Chore, work, Lane.THINK, together, batch, patience=patience)
 
 
 def settle(claimed: list[Chore], _now: datetime) -> None:
@@ -216,6 +216,30 @@ def test_a_row_is_worked_as_it_stands_and_not_as_it_was_claimed() -> None:
     Chore.objects.filter(name="row-0").update(lease="somebody-else")
     run(step(see), claimed)
     assert worked == [("row-1", LONG_AGO)], "as it stands now, and only what is still ours"
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("together", [True, False])
+def test_a_step_that_is_not_together_reads_outside_of_a_transaction_and_keeps_what_it_has_committed(
+    together: bool,
+) -> None:
+    rows(4)
+    inside: set[bool] = set()
+
+    def picky(claimed: list[Chore], now: datetime) -> None:
+        inside.add(connection.in_atomic_block)
+        for row in claimed:
+            if row.name == "row-2":
+                raise ValueError("2 is bad luck")
+            with book.turn():
+                book.write(at=now, actor="system", verb="test", subject=f"x:{row.name[-1]}")
+                finish(row)
+
+    assert turn_once(step(picky, together=together)) == 4
+    assert inside == {together}
+    assert [row.name for row in Chore.objects.filter(due_at__isnull=False)] == ["row-2"]
+    written = Entry.objects.filter(verb="test").order_by("pk").values_list("subject", flat=True)
+    assert list(written) == ["x:0", "x:1", "x:3"], "each once, whether or not the first try was rolled back"
 
 
 def test_what_is_enqueued_while_a_row_is_worked_is_not_lost() -> None:
