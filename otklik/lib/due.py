@@ -6,6 +6,7 @@ three times is found out. The steps themselves are listed in otklik/flow.
 """
 
 import uuid
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
@@ -16,6 +17,7 @@ from django.db.models import Case, F, Q, Value, When
 
 LONGEST_PAUSE = timedelta(hours=1)
 CLAIMS_BEFORE_SET_ASIDE = 3
+_SETTLED = {"lease": "", "leased_until": None, "claims": 0}
 CRASHED = "The work on this row ended its process three times."
 
 
@@ -136,6 +138,25 @@ def finish(row: Due, due_at: datetime | None = None) -> None:
     _settle(row, {"due_at": _unless_enqueued(row, due_at), "failures": 0, "error": ""})
 
 
+def finish_all(rows: Sequence[Row], due_at: datetime | None = None) -> None:
+    """`finish` for many rows of one model, as one statement. Raises LeaseLost if any of them is no longer ours: the
+    transaction around is to be rolled back; without one the others are finished.
+    """
+    if not rows:
+        return
+    model = type(rows[0])
+    wanted, by_time = Value(due_at, models.DateTimeField()), defaultdict(list)
+    for row in rows:
+        by_time[row.due_at].append(row.pk)
+    as_read = [When(due_at=time, pk__in=pks, then=wanted) for time, pks in by_time.items()]
+    mine = model._default_manager.filter(pk__in=[row.pk for row in rows], lease__in={row.lease for row in rows})
+    # Whoever enqueues some of them meanwhile locks them in this order, too.
+    ordered = mine.exclude(lease="").order_by("pk").select_for_update().values("pk")
+    changes = {**_SETTLED, "due_at": Case(*as_read, default=F("due_at")), "failures": 0, "error": ""}
+    if model._default_manager.filter(pk__in=ordered).update(**changes) < len(rows):
+        raise LeaseLost(f"{model.__name__}: some of {len(rows)} rows")
+
+
 def put_off(row: Due, due_at: datetime, error: str) -> None:
     """It did not work this time. `error` is redacted text for a person."""
     later = _unless_enqueued(row, due_at)
@@ -169,7 +190,7 @@ def _unlease(rows: models.QuerySet[Row]) -> None:
 
 
 def _settle(row: Due, changes: dict[str, object]) -> None:
-    changes |= {"lease": "", "leased_until": None, "claims": 0}
+    changes |= _SETTLED
     mine = type(row)._default_manager.filter(pk=row.pk, lease=row.lease).exclude(lease="")
     if not mine.update(**changes):
         raise LeaseLost(f"{type(row).__name__} {row.pk}")

@@ -3,7 +3,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from django.db import OperationalError, connection
+from django.db import OperationalError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from otklik.flow import chores as module
 from otklik.flow.chores import chore, chores, plant
@@ -14,7 +15,7 @@ from otklik.journal import book
 from otklik.journal.models import Entry
 from otklik.journal.tests.whole import whole
 from otklik.lib import clock
-from otklik.lib.due import LeaseLost, claim, finish, pause_after, put_off, release, renew, retry
+from otklik.lib.due import LeaseLost, claim, finish, finish_all, pause_after, put_off, release, renew, retry
 from otklik.networks.errors import RetryAt
 
 pytestmark = pytest.mark.django_db
@@ -24,6 +25,12 @@ LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
 
 def rows(count: int, due_at: datetime = LONG_AGO) -> list[Chore]:
     return Chore.objects.bulk_create(Chore(name=f"row-{number}", due_at=due_at) for number in range(count))
+
+
+def rows_later(count: int) -> list[Chore]:
+    return Chore.objects.bulk_create(
+        Chore(name=f"later-{number}", due_at=LONG_AGO + (1 + number) * MINUTE) for number in range(count)
+    )
 
 
 def step(work: Any, batch: int = 64, patience: int = 6, together: bool = True) -> Step:
@@ -252,6 +259,40 @@ def test_what_is_enqueued_while_a_row_is_worked_is_not_lost() -> None:
     (row,) = claim(Chore, clock.now(), MINUTE, 5)
     finish(row)
     assert Chore.objects.get().due_at is None
+
+
+def test_many_rows_are_finished_by_one_statement_and_what_was_enqueued_meanwhile_comes_again() -> None:
+    rows(2)
+    rows_later(3)
+    claimed, again = claim(Chore, clock.now(), MINUTE, 10), clock.now()
+    Chore.objects.filter(name__in=("row-1", "later-1")).update(due_at=again)
+    Chore.objects.filter(name="later-0").update(due_at=LONG_AGO)  # when another row of the batch was due
+    with CaptureQueriesContext(connection) as asked:
+        finish_all(claimed)
+    assert len(asked) == 1
+    finish_all([])
+    due = {row.name: row.due_at for row in Chore.objects.filter(lease="", leased_until=None, claims=0)}
+    assert due == {"row-0": None, "row-1": again, "later-0": LONG_AGO, "later-1": again, "later-2": None}
+
+
+def test_rows_that_are_finished_at_a_later_time_come_again_then() -> None:
+    rows(3)
+    claimed, later = claim(Chore, clock.now(), MINUTE, 10), clock.now() + MINUTE
+    Chore.objects.update(failures=2, error="it was locked")
+    finish_all(claimed, later)
+    assert {(row.due_at, row.failures, row.error) for row in Chore.objects.all()} == {(later, 0, "")}
+
+
+def test_whoever_lost_one_of_many_rows_finishes_none_in_his_transaction() -> None:
+    rows(3)
+    mine, lost = claim(Chore, clock.now(), MINUTE, 10), "somebody-else"
+    Chore.objects.filter(name="row-1").update(lease=lost)
+    with pytest.raises(LeaseLost), transaction.atomic():
+        finish_all(mine)
+    assert Chore.objects.filter(due_at=LONG_AGO).exclude(lease="").count() == 3
+    with pytest.raises(LeaseLost):
+        finish_all(mine)
+    assert [row.lease for row in Chore.objects.filter(due_at=LONG_AGO)] == [lost], "the others are finished"
 
 
 def test_a_chore_that_a_worker_who_does_not_know_it_was_done_with_comes_again(monkeypatch: pytest.MonkeyPatch) -> None:
