@@ -150,8 +150,9 @@ def finish_all(rows: Sequence[Row], due_at: datetime | None = None) -> None:
         by_time[row.due_at].append(row.pk)
     as_read = [When(due_at=time, pk__in=pks, then=wanted) for time, pks in by_time.items()]
     mine = model._default_manager.filter(pk__in=[row.pk for row in rows], lease__in={row.lease for row in rows})
-    # Whoever enqueues some of them meanwhile locks them in this order, too.
-    ordered = mine.exclude(lease="").order_by("pk").select_for_update().values("pk")
+    # Whoever enqueues some of them meanwhile locks them in this order, too. No key of theirs changes: a row that points
+    # at one of them may be written meanwhile.
+    ordered = mine.exclude(lease="").order_by("pk").select_for_update(no_key=True).values("pk")
     changes = {**_SETTLED, "due_at": Case(*as_read, default=F("due_at")), "failures": 0, "error": ""}
     if model._default_manager.filter(pk__in=ordered).update(**changes) < len(rows):
         raise LeaseLost(f"{model.__name__}: some of {len(rows)} rows")
