@@ -95,9 +95,10 @@ def write(incident: Incident, reply_to: Message, words: Words, by: User, at: dat
             if not draft.words_version <= version <= draft.version and words != words_of(draft):
                 raise Stale(draft)
             _change(draft, words, by, at)
-            find_anew(incident.pk, at)
         if incident.state == State.ASSIGNED:
             move(incident, "take", at=at, actor=f"user:{by.pk}")
+        else:
+            find_anew([incident.pk], at)
     draft.refresh_from_db()
     return draft
 

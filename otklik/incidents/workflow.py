@@ -3,13 +3,14 @@
 docs/flow.md is drawn from MOVES; a test fails when it is old.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from otklik.incidents.models import Findable, Incident, State
 from otklik.journal import book
+from otklik.lib.each import update_each
 from otklik.people.permissions import Permission
 
 S = State
@@ -156,13 +157,39 @@ def record(
         data=data,
     )
     Incident.objects.filter(pk=incident.pk).update(revision=entry.pk)
-    find_anew(incident.pk, at)
+    find_anew([incident.pk], at)
 
 
-def find_anew(incident_pk: int, at: datetime) -> None:
-    """The words of this card have changed: it is to be found by the new ones. Safe to repeat. Inside `book.turn()`."""
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One of many changes of cards that are recorded at once; as `record` takes it."""
+
+    incident: int
+    verb: str
+    data: Mapping[str, Any] = field(default_factory=dict)
+    subject: str = ""
+
+    def line(self, at: datetime, actor: str) -> book.Line:
+        subject = self.subject or f"incident:{self.incident}"
+        return book.Line(at, actor, f"incident.{self.verb}", subject, self.incident, self.data)
+
+
+def record_all(changes: Sequence[Change], *, at: datetime, actor: str) -> None:
+    """`record` for many changes, in their order; of a card that is changed twice the later one is its revision. As
+    many statements as for one. The cards are locked, or nobody else knows of them yet. Inside `book.turn()`."""
+    if not changes:
+        return
+    entries = book.write_all([one.line(at, actor) for one in changes])
+    last = {one.incident: entry for one, entry in zip(changes, entries, strict=True)}
+    update_each(Incident, ["revision"], {pk: (entry,) for pk, entry in last.items()})
+    find_anew(last, at)
+
+
+def find_anew(cards: Collection[int], at: datetime) -> None:
+    """The words of these cards have changed: they are to be found by the new ones. Safe to repeat. Inside
+    `book.turn()`."""
     Findable.objects.bulk_create(
-        [Findable(incident_id=incident_pk, due_at=at)],
+        [Findable(incident_id=pk, due_at=at) for pk in sorted(cards)],
         update_conflicts=True,
         unique_fields=["incident"],
         update_fields=["due_at"],

@@ -153,9 +153,7 @@ def _change(kept: Kept, model: type[models.Model], changed: Mapping[int, Mapping
 
 def _find_anew(cards: Iterable[int | None], now: datetime) -> None:
     """Whoever forgets finds them anew himself at once, by this moment (forget.py); else their step does."""
-    for card in set(cards):
-        if card is not None:
-            find_anew(card, now)
+    find_anew({card for card in cards if card is not None}, now)
 
 
 def _fitting(model: type[models.Model], name: str, value: Any, pk: int) -> Any:

@@ -48,7 +48,7 @@ def change(incident: Incident, **columns: object) -> None:
     """As a verb does it: the step is to look at the card anew."""
     Incident.objects.filter(pk=incident.pk).update(**columns)
     with book.turn():
-        find_anew(incident.pk, timezone.now())
+        find_anew([incident.pk], timezone.now())
 
 
 def take_in() -> int:

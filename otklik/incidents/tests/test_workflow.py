@@ -1,11 +1,12 @@
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import product
 
 import pytest
 from django.db import transaction
 
-from otklik.incidents.models import Incident, State
-from otklik.incidents.workflow import MOVES, NotAllowed, move
+from otklik.incidents.models import Findable, Incident, State
+from otklik.incidents.workflow import MOVES, Change, NotAllowed, move, record, record_all
+from otklik.journal import book
 from otklik.journal.models import Entry
 from tests.make import rows
 
@@ -45,3 +46,30 @@ def test_of_two_operators_one_moves_the_card_with_a_reason_and_the_other_is_told
     with pytest.raises(NotAllowed, match="Не инцидент"):
         move(second, "assign", at=NOW, actor="user:2")
     assert Entry.objects.count() == 1
+
+
+def test_many_changes_at_once_leave_what_each_alone_would_leave() -> None:
+    told = [(0, "open", {"message": 5}, ""), (1, "suggest", {}, "delivery:7"), (0, "suggest", {"agency": 2}, "")]
+    alone, together = ([rows.card(NOW) for _card in range(3)] for _way in range(2))
+    with book.turn():
+        for which, verb, data, subject in told:
+            record(alone[which], verb, at=NOW, actor="machine:routing", subject=subject, data=data)
+        record(together[1], "open", at=NOW, actor="machine:routing")
+        changes = [Change(together[which].pk, verb, data, subject) for which, verb, data, subject in told]
+        record_all(changes, at=NOW + timedelta(hours=1), actor="machine:routing")
+        record_all([], at=NOW, actor="machine:routing")
+
+    def left(cards: list[Incident], since: timedelta) -> list[tuple[object, ...]]:
+        which = {card.pk: number for number, card in enumerate(cards)}
+        found = Entry.objects.filter(incident__in=which, at=NOW + since).order_by("pk")
+        return [
+            (which[entry.incident or 0], entry.verb, entry.actor, entry.data, entry.subject.split(":")[0])
+            for entry in found
+        ]
+
+    assert left(together, timedelta(hours=1)) == left(alone, timedelta(0))
+    for cards, at in ((alone, NOW), (together, NOW + timedelta(hours=1))):
+        for card, has in zip(cards, (True, True, False), strict=True):
+            last = Entry.objects.filter(incident=card.pk).order_by("pk").last()
+            assert Incident.objects.get(pk=card.pk).revision == (last.pk if last else 0)
+            assert list(Findable.objects.filter(incident=card).values_list("due_at", flat=True)) == [at] * has

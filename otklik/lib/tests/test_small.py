@@ -8,11 +8,13 @@ from django.db.models.functions import JSONObject
 
 from otklik.lib import often
 from otklik.lib.address import safe_address
+from otklik.lib.each import PIECE, update_each
 from otklik.lib.ids import Ids
 from otklik.lib.insert import insert
 from otklik.lib.kept import STAND_IN, keep
 from otklik.lib.often import Often
-from otklik.routing.models import Calendar
+from otklik.routing.models import Calendar, Norm
+from tests.make import places
 
 NO_ADDRESSES = (
     *("", "javascript:alert(1)", "data:text/html,x", "ftp://host/file", "//host/path", "https:///path", "https://[::1"),
@@ -79,3 +81,17 @@ def test_the_values_of_the_day_take_the_places_of_their_stand_ins() -> None:
     assert kept.ask({}) == []
     (row,) = kept.ask({STAND_IN: made[1].pk})
     assert row[2:] == (time(9), {"hour": 9}, made[1].default, {"title": "Календарь 9", "five": 5})
+
+
+@pytest.mark.django_db
+def test_each_of_many_rows_gets_its_own_numbers_and_no_other_row_any() -> None:
+    theme = places.theme()
+    Norm.objects.bulk_create(Norm(clock="agency", minutes=1, theme=theme) for _norm in range(PIECE + 3))
+    first, second, *many, last = Norm.objects.order_by("pk").values_list("pk", flat=True)
+    wanted = {pk: (pk + 5, None) for pk in many} | {first: (7, theme.pk), last + 1: (9, None)}
+    update_each(Norm, ["minutes", "theme"], wanted)
+    update_each(Norm, ["priority"], {last: (3,)})
+    update_each(Norm, ["theme"], {})
+    rows = Norm.objects.order_by("pk").values_list("pk", "minutes", "theme", "priority")
+    as_before = [(second, 1, theme.pk, 0), (last, 1, theme.pk, 3)]
+    assert sorted(rows) == sorted([(first, 7, theme.pk, 0), *((pk, pk + 5, None, 0) for pk in many), *as_before])
