@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
+from bench.desk.onward import bring_up
 from bench.desk.sample import DAYS, Sample, samples
 from otklik.answers.models import Answer
 from otklik.demo.region import load_reference
@@ -72,6 +73,7 @@ def fill(now: datetime, cards: int = BLOCK, days: int = DAYS) -> None:
         for model in ORDER:
             insert(model, block.rows[model])
     _make_findable([row.pk for row in block.rows[Incident]])
+    bring_up(list(ORDER))
 
 
 def _make_findable(ids: Sequence[int]) -> None:

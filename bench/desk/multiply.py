@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from django.core.management.color import no_style
 from django.db import connection, models
 
 from bench.desk.block import ORDER
+from bench.desk.onward import bring_up
 from otklik.finding import store
 from otklik.inbox.models import Author, Message, Thread
 from otklik.incidents.models import Incident
@@ -29,9 +29,7 @@ def multiply(times: int) -> None:
         for model in ORDER:
             cursor.execute(_copy(model, strides, times))
         cursor.execute(_copy_words(strides[Incident], times))
-    with connection.cursor() as cursor:
-        for statement in connection.ops.sequence_reset_sql(no_style(), list(ORDER)):
-            cursor.execute(statement)
+    bring_up(list(ORDER))
 
 
 def _last(model: type[models.Model]) -> int:
