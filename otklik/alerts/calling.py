@@ -9,8 +9,7 @@ from otklik.alerts import people
 from otklik.alerts.models import Alert, Chase, Duty, Kind
 from otklik.alerts.tell import News, tell
 from otklik.incidents.models import Incident, State
-from otklik.incidents.workflow import record
-from otklik.journal import book
+from otklik.incidents.workflow import hold, record
 from otklik.journal.models import Entry
 from otklik.lib.due import finish
 from otklik.people.models import Role, User
@@ -73,7 +72,7 @@ def was_called(user: User, incident: Incident) -> bool:
 
 def confirm(incident: Incident, by: User, now: datetime) -> bool:
     """«Принял»: nobody else is called. False when somebody has said it before, or nobody was called."""
-    with book.turn():
+    with hold(incident.pk):
         waiting = Chase.objects.filter(incident=incident, kind=Chase.Kind.URGENT, confirmed_at__isnull=True)
         if not waiting.update(confirmed_at=now, confirmed_by=by):
             return False

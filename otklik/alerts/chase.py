@@ -49,7 +49,7 @@ def begin_unhappy(entry: Entry, incident: Incident, rating: Rating, now: datetim
 
 
 def chase(chases: list[Chase], now: datetime) -> None:
-    """All of it in the loop's one transaction with the journal's turn."""
+    """All of it in the loop's one transaction."""
     for one in chases:
         incident = Incident.objects.select_related("agency", "place").get(pk=one.incident_id)
         if one.kind in (Chase.Kind.OVERDUE, Chase.Kind.UNHAPPY):

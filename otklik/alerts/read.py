@@ -29,7 +29,7 @@ MOST = 25  # a turn of the journal is not held for long
 
 
 def read(bookmarks: list[Bookmark], now: datetime) -> None:
-    """All of it in the loop's one transaction with the journal's turn."""
+    """All of it in the loop's one transaction."""
     for bookmark in bookmarks:
         newest = book.settled()
         if bookmark.entry is None:

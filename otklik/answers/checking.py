@@ -16,8 +16,7 @@ from otklik.answers.style.linter import look
 from otklik.answers.style.told import About, Fault, Level
 from otklik.answers.templates import first_name
 from otklik.incidents.models import Incident
-from otklik.incidents.workflow import record
-from otklik.journal import book
+from otklik.incidents.workflow import hold, record
 from otklik.lib.days import begin_of, day_of
 from otklik.lib.listed import listed
 from otklik.people.models import User
@@ -125,7 +124,7 @@ def dismiss(answer: Answer, rule: str, piece: str, by: User, at: datetime) -> bo
     )
     if fault is None:
         return False
-    with book.turn():
+    with hold(answer.incident_id):
         note(answer, [fault], at)
         mine = Flaw.objects.filter(answer=answer, rule=rule, piece=piece, dismissed_at__isnull=True)
         if mine.update(dismissed_by=by, dismissed_at=at):

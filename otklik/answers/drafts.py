@@ -24,8 +24,7 @@ from otklik.answers.voices import ENDING
 from otklik.inbox.models import Message
 from otklik.incidents.gathering import WAITS_FOR_ANOTHER
 from otklik.incidents.models import Incident, State
-from otklik.incidents.workflow import MOVES, NotAllowed, find_anew, move, record
-from otklik.journal import book
+from otklik.incidents.workflow import MOVES, NotAllowed, find_anew, hold, move, record
 from otklik.lib.days import day_of
 from otklik.people.models import User
 from otklik.routing import clocks
@@ -85,7 +84,7 @@ def write(incident: Incident, reply_to: Message, words: Words, by: User, at: dat
     """
     if words.kind not in WRITTEN:
         raise Unfit("Такой ответ не пишут вручную.")
-    with book.turn():
+    with hold(incident.pk):
         draft = open_draft(incident)
         if draft is not None and draft.state == A.APPROVAL:
             raise NotAllowed("submit", incident.state)
@@ -110,7 +109,7 @@ def submit(answer: Answer, by: User, at: datetime, held: str = "") -> Incident:
     """
     ground, flaws = ready(answer, at)
     incident = answer.incident
-    with book.turn():
+    with hold(answer.incident_id):
         policy = steps.policy_for(answer, at)
         number = max(policy.steps, Steps.ONE) if policy else USUAL
         wanted = {"steps": number.value, "policy_id": policy.id if policy else None}
@@ -187,14 +186,14 @@ def promise_is_over(answer: Answer, at: datetime) -> bool:
 
 def withdraw(answer: Answer, by: User, at: datetime) -> Incident:
     """Take back from approval what was sent there."""
-    with book.turn():
+    with hold(answer.incident_id):
         set_state(answer, (A.APPROVAL,), A.DRAFT, changed_at=at)
         return move_with(answer, "withdraw", by, at)
 
 
 def send_back(answer: Answer, by: User, at: datetime, remark: str) -> Incident:
     """The approver returns the answer with a remark, which is kept with the answer and not in the journal."""
-    with book.turn():
+    with hold(answer.incident_id):
         set_state(answer, (A.APPROVAL,), A.RETURNED, remark=remark, decided_by=by, decided_at=at, changed_at=at)
         note_read(answer, at)
         return move_with(answer, "send_back", by, at, reason="remark", sent_back=F("sent_back") + 1)
@@ -219,7 +218,7 @@ def approve(
     read, when an author has come since whose network would not take it, when the promised day has passed while the
     answer waited, or for a moment that will not do (moments.py).
     """
-    with book.turn():
+    with hold(answer.incident_id):
         message, stops = fit_to_agree(answer, by, at, version, seen, despite, last=True)
         if problem := _too_late(answer, at, later):
             raise Unfit(problem)

@@ -5,8 +5,7 @@ from datetime import datetime
 from otklik.answers.drafts import OPEN
 from otklik.answers.models import Answer
 from otklik.incidents.models import Incident, State
-from otklik.incidents.workflow import record
-from otklik.journal import book
+from otklik.incidents.workflow import hold, record
 from otklik.people.models import User
 
 ENDED = (State.NOISE, State.DONE)
@@ -18,7 +17,7 @@ def pass_on(incident: Incident, leaver: User, to: User, by: User, at: datetime) 
     A card that he only has a draft on and nobody else has goes too: to whoever answers within the agency, or, not yet
     assigned, to whoever judges it. Drafts keep their author: the journal says in whose hands they are.
     """
-    with book.turn():
+    with hold(incident.pk):
         mine = Incident.objects.filter(pk=incident.pk).exclude(state__in=ENDED)
         taken = mine.filter(taken_by=leaver).update(taken_by=to, taken_at=at)
         given = mine.filter(executor=leaver).update(executor=to)

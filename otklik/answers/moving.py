@@ -12,7 +12,7 @@ from otklik.answers.templates import fill, told
 from otklik.answers.voices import ENDING
 from otklik.inbox.models import Message
 from otklik.incidents.models import Incident
-from otklik.journal import book
+from otklik.incidents.workflow import hold
 from otklik.lib.days import day_of
 from otklik.people.models import User
 from otklik.routing.models import Deadline, Norm
@@ -68,7 +68,7 @@ def begin(incident: Incident, under: Message, was: date, day: date, reason: str,
         raise Unfit("same")
     if len(reason) < 5:
         raise Unfit("reason")
-    with book.turn():
+    with hold(incident.pk):
         if open_draft(incident) is not None:
             raise Busy
         words = Words(_text(incident, under, was, day, reason), Answer.Kind.INTERIM, promised_on=day)

@@ -9,8 +9,7 @@ from django.db.models import OuterRef, Subquery
 from otklik.answers import checking, drafts
 from otklik.answers.models import Answer, AnswerText, Remark
 from otklik.incidents.models import Incident
-from otklik.incidents.workflow import record
-from otklik.journal import book
+from otklik.incidents.workflow import hold, record
 from otklik.people.models import User
 
 A = Answer.State
@@ -38,7 +37,7 @@ def correct_and_approve(
     Raises Stale when the answer is not the one he read, Unfit when it cannot be published so, the comment is another
     than the one he saw, or a policy asks for approval, which makes his words wait for another's; NotAllowed.
     """
-    with book.turn():
+    with hold(answer.incident_id):
         here = _corrected(answer, text, by, at, version)
         return drafts.approve(here, by, at, here.version, seen, despite)
 
@@ -46,7 +45,7 @@ def correct_and_approve(
 def correct(answer: Answer, text: str, by: User, at: datetime, version: int) -> Incident:
     """The approver's own words, which wait for somebody else: where a policy asks for approval, nobody is the only
     one who has read what he wrote. Whoever had agreed agrees anew. Raises Stale, Unfit."""
-    with book.turn():
+    with hold(answer.incident_id):
         return _corrected(answer, text, by, at, version).incident
 
 
@@ -81,7 +80,7 @@ def send_back(answer: Answer, by: User, at: datetime, words: str, about: Sequenc
         Remark(answer=answer, version=answer.version, quote=one.quote, words=one.words, by=by, at=at)
         for one in (*whole, *about)
     ]
-    with book.turn():
+    with hold(answer.incident_id):
         moved = drafts.send_back(answer, by, at, "\n".join(remark.line for remark in remarks))
         Remark.objects.filter(answer=answer, version=answer.version).delete()
         Remark.objects.bulk_create(remarks)

@@ -15,7 +15,7 @@ from otklik.answers.policies import KnownPolicy, Steps
 from otklik.answers.style.told import Fault, Level
 from otklik.inbox.models import Message
 from otklik.incidents.models import Incident, Outcome
-from otklik.journal import book
+from otklik.incidents.workflow import hold
 from otklik.people.models import User
 
 A = Answer.State
@@ -65,7 +65,7 @@ def send_alone(answer: Answer, by: User, at: datetime, seen: int | None = None) 
     not his to let out, Stale, NotAllowed."""
     ground, flaws = drafts.ready(answer, at)
     incident = answer.incident
-    with book.turn():
+    with hold(answer.incident_id):
         policy = steps.policy_for(answer, at)
         message, problem = asked_now(answer.reply_to_id, None)
         if not trusts(policy, answer, by) or why_a_person(answer, message, flaws, seen):
@@ -86,7 +86,7 @@ def send_alone(answer: Answer, by: User, at: datetime, seen: int | None = None) 
 def agree(answer: Answer, by: User, at: datetime, version: int, seen: int | None = None, despite: str = "") -> Incident:
     """The first of two agrees; the answer waits on, for another. Raises as approve() does, and Unfit where his consent
     would be the last."""
-    with book.turn():
+    with hold(answer.incident_id):
         message, stops = drafts.fit_to_agree(answer, by, at, version, seen, despite, last=False)
         if not Answer.objects.filter(pk=answer.pk, version=version, state=A.APPROVAL).exists():
             raise drafts.Stale(Answer.objects.get(pk=answer.pk))

@@ -21,6 +21,7 @@ from otklik.api.routes import router
 from otklik.desk.gate import looked, user_of
 from otklik.incidents.cards import visible_to
 from otklik.incidents.models import Incident, IncidentMessage
+from otklik.journal import book
 from otklik.people.models import Agency
 from otklik.people.programs import ProgramScope
 from otklik.places.models import Place as PlaceRow
@@ -187,7 +188,9 @@ def _since(found: QuerySet[Incident], moment: datetime | None) -> QuerySet[Incid
 def _behind(found: QuerySet[Incident], place: Place, itself: bool = False) -> QuerySet[Incident]:
     """`itself`: the card of the place too, of which not all has been read."""
     same = Q(revision=place.revision, pk__gte=place.card) if itself else Q(revision=place.revision, pk__gt=place.card)
-    return found.filter(Q(revision__gt=place.revision) | same).order_by("revision", "pk")
+    read = found.filter(Q(revision__gt=place.revision) | same).order_by("revision", "pk")
+    settled = book.settled_before()  # what changes beside somebody who is not ready comes after him
+    return read if settled is None else read.filter(revision__lte=settled)
 
 
 def _hanging(request: HttpRequest, asked: HangingAsked, what: str) -> tuple[list[Any], str, bool]:

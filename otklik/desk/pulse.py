@@ -31,6 +31,7 @@ from otklik.desk.gate import integer, user_of
 from otklik.desk.models import Notice
 from otklik.desk.together.seats import Seats
 from otklik.incidents.models import Incident
+from otklik.journal import book
 from otklik.lib import clock
 from otklik.lib.kept import LONG_AGO, Kept, keep, moment
 from otklik.people.models import User
@@ -63,7 +64,7 @@ class Recent:
 
     def _forget(self, newest: int, now: datetime) -> None:
         """Begin anew: of what was before nothing is known."""
-        self.newest = self._since = newest
+        self.newest = self._since = self._settled = newest
         self.at = self._answers_since = now
         self._cards: deque[tuple[int, int]] = deque(maxlen=MOST_KEPT)
         self._answers: dict[int, datetime] = {}
@@ -74,22 +75,24 @@ class Recent:
             if time.monotonic() - self._read_at < FRESH:
                 return
             now = clock.now()
+            settled = book.settled_before()
             newest, self.notices = _newest()
             if self._read_at < 0 or newest < self.newest:  # the first look, or another database under the same name
-                self._forget(newest, now)
-            elif newest > self.newest:
+                self._forget(book.not_past(newest, settled), now)
+            elif newest > self._settled:
                 self._read_cards(newest)
+            self.newest, self._settled = newest, book.not_past(newest, settled)
             self._read_answers(now)
             self.at, self._read_at = now, time.monotonic()
 
     def _read_cards(self, newest: int) -> None:
-        fresh = Incident.objects.filter(revision__gt=self.newest, revision__lte=newest).order_by("-revision")
-        found = list(fresh.values_list("revision", "pk")[:MOST_KEPT])
+        fresh = Incident.objects.filter(revision__gt=self._settled, revision__lte=newest).order_by("-revision")
+        known = set(self._cards)  # what has changed beside somebody who is not ready is read once more
+        found = [change for change in fresh.values_list("revision", "pk")[:MOST_KEPT] if change not in known]
         if len(self._cards) + len(found) >= MOST_KEPT:
             self._cards.clear()
             self._since = newest
         self._cards.extend(found)
-        self.newest = newest
 
     def _read_answers(self, now: datetime) -> None:
         since = {moment(LONG_AGO): moment(self.at - 2 * MARGIN)}
@@ -100,7 +103,7 @@ class Recent:
 
     def cursor(self) -> str:
         """Up to where a page that asks now will have been told."""
-        return f"{self.newest}.{(self.at - LONG_AGO) // _MICRO}"
+        return f"{self._settled}.{(self.at - LONG_AGO) // _MICRO}"
 
     def newer(self, cursor: str, card: int) -> bool:
         """Whether there may be anything newer on this card, or with 0 on any. A senseless cursor is of long ago."""

@@ -12,6 +12,6 @@ VERB = "export.take"
 def taken(what: str, by: User, at: datetime) -> int:
     """`what` is a code: "report", "promises", "journal". Before the file is given out, as a look is before its page.
     Returns the id of the entry."""
-    with book.turn():
+    with book.writing():
         entry = book.write(at=at, actor=f"user:{by.pk}", verb=VERB, subject=f"export:{what}")
     return int(entry.pk)

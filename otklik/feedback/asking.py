@@ -11,8 +11,7 @@ from otklik.answers.models import Answer, Template
 from otklik.answers.templates import LINK
 from otklik.feedback.models import Survey, new_key
 from otklik.incidents.models import Outcome
-from otklik.incidents.workflow import record
-from otklik.journal import book
+from otklik.incidents.workflow import hold, record
 from otklik.publishing.hold import hold_back, unsaid
 from otklik.publishing.models import Delivery
 from otklik.publishing.voices import voice_for
@@ -84,7 +83,7 @@ def asked(question: Answer, at: datetime) -> None:
         waiting = Survey.objects.filter(incident=question.incident_id, question__isnull=True, closed_at__isnull=True)
         mine = waiting.filter(sent__delivery__message=question.reply_to_id)
     for survey in mine.filter(asked_at__isnull=True).select_related("incident"):
-        with book.turn():
+        with hold(question.incident_id):
             Survey.objects.filter(pk=survey.pk).update(asked_at=at, unasked="")
             record(survey.incident, "author_asked", at=at, actor=ACTOR, data={"survey": survey.pk})
 
@@ -121,7 +120,7 @@ def _why(last: Delivery | None) -> str:
 def _unasked(survey: Survey, why: str, at: datetime) -> None:
     """Kept with an entry, but for what is usual: under a public answer nobody asks, and saying so each time would fill
     the journals of all cards."""
-    with book.turn():
+    with hold(survey.incident_id):
         Survey.objects.filter(pk=survey.pk).update(unasked=why)
         if why != U.PUBLIC:
             record(survey.incident, "author_not_asked", at=at, actor=ACTOR, reason=why)

@@ -9,8 +9,7 @@ from otklik.answers.voices import voices
 from otklik.feedback.models import Rating
 from otklik.incidents.gathering import part_all, together
 from otklik.incidents.models import Incident, State
-from otklik.incidents.workflow import move
-from otklik.journal import book
+from otklik.incidents.workflow import hold, move
 from otklik.publishing.models import Delivery
 from otklik.routing import clocks
 
@@ -28,7 +27,7 @@ def close(incident: Incident, why: str, at: datetime, actor: str) -> Incident:
     """
     if not (incident.kind and incident.outcome):
         raise Unready(str(incident))
-    with book.turn():
+    with hold(incident.pk):
         moved = _close(incident, why, at, actor)
         for follower in together(moved)[1:]:
             ready = follower.kind and follower.outcome and not follower.watched_since
@@ -67,7 +66,7 @@ def word_waits(incident: Incident) -> bool:
 def close_unanswered(incident: Incident, why: str, words: str, at: datetime, actor: str) -> Incident:
     """End a card to which nobody will answer, with a reason. Whoever waited for its answer goes his own way. Raises
     NotAllowed."""
-    with book.turn():
+    with hold(incident.pk):
         moved = move(
             incident,
             "close_unanswered",

@@ -7,8 +7,7 @@ from otklik.inbox.models import Message
 from otklik.incidents.cards import add_message
 from otklik.incidents.gathering import OVER, WORKING, Impossible, Why, older_first, why_not_working
 from otklik.incidents.models import CloseReason, Incident, IncidentMessage, State
-from otklik.incidents.workflow import move, record
-from otklik.journal import book
+from otklik.incidents.workflow import hold, move, record
 from otklik.people.models import User
 from otklik.routing import clocks
 from otklik.routing.models import Deadline, Norm
@@ -22,7 +21,7 @@ def gather(into: Incident, card: Incident, by: User, at: datetime) -> Incident:
     No clock moves: the older card keeps its own, and a promise that the other one gave goes on there. A draft stays
     readable on the card that ends; one that waits for approval must be withdrawn first.
     """
-    with book.turn():
+    with hold(into.pk, card.pk):
         leads, ends = older_first(Incident.objects.get(pk=into.pk), Incident.objects.get(pk=card.pk))
         _must_be_gatherable(leads, ends)
         actor = f"user:{by.pk}"

@@ -14,8 +14,7 @@ from otklik.feedback.said import Said, good
 from otklik.feedback.word import DECIDED, opened, weigh
 from otklik.incidents.gathering import listening, together
 from otklik.incidents.models import CloseReason, Heard, Incident, State
-from otklik.incidents.workflow import MOVES, move, record
-from otklik.journal import book
+from otklik.incidents.workflow import MOVES, hold, move, record
 from otklik.lib.due import finish
 from otklik.people.models import Agency, User
 from otklik.publishing.models import Delivery
@@ -34,7 +33,7 @@ def hear(heards: list[Heard], now: datetime) -> None:
     was heard is due here once more: no card wakes by that, but what was read of it is read anew.
 
     Every card that the message stands on hears it (see `listening`); between the message and this step one may have
-    been gathered into another. All of it in the loop's one transaction with the journal's turn.
+    been gathered into another. All of it in the loop's one transaction.
     """
     for heard in heards:
         if _answer_is_unclear(heard):
@@ -83,7 +82,7 @@ def reopen(incident: Incident, actor: str, at: datetime) -> Incident:
     What was answered with it opens again as well: the author has said of the one answer that it did not help. A card
     that followed another, or was gathered into it, goes its own way from here.
     """
-    with book.turn():
+    with hold(incident.pk):
         ungather(incident, actor, at)
         moved = _open(incident, actor, at, answered_with=None)
         for follower in together(moved)[1:]:
@@ -123,7 +122,7 @@ def confirm(
     """
     said = Said(mark, solved)
     actor = f"user:{by.pk}"
-    with book.turn():
+    with hold(rating.incident_id):
         rating.refresh_from_db()
         since = rating.waits_since
         waits = None if good(said.mark, said.solved) else since  # a misread reply is no change of mind
@@ -142,6 +141,6 @@ def confirm(
 
 def dismiss(rating: Rating, by: User, at: datetime) -> None:
     """The reply was no judgement at all: it counts nowhere, and nobody need see it."""
-    with book.turn():
+    with hold(rating.incident_id):
         Rating.objects.filter(pk=rating.pk).update(dismissed_at=at, confirmed_by=by, waits_since=None)
         record(rating.incident, "rating_dismissed", at=at, actor=f"user:{by.pk}", data={"rating": rating.pk})

@@ -8,8 +8,7 @@ from otklik.feedback.models import Rating, Survey
 from otklik.feedback.said import Said
 from otklik.feedback.word import weigh
 from otklik.incidents.models import CloseReason
-from otklik.incidents.workflow import record
-from otklik.journal import book
+from otklik.incidents.workflow import hold, record
 
 ACTOR = "citizen:survey"
 LINK_LIVES = timedelta(days=30)
@@ -56,7 +55,7 @@ def answer(survey: Survey, said: Said, at: datetime) -> Rating:
 
     Raises Over when it is too late. The time of the first answer is kept.
     """
-    with book.turn():
+    with hold(survey.incident_id):
         stands = standing(survey)
         if not stands.open_at(at):
             raise Over

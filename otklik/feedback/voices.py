@@ -5,8 +5,7 @@ from datetime import datetime
 from otklik.feedback.models import Survey, Unconfirmed
 from otklik.feedback.said import Said
 from otklik.feedback.survey import CHANGEABLE_FOR, LINK_LIVES, Over
-from otklik.incidents.workflow import record
-from otklik.journal import book
+from otklik.incidents.workflow import hold, record
 
 ACTOR = "citizen:open"
 MOST = 200
@@ -33,7 +32,7 @@ def vote(survey: Survey, said: Said, given: Unconfirmed | None, at: datetime) ->
     """Keep a new vote, or change the one that this browser has `given`. Raises Over when it is too late to change it,
     and when there are enough."""
     told = {"mark": said.mark, "solved": said.solved, "reason": said.reason}
-    with book.turn():
+    with hold(survey.incident_id):
         if given is None:
             if Unconfirmed.objects.filter(survey=survey).count() >= MOST:
                 raise Over

@@ -10,8 +10,7 @@ from otklik.feedback.closing import Unready, close, everybody_told, word_waits
 from otklik.feedback.models import SAYS_NOTHING, Rating
 from otklik.incidents.gathering import together
 from otklik.incidents.models import CloseReason, Incident, State
-from otklik.incidents.workflow import NotAllowed, record
-from otklik.journal import book
+from otklik.incidents.workflow import NotAllowed, hold, record
 from otklik.people.models import User
 
 Dealt = Rating.Dealt
@@ -49,7 +48,7 @@ def end_if_nothing_is_left(incident_pk: int, at: datetime, why: str, actor: str)
 
 def note(rating: Rating, words: str, by: User, at: datetime) -> Incident:
     """There is nothing more to do: `words` say why. The card ends if nothing else keeps it. Raises AlreadyDealt."""
-    with book.turn():
+    with hold(rating.incident_id):
         waiting = Rating.objects.filter(pk=rating.pk, waits_since__isnull=False)
         if not waiting.exists():
             raise AlreadyDealt

@@ -11,6 +11,7 @@ from typing import Any
 from django.db import InterfaceError, OperationalError, close_old_connections, connection
 
 from otklik.flow.steps import FLOW, Lane, Step
+from otklik.incidents.workflow import hold
 from otklik.journal import book
 from otklik.lib import clock, trail
 from otklik.lib.due import Due, LeaseLost, claim, pause_after, put_off, release, renew, reread, set_aside
@@ -66,7 +67,7 @@ def run(step: Step, rows: Sequence[Any]) -> None:
     try:
         if step.ahead:
             step.ahead(list(rows))
-        with _together(step):
+        with _together(step, rows):
             # Between the claim and the work a row may have changed; and half a batch may have finished some of its own.
             current = reread(step.model, rows) if step.lane == Lane.THINK else list(rows)
             if current:
@@ -88,8 +89,14 @@ def run(step: Step, rows: Sequence[Any]) -> None:
                 _failed(step, rows[0], error)
 
 
-def _together(step: Step) -> AbstractContextManager[None]:
-    return book.turn() if step.lane == Lane.THINK and step.together else nullcontext()
+def _together(step: Step, rows: Sequence[Any]) -> AbstractContextManager[None]:
+    """The transaction of a step that does not open its own, in which nobody else changes the cards that it is about."""
+    if step.lane != Lane.THINK or not step.together:
+        return nullcontext()
+    if step.alone:
+        return book.turn()
+    mine = step.model._default_manager.filter(pk__in=[row.pk for row in rows])
+    return hold(*mine.values_list(step.card, flat=True)) if step.card else book.writing()
 
 
 def _give_back(rows: Sequence[Due]) -> None:

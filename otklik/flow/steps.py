@@ -77,10 +77,12 @@ LEASE = timedelta(seconds=45)
 class Step:
     """Work on rows of one model.
 
-    A THINK step runs in one transaction with the journal's turn, all rows or none; the others open their own. So does
-    a THINK step that is not `together`, since it reads for long before it writes: each of its rows was ours when the
-    work began, and what else it has read is checked again where it writes. A batch of it may stop halfway; the rows
-    that it has finished do not come again.
+    A THINK step runs in one transaction, all rows or none; the others open their own. So does a THINK step that is not
+    `together`, since it reads for long before it writes: each of its rows was ours when the work began, and what else
+    it has read is checked again where it writes. A batch of it may stop halfway; the rows that it has finished do not
+    come again.
+    `card` is the way from a row to the card that nobody else changes meanwhile; a step that is `alone` shuts all others
+    out that write to the journal.
     `ahead` is called with the same rows before the transaction opens, for what takes long and touches no row.
     `patience` is after how many orderly failures in a row a row waits for a person. `warm` is called once when a worker
     starts, so that the first citizen does not wait for dictionaries to load.
@@ -91,6 +93,8 @@ class Step:
     work: Callable[[list[Any], datetime], None]
     lane: Lane = Lane.THINK
     together: bool = True
+    card: str = ""
+    alone: bool = False
     batch: int = 64
     lease: timedelta = LEASE
     patience: int = 6
@@ -108,18 +112,18 @@ FLOW = [
     Step("reconcile", Reconciliation, reconcile, Lane.BACK, batch=1, patience=FOREVER),
     Step("names", Author, ask_names, Lane.ASK, batch=100, patience=FOREVER),
     Step("copy-picture", Media, copy_picture, Lane.ASK, batch=1, patience=8),
-    Step("judge", Message, judge, warm=minds, ahead=ahead),
-    Step("suggest", Incident, suggest),
-    Step("watch", Deadline, watch),
-    Step("control", Watch, remind),
-    Step("spread", Statement, spread, batch=1),
-    Step("prepare", Answer, prepare),
+    Step("judge", Message, judge, alone=True, warm=minds, ahead=ahead),
+    Step("suggest", Incident, suggest, card="pk"),
+    Step("watch", Deadline, watch, card="incident"),
+    Step("control", Watch, remind, card="incident"),
+    Step("spread", Statement, spread, batch=1, alone=True),
+    Step("prepare", Answer, prepare, card="incident"),
     Step("send", Delivery, send, Lane.SPEAK, batch=1, patience=12),
-    Step("open-survey", Sent, open_survey),
-    Step("hear", Heard, hear),
-    Step("close-silent", Survey, close_silent),
+    Step("open-survey", Sent, open_survey, card="delivery__answer__incident"),
+    Step("hear", Heard, hear, card="incident"),
+    Step("close-silent", Survey, close_silent, card="incident"),
     Step("alerts", Bookmark, read, patience=FOREVER),
-    Step("chase", Chase, chase),
+    Step("chase", Chase, chase, card="incident"),
     Step("hear-colleague", Ear, hear_colleague, Lane.ASK, batch=1, patience=FOREVER),
     Step("post", Letter, post, Lane.SPEAK, batch=1, patience=6),
     Step("hooks", Subscription, listen, batch=4, patience=FOREVER),
@@ -128,9 +132,9 @@ FLOW = [
     Step("post-report", Sending, post_report, Lane.ASK, batch=1, patience=6),
     Step("index", Findable, index, batch=32, warm=warm),
     Step("registers", Pace, follow, batch=1, patience=FOREVER),
-    Step("problems", Seeking, seek, batch=2),
+    Step("problems", Seeking, seek, batch=2, alone=True),
     # It reads for long and writes one row at a time: none of it under the journal's turn.
     Step("bind", Binder, bind, Lane.ASK, batch=1, patience=FOREVER),
     Step("forget", Sweep, retain, Lane.ASK, batch=1, patience=FOREVER),
-    Step("chores", Chore, chores, batch=1, patience=FOREVER),
+    Step("chores", Chore, chores, batch=1, alone=True, patience=FOREVER),
 ]

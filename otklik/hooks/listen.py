@@ -28,7 +28,7 @@ MOST = 50  # a turn of the journal is not held for long
 
 
 def listen(subscriptions: list[Subscription], now: datetime) -> None:
-    """All of it in the loop's one transaction with the journal's turn."""
+    """All of it in the loop's one transaction."""
     for subscription in subscriptions:
         here = locked(subscription.pk)
         if here.off_at is not None:

@@ -13,8 +13,7 @@ from django.db.models import Q, QuerySet
 from otklik.inbox.models import Message
 from otklik.incidents.cards import next_numbers
 from otklik.incidents.models import Incident, IncidentMessage, State
-from otklik.incidents.workflow import MOVES, record
-from otklik.journal import book
+from otklik.incidents.workflow import MOVES, hold, record
 from otklik.people.models import User
 
 OVER = (State.NOISE, State.DONE)
@@ -59,7 +58,7 @@ def split(incident: Incident, message: Message, by: User, at: datetime, beside: 
     It does not vanish again, since numbers have no holes: whoever takes the split back has it gathered into the first.
     `beside` is how many cards shared a message with this one when he decided: a second press makes no third card.
     """
-    with book.turn():
+    with hold(incident.pk):
         now = Incident.objects.get(pk=incident.pk)
         if now.state in OVER:
             raise Impossible(_over(now), now.number)
@@ -88,7 +87,7 @@ def join(follower: Incident, leader: Incident, by: User, at: datetime) -> Incide
 
     One level only: who leads does not follow, and the other way round.
     """
-    with book.turn():
+    with hold(follower.pk, leader.pk):
         one, other = Incident.objects.get(pk=follower.pk), Incident.objects.get(pk=leader.pk)
         _must_be_joinable(one, other)
         mine = Incident.objects.filter(pk=one.pk, state__in=WORKING, answered_with=one.answered_with_id)
@@ -103,7 +102,7 @@ def join(follower: Incident, leader: Incident, by: User, at: datetime) -> Incide
 def part(follower: Incident, by: User, at: datetime) -> Incident:
     """«Отвечать отдельно»: the card waits for no other any more. Raises Impossible when it does not follow, or has
     had its answer already."""
-    with book.turn():
+    with hold(*(pk for pk in (follower.pk, follower.answered_with_id) if pk)):
         if not _part(follower, f"user:{by.pk}", at):
             raise Impossible(Why.APART, follower.number)
     follower.refresh_from_db()

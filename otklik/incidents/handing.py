@@ -3,8 +3,7 @@
 from datetime import datetime
 
 from otklik.incidents.models import Incident, State
-from otklik.incidents.workflow import record
-from otklik.journal import book
+from otklik.incidents.workflow import hold, record
 from otklik.people.access import may
 from otklik.people.models import User
 from otklik.people.permissions import STANDING, Permission
@@ -46,7 +45,7 @@ def hand(incident: Incident, to: User, by: User, at: datetime) -> Incident:
         raise OutOfReach
     if incident.executor_id == to.pk:
         return incident
-    with book.turn():
+    with hold(incident.pk):
         mine = Incident.objects.filter(
             pk=incident.pk, agency=incident.agency_id, executor=incident.executor_id, state__in=HELD
         )

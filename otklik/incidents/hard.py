@@ -6,8 +6,7 @@ No clock stands still for it and no figure leaves the card out: a mark that made
 from datetime import datetime
 
 from otklik.incidents.models import Incident, State
-from otklik.incidents.workflow import record
-from otklik.journal import book
+from otklik.incidents.workflow import hold, record
 from otklik.people.models import User
 
 MOST_WHY = 500
@@ -21,7 +20,7 @@ def mark_hard(incident: Incident, why: str, by: User, at: datetime) -> bool:
     """
     if not why:
         raise ValueError("a hard card needs a reason")
-    with book.turn():
+    with hold(incident.pk):
         known = Incident.objects.filter(pk=incident.pk).exclude(state__in=ENDED)
         since = known.values_list("hard_since", flat=True).first()
         marked = known.update(hard_since=since or at, hard_why=why[:MOST_WHY])
@@ -32,7 +31,7 @@ def mark_hard(incident: Incident, why: str, by: User, at: datetime) -> bool:
 
 def unmark_hard(incident: Incident, by: User, at: datetime) -> bool:
     """Take the mark off an open card. False, and nothing written, where there is none or the card has ended."""
-    with book.turn():
+    with hold(incident.pk):
         marked = Incident.objects.filter(pk=incident.pk, hard_since__isnull=False).exclude(state__in=ENDED)
         gone = marked.update(hard_since=None, hard_why="")
         if gone:

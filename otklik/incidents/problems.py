@@ -13,7 +13,7 @@ from typing import Any
 from django.db.models import F, QuerySet
 
 from otklik.incidents.models import Counter, Incident, Problem, ProblemCard, State
-from otklik.incidents.workflow import record
+from otklik.incidents.workflow import hold, record
 from otklik.journal import book
 from otklik.people.models import User
 
@@ -111,7 +111,7 @@ def add(problem: Problem, card: Incident, at: datetime, by: User | None = None, 
 
     Raises Impossible: the card is noise or part of another problem, or this one is over. Inside `book.turn()` or not.
     """
-    with book.turn():
+    with hold(card.pk):
         _must_run(problem)
         now = Incident.objects.get(pk=card.pk)
         if now.problem_id == problem.pk:
@@ -123,7 +123,7 @@ def add(problem: Problem, card: Incident, at: datetime, by: User | None = None, 
 
 def take_off(problem: Problem, card: Incident, by: User, at: datetime) -> bool:
     """«Это другое»: the card is another matter, and does not come back by itself. False when it is not there."""
-    with book.turn():
+    with hold(card.pk):
         if not _let_go(problem, card, at):
             return False
         record(card, "problem_off", at=at, actor=_who(by), data={"problem": problem.pk})

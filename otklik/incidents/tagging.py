@@ -4,8 +4,7 @@ from datetime import datetime
 
 from otklik.incidents.cards import visible_to
 from otklik.incidents.models import Incident, Tag
-from otklik.incidents.workflow import record
-from otklik.journal import book
+from otklik.incidents.workflow import hold, record
 from otklik.lib.text import clean, lower, tidy
 from otklik.people.access import EVERYTHING, opened
 from otklik.people.models import User
@@ -48,7 +47,7 @@ def tag(incident: Incident, name: str, by: User, at: datetime) -> Tag:
     called = tag_name(name)
     if not called:
         raise ValueError("a tag needs a name")
-    with book.turn():
+    with hold(incident.pk):
         chosen = find_tag(called) or Tag.objects.create(name=called)
         _, fresh = Incident.tags.through.objects.get_or_create(incident_id=incident.pk, tag_id=chosen.pk)
         if fresh:
@@ -58,7 +57,7 @@ def tag(incident: Incident, name: str, by: User, at: datetime) -> Tag:
 
 def untag(incident: Incident, tag_pk: int, by: User, at: datetime) -> bool:
     """Take a tag off a card. False, and nothing written, when the card did not have it."""
-    with book.turn():
+    with hold(incident.pk):
         gone, _ = Incident.tags.through.objects.filter(incident_id=incident.pk, tag_id=tag_pk).delete()
         if gone:
             record(incident, "untag", at=at, actor=f"user:{by.pk}", data={"tag": tag_pk})

@@ -11,8 +11,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from otklik.incidents.models import Incident, State
-from otklik.incidents.workflow import record
-from otklik.journal import book
+from otklik.incidents.workflow import hold, record
 from otklik.people.models import User
 
 HOLD = timedelta(minutes=30)
@@ -56,7 +55,7 @@ def take_up(incident: Incident, user: User, at: datetime, from_another: bool = F
     `from_another` takes it out of a colleague's hands: that is asked for in so many words, and journalled as such.
     Raises NotFree. Returns the card as it now stands.
     """
-    with book.turn():
+    with hold(incident.pk):
         before = Incident.objects.values_list("taken_by_id", "taken_at").get(pk=incident.pk)
         holder_pk, since = before
         open_cards = Incident.objects.filter(pk=incident.pk).exclude(state__in=ENDED)
@@ -74,7 +73,7 @@ def take_up(incident: Incident, user: User, at: datetime, from_another: bool = F
 
 def let_go(incident: Incident, user: User, at: datetime) -> Incident:
     """Out of one's own hands. A card that one does not have stays as it is: that raises NotFree."""
-    with book.turn():
+    with hold(incident.pk):
         if not Incident.objects.filter(pk=incident.pk, taken_by=user).update(taken_by=None, taken_at=None):
             raise NotFree(_holder(incident, user, at))
         record(incident, "let_go", at=at, actor=f"user:{user.pk}")

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from otklik.incidents.models import Incident, State, Watch
-from otklik.incidents.workflow import record
-from otklik.journal import book
+from otklik.incidents.workflow import hold, record
 from otklik.lib.days import begin_of, moment_of
 from otklik.lib.due import finish
 from otklik.people.models import User
@@ -41,7 +40,7 @@ def watch(incident: Incident, told: Instruction, by: User, at: datetime) -> Watc
     """
     if not told.words:
         raise ValueError("a watched card needs an instruction")
-    with book.turn():
+    with hold(incident.pk):
         known = Incident.objects.filter(pk=incident.pk).exclude(state__in=ENDED)
         since = known.values_list("watched_since", flat=True).first()
         if not known.update(watched_since=since or at):
@@ -64,7 +63,7 @@ def watch(incident: Incident, told: Instruction, by: User, at: datetime) -> Watc
 
 def release(incident: Incident, words: str, by: User, at: datetime) -> bool:
     """Take the star off, with what the head says to it. False, and nothing written, where there is none."""
-    with book.turn():
+    with hold(incident.pk):
         running = Watch.objects.filter(incident=incident, ended_at__isnull=True)
         if not running.update(ended_at=at, ended_by=by, due_at=None):
             return False

@@ -3,7 +3,9 @@
 docs/flow.md is drawn from MOVES; a test fails when it is old.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -86,6 +88,31 @@ class UnderControl(NotAllowed):
     """The move would end a card that a head has «на контроле»: he takes it off first."""
 
 
+@contextmanager
+def hold(*cards: int) -> Iterator[None]:
+    """A transaction that may write to the journal, in which nobody else changes these cards, given by their ids: what
+    is read of them and of what hangs on them stays so. Inside another one it holds these as well; where that one is
+    alone, nothing more is needed."""
+    with book.writing():
+        fresh = set(cards) - _held.get()
+        if fresh and not book.alone():
+            lock(fresh)
+        before = _held.set(_held.get() | fresh)
+        try:
+            yield
+        finally:
+            _held.reset(before)
+
+
+def lock(cards: Collection[int]) -> list[Incident]:
+    """The cards of these ids as they stand now, which nobody changes until the transaction ends. They are locked in the
+    order of their ids, as by everybody who changes several. One statement."""
+    return list(Incident.objects.select_for_update(no_key=True).filter(pk__in=cards).order_by("pk"))
+
+
+_held: ContextVar[frozenset[int]] = ContextVar("held", default=frozenset())
+
+
 def move(
     incident: Incident,
     verb: str,
@@ -100,7 +127,7 @@ def move(
 ) -> Incident:
     """Make one move and write it into the journal; `stamps` are further columns set by the same UPDATE.
 
-    Must run inside `book.turn()` when more is to change in the same transaction; opens one otherwise.
+    Must run inside `hold` when more is to change in the same transaction; opens one otherwise.
     Returns the incident as it now stands in the database. Raises NotAllowed when the card is in another state,
     UnderControl when the move would end a card that is «на контроле», and ValueError when a move that needs a reason
     comes without one: pages ask for it before they call.
@@ -108,7 +135,7 @@ def move(
     rule = MOVES[verb]
     if rule.needs_reason and not reason:
         raise ValueError(f"{verb} needs a reason")
-    with book.turn():
+    with hold(incident.pk):
         mine = Incident.objects.filter(pk=incident.pk, state__in=rule.before)
         if rule.after in ENDED:
             mine = mine.filter(watched_since__isnull=True)
@@ -146,6 +173,8 @@ def record(
     data: Mapping[str, Any] | None = None,
 ) -> None:
     """A journal row for a change of a card that is not a move, and the card's new revision. Inside `book.turn()`."""
+    if incident.pk not in _held.get() and not book.alone():
+        lock([incident.pk])  # before its number is taken, so that a card's entries are numbered as they come
     entry = book.write(
         at=at,
         actor=actor,

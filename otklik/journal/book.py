@@ -24,8 +24,12 @@ from otklik.journal.models import Entry, Reason, check_code, check_data
 
 _WORK = 7_104_851
 _MARK = 7_104 << 44
-"""In the keys of marks, above the number that was the journal's last when a transaction began."""
-_inside: ContextVar[bool] = ContextVar("inside", default=False)
+"""In the keys of marks, above the number that was the journal's last when a transaction began. The database's function
+`journal_settled` (migration 0006) knows it, too."""
+_LAST = "last_value - (CASE WHEN is_called THEN 0 ELSE 1 END)"
+_inside: ContextVar[str] = ContextVar("inside", default="")
+"""Whether a transaction that writes is open here: one of the two locks, or nothing."""
+_BESIDE, _ALONE = "pg_advisory_xact_lock_shared", "pg_advisory_xact_lock"
 _stands_in: ContextVar[tuple[int, int]] = ContextVar("stands_in", default=(0, 0))
 _program: ContextVar[int] = ContextVar("program", default=0)
 
@@ -47,7 +51,7 @@ class Line:
 def writing() -> Iterator[None]:
     """A transaction that may write to the journal, beside others that do. What it relies on it has locked itself:
     work on cards by `workflow.hold`."""
-    with _transaction("pg_advisory_xact_lock_shared"):
+    with _transaction(_BESIDE):
         yield
 
 
@@ -55,7 +59,7 @@ def writing() -> Iterator[None]:
 def turn() -> Iterator[None]:
     """A transaction that may write to the journal while nobody else does. Inside one that is open already it is part of
     that, and no more alone than that."""
-    with _transaction("pg_advisory_xact_lock"):
+    with _transaction(_ALONE):
         yield
 
 
@@ -70,40 +74,41 @@ def _transaction(lock: str) -> Iterator[None]:
         if connection.vendor == "postgresql":
             with connection.cursor() as cursor:
                 cursor.execute(
-                    f"SELECT {lock}(%s), pg_advisory_xact_lock_shared(%s + {_LAST}) FROM {_NUMBERS}",  # noqa: S608
+                    f"SELECT {lock}(%s), {_BESIDE}(%s + {_LAST}) FROM journal_entry_id_seq",  # noqa: S608 our own
                     [_WORK, _MARK],
                 )
-        before = _inside.set(True)
+        before = _inside.set(lock)
         try:
             yield
         finally:
             _inside.reset(before)
 
 
-_NUMBERS = "journal_entry_id_seq"
-_LAST = "last_value - (CASE WHEN is_called THEN 0 ELSE 1 END)"
-_OLDEST_MARK = """
-    SELECT min((classid::bigint << 32 | objid::bigint) - %s) FROM pg_locks
-    WHERE locktype = 'advisory' AND objsubid = 1 AND granted AND classid::bigint >> 12 = %s
-    AND pid <> pg_backend_pid()
-    AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
-"""
+def alone() -> bool:
+    """Whether nobody else writes until this transaction ends: it is a `turn`, or the database has one writer."""
+    return _inside.get() == _ALONE or connection.vendor != "postgresql"
 
 
 def settled() -> int:
-    """The number up to which every entry that will ever be is there to be read; whoever reads on in the order of
-    numbers reads up to here and no further. What this transaction has written itself counts as there: where one reads
-    on and keeps its place, both are taken back together."""
+    """The number up to which every entry that will ever be is there to be read by the next statement; whoever reads on
+    in the order of numbers keeps no place behind it. What this transaction has written itself counts as there: the
+    place is taken back together with that. One statement."""
     if connection.vendor != "postgresql":
         return Entry.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
     with connection.cursor() as cursor:
-        # In this order: a number that was given out before the first question has its mark in the second, or its
-        # transaction has ended and the third, whatever it is, sees it.
-        cursor.execute(f"SELECT {_LAST} FROM {_NUMBERS}")  # noqa: S608
-        last = int(cursor.fetchone()[0])
-        cursor.execute(_OLDEST_MARK, [_MARK, _MARK >> 44])
-        oldest = cursor.fetchone()[0]
-    return last if oldest is None else min(last, int(oldest))
+        cursor.execute("SELECT journal_settled()")
+        return int(cursor.fetchone()[0])
+
+
+def not_past(number: int, settled: int | None) -> int:
+    """The place of reading that goes with something read after `settled_before()`, whose newest has this number."""
+    return number if settled is None else min(number, settled)
+
+
+def settled_before() -> int | None:
+    """`settled`, for whoever reads next what has the numbers of entries and keeps the newest of them as his place. None
+    where numbers come in their order: whatever is there then is there up to the newest."""
+    return settled() if connection.vendor == "postgresql" else None
 
 
 def write(

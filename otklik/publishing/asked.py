@@ -14,7 +14,7 @@ from django.db.models import Q
 from otklik.inbox.again import read_again
 from otklik.inbox.models import Message
 from otklik.inbox.standing import differences, standing
-from otklik.journal import book
+from otklik.incidents.workflow import hold
 from otklik.lib import clock
 from otklik.lib.due import finish, put_off
 from otklik.lib.redact import redact
@@ -90,7 +90,7 @@ def _astray(delivery: Delivery, message: Message, changed: list[str]) -> None:
     """Not a byte of it has left, or it is not certain: then only a person knows whether it may go back."""
     doubtful = Q(ended_at__isnull=True) | Q(outcome="absent")
     mine = Delivery.objects.filter(pk=delivery.pk, state=D.QUEUED, key=delivery.key)
-    with book.turn():
+    with hold(delivery.answer.incident_id):
         if not mine.exists():
             pass  # taken back meanwhile
         elif delivery.attempts.filter(doubtful, key=delivery.key).exists():

@@ -4,8 +4,7 @@ from datetime import datetime
 
 from otklik.answers.models import Answer
 from otklik.incidents.models import Incident
-from otklik.incidents.workflow import NotAllowed, record
-from otklik.journal import book
+from otklik.incidents.workflow import NotAllowed, hold, record
 from otklik.people.models import User
 from otklik.publishing.hold import hold_back, stopped, unsaid
 from otklik.publishing.models import Delivery
@@ -39,7 +38,7 @@ def recall_copies(answer: Answer) -> list[int]:
 def drop_copy(delivery: Delivery, by: User, at: datetime) -> None:
     """This author will get no copy: his message is gone, or the network does not let us. Only while it is held and
     nothing of it stands there. Raises NotAllowed."""
-    with book.turn():
+    with hold(delivery.answer.incident_id):
         held = stopped(Delivery.objects.filter(pk=delivery.pk, answer__copy_of__isnull=False))
         if not (held.exists() and hold_back(unsaid(Delivery.objects.filter(answer=delivery.answer_id)))):
             raise NotAllowed("recall", delivery.answer.incident.state)

@@ -16,8 +16,7 @@ from otklik.inbox.standing import differences, standing
 from otklik.incidents.cards import add_message
 from otklik.incidents.gathering import together
 from otklik.incidents.models import Incident, State
-from otklik.incidents.workflow import NotAllowed, move, record
-from otklik.journal import book
+from otklik.incidents.workflow import NotAllowed, hold, move, record
 from otklik.lib.address import safe_address
 from otklik.lib.text import fold
 from otklik.networks.pasted import leads_to
@@ -155,7 +154,7 @@ def recall(answer: Answer, by: User, at: datetime) -> Incident:
     incident = answer.incident
     if answer.copy_of_id is not None:
         raise NotAllowed("recall", incident.state)
-    with book.turn():
+    with hold(answer.incident_id):
         _hold_unsaid(answer, "recall")
         Answer.objects.filter(pk=answer.pk).update(
             state=Answer.State.APPROVAL, decided_by=None, decided_at=None, due_at=None
@@ -169,7 +168,7 @@ def take_back(answer: Answer, by: User, at: datetime) -> Incident:
     incident = answer.incident
     if answer.copy_of_id is not None or answer.steps != Steps.NONE or answer.decided_by_id != by.pk:
         raise NotAllowed("take_back", incident.state)
-    with book.turn():
+    with hold(answer.incident_id):
         _hold_unsaid(answer, "take_back")
         back = {"decided_by": None, "decided_at": None, "submitted_at": None, "due_at": None, "asked": None}
         mine = Answer.objects.filter(pk=answer.pk, state=Answer.State.APPROVED)
@@ -181,7 +180,7 @@ def say_now(answer: Answer, by: User, at: datetime) -> Incident:
     """The moment that was chosen does not count any more: the answer and its copies go out at once. Raises NotAllowed
     when there is none, or it has left or may have."""
     incident = answer.incident
-    with book.turn():
+    with hold(answer.incident_id):
         theirs = Q(pk=answer.pk) | Q(copy_of=answer)
         waiting = Answer.objects.filter(theirs, state=Answer.State.APPROVED, publish_at__gt=at)
         mine = list(waiting.values_list("pk", flat=True))
@@ -225,7 +224,7 @@ def published_by_hand(delivery: Delivery, link: str, by: User, at: datetime, pro
     wanted = urlsplit(delivery.message.url).hostname
     if wanted and urlsplit(link).hostname != wanted:
         raise WrongLink(f"Ссылка ведёт не туда: ждём адрес на {wanted}.")
-    with book.turn():
+    with hold(delivery.answer.incident_id):
         open_states = (D.QUEUED, D.UNKNOWN, D.SENDING)
         mine = Delivery.objects.filter(pk=delivery.pk, state__in=open_states, lease="").exclude(hold=H.TURN)
         if not mine.update(state=D.SENT, due_at=None):
@@ -260,7 +259,7 @@ def say_again(delivery: Delivery, by: User, at: datetime) -> None:
     copy goes out, as whoever looked has seen both, and so does what follows a part that stands there.
     """
     again = {"hold": Delivery.Hold.NONE, "cause": "", "looked": 0, "rereads": 0, "claims": 0, "set_aside_at": None}
-    with book.turn():
+    with hold(delivery.answer.incident_id):
         mine = Delivery.objects.filter(pk=delivery.pk, state__in=(D.UNKNOWN, D.QUEUED), lease="").exclude(hold=H.TURN)
         # After a restore too: he has looked, and where no machine can look it would ask him for ever.
         mine.filter(state=D.UNKNOWN).update(epoch=current_epoch(at))

@@ -15,7 +15,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from otklik.answers.models import AnswerPhoto
-from otklik.journal import book
+from otklik.incidents.workflow import hold
 from otklik.lib import clock
 from otklik.lib.due import LeaseLost, claim_beside, finish, put_off, release
 from otklik.lib.redact import redact
@@ -171,7 +171,7 @@ def _look_in_vain(delivery: Delivery, error: errors.NetworkError) -> errors.Netw
 
 def done(delivery: Delivery, attempt: Attempt | None, published: Published, outcome: str) -> None:
     at = clock.now()
-    with book.turn():
+    with hold(delivery.answer.incident_id):
         if attempt is not None:
             Attempt.objects.filter(pk=attempt.pk).update(ended_at=at, outcome=outcome)
         fate.spoken(delivery, published.external_id, published.url, at)

@@ -33,7 +33,7 @@ CAUGHT_UP = (
 
 
 def prepare(answers: list[Answer], now: datetime) -> None:
-    """All of it in the loop's one transaction with the journal's turn. Safe to repeat: one delivery a part."""
+    """All of it in the loop's one transaction. Safe to repeat: one delivery a part."""
     for answer in answers:
         # A copy goes its own way: the card may have been answered, or have come back, before its turn.
         aside = answer.kind in ASKING or answer.copy_of_id is not None

@@ -7,8 +7,7 @@ from datetime import datetime
 
 from django.db.models import Q
 
-from otklik.incidents.workflow import NotAllowed, record
-from otklik.journal import book
+from otklik.incidents.workflow import NotAllowed, hold, record
 from otklik.people.models import User
 from otklik.publishing import fate
 from otklik.publishing.hold import WAITING
@@ -24,7 +23,7 @@ def cut_short(delivery: Delivery, by: User, at: datetime) -> None:
     Raises NotAllowed.
     """
     incident, actor = delivery.answer.incident, f"user:{by.pk}"
-    with book.turn():
+    with hold(delivery.answer.incident_id):
         parts = Delivery.objects.filter(answer=delivery.answer_id)
         waits = (Q(state=D.QUEUED) & ~Q(hold__in=WAITING)) | Q(state=D.UNKNOWN, hold=H.PERSON)
         before = Sent.objects.filter(delivery__in=parts, delivery__part__lt=delivery.part)

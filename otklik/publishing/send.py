@@ -15,8 +15,8 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from otklik.answers.fitting import obstacles
+from otklik.incidents import workflow
 from otklik.incidents.models import Incident
-from otklik.journal import book
 from otklik.lib import clock
 from otklik.lib.due import LeaseLost, finish, put_off
 from otklik.lib.redact import redact
@@ -98,7 +98,7 @@ def _give_voice(delivery: Delivery, now: datetime) -> None:
         return
     turn = turn_of(1, answer, voice, against, now)
     held = {"hold": turn["hold"], "cause": cause_of(answer, voice), "words": against[0] if against else ""}
-    with book.turn():
+    with workflow.hold(delivery.answer.incident_id):
         parts = Delivery.objects.filter(answer=answer, account=None, state=D.QUEUED)
         if not parts.filter(pk=delivery.pk, key=delivery.key).update(**held):
             finish(delivery)  # taken back meanwhile
@@ -188,7 +188,7 @@ def _not_done(delivery: Delivery, attempt: Attempt | None, error: errors.Network
     """What each class of error means for the delivery."""
     at, words = clock.now(), redact(str(error))
     unknown = isinstance(error, errors.OutcomeUnknown) or _may_be_a_repeat(delivery, error)
-    with book.turn():
+    with workflow.hold(delivery.answer.incident_id):
         if attempt is not None:
             Attempt.objects.filter(pk=attempt.pk).update(
                 ended_at=None if unknown else at, outcome=type(error).__name__, code=error.code, words=words

@@ -25,7 +25,7 @@ NIGHT = time(3, 30)
 
 
 def follow(paces: list[Pace], now: datetime) -> None:
-    """All of it in the loop's one transaction with the journal's turn."""
+    """All of it in the loop's one transaction."""
     for pace in paces:
         if pace.name == Pace.Name.JOURNAL:
             _read_on(pace, now)

@@ -13,6 +13,7 @@ from django.conf import settings
 from django.db.models import Max, Min
 
 from otklik.incidents.models import Incident
+from otklik.journal import book
 from otklik.lib.due import finish
 from otklik.reports import gather
 from otklik.reports.columns import pack, rows_in
@@ -43,7 +44,7 @@ def bind(binders: list[Binder], now: datetime) -> None:
 
 def _turn(binder: Binder, now: datetime, zone: ZoneInfo) -> bool:
     """Whether there is more to do at once."""
-    newest = Incident.objects.aggregate(newest=Max("revision"))["newest"] or 0
+    newest = _seen()
     if layout() not in binder.seen:
         # From here on whatever is folded has seen more than this; months still to come are read as they are.
         least = Sheaf.objects.filter(layout=layout()).aggregate(least=Min("revision"))["least"]
@@ -63,7 +64,7 @@ def _turn(binder: Binder, now: datetime, zone: ZoneInfo) -> bool:
 def fold(month: date, now: datetime, zone: ZoneInfo) -> Sheaf:
     """Read a month's cards and keep them. Which revision it has seen is asked first: what comes between the two
     questions is in it, and laid over it once more, which changes nothing."""
-    seen = Incident.objects.aggregate(newest=Max("revision"))["newest"] or 0
+    seen = _seen()
     since, until = bounds(month, zone)
     columns = columns_of(
         Incident.objects.filter(started_at__gte=since, started_at__lt=until).order_by("started_at", "pk")
@@ -71,6 +72,12 @@ def fold(month: date, now: datetime, zone: ZoneInfo) -> Sheaf:
     told = {"revision": seen, "rows": rows_in(columns), "folded_at": now, "cards": pack(columns, tuple(gather.WORDS))}
     mark = {"mark": str(uuid.uuid4())}
     return Sheaf.objects.update_or_create(month=month, layout=layout(), defaults=told | mark)[0]
+
+
+def _seen() -> int:
+    """The revision up to which whatever is read next knows every change."""
+    settled = book.settled_before()
+    return book.not_past(Incident.objects.aggregate(newest=Max("revision"))["newest"] or 0, settled)
 
 
 def _raise(binder: Binder, revision: int, now: datetime) -> None:

@@ -10,8 +10,7 @@ from django.db.models import Expression, F, OuterRef, QuerySet, Subquery
 
 from otklik.incidents.handing import HOLDERS
 from otklik.incidents.models import Incident
-from otklik.incidents.workflow import move
-from otklik.journal import book
+from otklik.incidents.workflow import hold, move
 from otklik.people.access import may
 from otklik.people.models import Agency, User
 from otklik.places.models import Place
@@ -47,7 +46,7 @@ def assign(incident: Incident, decision: Decision, by: User | None, at: datetime
     Raises NotAllowed.
     """
     kind = decision.kind or incident.kind or (decision.theme.kind if decision.theme else Theme.Kind.SOLVABLE)
-    with book.turn():
+    with hold(incident.pk):
         heeded = _heeded(incident, decision)
         moved = move(
             incident,
@@ -99,7 +98,7 @@ def _executor(incident: Incident, decision: Decision) -> User | None:
 
 def give_back(incident: Incident, by: User, at: datetime, reason: str, words: str = "") -> Incident:
     """«Не наше»: back to the operator with the reason. Raises NotAllowed."""
-    with book.turn():
+    with hold(incident.pk):
         moved = move(
             incident,
             "give_back",
@@ -129,7 +128,7 @@ def left_closed(card: Expression | F) -> QuerySet[Assignment]:
 
 def take_off(incident: Incident, by: User, at: datetime) -> Incident:
     """What the machine assigned alone is back in the queue, as if it had only been suggested. Raises NotAllowed."""
-    with book.turn():
+    with hold(incident.pk):
         moved = move(
             incident,
             "take_off",

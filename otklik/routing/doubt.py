@@ -9,8 +9,7 @@ from random import Random
 from django.db.models import OuterRef, QuerySet, Subquery
 
 from otklik.incidents.models import Incident, State
-from otklik.incidents.workflow import record
-from otklik.journal import book
+from otklik.incidents.workflow import hold, record
 from otklik.lib.days import begin_of, day_of
 from otklik.routing.models import NoiseCheck
 from otklik.routing.noise import restore
@@ -45,7 +44,7 @@ def answer(check: NoiseCheck, lost: bool, by: int, at: datetime) -> bool:
 
     The first answer counts: False when somebody was faster, and nothing changes. `by` is a user's id.
     """
-    with book.turn():
+    with hold(check.incident_id):
         mine = NoiseCheck.objects.filter(pk=check.pk, at__isnull=True)
         if not mine.update(lost=lost, by_id=by, at=at):
             return False

@@ -9,8 +9,7 @@ to another agency since, it has lapsed.
 from datetime import date, datetime, timedelta
 
 from otklik.incidents.models import Incident, State
-from otklik.incidents.workflow import record
-from otklik.journal import book
+from otklik.incidents.workflow import hold, record
 from otklik.lib.days import day_of, end_of
 from otklik.people.models import User
 from otklik.routing.clocks import WARN_BEFORE
@@ -49,7 +48,7 @@ def lapsed(asked_at: datetime, incident: Incident) -> bool:
 def ask(incident: Incident, until: date, reason: str, by: User, at: datetime) -> Extension:
     """Ask for the end of that day. Raises Untimely; one ask at a time."""
     _fits(until, at)
-    with book.turn():
+    with hold(incident.pk):
         now = Incident.objects.get(pk=incident.pk)
         if now.state not in ASKED_IN or now.agency_id != incident.agency_id:
             raise Untimely("state")
@@ -68,7 +67,7 @@ def ask(incident: Incident, until: date, reason: str, by: User, at: datetime) ->
 def grant(extension: Extension, words: str, by: User, at: datetime) -> Extension:
     """The limit moves to the end of the day that was asked for, and the clock runs on from there. Raises Untimely."""
     _fits(extension.until, at)
-    with book.turn():
+    with hold(extension.incident_id):
         _decide(extension, E.GRANTED, words, by, at)
         clock = clock_to_move(extension.incident)
         if clock is None:
@@ -85,7 +84,7 @@ def grant(extension: Extension, words: str, by: User, at: datetime) -> Extension
 
 def refuse(extension: Extension, words: str, by: User, at: datetime) -> Extension:
     """The limit stays where it is. Raises Untimely when somebody has decided before."""
-    with book.turn():
+    with hold(extension.incident_id):
         _decide(extension, E.REFUSED, words, by, at)
         _record(extension, "extension_refused", words, by, at)
     return extension

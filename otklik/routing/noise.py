@@ -4,8 +4,7 @@ from datetime import datetime
 
 from otklik.incidents.gathering import part_all
 from otklik.incidents.models import Incident
-from otklik.incidents.workflow import move
-from otklik.journal import book
+from otklik.incidents.workflow import hold, move
 from otklik.routing import clocks
 
 
@@ -14,7 +13,7 @@ def dismiss(incident: Incident, actor: str, at: datetime, reason: str) -> Incide
 
     Raises NotAllowed.
     """
-    with book.turn():
+    with hold(incident.pk):
         moved = move(
             incident,
             "dismiss",
@@ -33,7 +32,7 @@ def dismiss(incident: Incident, actor: str, at: datetime, reason: str) -> Incide
 
 def restore(incident: Incident, actor: str, at: datetime) -> Incident:
     """Back into the queue with the clocks it always had; the machine looks at it again. Raises NotAllowed."""
-    with book.turn():
+    with hold(incident.pk):
         moved = move(incident, "restore", at=at, actor=actor, noise_reason="", due_at=at)
         clocks.revive(incident, at)
     return moved

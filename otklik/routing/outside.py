@@ -18,8 +18,7 @@ from django.db.models import Q, QuerySet
 
 from otklik.inbox.models import Media, Message
 from otklik.incidents.models import Incident, State
-from otklik.incidents.workflow import record
-from otklik.journal import book
+from otklik.incidents.workflow import hold, record
 from otklik.people.models import Agency, User
 from otklik.routing.clocks import wait
 from otklik.routing.hiding import hide
@@ -95,7 +94,7 @@ def shareable(incident: Incident) -> list[Media]:
 def ask(incident: Incident, told: Ask, by: User, at: datetime) -> Asked:
     """Raises Closed «state» when the card needs no such question or has left the agency, «many», «agency» when
     the second agency is the card's own or is switched off."""
-    with book.turn():
+    with hold(incident.pk):
         now = Incident.objects.get(pk=incident.pk)
         if now.state not in ASKED_IN or now.agency_id != incident.agency_id:
             raise Closed("state")
@@ -156,7 +155,7 @@ def of_agency(inquiry: Inquiry) -> dict[str, int]:
 
 def revoke(inquiry: Inquiry, by: User, at: datetime) -> None:
     """The link works no longer. Raises Closed when it is answered or revoked already."""
-    with book.turn():
+    with hold(inquiry.incident_id):
         _revoke(inquiry, by, at)
 
 
@@ -175,7 +174,7 @@ def renew(inquiry: Inquiry, days: int, by: User, at: datetime) -> Asked:
 
     Raises Closed when it is answered or revoked already, «state» when the card needs none any more.
     """
-    with book.turn():
+    with hold(inquiry.incident_id):
         now = Incident.objects.get(pk=inquiry.incident_id)
         if now.state not in ASKED_IN:
             raise Closed("state")
@@ -235,7 +234,7 @@ def reply(inquiry: Inquiry, words: str, done_on: date | None, photos: Sequence[b
 
 def take(inquiry: Inquiry, said: Reply, by: User | None, at: datetime) -> None:
     """Keep what is said to the question, once: by somebody of the agency, or by whoever has the link. Raises Closed."""
-    with book.turn():
+    with hold(inquiry.incident_id):
         now = Inquiry.objects.select_related("incident", "deadline").get(pk=inquiry.pk)
         stands = standing(now, at)
         if stands != Standing.OPEN:

@@ -7,7 +7,7 @@ the rules would say next is written down beside what a person chose. The citizen
 from datetime import datetime
 
 from otklik.incidents.models import Incident
-from otklik.journal import book
+from otklik.incidents.workflow import hold
 from otklik.people.models import Agency, User
 from otklik.routing.assign import Decision, assign, give_back
 from otklik.routing.models import Suggestion
@@ -27,7 +27,7 @@ def pass_further(incident: Incident, agency: Agency, by: User, at: datetime, rea
 
     No switch decides anything on the way. Raises NotAllowed when the card is not an agency's to give back, NotThere.
     """
-    with book.turn():
+    with hold(incident.pk):
         now = Incident.objects.select_related("agency", "theme", "place", "operator").get(pk=incident.pk)
         if agency.pk == now.agency_id:
             raise NotThere("same")

@@ -23,7 +23,7 @@ from otklik.triage.models import Verdict
 def suggest(incidents: list[Incident], now: datetime) -> None:
     """Proposes; assigns nothing but what is sure enough on a theme that an administrator has switched on for that.
 
-    All of it in the loop's one transaction with the journal's turn.
+    All of it in the loop's one transaction.
     """
     router, week, switches = router_now(), clocks.work_week(), switches_on()
     for incident in incidents:

@@ -3,8 +3,7 @@
 from datetime import datetime
 
 from otklik.incidents.models import Incident, State
-from otklik.incidents.workflow import NotAllowed, record
-from otklik.journal import book
+from otklik.incidents.workflow import NotAllowed, hold, record
 from otklik.people.models import User
 from otklik.routing import clocks
 from otklik.routing.assign import overrule
@@ -16,7 +15,7 @@ THEMED = (State.ASSIGNED, State.IN_WORK, State.CLARIFYING, State.POSTPONED)
 
 def set_theme(incident: Incident, theme: Theme, by: User, at: datetime) -> Incident:
     """One guarded UPDATE. The clocks keep their start, a norm of the theme may move their limit. Raises NotAllowed."""
-    with book.turn():
+    with hold(incident.pk):
         mine = Incident.objects.filter(pk=incident.pk, state__in=THEMED)
         if not mine.update(theme=theme):
             raise NotAllowed("assign", Incident.objects.values_list("state", flat=True).get(pk=incident.pk))

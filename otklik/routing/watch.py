@@ -13,7 +13,7 @@ ACTOR = "machine:clocks"
 
 
 def watch(deadlines: list[Deadline], now: datetime) -> None:
-    """All of it in the loop's one transaction with the journal's turn."""
+    """All of it in the loop's one transaction."""
     for deadline in deadlines:
         if deadline.met_at or deadline.cancelled_at or deadline.missed_at:
             finish(deadline)

@@ -42,7 +42,7 @@ SMALL = 1_500_000_000
 
 
 def judge(messages: list[Message], now: datetime) -> None:
-    """All of it in the loop's one transaction with the journal's turn."""
+    """All of it in the loop's one transaction."""
     fresh: list[tuple[Message, Verdict]] = []
     for message in messages:
         if message.own or _is_only_context(message):

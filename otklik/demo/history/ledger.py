@@ -65,7 +65,7 @@ class Ledger:
         )
 
     def write(self, rng: Random, progress: Callable[[int, int], None]) -> None:
-        """Append everything behind what the journal holds. Inside a transaction with the journal's turn."""
+        """Append everything behind what the journal holds. Inside a transaction."""
         self._told.sort(key=lambda told: (told.at, told.order))
         number = Entry.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
         for start in range(0, len(self._told), PIECE):

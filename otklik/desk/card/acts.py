@@ -14,7 +14,7 @@ from otklik.desk.card.reply import card_again, refusal, telling_conflicts
 from otklik.desk.card.told import stamp_of_latest
 from otklik.desk.gate import card_for, integer, must_be_allowed, permitted, user_of
 from otklik.desk.translated import translated
-from otklik.journal import book
+from otklik.incidents.workflow import hold
 from otklik.lib import clock
 
 _TYPES = {ActFile.Kind.PDF: "application/pdf", ActFile.Kind.PICTURE: "image/jpeg"}
@@ -29,7 +29,7 @@ def acts(request: HttpRequest, pk: int) -> HttpResponse:
     incident = card_for(request, pk)
     must_be_allowed(request, incident, "submit")
     papers, problem = _papers(request.FILES.getlist("acts"))
-    with book.turn():
+    with hold(incident.pk):
         saved = written(request, incident)
         if isinstance(saved, HttpResponse):
             return saved
@@ -63,7 +63,7 @@ def removal(request: HttpRequest, pk: int) -> HttpResponse:
     """Save what was typed and take one file away; which one says `act`."""
     incident = card_for(request, pk)
     must_be_allowed(request, incident, "submit")
-    with book.turn():
+    with hold(incident.pk):
         saved = written(request, incident)
         if isinstance(saved, HttpResponse):
             return saved

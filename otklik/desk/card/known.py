@@ -11,8 +11,7 @@ from otklik.desk.gate import card_for, permitted, user_of
 from otklik.finding.similar import similar as similar_to
 from otklik.inbox.models import Message
 from otklik.incidents.cards import visible_to
-from otklik.incidents.workflow import record
-from otklik.journal import book
+from otklik.incidents.workflow import hold, record
 from otklik.lib import clock
 
 MOST_CARDS = 20
@@ -47,7 +46,7 @@ def author_cards(request: HttpRequest, pk: int) -> HttpResponse:
     if main is None or main.author.is_community or main.author.forgotten_at:
         raise Http404
     user = user_of(request)
-    with book.turn():
+    with hold(incident.pk):
         seen = {"author": main.author_id}
         record(incident, "author_seen", at=clock.now(), actor=f"user:{user.pk}", data=seen)
     earlier = visible_to(user).filter(links__message__author=main.author_id, links__main=True, pk__lt=pk)

@@ -18,8 +18,7 @@ from otklik.desk.together.colleagues import seers
 from otklik.desk.together.mentions import called
 from otklik.desk.together.notices import tell
 from otklik.incidents.models import Incident, Note
-from otklik.incidents.workflow import record
-from otklik.journal import book
+from otklik.incidents.workflow import hold, record
 from otklik.lib import clock
 from otklik.people.models import User
 
@@ -58,7 +57,7 @@ def talk_of(user: User, incident: Incident) -> dict[str, Any]:
 def leave(incident: Incident, text: str, by: User, at: datetime, chosen: Collection[int] = ()) -> Note:
     """The text says who is called; the ids of `chosen` only tell namesakes apart, whatever else they claim."""
     people = called(text, seers(incident).exclude(pk=by.pk), set(chosen)) if "@" in text else []
-    with book.turn():
+    with hold(incident.pk):
         note = Note.objects.create(incident=incident, author=by, text=text, at=at)
         told = {"note": note.pk} | ({"called": [person.pk for person in people]} if people else {})
         record(incident, "note", at=at, actor=f"user:{by.pk}", data=told)
@@ -81,7 +80,7 @@ def removal(request: HttpRequest, pk: int) -> HttpResponse:
     incident, user, at = card_for(request, note.incident_id), user_of(request), clock.now()
     if note.author_id != user.pk:
         raise PermissionDenied
-    with book.turn():
+    with hold(incident.pk):
         gone, _rows = Note.objects.filter(pk=pk, author=user, at__gte=at - FRESH).delete()
         if gone:
             record(incident, "note_removed", at=at, actor=f"user:{user.pk}", data={"note": pk})

@@ -29,7 +29,7 @@ from otklik.desk.card.told import stamp_of_latest
 from otklik.desk.gate import card_for, integer, must_be_allowed, permitted, user_of
 from otklik.incidents.cards import may_move
 from otklik.incidents.models import Incident
-from otklik.journal import book
+from otklik.incidents.workflow import hold
 from otklik.lib import clock
 from otklik.networks.errors import RetryAt
 from otklik.routing import outside as verbs
@@ -222,7 +222,7 @@ def photos(request: HttpRequest, pk: int) -> HttpResponse:
     incident = card_for(request, pk)
     must_be_allowed(request, incident, "submit")
     inquiry = _of_card(request, incident)
-    with book.turn():
+    with hold(incident.pk):
         draft = written(request, incident) if "text" in request.POST else _saved_anew(request, incident)
         if isinstance(draft, HttpResponse):
             return draft

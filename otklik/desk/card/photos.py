@@ -24,7 +24,7 @@ from otklik.desk.gate import card_for, integer, must_be_allowed, permitted, user
 from otklik.desk.translated import translated
 from otklik.inbox.models import Media, Message
 from otklik.incidents.models import Incident
-from otklik.journal import book
+from otklik.incidents.workflow import hold
 from otklik.lib.pictures import MAX_BYTES, TOO_BIG, NotAPicture, wash
 from otklik.networks.registry import NETWORKS
 
@@ -45,7 +45,7 @@ def photos(request: HttpRequest, pk: int) -> HttpResponse:
             clean_pictures.append(wash(upload.read()))
         except NotAPicture as error:
             return refusal(request, pk, 422, translated(str(error)))
-    with book.turn():
+    with hold(incident.pk):
         saved = written(request, incident)
         if isinstance(saved, HttpResponse):
             return saved
@@ -136,7 +136,7 @@ def photo_stage(request: HttpRequest, pk: int) -> HttpResponse:
     incident = card_for(request, pk)
     must_be_allowed(request, incident, "submit")
     number, _colon, stage = request.POST.get("shot", "").partition(":")
-    with book.turn():
+    with hold(incident.pk):
         saved = written(request, incident)
         if isinstance(saved, HttpResponse):
             return saved
@@ -151,7 +151,7 @@ def photo_removal(request: HttpRequest, pk: int) -> HttpResponse:
     """Save what was typed and take one picture away; which one says `photo`."""
     incident: Incident = card_for(request, pk)
     must_be_allowed(request, incident, "submit")
-    with book.turn():
+    with hold(incident.pk):
         saved = written(request, incident)
         if isinstance(saved, HttpResponse):
             return saved

@@ -22,7 +22,7 @@ from otklik.desk.gate import card_for, integer, must_be_allowed, permitted, user
 from otklik.desk.models import Upload
 from otklik.desk.translated import translated
 from otklik.incidents.models import Incident
-from otklik.journal import book
+from otklik.incidents.workflow import hold
 from otklik.lib import clock
 from otklik.lib.pictures import MAX_BYTES, TOO_BIG, NotAPicture, wash
 
@@ -127,7 +127,7 @@ def completion(request: HttpRequest, pk: int) -> HttpResponse:
     except NotAPicture as error:
         _forget([upload])
         return refusal(request, pk, 422, translated(str(error)))
-    with book.turn():
+    with hold(incident.pk):
         saved = written(request, incident)
         if isinstance(saved, HttpResponse):
             return saved

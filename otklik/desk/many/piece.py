@@ -17,8 +17,7 @@ from otklik.desk.translated import translated
 from otklik.desk.undo.keep import ALLOWED, undoable
 from otklik.incidents.models import Incident, State
 from otklik.incidents.taking import NotFree
-from otklik.incidents.workflow import NotAllowed, UnderControl
-from otklik.journal import book
+from otklik.incidents.workflow import NotAllowed, UnderControl, hold
 from otklik.journal.models import Entry
 from otklik.people.models import User
 
@@ -71,7 +70,7 @@ def do_piece(act: Act, asked: Sequence[Asked], user: User, batch: str, at: datet
     Safe to repeat: a card that this batch has done already counts as done, and nothing is done to it twice.
     """
     told = Done()
-    with book.turn():
+    with hold(*(one.pk for one in asked)):
         already = _go_on(batch, user, at)
         cards = {card.pk: card for card in cards_of(user, [one.pk for one in asked])}
         act.prepare(list(cards.values()), at)

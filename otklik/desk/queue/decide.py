@@ -14,8 +14,7 @@ from django.utils.translation import gettext as _
 from otklik.desk.doubts import DOUBTS
 from otklik.incidents.models import Incident, State
 from otklik.incidents.taking import must_not_be_anothers
-from otklik.incidents.workflow import NotAllowed
-from otklik.journal import book
+from otklik.incidents.workflow import NotAllowed, hold
 from otklik.lib import clock
 from otklik.people.models import Agency, User
 from otklik.places.models import Place
@@ -61,7 +60,7 @@ def latest_of(incident: Incident) -> Latest:
 
 def accept(incident: Incident, seen: str, by: User) -> Incident:
     """Assign as the machine suggests. Raises Missing, Changed, NotAllowed and NotFree."""
-    with book.turn():
+    with hold(incident.pk):
         _must_be_open_to(incident, by)
         verdict, suggestion = latest = latest_of(incident)
         if verdict is not None and verdict.doubt:
@@ -93,7 +92,7 @@ def give(incident: Incident, seen: str, theme: Theme, agency: Agency | None, sho
     `shown` is the agency's id that stood beside the theme on the page, 0 where none stood there: when the rules name
     another one by now, that is Changed. Raises Missing, Changed, NotAllowed and NotFree.
     """
-    with book.turn():
+    with hold(incident.pk):
         _must_be_open_to(incident, by)
         verdict, suggestion = latest = latest_of(incident)
         if seen != latest.seen:

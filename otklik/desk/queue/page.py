@@ -25,6 +25,7 @@ from otklik.desk.queue.worked import worked_today, worked_words
 from otklik.desk.selections.shown import Selections, chips_of, selections_of
 from otklik.desk.selections.shown import rows_of as selection_rows
 from otklik.incidents.models import Incident
+from otklik.journal import book
 from otklik.lib import clock
 from otklik.lib.kept import STAND_IN, Kept, keep
 from otklik.networks.registry import NETWORKS
@@ -44,7 +45,7 @@ def queue(request: HttpRequest) -> HttpResponse:
 
     The script asks for the rest of the page; without scripts the link leads on from the last row that is there.
     """
-    user, now, chosen = user_of(request), clock.now(), read_filters(request.GET)
+    user, now, chosen, settled = user_of(request), clock.now(), read_filters(request.GET), book.settled_before()
     choices, selections = _choices(user)
     found = counts(user, chosen, now, [one.filters for one in selections.pinned])
     ids = page_ids(user, chosen, now)
@@ -57,7 +58,7 @@ def queue(request: HttpRequest) -> HttpResponse:
             "tabs": [_tab(chosen, key, found.tabs[key]) for key in TABS],
             "rows": rows,
             "drawn": zip(rows, drawn(request, rows, chosen, now), strict=True),
-            "revision": found.revision,
+            "revision": book.not_past(found.revision, settled),
             "found": found,
             "selections": selections,
             "may_bring": has(user, *BRINGERS),
@@ -84,6 +85,7 @@ def changes(request: HttpRequest) -> HttpResponse:
     user, now, chosen = user_of(request), clock.now(), read_filters(request.GET)
     fill, redraw = request.GET.get("fill") == "1", _ids(request.GET.get("redraw", ""))
     after = max(integer(request.GET.get("after")), 0)
+    settled = book.settled_before()
     changed = _changed(after)
     if not (changed or redraw or fill):
         return HttpResponse(status=204)
@@ -93,8 +95,9 @@ def changes(request: HttpRequest) -> HttpResponse:
     unsure = (set(changed) | shown) - sure
     here = set(chosen_cards(user, chosen, now).filter(pk__in=unsure).values_list("pk", flat=True)) if unsure else set()
     rows = rows_of(sorted(here & (set(changed) | redraw) | sure), chosen.tab, user, now)
-    # Not the newest revision there is: what changed since the first question here comes with the next one.
-    upto = max(changed.values(), default=after)
+    # Not the newest revision there is: what changed since the first question here comes with the next one, and what
+    # has changed beside somebody who is not ready comes once more.
+    upto = max(book.not_past(max(changed.values(), default=after), settled), after)
     return JsonResponse(
         {
             "revision": upto,

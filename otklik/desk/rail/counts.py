@@ -8,6 +8,7 @@ from django.db import connection
 
 from otklik.desk.rail.items import items_for
 from otklik.incidents.models import Incident
+from otklik.journal import book
 from otklik.people.models import User
 
 MOST_COUNTED = 1000
@@ -16,7 +17,7 @@ MOST_COUNTED = 1000
 def numbers(user: User, now: datetime) -> tuple[int, dict[str, int]]:
     """The newest revision of a card, up to which this is told; and by an item's key how many there are within the
     reader's reach, of what he sees: 1001 stands for more than a thousand."""
-    newest = Incident.objects.order_by("-revision").values("revision")[:1]
+    settled, newest = book.settled_before(), Incident.objects.order_by("-revision").values("revision")[:1]
     asked: list[str] = [f"({newest.query})"]
     values: list[Any] = []
     keys: list[str] = []
@@ -35,4 +36,4 @@ def numbers(user: User, now: datetime) -> tuple[int, dict[str, int]]:
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {', '.join(asked)}", values)
         revision, *found = cursor.fetchone()
-    return int(revision or 0), dict(zip(keys, map(int, found), strict=True))
+    return book.not_past(int(revision or 0), settled), dict(zip(keys, map(int, found), strict=True))

@@ -11,8 +11,7 @@ from otklik.desk.models import Notice, Undoable
 from otklik.desk.undo.marks import MARKS, follow_up, keep_marks
 from otklik.desk.undo.picture import put_back, take
 from otklik.incidents.models import Incident
-from otklik.incidents.workflow import NotAllowed, record
-from otklik.journal import book
+from otklik.incidents.workflow import NotAllowed, hold, record
 from otklik.journal.models import Entry
 from otklik.lib import clock
 from otklik.people.models import User
@@ -43,13 +42,14 @@ class Undone:
 
 @contextmanager
 def undoable(cards: Iterable[Incident], verb: str, by: User, batch: str = "") -> Iterator[Batch]:
-    """What happens to these cards inside can be taken back by `by` for ten seconds. Opens `book.turn()`.
+    """What happens to these cards inside can be taken back by `by` for ten seconds. Holds them.
 
     `batch` continues a batch begun before (many cards go in pieces). Nothing is kept when the block raises.
     """
     key = batch or str(uuid.uuid4())
-    with book.turn():
-        before = {card.pk: take(card.pk) for card in cards}
+    touched = [card.pk for card in cards]
+    with hold(*touched):
+        before = {pk: take(pk) for pk in touched}
         newest = Notice.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
         yield Batch(key)
         now = clock.now()
@@ -83,7 +83,7 @@ def take_back(rows: list[Undoable], by: User, at: datetime) -> Undone:
     back: list[Incident] = []
     late: list[Incident] = []
     for row in rows:
-        with book.turn():
+        with hold(row.incident_id):
             if not Undoable.objects.filter(pk=row.pk).delete()[0]:
                 continue
             if row.verb in (APPROVAL, ALONE):

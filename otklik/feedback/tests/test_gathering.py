@@ -135,7 +135,8 @@ def test_only_a_citizens_message_of_this_card_is_split_off_once_and_nothing_of_w
             split(over, main_message(over), operator, NOW)
     first, ours = card(), new_message()
     Message.objects.filter(pk=ours.pk).update(own=True)
-    add_message(first, ours, NOW, "machine:publishing")
+    with book.turn():
+        add_message(first, ours, NOW, "machine:publishing")
     for message in (new_message(), ours):
         with refused(Why.NOT_ITS_MESSAGE):
             split(first, message, operator, NOW)

@@ -34,7 +34,7 @@ def rows_later(count: int) -> list[Chore]:
 
 
 def step(work: Any, batch: int = 64, patience: int = 6, together: bool = True) -> Step:
-    return Step("test", Chore, work, Lane.THINK, together, batch, patience=patience)
+    return Step("test", Chore, work, Lane.THINK, together, batch=batch, patience=patience)
 
 
 def settle(claimed: list[Chore], _now: datetime) -> None:

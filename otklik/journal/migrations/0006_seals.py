@@ -14,11 +14,25 @@ POSTGRESQL = (
     "CREATE TRIGGER journal_no_change BEFORE UPDATE OR DELETE ON journal_seal "
     "FOR EACH ROW EXECUTE FUNCTION journal_refuse()"
 )
+# In this order: the mark of a number that was given out before the first question is in the second, or its transaction
+# has ended, and whatever is asked next sees it. 7104 is above the number in the keys of marks (journal/book.py).
+SETTLED = """
+CREATE FUNCTION journal_settled() RETURNS bigint LANGUAGE plpgsql VOLATILE AS $$
+DECLARE last bigint; oldest bigint;
+BEGIN
+    SELECT last_value - (CASE WHEN is_called THEN 0 ELSE 1 END) INTO last FROM journal_entry_id_seq;
+    SELECT min((classid::bigint << 32 | objid::bigint) & ((1::bigint << 44) - 1)) INTO oldest FROM pg_locks
+    WHERE locktype = 'advisory' AND objsubid = 1 AND granted AND classid::bigint >> 12 = 7104
+    AND database = (SELECT oid FROM pg_database WHERE datname = current_database()) AND pid <> pg_backend_pid();
+    RETURN least(last, oldest);
+END $$
+"""
 
 
 def begin(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     if schema_editor.connection.vendor == "postgresql":
         schema_editor.execute(POSTGRESQL)
+        schema_editor.execute(SETTLED)
     else:
         for verb in ("update", "delete"):
             schema_editor.execute(SQLITE.format(verb=verb, VERB=verb.upper()))
