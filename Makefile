@@ -1,5 +1,5 @@
 # Everything a person needs: make demo, make test, make check. What is behind each stands in otklik/site and setup/.
-.PHONY: demo setup develop test test-all quick check check-types check-documents check-faults check-style check-layers release format lock bench bench-desk bench-reports bench-understanding bundle images chaos pictures clean
+.PHONY: demo setup develop test test-all quick check check-types check-documents check-faults check-style check-layers release format lock bench bench-desk bench-reports bench-understanding bench-load bundle images chaos pictures clean
 
 demo: setup
 	@exec .venv/bin/otklik demo $(ARGS)
@@ -59,6 +59,9 @@ bench-reports: develop
 
 bench-understanding: develop
 	@.venv/bin/python -m bench.understanding $(ARGS)
+
+bench-load: develop
+	@.venv/bin/python -m bench.load $(ARGS)
 
 release: develop
 	@.venv/bin/python -m tests.release

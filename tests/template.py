@@ -88,8 +88,13 @@ def copy_to(file: Path) -> None:
         shutil.copyfile(template, file)
 
 
+def on_server() -> str:
+    """The name of the template on PostgreSQL, where one was made."""
+    return f"otklik_template_{key()}"
+
+
 def _copied_on_server(name: str, migrate: Callable[[], str]) -> str:
-    template, quote = f"otklik_template_{key()}", connection.ops.quote_name
+    template, quote = on_server(), connection.ops.quote_name
     with connection._nodb_cursor() as cursor:
         cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [template])
         if cursor.fetchone():

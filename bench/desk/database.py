@@ -9,15 +9,16 @@ NAME = "otklik_bench"
 
 
 @contextmanager
-def database(kind: str, folder: Path, again: bool, keep: bool, name: str = NAME) -> Iterator[None]:
+def database(kind: str, folder: Path, again: bool, keep: bool, name: str = NAME, template: str = "") -> Iterator[None]:
     """Settles the environment, sets Django up and makes the tables; afterwards the database is dropped.
 
-    `again`: it is there already. `keep`: it stays there. `name` is that of the server's database.
+    `again`: it is there already. `keep`: it stays there. `name` is that of the server's database, `template` that of
+    one to copy, where it is there.
     """
     url = f"postgresql:///{name}" if kind == "postgresql" else f"sqlite:///{folder / 'bench.sqlite3'}"
     if kind == "postgresql" and not again:
         _drop(name)
-        _on_server(f"CREATE DATABASE {name}")
+        _on_server(f"CREATE DATABASE {name}{_copied(template)}")
     try:
         _settle(url, folder)
         yield
@@ -54,6 +55,14 @@ def _close() -> None:
 
 def _drop(name: str) -> None:
     _on_server(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
+def _copied(template: str) -> str:
+    import psycopg
+
+    with psycopg.connect("postgresql:///postgres") as server:
+        there = server.execute("SELECT 1 FROM pg_database WHERE datname = %s", [template]).fetchone()
+    return f" TEMPLATE {template}" if there else ""
 
 
 def _on_server(statement: str) -> None:

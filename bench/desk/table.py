@@ -1,29 +1,15 @@
 """The measurements as one table for people."""
 
-import os
-import time
 from collections.abc import Iterable, Mapping, Sequence
 
 from bench.desk.measure import Measured
+from bench.machine import machine, pace
 
 LIMIT, MOST = 0.1, 10
 
 
 def header(kind: str, version: str, times: int) -> str:
-    """The machine, in one line; how fast it is told by a loop that every machine can run."""
-    load = ", ".join(f"{one:.1f}" for one in os.getloadavg())
-    pace = sorted(_loop() for _ in range(9))
-    return (
-        f"{kind} {version}; {os.cpu_count()} cores, load {load}; n = {times}; milliseconds in one process\n"
-        f"a million additions take {pace[0]:.0f} ms at best, {pace[4]:.0f} in the middle, {pace[-1]:.0f} at worst"
-    )
-
-
-def _loop() -> float:
-    began, total = time.perf_counter(), 0
-    for number in range(1_000_000):
-        total += number
-    return 1000 * (time.perf_counter() - began)
+    return f"{machine(kind, version)}; n = {times}; milliseconds in one process\n{pace()}"
 
 
 def lines(sizes: Sequence[int], rows: Mapping[str, Sequence[Measured]], targets: Iterable[str]) -> list[str]:

@@ -1,0 +1,23 @@
+"""What a measurement says of the machine that it was made on."""
+
+import os
+import time
+
+
+def machine(kind: str, version: str) -> str:
+    """The database and the machine, in one line."""
+    load = ", ".join(f"{one:.1f}" for one in os.getloadavg())
+    return f"{kind} {version}; {os.cpu_count()} cores, load {load}"
+
+
+def pace() -> str:
+    """How fast it is now, by a loop that every machine can run."""
+    took = sorted(_loop() for _ in range(9))
+    return f"a million additions take {took[0]:.0f} ms at best, {took[4]:.0f} in the middle, {took[-1]:.0f} at worst"
+
+
+def _loop() -> float:
+    began, total = time.perf_counter(), 0
+    for number in range(1_000_000):
+        total += number
+    return 1000 * (time.perf_counter() - began)

@@ -1,0 +1,55 @@
+import os
+import re
+import subprocess
+import sys
+from datetime import UTC, datetime
+
+import pytest
+
+from bench.load.events import PUSHES, push, said
+from bench.load.texts import texts
+from otklik.networks.base import Post
+from otklik.networks.registry import NETWORKS
+from tests.processes import ROOT
+
+NOW = datetime(2026, 12, 1, 9, tzinfo=UTC)
+
+
+def load(*words: str) -> str:
+    done = subprocess.run(
+        [sys.executable, "-m", "bench.load", *words],
+        cwd=ROOT,
+        env={name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "OTKLIK_DATA")},
+        capture_output=True,
+        text=True,
+        timeout=170,
+    )
+    assert done.returncode == 0, done.stderr + done.stdout
+    return done.stdout
+
+
+def test_no_two_texts_are_alike_and_a_seed_tells_the_same_again() -> None:
+    made = texts(1, 300, NOW)
+    assert len(set(made)) == 300
+    assert made == texts(1, 300, NOW) != texts(2, 300, NOW)
+
+
+@pytest.mark.parametrize("network", PUSHES)
+def test_a_push_is_understood_as_its_text_by_its_network(network: str) -> None:
+    (one,) = said(["Темно во дворе"], 1)
+    connector = NETWORKS[network]
+    (post,) = connector.parse(connector.raw(push(network, one)))
+    assert isinstance(post, Post)
+    assert post.text == "Темно во дворе"
+    assert post.parent in ("", post.thread)
+
+
+@pytest.mark.whole
+@pytest.mark.processes
+def test_messages_are_drained_and_each_step_is_counted() -> None:
+    told = load("drain", "--events", "12", "--without-model", "--short")
+    for step in ("take-in", "judge", "suggest"):
+        rows = re.search(rf"^{step} +(\d+) ", told, re.MULTILINE)
+        assert rows, told
+        assert rows.group(1) == "12"
+    assert "!" not in told
