@@ -3,6 +3,7 @@
 from functools import cache
 from typing import Any
 
+from django.template.defaultfilters import date
 from django.urls import reverse
 from django.utils.translation import gettext, pgettext
 from jinja2 import Environment
@@ -23,6 +24,8 @@ def environment(**options: Any) -> Environment:
     }
     made.filters |= {
         "ago": desk.ago,
+        "citizen_text": desk.citizen_text,
+        "date": date,
         "duration": desk.duration,
         "time_tag": desk.time_tag,
         "percent": desk.percent,

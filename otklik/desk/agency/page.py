@@ -4,9 +4,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from otklik.desk.agency.drawn import drawn
 from otklik.desk.agency.rows import ALL, OWNERS, WHOSE, sections
 from otklik.desk.agency.team import led_by
-from otklik.desk.card.journal_words import RETURN_REASONS
 from otklik.desk.card.reply import is_fragment
 from otklik.desk.gate import permitted, user_of
 from otklik.lib import clock
@@ -30,9 +30,9 @@ def agency(request: HttpRequest) -> HttpResponse:
     facts = {
         "asked": waiting_for(user, now),
         "sections_found": found,
+        "drawn_sections": [(section, drawn(request, section.rows, user, agencies)) for section in found],
         "more": more,
         "agencies": agencies,
-        "return_reasons": RETURN_REASONS,
         "whose": whose,
         "whose_titles": WHOSE,
         "leads": bool(led_by(user)),

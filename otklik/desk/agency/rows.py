@@ -53,6 +53,16 @@ TITLES = {
     AUTHOR: gettext_lazy("Ждём жителя"),
     GONE: gettext_lazy("Недавно отвеченные"),
 }
+_SHOWN = (
+    *("main", "incident", "message__text"),
+    *(f"incident__{name}" for name in ("number", "state", "network", "outcome", "street", "house", "reopened")),
+    *(f"incident__{name}" for name in ("started_at", "first_answered_at", "theme", "place", "agency", "executor")),
+    *("incident__theme__name", "incident__theme__group__name"),
+    *("incident__place__name", "incident__place__level", "incident__place__parent__name"),
+    "incident__agency__short_name",
+    *(f"incident__executor__{name}" for name in ("username", "last_name", "first_name", "patronymic")),
+)
+"""What a row shows. All columns of two hundred cards, and of what they point to, take longer than the page."""
 _SECTION = {REMARK: RETURNED, APPROVAL: WAITING, ASKED: AUTHOR, ANSWERED: GONE}
 
 ALL, MINE, NOBODYS = "all", "mine", "nobody"
@@ -163,7 +173,7 @@ def _links(ids: Sequence[int] | QuerySet[Incident, int]) -> QuerySet[Any]:
 
 def _rows(ids: Sequence[int], user: User, now: datetime) -> Iterable[tuple[int, Row]]:
     """In the order of `ids`."""
-    links = {link.incident_id: link for link in _links(ids)} if ids else {}
+    links = {link.incident_id: link for link in _links(ids).only(*_SHOWN)} if ids else {}
     return _shown([links[pk] for pk in ids if pk in links], user, now)
 
 
@@ -177,9 +187,8 @@ def _shown(links: Sequence[Any], user: User, now: datetime) -> Iterable[tuple[in
 def _clocks(ids: Sequence[int]) -> dict[int, list[Deadline]]:
     found: dict[int, list[Deadline]] = {}
     running = Q(met_at__isnull=True) | Q(clock=Norm.Clock.SECOND_ANSWER)
-    for deadline in Deadline.objects.filter(running, incident_id__in=ids, cancelled_at__isnull=True).order_by(
-        "limit_at", "pk"
-    ):
+    clocks = Deadline.objects.filter(running, incident_id__in=ids, cancelled_at__isnull=True).order_by("limit_at", "pk")
+    for deadline in clocks.only("incident", "clock", "limit_at", "met_at", "working"):
         found.setdefault(deadline.incident_id, []).append(deadline)
     return found
 
