@@ -210,6 +210,12 @@ class Incident(Due):
                 condition=models.Q(state__in=IN_HAND),
                 name="incident_in_hand",
             ),
+            # «Недавно отвеченные» of an agency: of the many that it has answered, the last ones.
+            models.Index(
+                fields=["agency", "-first_answered_at", "-id"],
+                condition=models.Q(first_answered_at__isnull=False),
+                name="incident_answered",
+            ),
             models.Index(fields=["revision"], name="incident_revision"),
             models.Index(fields=["started_at"], name="incident_started"),
         ]
