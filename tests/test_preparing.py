@@ -1,5 +1,6 @@
 """While the demonstration is being loaded both ports say so, and what is written first of all is heard."""
 
+import signal
 import sqlite3
 import time
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
 
 from otklik.site.preparing import VARIABLE, Preparing
+from otklik.site.processes import is_busy
 from tests.processes import CLI, bare_environment, running, until_seen
 from tests.sandbox.process import CONTROL_TOKEN, Sandbox, free_port
 from tests.sandbox.process import running as sandbox_running
@@ -90,6 +92,20 @@ def test_what_is_written_as_soon_as_a_demonstration_opens_is_heard(tmp_path: Pat
         words = {"text": "Написано в ту же минуту", "author": "Анна Пробная", "under": post["address"]}
         address = http.post(f"{sandbox}/control/vk/texts", json=words, headers=key).json()["address"]
         until_seen(lambda: is_held(tmp_path, address), "the first text is heard", demo)
+
+
+@pytest.mark.processes
+@pytest.mark.enable_socket
+@pytest.mark.whole
+def test_a_demonstration_that_is_stopped_while_it_is_made_does_not_make_it_to_the_end(tmp_path: Path) -> None:
+    ports = {"OTKLIK_PORT": str(free_port()), "SANDBOX_PORT": str(free_port())}
+    env = bare_environment(tmp_path, SANDBOX_CONTROL_TOKEN=TOKEN, OTKLIK_SECRET_KEY="canary-" * 10, **ports)
+    with running([*CLI, "demo", "--small"], env, tmp_path / "said") as demo:
+        until_seen(lambda: "из 800" in demo.words, "the region is being made", demo)
+        assert demo.stop(signal.SIGINT) == 0
+    assert "Остановлено." in demo.words
+    assert "800 из 800" not in demo.words
+    assert not any(is_busy("127.0.0.1", int(port)) for port in ports.values())
 
 
 def is_held(folder: Path, address: str) -> bool:

@@ -1,18 +1,20 @@
 """`otklik demo`: the whole training installation in one terminal, until Ctrl-C."""
 
 import os
-import signal
 import subprocess
 import sys
 import threading
+from functools import partial
 
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 
 from otklik.demo.control import NoSandbox
+from otklik.demo.users import SignIn
 from otklik.lib import clock
 from otklik.lib.database import PromiseBroken
+from otklik.site.apart import Stopped, apart
 from otklik.site.env import make_folder
 from otklik.site.preparing import VARIABLE
 from otklik.site.processes import (
@@ -25,6 +27,7 @@ from otklik.site.processes import (
     wait_for_port,
 )
 from otklik.site.safety import Unsafe, applied, check_fits, check_start, check_training, may_be_migrated
+from otklik.site.waiting import stopping
 
 PATIENCE = 120
 """Seconds for a part to answer on its port: on a busy machine it loads for a minute. One that ends is seen at once."""
@@ -49,22 +52,16 @@ def run(fresh: bool, small: bool, host: str) -> int:
                 return _stop("В базе есть люди, и неизвестно, учебная ли она: сотрите её сами или дайте другую базу.")
             _forget()
         return _run(small, host)
+    except Stopped:
+        return 0
     except (PromiseBroken, Unsafe, NoSandbox) as wrong:
         return _stop(str(wrong))
 
 
 def _run(small: bool, host: str) -> int:
-    from otklik.demo.load import load
-    from otklik.demo.networks import connect
-
-    stop = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda _number, _frame: stop.set())
-    check_fits()
-    make_folder(settings.DATA)
-    if may_be_migrated():
-        call_command("migrate", interactive=False, verbosity=0)
-    check_start()
+    stop = stopping()
+    # This and the region by a child: what they take of memory goes back, while this process stays.
+    apart(_make_tables, stop)
     parts: dict[str, subprocess.Popen[bytes]] = {}
     preparing = settings.DATA / "preparing"
     preparing.touch()
@@ -76,20 +73,37 @@ def _run(small: bool, host: str) -> int:
         if not wait_for_port(settings.PORT, parts["сайт"], PATIENCE):
             return _stop(_why_not("Сайт не запустился", parts["сайт"]))
         # Both answer «готовится…» until all of it is there: what somebody wrote meanwhile would be heard by nobody.
-        load(clock.now(), _progress, small)
-        check_start()
-        connect(settings.SANDBOX_ADDRESS, settings.SANDBOX_TOKEN)
+        people = apart(partial(_load, small), stop)
         preparing.unlink()
-        connection.close()
         parts["обработчик"] = start(otklik_command("work"))
         parts["жизнь"] = start([sys.executable, "-m", "otklik.demo.life"])
-        _greet()
+        _greet(people)
         return _watch(parts, stop)
     finally:
         preparing.unlink(missing_ok=True)
         # Those who write first, then the site, the sandbox last: nobody talks to a closed door.
         stop_all([parts[name] for name in ("жизнь", "обработчик", "сайт", "песочница") if name in parts])
         sys.stdout.write("\nОстановлено.\n")
+
+
+def _make_tables() -> None:
+    check_fits()
+    make_folder(settings.DATA)
+    if may_be_migrated():
+        call_command("migrate", interactive=False, verbosity=0)
+    check_start()
+
+
+def _load(small: bool) -> list[SignIn]:
+    """The whole region; who may sign in to it."""
+    from otklik.demo.load import load
+    from otklik.demo.networks import connect
+    from otklik.demo.users import make_users
+
+    load(clock.now(), _progress, small)
+    check_start()
+    connect(settings.SANDBOX_ADDRESS, settings.SANDBOX_TOKEN)
+    return make_users(clock.now())
 
 
 def _why_not(what: str, process: subprocess.Popen[bytes]) -> str:
@@ -114,8 +128,7 @@ def _progress(done: int, total: int) -> None:
     sys.stdout.flush()
 
 
-def _greet() -> None:
-    from otklik.demo.users import make_users
+def _greet(people: list[SignIn]) -> None:
     from otklik.networks.registry import NETWORKS
 
     off = [network.title for network in NETWORKS.values() if not network.law.read]
@@ -129,8 +142,7 @@ def _greet() -> None:
         "Войти как:",
     ]
     lines += [
-        f"  {one.username:<12} {one.password:<14} {one.role}{f', {one.agency}' if one.agency else ''}"
-        for one in make_users(clock.now())
+        f"  {one.username:<12} {one.password:<14} {one.role}{f', {one.agency}' if one.agency else ''}" for one in people
     ]
     lines += ["", "Остановить: Ctrl-C", ""]
     sys.stdout.write("\n".join(lines) + "\n")

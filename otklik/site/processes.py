@@ -95,7 +95,7 @@ def otklik_command(*words: str) -> list[str]:
     return [sys.executable, "-m", "otklik.site.cli", *words]
 
 
-def _die_with_parent() -> None:
+def die_with_parent() -> None:
     """If the parent is killed outright, the kernel stops the child too (Linux only)."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
@@ -107,7 +107,7 @@ def start(command: Sequence[str], environment: Mapping[str, str] | None = None) 
         list(command),
         env=dict(environment) if environment is not None else None,
         start_new_session=True,
-        preexec_fn=_die_with_parent,
+        preexec_fn=die_with_parent,
     )
 
 
