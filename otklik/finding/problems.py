@@ -16,7 +16,8 @@ from otklik.incidents.models import Incident, IncidentMessage, Problem, ProblemC
 from otklik.incidents.problems import About, Impossible, Sure
 from otklik.lib.due import finish
 from otklik.themes.wording import differences
-from otklik.triage.clusters import Found, Near
+from otklik.triage.bonds import Near
+from otklik.triage.clusters import Found
 from otklik.triage.clusters import around as cluster
 from otklik.triage.models import Verdict
 

@@ -18,6 +18,8 @@ POSSIBLE, LIKELY = 0.15, 0.3
 """From these scores on a card is worth a look, and is known already more often than not."""
 COPIED = 0.5
 """From this share of common letters on words are copied."""
+WORDS = 0.3
+"""From this share of common words on they are a reason."""
 HALF_LIFE = 7.0
 """Days after which a problem is half as likely to be still the same one."""
 NEAR, REACH = 300.0, 1000.0
@@ -101,7 +103,7 @@ def compare(one: Told, other: Told, confused: Collection[tuple[str, str]] = froz
     why = [reason for reason, there in (("copied", copied), ("author", again), (place_why, place > 0)) if there]
     why += [theme_why]
     why += ["recent"] if days <= 1 else []
-    why += ["words"] if words >= 0.3 and not copied else []
+    why += ["words"] if words >= WORDS and not copied else []
     return Likeness(round(score, 3), tuple(reason for reason in why if reason))
 
 
@@ -197,5 +199,9 @@ def _copied(one: Told, other: Told) -> float:
 
 def fading(days: float, theme: str) -> float:
     """How likely what was told of a theme so many days ago is still the same thing, 0..1."""
-    half = _OUTAGES.get(theme) or _LASTING.get(theme) or HALF_LIFE
-    return exp2(-days / half)
+    return exp2(-days / half_life(theme))
+
+
+def half_life(theme: str) -> float:
+    """Days after which what was told of a theme is half as likely to be still the same thing."""
+    return _OUTAGES.get(theme) or _LASTING.get(theme) or HALF_LIFE

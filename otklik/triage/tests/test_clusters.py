@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from otklik.lib.text import fold
-from otklik.triage.clusters import LEAST_UNPLACED, Found, Near, around
+from otklik.triage.bonds import Near
+from otklik.triage.clusters import LEAST_UNPLACED, Found, around
 from otklik.triage.similar import Told, house_key, street_key
 from otklik.triage.sketch import marks, sketch
 
