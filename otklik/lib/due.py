@@ -154,7 +154,9 @@ def finish_all(rows: Sequence[Row], due_at: datetime | None = None) -> None:
     # at one of them may be written meanwhile.
     ordered = mine.exclude(lease="").order_by("pk").select_for_update(no_key=True).values("pk")
     changes = {**_SETTLED, "due_at": Case(*as_read, default=F("due_at")), "failures": 0, "error": ""}
-    if model._default_manager.filter(pk__in=ordered).update(**changes) < len(rows):
+    with transaction.atomic(savepoint=False):
+        finished = model._default_manager.filter(pk__in=ordered).update(**changes)
+    if finished < len(rows):
         raise LeaseLost(f"{model.__name__}: some of {len(rows)} rows")
 
 

@@ -283,6 +283,7 @@ def test_rows_that_are_finished_at_a_later_time_come_again_then() -> None:
     assert {(row.due_at, row.failures, row.error) for row in Chore.objects.all()} == {(later, 0, "")}
 
 
+@pytest.mark.django_db(transaction=True)
 def test_whoever_lost_one_of_many_rows_finishes_none_in_his_transaction() -> None:
     rows(3)
     mine, lost = claim(Chore, clock.now(), MINUTE, 10), "somebody-else"
