@@ -1,8 +1,12 @@
 """The clocks on a card: started once, never restarted, met or missed."""
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from django.db.models import Max, Q, prefetch_related_objects
 
 from otklik.incidents.models import Incident
 from otklik.routing.deadlines import TooFar, WorkWeek, limit, morning_before, working_seconds
@@ -56,31 +60,87 @@ def norm_for(clock: str, theme: Theme | None) -> tuple[int, bool]:
 
 def start(incident: Incident, theme: Theme | None, week: WorkWeek | None = None) -> None:
     """First and final answer run from the citizen's own start. A clock that runs keeps its start; a theme set later
-    may move its limit, and nothing else: that of a second answer, too."""
+    may move its limit, and nothing else: that of a second answer, too. The card is locked, or nobody else knows of it
+    yet: two who start its clocks at once would start them twice. Inside `book.turn()`."""
+    start_all([(incident, theme)], week)
+
+
+def start_all(cards: Sequence[tuple[Incident, Theme | None]], week: WorkWeek | None = None) -> None:
+    """The same for many cards, each with its theme. Three statements, and one for each limit that moves."""
     week = week or work_week()
     norms = norms_of(*CITIZENS)
-    matter = matter_of(incident, theme, incident.started_at, norms)
-    for clock in FROM_THE_START:
-        minutes, working = pick(norms, clock, matter)
-        limit_at = _limit(incident, minutes, working, week)
-        deadline, made = Deadline.objects.get_or_create(
-            incident=incident,
-            clock=clock,
-            defaults={
-                "starts_at": incident.started_at,
-                "limit_at": limit_at,
-                "working": working,
-                "due_at": limit_at - WARN_BEFORE,
-            },
-        )
-        if made or deadline.limit_at == limit_at:
-            continue
-        if clock == Norm.Clock.FIRST_ANSWER or not _extended(incident):
-            Deadline.objects.filter(pk=deadline.pk, met_at__isnull=True, missed_at__isnull=True).update(
-                limit_at=limit_at, working=working, due_at=limit_at - WARN_BEFORE
-            )
-    if incident.reopened:
-        _move_second(incident, theme, norms, week)
+    if any(one.place for one in norms):  # each card will be asked for it
+        prefetch_related_objects([incident for incident, _ in cards], "place", "guessed_place")
+    running = _citizens_clocks([incident for incident, _ in cards])
+    fresh: list[Deadline] = []
+    limits: list[_Limit] = []
+    for incident, theme in cards:
+        matter = matter_of(incident, theme, incident.started_at, norms)
+        for clock in FROM_THE_START:
+            minutes, working = pick(norms, clock, matter)
+            limit_at = _limit(incident, minutes, working, week)
+            if runs := running[incident.pk, clock]:
+                limits.append(_Limit(runs[0], limit_at, working, limit_at - WARN_BEFORE))
+            else:
+                fresh.append(_from_the_start(incident, clock, limit_at, working))
+        for one in running[incident.pk, Norm.Clock.SECOND_ANSWER] if incident.reopened else ():
+            limit_at, working = _second_limit(incident, theme, one.starts_at, norms, week)
+            limits.append(_Limit(one, limit_at, working, _first_look(incident, one.clock, one.starts_at, limit_at)))
+    Deadline.objects.bulk_create(fresh)
+    _move([one for one in limits if one.deadline.limit_at != one.limit_at])
+
+
+class _Limit(NamedTuple):
+    """The limit that a clock is to have now."""
+
+    deadline: Deadline
+    limit_at: datetime
+    working: bool
+    due_at: datetime
+
+
+def _citizens_clocks(cards: Sequence[Incident]) -> Mapping[tuple[int, str], list[Deadline]]:
+    """By card and kind: those from the start, and those of second answers that run."""
+    rows: defaultdict[tuple[int, str], list[Deadline]] = defaultdict(list)
+    mine = Deadline.objects.filter(incident__in=[card.pk for card in cards])
+    second = Q(clock=Norm.Clock.SECOND_ANSWER, met_at=None, missed_at=None, cancelled_at=None)
+    for one in mine.filter(second | Q(clock__in=FROM_THE_START)).order_by("pk"):
+        rows[one.incident_id, one.clock].append(one)
+    return rows
+
+
+def _from_the_start(incident: Incident, clock: str, limit_at: datetime, working: bool) -> Deadline:
+    return Deadline(
+        incident=incident,
+        clock=clock,
+        starts_at=incident.started_at,
+        limit_at=limit_at,
+        working=working,
+        due_at=limit_at - WARN_BEFORE,
+    )
+
+
+def _move(limits: Sequence[_Limit]) -> None:
+    grants = _last_grants([one.deadline.incident_id for one in limits])
+    for one in limits:
+        runs = Deadline.objects.filter(pk=one.deadline.pk, met_at__isnull=True, missed_at__isnull=True)
+        if one.deadline.clock == Norm.Clock.SECOND_ANSWER:
+            runs = runs.filter(cancelled_at__isnull=True)
+        if not _is_granted(one.deadline, grants.get(one.deadline.incident_id)):
+            runs.update(limit_at=one.limit_at, working=one.working, due_at=one.due_at)
+
+
+def _last_grants(cards: Sequence[int]) -> Mapping[int, datetime]:
+    """When an operator has granted a later day last, on those of these cards that have one."""
+    rows = Extension.objects.filter(incident__in=cards, state=Extension.State.GRANTED, decided_at__isnull=False)
+    return dict(rows.values_list("incident").annotate(last=Max("decided_at"))) if cards else {}
+
+
+def _is_granted(deadline: Deadline, last: datetime | None) -> bool:
+    """Whether its limit is a day that was granted: no norm takes that back. Of a second answer, since that began."""
+    if last is None or deadline.clock == Norm.Clock.FIRST_ANSWER:
+        return False
+    return deadline.clock != Norm.Clock.SECOND_ANSWER or last >= deadline.starts_at
 
 
 def begin_second(incident: Incident, at: datetime) -> None:
@@ -95,15 +155,6 @@ def begin_second(incident: Incident, at: datetime) -> None:
         wait(incident, clock, at, limit_at, working=working)
 
 
-def _move_second(incident: Incident, theme: Theme | None, norms: Sequence[Allowed], week: WorkWeek) -> None:
-    mine = Deadline.objects.filter(incident=incident, clock=Norm.Clock.SECOND_ANSWER)
-    for one in mine.filter(met_at__isnull=True, missed_at__isnull=True, cancelled_at__isnull=True):
-        limit_at, working = _second_limit(incident, theme, one.starts_at, norms, week)
-        if limit_at != one.limit_at and not _extended(incident, since=one.starts_at):
-            due_at = _first_look(incident, one.clock, one.starts_at, limit_at)
-            Deadline.objects.filter(pk=one.pk).update(limit_at=limit_at, working=working, due_at=due_at)
-
-
 def _second_limit(
     incident: Incident, theme: Theme | None, at: datetime, norms: Sequence[Allowed], week: WorkWeek
 ) -> tuple[datetime, bool]:
@@ -113,12 +164,6 @@ def _second_limit(
         return limit(at, minutes, working, week), working
     except TooFar:  # a calendar by which nobody works
         return at + timedelta(minutes=minutes), working
-
-
-def _extended(incident: Incident, since: datetime | None = None) -> bool:
-    """An operator has granted a later day, `since` then where that is asked; no norm takes it back."""
-    granted = Extension.objects.filter(incident=incident, state=Extension.State.GRANTED)
-    return (granted.filter(decided_at__gte=since) if since else granted).exists()
 
 
 def _limit(incident: Incident, minutes: int, working: bool, week: WorkWeek) -> datetime:

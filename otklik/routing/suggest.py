@@ -1,37 +1,49 @@
 """The step of an Incident: whose it probably is, and the citizen's clocks."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
+from typing import NamedTuple
 
+from django.db.models import prefetch_related_objects
 from django.utils import timezone
 
-from otklik.incidents.models import Incident, State
-from otklik.incidents.workflow import record
-from otklik.lib.due import finish
+from otklik.incidents.models import Incident, IncidentMessage, State
+from otklik.incidents.workflow import Change, lock, record_all
+from otklik.lib.due import finish_all
+from otklik.lib.each import update_each
 from otklik.places.models import Place
 from otklik.routing import clocks
 from otklik.routing.automatic import act
+from otklik.routing.deadlines import WorkWeek
 from otklik.routing.match import UNKNOWN, Match, Router, Signs
-from otklik.routing.models import Assignment, Automatic, Inquiry, Suggestion
+from otklik.routing.models import Assignment, Inquiry, Suggestion
 from otklik.routing.rules import known_now
-from otklik.routing.signs import signs_of
+from otklik.routing.signs import signs_in
 from otklik.routing.switches import MACHINE, switches_on
 from otklik.themes.models import Theme
 from otklik.triage.models import Verdict
+
+GUESSED = ("guessed_theme", "guessed_place", "guessed_agency")
 
 
 def suggest(incidents: list[Incident], now: datetime) -> None:
     """Proposes; assigns nothing but what is sure enough on a theme that an administrator has switched on for that.
 
-    All of it in the loop's one transaction.
+    All of it in the loop's one transaction. The cards are locked first: whoever assigns one of them meanwhile waits,
+    and what somebody has assigned before is not new any more and is left to him.
     """
-    router, week, switches = router_now(), clocks.work_week(), switches_on()
-    for incident in incidents:
-        if incident.state == State.NEW:
-            _suggest(incident, router, now, signs_of(incident, router, week), switches)
-        theme = incident.theme or incident.guessed_theme
-        clocks.start(incident, theme, week)
-        finish(incident)
+    leases = {incident.pk: incident.lease for incident in incidents}
+    cards = [card for card in lock(leases) if card.lease == leases[card.pk]]
+    router, week = router_now(), clocks.work_week()
+    proposals = _propose([card for card in cards if card.state == State.NEW], router, now, week)
+    switches = switches_on() if proposals else {}
+    for card, verdict, match in proposals:
+        switch = switches.get(verdict.theme_id or 0)
+        if match and switch:
+            act(card, verdict, match, switch, now)
+    prefetch_related_objects(cards, "theme", "guessed_theme")
+    clocks.start_all([(card, card.theme or card.guessed_theme) for card in cards], week)
+    finish_all(cards)
 
 
 def router_now() -> Router:
@@ -71,44 +83,82 @@ def verdict_of(incident: Incident) -> Verdict | None:
 def gave_back(incident: Incident) -> set[int]:
     """Agencies that have said «не наше» of this card, or of the part that they were asked for: none of them is offered
     again. One query."""
-    said_no = Assignment.objects.filter(incident=incident, returned=True).values_list("agency_id", flat=True)
-    of_part = Inquiry.objects.filter(incident=incident, agency__isnull=False).exclude(refused="")
-    return set(said_no.order_by().union(of_part.values_list("agency_id", flat=True)))
+    return gave_back_all([incident.pk]).get(incident.pk, set())
+
+
+def gave_back_all(cards: Collection[int]) -> dict[int, set[int]]:
+    """The same of many cards, by their ids. One query."""
+    said_no = Assignment.objects.filter(incident__in=cards, returned=True).values_list("incident_id", "agency_id")
+    of_part = Inquiry.objects.filter(incident__in=cards, agency__isnull=False).exclude(refused="")
+    found: dict[int, set[int]] = {}
+    for card, agency in said_no.order_by().union(of_part.values_list("incident_id", "agency_id")):
+        found.setdefault(card, set()).add(agency)
+    return found
+
+
+class Proposal(NamedTuple):
+    """What the rules say of a card, and the verdict that they were asked with."""
+
+    card: Incident
+    verdict: Verdict
+    match: Match | None
 
 
 def propose(incident: Incident, now: datetime) -> None:
     """Write down whose a new card is by the rules, for a card that a person decides on in the same moment: no switch
     acts. Inside `book.turn()`."""
-    router = router_now()
-    _suggest(incident, router, now, signs_of(incident, router), {})
+    _propose([incident], router_now(), now)
 
 
-def _suggest(
-    incident: Incident, router: Router, now: datetime, signs: Signs, switches: Mapping[int, Automatic]
-) -> None:
-    verdict = verdict_of(incident)
-    if verdict is None:
-        return
-    # After «не наше» the next in the order is offered; when all have said so, nobody: the operator decides.
-    found = whose(router, verdict.theme, verdict.place, now, signs, gave_back(incident))
-    Suggestion.objects.create(
-        incident=incident,
-        agency_id=found.agency_id if found else None,
-        rule_id=found.rule_id if found else None,
-        thing=found.thing if found else "",
-        share=round(found.share * max(verdict.theme_share, 0.2), 3) if found else 0,
+def _propose(cards: Sequence[Incident], router: Router, now: datetime, week: WorkWeek | None = None) -> list[Proposal]:
+    """As many statements for many cards as for one."""
+    if not cards:
+        return []
+    proposals = list(_matches(cards, router, now, week))
+    Suggestion.objects.bulk_create(_suggestion(*one, now) for one in proposals)
+    for card, verdict, match in proposals:
+        card.guessed_theme, card.guessed_place = verdict.theme, verdict.place  # a split card has none yet
+        card.guessed_agency_id = match.agency_id if match else None
+    guesses = {card.pk: [getattr(card, f"{name}_id") for name in GUESSED] for card, _, _ in proposals}
+    update_each(Incident, GUESSED, guesses)
+    changes = [
+        Change(card.pk, "suggest", {"verdict": verdict.pk, "agency": match.agency_id if match else 0})
+        for card, verdict, match in proposals
+    ]
+    record_all(changes, at=now, actor=MACHINE)
+    return proposals
+
+
+def _matches(cards: Sequence[Incident], router: Router, now: datetime, week: WorkWeek | None) -> Iterator[Proposal]:
+    """Of the cards that were judged. After «не наше» the next in the order is offered; when all have said so, nobody:
+    the operator decides."""
+    links = IncidentMessage.objects.filter(incident__in=[card.pk for card in cards], main=True)
+    texts = links.values_list("incident_id", "message_id", *(["message__text"] if router.wordy else []))
+    main = {card: (message, *text) for card, message, *text in texts}
+    verdicts = _verdicts({message for message, *_ in main.values()})
+    said_no = gave_back_all([card.pk for card in cards])
+    for card in cards:
+        message, *text = main.get(card.pk, (0,))
+        if verdict := verdicts.get(message):
+            signs = signs_in(router, card.network, "".join(text), card.started_at, week)
+            match = whose(router, verdict.theme, verdict.place, now, signs, said_no.get(card.pk, ()))
+            yield Proposal(card, verdict, match)
+
+
+def _verdicts(messages: Collection[int]) -> dict[int, Verdict]:
+    """The latest on each message, with its theme and place. Three queries."""
+    rows = Verdict.objects.filter(message__in=messages).defer("themes", "why").order_by("pk")
+    latest = {verdict.message_id: verdict for verdict in rows}
+    prefetch_related_objects(list(latest.values()), "theme", "place")
+    return latest
+
+
+def _suggestion(card: Incident, verdict: Verdict, match: Match | None, now: datetime) -> Suggestion:
+    return Suggestion(
+        incident=card,
+        agency_id=match.agency_id if match else None,
+        rule_id=match.rule_id if match else None,
+        thing=match.thing if match else "",
+        share=round(match.share * max(verdict.theme_share, 0.2), 3) if match else 0,
         at=now,
     )
-    incident.guessed_theme, incident.guessed_place = verdict.theme, verdict.place  # a split card has none yet
-    incident.guessed_agency_id = found.agency_id if found else None
-    incident.save(update_fields=["guessed_theme", "guessed_place", "guessed_agency"])
-    record(
-        incident,
-        "suggest",
-        at=now,
-        actor=MACHINE,
-        data={"verdict": verdict.pk, "agency": found.agency_id if found else 0},
-    )
-    switch = switches.get(verdict.theme_id or 0)
-    if found and switch:
-        act(incident, verdict, found, switch, now)
