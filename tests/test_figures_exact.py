@@ -35,8 +35,6 @@ OTHERS_RECORD = {
     "feedback/survey.py:_keep": "answer() writes the entry",
     "incidents/problems.py:_let_go": "take_off(), split(), merge() and end() write the entry in the same transaction",
     "feedback/wait.py:close_silent": "when a wait ends is no column of theirs",
-    "triage/judge.py:_keep": "guesses are no column of theirs",
-    "triage/judge.py:judge": "open_cards() has written the entry in the same transaction",
 }
 
 

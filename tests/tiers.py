@@ -53,6 +53,7 @@ VENDOR_SQL: Mapping[str, tuple[str, ...]] = {
     "otklik/flow/": ("otklik/flow/tests/", "tests/test_worker.py"),
     "otklik/hooks/": ("otklik/hooks/tests/",),
     "otklik/inbox/": ("tests/test_seven_networks.py",),
+    "otklik/incidents/cards.py": ("otklik/triage/tests/test_judge.py",),
     "otklik/journal/": ("otklik/journal/tests/",),
     "otklik/lib/": ("otklik/lib/tests/", "tests/test_database_away.py"),
     "otklik/moving/": ("otklik/moving/tests/",),
@@ -63,6 +64,7 @@ VENDOR_SQL: Mapping[str, tuple[str, ...]] = {
         *("tests/test_backup.py", "tests/test_upgrade.py", "tests/test_restore_killed.py", "tests/test_power_cut.py"),
     ),
     "otklik/themes/": ("otklik/themes/tests/", "otklik/desk/tests/test_admin_classifier.py"),
+    "otklik/triage/judge.py": ("otklik/triage/tests/test_judge.py",),
 }
 """Where the product asks a database in its own SQL or by its locks → the tests, by how their paths begin, that run on
 both databases in each tier. `tests/test_tiers.py` finds SQL that has none."""

@@ -65,8 +65,6 @@ def turn_once(step: Step, held: Held | None = None) -> int:
 def run(step: Step, rows: Sequence[Any]) -> None:
     """Work these rows. Whatever a step raises belongs to its rows; the worker lives on."""
     try:
-        if step.ahead:
-            step.ahead(list(rows))
         with _together(step, rows):
             # Between the claim and the work a row may have changed; and half a batch may have finished some of its own.
             current = reread(step.model, rows) if step.lane == Lane.THINK else list(rows)

@@ -52,7 +52,7 @@ from otklik.reports.post import post as post_report
 from otklik.routing.models import Deadline
 from otklik.routing.suggest import suggest
 from otklik.routing.watch import watch
-from otklik.triage.judge import ahead, judge, minds
+from otklik.triage.judge import judge, minds
 
 
 class Lane(StrEnum):
@@ -83,7 +83,6 @@ class Step:
     come again.
     `card` is the way from a row to the card that nobody else changes meanwhile; a step that is `alone` shuts all others
     out that write to the journal.
-    `ahead` is called with the same rows before the transaction opens, for what takes long and touches no row.
     `patience` is after how many orderly failures in a row a row waits for a person. `warm` is called once when a worker
     starts, so that the first citizen does not wait for dictionaries to load.
     """
@@ -99,7 +98,6 @@ class Step:
     lease: timedelta = LEASE
     patience: int = 6
     warm: Callable[[], object] | None = None
-    ahead: Callable[[list[Any]], None] | None = None
 
 
 FOREVER = 1_000_000
@@ -112,7 +110,7 @@ FLOW = [
     Step("reconcile", Reconciliation, reconcile, Lane.BACK, batch=1, patience=FOREVER),
     Step("names", Author, ask_names, Lane.ASK, batch=100, patience=FOREVER),
     Step("copy-picture", Media, copy_picture, Lane.ASK, batch=1, patience=8),
-    Step("judge", Message, judge, alone=True, warm=minds, ahead=ahead),
+    Step("judge", Message, judge, together=False, warm=minds),
     Step("suggest", Incident, suggest, card="pk"),
     Step("watch", Deadline, watch, card="incident"),
     Step("control", Watch, remind, card="incident"),

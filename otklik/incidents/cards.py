@@ -1,13 +1,14 @@
 """Cards as verbs need them: opening one, who may see it, what may be done with it."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db.models import F, Q, QuerySet
 
 from otklik.inbox.models import Message
 from otklik.incidents.models import Counter, Heard, Incident, IncidentMessage
-from otklik.incidents.workflow import MOVES, record
+from otklik.incidents.workflow import MOVES, Change, record, record_all
 from otklik.people.access import may, reach
 from otklik.people.models import User
 from otklik.people.permissions import Permission
@@ -68,11 +69,19 @@ def next_numbers(count: int) -> range:
     return range(last - count + 1, last + 1)
 
 
-def open_cards(messages: Sequence[Message], at: datetime, actor: str = "machine:triage") -> list[Incident]:
-    """A new card for each message, due for routing at once. Inside `book.turn()`.
+def open_cards(
+    messages: Sequence[Message],
+    at: datetime,
+    actor: str = "machine:triage",
+    known: Sequence[Mapping[str, Any]] = (),
+) -> list[Incident]:
+    """A new card for each message, due for routing at once. `known` are columns of each from the start. As many
+    statements as for one. Inside `book.turn()`.
 
     The citizen's clock starts when the message was posted, or when we captured it if the network's clock runs ahead.
     """
+    if not messages:
+        return []
     cards = [
         Incident(
             number=number,
@@ -80,16 +89,19 @@ def open_cards(messages: Sequence[Message], at: datetime, actor: str = "machine:
             started_at=min(message.posted_at, message.captured_at),
             created_at=at,
             due_at=at,
+            **columns,
         )
-        for number, message in zip(next_numbers(len(messages)), messages, strict=True)
+        for number, message, columns in zip(
+            next_numbers(len(messages)), messages, known or [{}] * len(messages), strict=True
+        )
     ]
     Incident.objects.bulk_create(cards)
     IncidentMessage.objects.bulk_create(
         IncidentMessage(incident=card, message=message, main=True, linked_at=at)
         for card, message in zip(cards, messages, strict=True)
     )
-    for card, message in zip(cards, messages, strict=True):
-        record(card, "open", at=at, actor=actor, data={"message": message.pk})
+    opened = zip(cards, messages, strict=True)
+    record_all([Change(card.pk, "open", {"message": message.pk}) for card, message in opened], at=at, actor=actor)
     return cards
 
 
@@ -100,16 +112,39 @@ def add_message(incident: Incident, message: Message, at: datetime, actor: str) 
         record(incident, "gather", at=at, actor=actor, data={"message": message.pk})
 
 
-def hear_again(incident: Incident, message: Message, at: datetime) -> None:
-    """The author wrote again on this card: hand on to the step that listens. Inside `book.turn()`."""
-    add_message(incident, message, at, "machine:triage")
-    Heard.objects.get_or_create(message=message, defaults={"incident": incident, "at": at, "due_at": at})
+def hear_again(told: Sequence[tuple[Incident, Message]], at: datetime, actor: str = "machine:triage") -> None:
+    """Of each message on each of its cards the author wrote again: gathered there, and handed on to the step that
+    listens, once. Safe to repeat. Inside `book.turn()`, with the cards locked."""
+    if not told:
+        return
+    pairs = {(card.pk, message.pk): None for card, message in told}
+    there = IncidentMessage.objects.filter(
+        incident__in={card for card, _ in pairs}, message__in={message for _, message in pairs}
+    )
+    known = set(there.values_list("incident", "message"))
+    fresh = [pair for pair in pairs if pair not in known]
+    IncidentMessage.objects.bulk_create(
+        IncidentMessage(incident_id=card, message_id=message, linked_at=at) for card, message in fresh
+    )
+    record_all([Change(card, "gather", {"message": message}) for card, message in fresh], at=at, actor=actor)
+    first = {message: card for card, message in reversed(pairs)}
+    Heard.objects.bulk_create(
+        [Heard(incident_id=card, message_id=message, at=at, due_at=at) for message, card in sorted(first.items())],
+        ignore_conflicts=True,
+    )
 
 
-def hear_changed(message: Message, at: datetime) -> None:
-    """What the author wrote again is edited or deleted: the step that listens is to hear it as it stands now. Inside
+def hear_changed(messages: Sequence[Message], at: datetime) -> None:
+    """What authors wrote again is edited or deleted: the step that listens is to hear it as it stands now. Inside
     `book.turn()`."""
-    Heard.objects.filter(message=message).update(due_at=at)
+    heard = Heard.objects.filter(message__in=messages).order_by("pk").select_for_update(no_key=True)
+    Heard.objects.filter(pk__in=list(heard.values_list("pk", flat=True))).update(due_at=at)
+
+
+def locked(cards: Iterable[int]) -> dict[int, Incident]:
+    """These cards as they stand, kept so until the transaction ends; in the order in which everybody locks them."""
+    found = Incident.objects.filter(pk__in=set(cards)).order_by("pk").select_for_update(no_key=True, of=("self",))
+    return {card.pk: card for card in found}
 
 
 def main_message(incident: Incident) -> Message:

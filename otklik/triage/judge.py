@@ -5,20 +5,24 @@ It suggests and never decides: even what looks like noise gets a card, and an op
 
 import os
 import threading
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.conf import settings
-from django.db.models import Count, Max
+from django.db.models import Count, Max, prefetch_related_objects
 from django.utils import timezone
 
-from otklik.inbox.models import Message
-from otklik.incidents.cards import hear_again, hear_changed, open_cards
+from otklik.inbox.models import Media, Message
+from otklik.incidents.cards import hear_again, hear_changed, locked, open_cards
 from otklik.incidents.known import known_cards
-from otklik.incidents.models import Incident, State
-from otklik.incidents.workflow import record
+from otklik.incidents.models import Incident, IncidentMessage, State
+from otklik.incidents.workflow import Change, record_all
+from otklik.journal import book
 from otklik.journal.models import Entry
-from otklik.lib.due import finish
+from otklik.lib.due import finish_all
+from otklik.lib.each import update_each
 from otklik.lib.http import Door
 from otklik.places import gazetteer, loading
 from otklik.places.models import Place, Street
@@ -27,57 +31,97 @@ from otklik.themes.models import Theme
 from otklik.triage import models as trained
 from otklik.triage.kind.relevance import judge as judge_relevance
 from otklik.triage.models import Verdict
+from otklik.triage.order import overtaking
 from otklik.triage.place.finder import KnownPlace, PlaceFinder, PlaceGuess
 from otklik.triage.place.outside import Outside
 from otklik.triage.place.streetname import KnownStreet
 from otklik.triage.place.unnamed import unnamed
 from otklik.triage.theme.embedding import Embedder, EmbedderError, Memo, Nano, Remote
-from otklik.triage.theme.finder import KnownTheme, ThemeFinder
+from otklik.triage.theme.finder import KnownTheme, Opinion, ThemeFinder
 from otklik.triage.theme.model import shipped
 from otklik.triage.urgency.level import urgency as judge_urgency
 
 ACTOR = "machine:triage"
+SOON = timedelta(seconds=0.5)
+"""How long a message waits for earlier words that another worker has."""
+JUDGED = ("text", "revision", "deleted_at", "thread_id", "parent_external_id")
+"""What a verdict is about: of a message with another text, or none any more, it says nothing."""
 SMALL = 1_500_000_000
 """Bytes of memory under which a machine does without the sentence model, which takes some 150 MB."""
 
 
 def judge(messages: list[Message], now: datetime) -> None:
-    """All of it in the loop's one transaction."""
-    fresh: list[tuple[Message, Verdict]] = []
-    for message in messages:
-        if message.own or _is_only_context(message):
-            continue
-        cards = list(Incident.objects.filter(messages=message))
-        if cards:
-            _changed(cards, message, now)
-        elif not message.deleted_at or message.text:
-            verdict = look(message, now)
-            known = known_cards(message)
-            if known:
-                _keep(verdict)
-                for card in known:
-                    hear_again(card, message, now)
-            else:
-                fresh.append((message, verdict))
-    Verdict.objects.bulk_create(verdict for _, verdict in fresh)
-    for card, (message, verdict) in zip(open_cards([m for m, _ in fresh], now), fresh, strict=True):
-        Incident.objects.filter(pk=card.pk).update(priority=verdict.priority, **_guesses(verdict))
-        if message.deleted_at:
-            record(card, "deleted_at_source", at=now, actor=ACTOR, data={"message": message.pk})
-    for message in messages:
-        finish(message)
+    """Thinks first, which takes long and keeps nobody waiting; then writes in one short transaction what still holds.
+
+    A message that has changed since it was thought of comes again. So does one whose author's earlier words are being
+    judged at this moment: it may belong to the card that those open.
+    """
+    verdicts = think(messages, now)
+    with book.writing():
+        same = _unchanged(messages)
+        judged = [one for one in same if one.pk in verdicts]
+        links = _links_of(judged)
+        new = [one for one in judged if one.pk not in links and (one.text or not one.deleted_at)]
+        here, elsewhere = overtaking(new, now)
+        waiting = here | elsewhere
+        new = [one for one in new if one.pk not in waiting]
+        known = known_cards(new)
+        on_cards = [one for one in judged if one.pk in links]
+        kept = [*(one for one in on_cards if not one.deleted_at), *new]
+        Verdict.objects.bulk_create(verdicts[one.pk] for one in kept)
+        cards = locked({*(link.incident_id for found in links.values() for link in found), *_ids(known)})
+        _changed(on_cards, links, verdicts, now)
+        hear_again([(cards[card.pk], one) for one in new for card in known.get(one.pk, ())], now)
+        finish_all([one for one in same if one.pk not in waiting])
+        again = {one.pk for one in messages} - {one.pk for one in same}
+        finish_all([one for one in messages if one.pk in again | here], now)
+        finish_all([one for one in messages if one.pk in elsewhere], now + SOON)
+        # The last of all, since nobody else gets a number before the end of the transaction.
+        _open([one for one in new if one.pk not in known], verdicts, now)
 
 
-def ahead(messages: list[Message]) -> None:
-    """What takes long of judging, done before the transaction is open: the meaning of the texts."""
-    known = minds()
-    known.themes.ahead([unnamed(one.text, _place(one, known).spans) for one in messages if not one.own])
+def think(messages: Sequence[Message], now: datetime) -> dict[int, Verdict]:
+    """By the id of each message that is to be judged the verdict on it as it stands, not saved yet."""
+    prefetch_related_objects(messages, "author", "thread", "source")
+    judged = [one for one in messages if not one.own and not _is_only_context(one)]
+    with_media = set(Media.objects.filter(message__in=judged).order_by().values_list("message", flat=True))
+    asked = [
+        Asked(
+            one,
+            has_media=one.pk in with_media,
+            is_reply=bool(one.parent_external_id) and one.parent_external_id != one.thread.external_id,
+            ours=one.author.ours,
+        )
+        for one in judged
+    ]
+    return {verdict.message_id: verdict for verdict in verdicts_on(asked, now, minds())} if asked else {}
 
 
-def _keep(verdict: Verdict) -> None:
-    """Saves it; the cards that its message was the beginning of show what it says."""
-    verdict.save()
-    Incident.objects.filter(links__message=verdict.message_id, links__main=True).update(**_guesses(verdict))
+def _unchanged(messages: Sequence[Message]) -> list[Message]:
+    """Those that stand as they stood when they were read. Nobody changes them until the transaction ends."""
+    rows = Message.objects.filter(pk__in=[one.pk for one in messages]).order_by("pk").select_for_update(no_key=True)
+    current = {pk: told for pk, *told in rows.values_list("pk", *JUDGED)}
+    return [one for one in messages if current.get(one.pk) == [getattr(one, name) for name in JUDGED]]
+
+
+def _links_of(messages: Sequence[Message]) -> dict[int, list[IncidentMessage]]:
+    """By message its places on cards, of those that stand on any."""
+    found: dict[int, list[IncidentMessage]] = defaultdict(list)
+    for link in IncidentMessage.objects.filter(message__in=messages).order_by("pk") if messages else ():
+        found[link.message_id].append(link)
+    return dict(found)
+
+
+def _ids(known: Mapping[int, Sequence[Incident]]) -> set[int]:
+    return {card.pk for cards in known.values() for card in cards}
+
+
+def _open(messages: Sequence[Message], verdicts: Mapping[int, Verdict], now: datetime) -> None:
+    """A card for each; an operator sees of one that was deleted meanwhile that it was."""
+    columns = [{"priority": verdicts[one.pk].priority, **_guesses(verdicts[one.pk])} for one in messages]
+    opened = list(zip(open_cards(messages, now, ACTOR, columns), messages, strict=True))
+    gone = [Change(card.pk, "deleted_at_source", {"message": one.pk}) for card, one in opened if one.deleted_at]
+    record_all(gone, at=now, actor=ACTOR)
 
 
 def _guesses(verdict: Verdict) -> dict[str, int | None]:
@@ -89,37 +133,52 @@ def _is_only_context(message: Message) -> bool:
     return message.place == Message.Place.POST and message.author.is_community
 
 
-def _changed(cards: list[Incident], message: Message, now: datetime) -> None:
-    """The author edited or deleted what stands on a card: whoever has it open must see that."""
-    verb = "deleted_at_source" if message.deleted_at else "edited_at_source"
-    if not message.deleted_at:
-        _keep(look(message, now))
-    for card in cards:
-        record(card, verb, at=now, actor=ACTOR, data={"message": message.pk, "revision": message.revision})
-        if card.state == State.NEW:
-            Incident.objects.filter(pk=card.pk).update(due_at=now)
-    hear_changed(message, now)
+def _changed(
+    messages: Sequence[Message],
+    links: Mapping[int, Sequence[IncidentMessage]],
+    verdicts: Mapping[int, Verdict],
+    now: datetime,
+) -> None:
+    """Authors edited or deleted what stands on cards: whoever has one open must see that. A card that its message was
+    the beginning of shows what is thought of it now."""
+    if not messages:
+        return
+    guesses, changes = {}, []
+    for one in messages:
+        verb = "deleted_at_source" if one.deleted_at else "edited_at_source"
+        for link in links[one.pk]:
+            changes.append(Change(link.incident_id, verb, {"message": one.pk, "revision": one.revision}))
+            if link.main and not one.deleted_at:
+                guesses[link.incident_id] = tuple(_guesses(verdicts[one.pk]).values())
+    update_each(Incident, ["guessed_theme", "guessed_place"], guesses)
+    record_all(changes, at=now, actor=ACTOR)
+    Incident.objects.filter(pk__in={one.incident for one in changes}, state=State.NEW).update(due_at=now)
+    hear_changed(messages, now)
 
 
-def look(message: Message, now: datetime) -> Verdict:
-    """The verdict on a message as it stands, not saved yet."""
-    return verdict_on(
-        message,
-        now,
-        minds(),
-        has_media=message.media.exists(),
-        is_reply=bool(message.parent_external_id) and message.parent_external_id != message.thread.external_id,
-        ours=message.author.ours,
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A message, and what is not in its own row."""
+
+    message: Message
+    has_media: bool = False
+    is_reply: bool = False
+    ours: bool = False
+
+
+def verdicts_on(asked: Sequence[Asked], at: datetime, recognisers: "Minds") -> list[Verdict]:
+    """A verdict on each, in their order, without a query. Many at once cost less."""
+    places = [_place(one.message, recognisers) for one in asked]
+    texts = [unnamed(one.message.text, place.spans) for one, place in zip(asked, places, strict=True)]
+    opinions = recognisers.themes.opinions(texts)
+    return [_verdict(*told, at, recognisers) for told in zip(asked, places, opinions, strict=True)]
+
+
+def _verdict(asked: Asked, place: PlaceGuess, opinion: Opinion, at: datetime, recognisers: "Minds") -> Verdict:
+    message = asked.message
+    relevance = judge_relevance(
+        message.text, has_media=asked.has_media, is_reply=asked.is_reply, author_is_ours=asked.ours
     )
-
-
-def verdict_on(
-    message: Message, at: datetime, recognisers: "Minds", *, has_media: bool, is_reply: bool, ours: bool
-) -> Verdict:
-    """The same without a query: what is not in the message's own row is told."""
-    relevance = judge_relevance(message.text, has_media=has_media, is_reply=is_reply, author_is_ours=ours)
-    place = _place(message, recognisers)
-    opinion = recognisers.themes.opinions([unnamed(message.text, place.spans)])[0]
     urgency = judge_urgency(message.text)
     best = opinion.themes[0] if opinion.themes else None
     return Verdict(

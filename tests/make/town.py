@@ -178,7 +178,7 @@ class Town:
         now, address = timezone.now(), f"{main.external_id}9{number}"
         reply = self.say(main.thread, main.author, address, text, now, parent_external_id=main.external_id)
         with book.turn():
-            hear_again(card, reply, now)
+            hear_again([(card, reply)], now)
             hear(claim(Heard, now + timedelta(seconds=1), LEASE, 10), now)
         return reply
 

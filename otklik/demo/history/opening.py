@@ -16,7 +16,7 @@ from otklik.lib.text import fold
 from otklik.routing.deadlines import limit
 from otklik.routing.models import Deadline, Norm, Suggestion
 from otklik.themes.models import Theme
-from otklik.triage.judge import verdict_on
+from otklik.triage.judge import Asked, verdicts_on
 from otklik.triage.models import Verdict
 
 NOISE, COPIES, ME_TOO, REPLIES = 0.12, 0.024, 0.02, 0.09
@@ -168,9 +168,9 @@ def _message(crowd: Crowd, rng: Random, board: Board, matter: Matter, author: Au
 
 
 def look(stage: Stage, message: Message, at: datetime) -> Verdict:
-    """What `triage.judge.look` says of a message without attachments; the same recognisers, no queries."""
+    """What `triage.judge.think` says of a message without attachments; the same recognisers, no queries."""
     replies = bool(message.parent_external_id) and message.parent_external_id != message.thread.external_id
-    verdict = verdict_on(message, at, stage.cast.minds, has_media=False, is_reply=replies, ours=False)
+    (verdict,) = verdicts_on([Asked(message, is_reply=replies)], at, stage.cast.minds)
     if verdict.place_id:
         verdict.place = stage.cast.places[verdict.place_id]
     return verdict

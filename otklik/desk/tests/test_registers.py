@@ -241,7 +241,7 @@ class Play:
         address = f"wall-1_1?reply=55{next(_NUMBERS)}"
         message = self.town.say(main_message(card).thread, author, address, text, self.at)
         with book.turn():
-            hear_again(card, message, self.at)
+            hear_again([(card, message)], self.at)
         return message
 
     def joined(self) -> None:

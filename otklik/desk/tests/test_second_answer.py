@@ -51,7 +51,7 @@ def says(card: Incident, town: Town, text: str) -> None:
     now, address = timezone.now(), f"{main.external_id}{card.messages.count()}"
     reply = town.say(main.thread, main.author, address, text, now, parent_external_id=main.external_id)
     with book.turn():
-        hear_again(card, reply, now)
+        hear_again([(card, reply)], now)
         hear(claim(Heard, now + timedelta(seconds=1), LEASE, 10), now)
 
 

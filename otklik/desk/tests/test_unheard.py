@@ -38,7 +38,7 @@ def test_each_says_why_and_who_waits_longest_stands_first(operator: Client, town
     Delivery.objects.filter(pk=stuck.pk).update(hold="token", cause="token")
     other = town.say(main_message(beside).thread, inbox.author(), "x1", "И у нас", clock.now())
     with book.turn():
-        hear_again(beside, other, clock.now())
+        hear_again([(beside, other)], clock.now())
     close_unanswered(closed, "pointless", "", clock.now(), "user:1")
     Unheard.objects.all().delete()
     follow_now()

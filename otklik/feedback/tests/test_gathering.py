@@ -198,19 +198,20 @@ def test_whoever_waited_for_a_card_that_gives_no_answer_is_alone_and_for_a_gathe
 def test_an_author_who_writes_again_is_heard_and_read_where_the_matter_goes_on(operator: User) -> None:
     old, young = card(at=NOW - timedelta(hours=1)), card()
     gather(old, young, operator, NOW)
-    assert known_cards(new_message(main_message(young))) == [old]
+    again = new_message(main_message(young))
+    assert known_cards([again]) == {again.pk: [old]}
     first, second = pair(operator)
     again = new_message(main_message(first))
-    assert known_cards(again) == [second, first], "two matters in one message"
+    assert known_cards([again]) == {again.pk: [second, first]}, "two matters in one message"
     join(second, first, operator, NOW)
-    assert known_cards(again) == [first], "the answer is given there"
+    assert known_cards([again]) == {again.pk: [first]}, "the answer is given there"
     lone = card("done")
     Incident.objects.filter(pk=lone.pk).update(close_reason="gathered")
     assert listening([Incident.objects.get(pk=lone.pk)]) == [lone], "a gathered card alone still hears"
     old, young = card(at=NOW - timedelta(hours=1)), card("noise")
     again = new_message(main_message(young))
     with book.turn():
-        hear_again(young, again, NOW)
+        hear_again([(young, again)], NOW)
     Incident.objects.filter(pk=young.pk).update(state="new")
     gather(old, young, operator, NOW)
     with book.turn():

@@ -52,7 +52,7 @@ def says(card: Incident, text: str, at: datetime = THEN) -> Rating | None:
     main = main_message(card)
     reply = inbox.message(text, at=at, author=main.author, thread=main.thread, parent_external_id=main.external_id)
     with book.turn():
-        hear_again(card, reply, at)
+        hear_again([(card, reply)], at)
     listen(at)
     return Rating.objects.filter(incident=card, message=reply).first()
 
@@ -73,7 +73,7 @@ def edits(rating: Rating, text: str = "", *, at: datetime = LATER, deleted: bool
     message.revision, message.deleted_at = message.revision + 1, at if deleted else None
     message.save()
     with book.turn():
-        hear_changed(message, at)
+        hear_changed([message], at)
     listen(at)
     return Rating.objects.get(pk=rating.pk)
 
@@ -172,7 +172,7 @@ def test_whatever_happens_to_words_that_were_heard_while_we_worked_is_no_reply()
     Incident.objects.filter(pk=card.pk).update(state=State.DONE)
     Message.objects.filter(pk=message.pk).update(text="Жду.", revision=2)
     with book.turn():
-        hear_changed(message, LATER)
+        hear_changed([message], LATER)
     listen(LATER)
     card.refresh_from_db()
     assert (card.state, Rating.objects.count(), verbs(card)) == (State.DONE, 0, ["author_wrote"])

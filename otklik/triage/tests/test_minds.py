@@ -32,6 +32,11 @@ def suggested(text: str) -> list[int]:
     return [guess.theme_id for guess in minds().themes.suggest(text)]
 
 
+def outside_of(text: str) -> str:
+    (verdict,) = module.think([inbox.message(text)], NOW).values()
+    return verdict.outside
+
+
 def words(keywords: Sequence[str], name: str = "Водоснабжение", severity: int = 2) -> Told:
     return Told(name, Theme.Kind.SOLVABLE, severity, False, tuple(keywords))
 
@@ -39,8 +44,8 @@ def words(keywords: Sequence[str], name: str = "Водоснабжение", sev
 def test_a_place_elsewhere_is_told_unless_one_of_ours_is_named(theme: Theme) -> None:
     places.place("Ёлкино")
     for text, outside in (("В Воронеже нет воды", "Воронеже"), ("Ёлкино: у нас не чисто, как в Туле", "")):
-        assert module.look(inbox.message(text), NOW).outside == outside, text
-    assert module.look(inbox.message("В Ёлкино нет воды, а в Воронеже есть"), NOW).outside == ""
+        assert outside_of(text) == outside, text
+    assert outside_of("В Ёлкино нет воды, а в Воронеже есть") == ""
 
 
 def test_what_is_edited_and_added_is_known_at_once(theme: Theme) -> None:

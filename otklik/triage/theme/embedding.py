@@ -60,7 +60,8 @@ class Nano:
 
 
 class Memo:
-    """Remembers the last texts, so that what was embedded before a transaction is at hand in it. For many threads."""
+    """Remembers the last texts, so that nothing is embedded twice where a batch is halved or a message comes again. For
+    many threads."""
 
     def __init__(self, inner: Embedder, most: int = 512) -> None:
         self.name = inner.name

@@ -120,11 +120,6 @@ class ThemeFinder:
         heard = [self._heard(text) for text in texts]
         return [self._told(one, shares, n) for one, shares in zip(heard, self._believed(heard), strict=True)]
 
-    def ahead(self, texts: Sequence[str]) -> None:
-        """Let the sentence model see the texts now, so that an embedder with a memory has them at hand."""
-        if texts:
-            self._vectors([_read(text) for text in texts])
-
     def scores(self, texts: Sequence[str]) -> list[tuple[Scores, Scores]]:
         """The raw scores of themes and of groups for each text, for whoever measures: of the model, without a prior
         and without what was learned; where no model fits, those of the phrases, and of groups nothing."""
