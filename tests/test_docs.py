@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from django.apps import apps
 
-from otklik.flow.worker import IDLE_SECONDS
+from otklik.flow.worker import LONGEST_PAUSE, SHORTEST_PAUSE
 from otklik.lib.due import CLAIMS_BEFORE_SET_ASIDE
 from otklik.networks import errors
 from otklik.networks.base import Network
@@ -189,7 +189,8 @@ def test_the_contract_of_a_network_and_the_layers_are_described_whole() -> None:
 
 def test_the_numbers_of_the_decisions_are_those_of_the_code() -> None:
     text = "\n".join(path.read_text() for path in (DOCS / "adr").glob("*.md"))
-    assert f"`IDLE_SECONDS = {IDLE_SECONDS}`" in text
+    assert f"`SHORTEST_PAUSE = {SHORTEST_PAUSE}`" in text
+    assert f"`LONGEST_PAUSE = {LONGEST_PAUSE}`" in text
     assert f"`CLAIMS_BEFORE_SET_ASIDE = {CLAIMS_BEFORE_SET_ASIDE}`" in text
     assert f"`LOOKS_WITH_KEY = {LOOKS_WITH_KEY}`" in text
 

@@ -50,7 +50,7 @@ VENDOR_SQL: Mapping[str, tuple[str, ...]] = {
     "otklik/desk/together/": ("otklik/desk/tests/test_together.py",),
     "otklik/desk/tour/": ("otklik/desk/tests/test_tour.py",),
     "otklik/finding/": ("otklik/finding/tests/",),
-    "otklik/flow/": ("otklik/flow/tests/", "tests/test_worker.py"),
+    "otklik/flow/": ("otklik/flow/tests/", "tests/test_worker.py", "tests/test_waking.py"),
     "otklik/hooks/": ("otklik/hooks/tests/",),
     "otklik/inbox/": ("tests/test_seven_networks.py",),
     "otklik/incidents/cards.py": ("otklik/triage/tests/test_judge.py",),

@@ -2,7 +2,7 @@
 
 import logging
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext, suppress
 from datetime import datetime, timedelta
 from functools import cache
@@ -14,7 +14,8 @@ from otklik.flow.steps import FLOW, Lane, Step
 from otklik.incidents.workflow import hold
 from otklik.journal import book
 from otklik.lib import clock, trail
-from otklik.lib.due import Due, LeaseLost, claim, pause_after, put_off, release, renew, reread, set_aside
+from otklik.lib.due import Due, LeaseLost, claim, first_due, pause_after, put_off, release, renew, reread, set_aside
+from otklik.lib.kept import LONG_AGO, Kept, keep, moment
 from otklik.lib.redact import redact
 from otklik.networks.errors import AuthLost, RetryAt
 
@@ -46,11 +47,13 @@ class Held:
             return [held for held in self._batches.values() if lane is None or held[0].lane == lane]
 
 
-def turn_once(step: Step, held: Held | None = None) -> int:
-    """Claim and work one batch of a step; returns how many rows were claimed."""
+def turn_once(step: Step, held: Held | None = None, claimed: Callable[[], None] | None = None) -> int:
+    """Claim and work one batch of a step; returns how many rows were claimed. `claimed` is called between the two."""
     rows: list[Any] = claim(step.model, clock.now(), step.lease, step.batch)
     if not rows:
         return 0
+    if claimed is not None:
+        claimed()
     key = held.take(step, rows) if held else 0
     try:
         book.in_place_of(0, 0)
@@ -134,21 +137,31 @@ def drain(limit: int = 1000, lanes: frozenset[Lane] = frozenset(Lane)) -> int:
 
 def steps_due(now: datetime, lanes: frozenset[Lane] = frozenset(Lane)) -> list[Step]:
     """The steps that a row waits for at `now`, in the order of the flow: one question for all queues."""
-    steps = [step for step in FLOW if step.lane in lanes]
-    moment = connection.ops.adapt_datetimefield_value(now)
-    with connection.cursor() as cursor:
-        cursor.execute(_question(tuple(step.model for step in steps)), [moment] * 2 * len(steps))
-        return [steps[number] for number in sorted(row[0] for row in cursor.fetchall())]
+    return look([step for step in FLOW if step.lane in lanes], now, now)[0]
+
+
+def look(steps: Sequence[Step], now: datetime, until: datetime) -> tuple[list[Step], datetime | None]:
+    """Which of these steps a row waits for at `now`; and when the next of their rows comes due, if that is by `until`.
+    One question for all queues."""
+    if not steps:
+        return [], None
+    of_today = {moment(_NOW): moment(now), moment(_UNTIL): moment(until)}
+    (firsts,) = _question(tuple(steps), connection.vendor).ask(of_today)
+    due = [step for step, first in zip(steps, firsts, strict=True) if first is not None and first <= now]
+    return due, min((first for first in firsts if first is not None and first > now), default=None)
+
+
+_NOW, _UNTIL = LONG_AGO, LONG_AGO + timedelta(days=1)
 
 
 @cache
-def _question(models: tuple[type[Due], ...]) -> str:
-    """Which of these queues, by its number, has a row that `claim` would take."""
-    free = "due_at <= %s AND set_aside_at IS NULL AND (leased_until IS NULL OR leased_until < %s)"
-    tables = [connection.ops.quote_name(model._meta.db_table) for model in models]
-    return " UNION ALL ".join(
-        f"SELECT {number} WHERE EXISTS (SELECT 1 FROM {table} WHERE {free})"  # noqa: S608 names of our own tables
-        for number, table in enumerate(tables)
+def _question(steps: tuple[Step, ...], vendor: str) -> Kept:
+    """For each of these queues when the first row comes due that `claim` would take then: one row of moments."""
+    parts = [keep(first_due(step.model, _NOW, _UNTIL)) for step in steps]
+    return Kept(
+        "SELECT " + ", ".join(f"({part.sql})" for part in parts),
+        tuple(value for part in parts for value in part.values),
+        tuple((number, made, column) for number, part in enumerate(parts) for _, made, column in part.converters),
     )
 
 

@@ -5,20 +5,24 @@ import os
 import socket
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
 from functools import partial
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, connections
 
-from otklik.flow.loop import Held, keep_connection, turn_once
+from otklik.flow.crew import Crew
+from otklik.flow.loop import Held, keep_connection, look, turn_once
 from otklik.flow.models import Worker
 from otklik.flow.steps import FLOW, Lane, Step
-from otklik.lib import clock
+from otklik.lib import clock, wake
 from otklik.lib.due import release
 
 log = logging.getLogger(__name__)
-IDLE_SECONDS = 0.2
+SHORTEST_PAUSE, LONGEST_PAUSE = wake.APART, 2.0
+"""Seconds between two looks of a worker whom nothing wakes: each pause is twice as long as the one before."""
 RENEW_SECONDS = 10.0
 GRACE_SECONDS = 25.0
 
@@ -38,69 +42,82 @@ def insist(what: Callable[[], object]) -> None:
             return
 
 
-class Wake:
-    """Whoever has done something tells the others, so that a row runs through all steps without waiting."""
-
-    def __init__(self) -> None:
-        self._condition = threading.Condition()
-        self._count = 0
-
-    def tell(self) -> None:
-        with self._condition:
-            self._count += 1
-            self._condition.notify_all()
-
-    def wait(self, seen: int, seconds: float) -> int:
-        """Wait until something was told after `seen`, at most so long; returns the new count."""
-        with self._condition:
-            self._condition.wait_for(lambda: self._count != seen, seconds)
-            return self._count
-
-
 class Lanes:
-    """The threads of one worker."""
+    """The threads of one worker: the lanes, and one that watches all queues for them.
+
+    Whoever has nothing to do sleeps until he is given steps that have work. The watcher asks one question for all who
+    are free: when something was committed, here or anywhere; when the next row comes due; and after a pause that grows
+    while nothing happens, for a word may be lost.
+    """
 
     def __init__(self, steps: list[Step]) -> None:
-        self.steps = steps
         self.stopping = threading.Event()
-        self.wake = Wake()
+        self.listener = wake.Listener()
         self.held = Held()
+        self.crews = {lane: Crew([step for step in steps if step.lane == lane]) for lane in Lane}
         self.threads = [
             threading.Thread(target=self._run, args=(lane,), name=f"{lane}-{number}", daemon=True)
             for lane in Lane
             for number in range(self._width(lane))
         ]
+        self.watcher = threading.Thread(target=self._watch, name="watcher", daemon=True)
 
     def _width(self, lane: Lane) -> int:
-        if not any(step.lane == lane for step in self.steps):
+        if not self.crews[lane].steps:
             return 0
         return {Lane.READ: settings.READERS, Lane.SPEAK: 2, Lane.TELL: 2}.get(lane, 1)
 
     def start(self) -> None:
-        for thread in self.threads:
+        for thread in (*self.threads, self.watcher):
             thread.start()
 
-    def _run(self, lane: Lane) -> None:
-        steps = [step for step in self.steps if step.lane == lane]
-        seen = 0
-        self._warm(steps)
+    def _watch(self) -> None:
+        pause = SHORTEST_PAUSE
         while not self.stopping.is_set():
-            try:
-                worked = self._turn(steps)
-            except (OperationalError, InterfaceError) as error:
-                log.error("the database does not answer: %s", error)
-                self.stopping.wait(1.0)
-                continue
-            except Exception:
-                # A lane that ends would be missed by nobody: say it, wait, go on. The lease runs out by itself.
-                log.exception("%s: the turn ended in an error of our own", lane)
-                self.stopping.wait(1.0)
-                continue
-            if worked:
-                self.wake.tell()
-            else:
-                seen = self.wake.wait(seen, IDLE_SECONDS)
+            with self._going_on("watcher"):
+                self.listener.listen()
+                next_at = self._give_all(clock.now())
+                seconds = min((next_at - clock.now()).total_seconds(), pause) if next_at else pause
+                pause = SHORTEST_PAUSE if self.listener.wait(seconds) else min(2 * pause, LONGEST_PAUSE)
+        self.listener.close()
         connections.close_all()
+
+    def _give_all(self, now: datetime) -> datetime | None:
+        """Whoever is free gets what there is to do. When the next row for one of them comes due, if that is soon."""
+        free = [crew for crew in self.crews.values() if crew.may_take]
+        steps = [step for crew in free for step in crew.steps]
+        due, next_at = look(steps, now, now + timedelta(seconds=LONGEST_PAUSE))
+        for crew in free:
+            if work := [step for step in due if step in crew.steps]:
+                crew.give(work)
+        return next_at
+
+    def _run(self, lane: Lane) -> None:
+        crew = self.crews[lane]
+        self._warm(crew.steps)
+        worked = 1  # whatever waits has waited for the start
+        while not self.stopping.is_set():
+            crew.free()
+            if worked:
+                # Also on behalf of rows that came while nobody here was free to be asked for.
+                wake.tell()
+            steps, worked = crew.take(), 1
+            with self._going_on(lane):
+                worked = self._turn(crew, steps)
+        connections.close_all()
+
+    @contextmanager
+    def _going_on(self, name: str) -> Iterator[None]:
+        """A thread that ends would be missed by nobody: say what it was, wait, go on. Leases run out by themselves."""
+        try:
+            yield
+        except (OperationalError, InterfaceError) as error:
+            log.error("the database does not answer: %s", error)
+            connections.close_all()
+            self.stopping.wait(1.0)
+        except Exception:
+            log.exception("%s: the turn ended in an error of our own", name)
+            self.stopping.wait(1.0)
 
     def _warm(self, steps: list[Step]) -> None:
         for step in steps:
@@ -110,21 +127,28 @@ class Lanes:
                 except (OperationalError, InterfaceError) as error:
                     log.error("%s is not warm, the database does not answer: %s", step.name, error)
 
-    def _turn(self, steps: list[Step]) -> int:
+    def _turn(self, crew: Crew, steps: list[Step]) -> int:
         keep_connection()
         worked = 0
         for step in steps:
             if self.stopping.is_set():
                 break
-            worked += turn_once(step, self.held)
+            worked += turn_once(step, self.held, partial(self._share, crew))
         return worked
+
+    def _share(self, crew: Crew) -> None:
+        """There may be more of what one thread has just taken than he can do alone."""
+        if crew.may_take:
+            self.listener.nudge()
 
     def stop(self) -> None:
         """Let what is being said or thought come to its end; a long poll is simply left, its lease given back."""
         self.stopping.set()
-        self.wake.tell()
+        for crew in self.crews.values():
+            crew.close()
+        self.listener.nudge()
         end = time.monotonic() + GRACE_SECONDS
-        for thread in self.threads:
+        for thread in (*self.threads, self.watcher):
             if not thread.name.startswith(Lane.READ):
                 thread.join(max(end - time.monotonic(), 0.1))
         for thread in self.threads:
@@ -143,7 +167,9 @@ def work(only: str, stop: threading.Event) -> None:
     log.info("worker %s runs: %s", name, ", ".join(step.name for step in steps))
     while True:
         try:
-            Worker.objects.update_or_create(name=name, defaults={"seen_at": clock.now(), "started_at": started})
+            now = clock.now()
+            if not Worker.objects.filter(name=name).update(seen_at=now):
+                Worker.objects.create(name=name, seen_at=now, started_at=started)
             lanes.held.renew()
         except (OperationalError, InterfaceError) as error:
             log.error("the database does not answer: %s", error)

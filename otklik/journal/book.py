@@ -21,6 +21,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from otklik.journal.models import Entry, Reason, check_code, check_data
+from otklik.lib import wake
 
 _WORK = 7_104_851
 _MARK = 7_104 << 44
@@ -77,6 +78,7 @@ def _transaction(lock: str) -> Iterator[None]:
                     f"SELECT {lock}(%s), {_BESIDE}(%s + {_LAST}) FROM journal_entry_id_seq",  # noqa: S608 our own
                     [_WORK, _MARK],
                 )
+        wake.after_commit()
         before = _inside.set(lock)
         try:
             yield

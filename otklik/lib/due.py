@@ -52,9 +52,20 @@ class Due(models.Model):
 Row = TypeVar("Row", bound=Due)
 
 
-def _waiting(model: type[Row], now: datetime) -> models.QuerySet[Row]:
+def _free(model: type[Row], now: datetime) -> models.QuerySet[Row]:
+    """Those that nobody works on and that wait for no person."""
     free = Q(leased_until__isnull=True) | Q(leased_until__lt=now)
-    return model._default_manager.filter(free, due_at__lte=now, set_aside_at__isnull=True)
+    return model._default_manager.filter(free, set_aside_at__isnull=True)
+
+
+def _waiting(model: type[Row], now: datetime) -> models.QuerySet[Row]:
+    return _free(model, now).filter(due_at__lte=now)
+
+
+def first_due(model: type[Row], now: datetime, until: datetime) -> models.QuerySet[Row, tuple[datetime]]:
+    """The `due_at` of the first row that could be claimed at `now`, or will have come due by `until`."""
+    waiting = _free(model, now).filter(due_at__lte=until)
+    return waiting.order_by("due_at").values_list("due_at")[:1]
 
 
 def claim(model: type[Row], now: datetime, lease_for: timedelta, most: int) -> list[Row]:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
+from otklik.lib import wake
 from otklik.networks.base import Origin, Raw
 from otklik.networks.models import Account, RawEvent, Source
 
@@ -33,6 +34,8 @@ def keep(raws: Iterable[Raw], account: Account, source: Source | None, now: date
         except IntegrityError:
             continue  # another worker has just stored the same payload
         fresh += 1
+    if fresh:
+        wake.after_commit()
     return fresh
 
 

@@ -1,0 +1,136 @@
+"""A worker sleeps until there is something to do: what wakes it, and what it costs meanwhile."""
+
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from threading import Barrier
+from typing import Any
+
+import pytest
+from django.db import connection, connections
+from django.db.backends.signals import connection_created
+
+from otklik.flow import worker
+from otklik.flow.models import Chore
+from otklik.flow.steps import FLOW, Lane, Step
+from otklik.journal import book
+from otklik.lib import clock, wake
+from tests.processes import PATIENCE, cut_all_lines, environment, running, until_seen
+from tests.sleeper import HOUR, finish_all
+
+pytestmark = [pytest.mark.processes, pytest.mark.enable_socket, pytest.mark.django_db(transaction=True)]
+FINISH = Step("finish", Chore, finish_all)
+SECONDS = 4
+
+
+@pytest.fixture
+def never_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("SHORTEST_PAUSE", "LONGEST_PAUSE"):
+        monkeypatch.setattr(worker, name, HOUR)
+
+
+@contextmanager
+def lanes(*steps: Step) -> Iterator[None]:
+    """A worker's threads in this process; all of them have ended afterwards."""
+    made = worker.Lanes(list(steps))
+    made.start()
+    try:
+        yield
+    finally:
+        made.stop()
+        for thread in (*made.threads, made.watcher):
+            thread.join()
+
+
+@contextmanager
+def counted() -> Iterator[list[str]]:
+    """Every statement of every line that is opened meanwhile."""
+    statements: list[str] = []
+
+    def count(execute: Any, sql: str, values: Any, many: bool, context: Any) -> Any:
+        statements.append(sql)
+        return execute(sql, values, many, context)
+
+    def opened(connection: Any, **_more: Any) -> None:
+        connection.execute_wrappers.append(count)
+
+    connection_created.connect(opened)
+    try:
+        yield statements
+    finally:
+        connection_created.disconnect(opened)
+
+
+def press(name: str, seconds: float = 0) -> Callable[[], bool]:
+    """A row that is due in so many seconds, as a page writes it; whether it is done."""
+    with book.turn():
+        Chore.objects.create(name=name, due_at=clock.now() + timedelta(seconds=seconds))
+    return done(name)
+
+
+def done(name: str) -> Callable[[], bool]:
+    return lambda: Chore.objects.get(name=name).due_at is None
+
+
+def test_a_press_wakes_the_worker_of_another_process(tmp_path: Path) -> None:
+    with running([sys.executable, "-m", "tests.sleeper"], environment(), tmp_path / "worker.log") as sleeper:
+        for number in range(5):
+            until_seen(press(f"row-{number}"), "the worker has been woken", sleeper)
+    connections.close_all()
+
+
+@pytest.mark.usefixtures("never_by_itself")
+def test_a_row_is_worked_at_its_moment_though_nothing_else_happens() -> None:
+    later = press("later", seconds=1)
+    with lanes(FINISH):
+        until_seen(later, "its moment has come")
+
+
+def test_a_row_of_which_no_word_has_come_is_found_all_the_same() -> None:
+    with lanes(FINISH):
+        until_seen(press("first"), "the worker has begun")
+        Chore.objects.create(name="silent", due_at=clock.now())
+        until_seen(done("silent"), "it has looked by itself")
+
+
+@pytest.mark.usefixtures("never_by_itself")
+def test_the_watcher_listens_again_once_its_line_was_cut() -> None:
+    if connection.vendor != "postgresql":
+        pytest.skip("a file does not go away: only a server does")
+    with lanes(FINISH):
+        until_seen(press("before"), "the worker has begun")
+        assert cut_all_lines() >= 2
+        for number in range(3):
+            Chore.objects.create(name=f"row-{number}", due_at=clock.now())
+            with connection.cursor() as cursor:
+                cursor.execute(f"NOTIFY {wake.CHANNEL}, 'another process'")
+            until_seen(done(f"row-{number}"), "the worker has heard of it")
+
+
+def test_a_worker_with_nothing_to_do_asks_seldom() -> None:
+    press("one")
+    steps = [replace(step, warm=None) for step in FLOW if step.model is not Chore]
+    with counted() as statements, lanes(FINISH, *steps):
+        until_seen(done("one"), "the worker has begun")
+        time.sleep(1)
+        before = len(statements)
+        time.sleep(SECONDS)
+        asked = statements[before:]
+    assert 1 <= len(asked) <= 5 * SECONDS, asked
+
+
+@pytest.mark.usefixtures("never_by_itself")
+def test_a_thread_that_takes_a_row_wakes_the_next_one_for_what_is_left() -> None:
+    together = Barrier(2, timeout=PATIENCE)
+
+    def meet(rows: list[Chore], now: datetime) -> None:
+        together.wait()
+        finish_all(rows, now)
+
+    rows = [press("one"), press("other")]
+    with lanes(Step("meet", Chore, meet, Lane.SPEAK, batch=1)):
+        until_seen(lambda: all(row() for row in rows), "both were under way at once")
