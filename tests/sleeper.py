@@ -1,4 +1,5 @@
-"""A real worker that never looks by itself, in a process of its own: `python -m tests.sleeper`. It finishes Chores."""
+"""A real worker in a process of its own that finishes Chores: `python -m tests.sleeper`. On PostgreSQL it never looks
+by itself. On SQLite it has to: its log is written to a moment before the commit can be seen."""
 
 import signal
 import threading
@@ -8,7 +9,9 @@ import django
 
 django.setup()
 
-from otklik.flow import worker  # noqa: E402 Django must be set up first
+from django.db import connection  # noqa: E402 Django must be set up first
+
+from otklik.flow import worker  # noqa: E402
 from otklik.flow.models import Chore  # noqa: E402
 from otklik.flow.steps import FLOW, Step  # noqa: E402
 from otklik.lib.due import finish  # noqa: E402
@@ -24,7 +27,9 @@ def finish_all(rows: list[Chore], now: datetime) -> None:
 def main() -> None:
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda _number, _frame: stop.set())
-    worker.SHORTEST_PAUSE = worker.LONGEST_PAUSE = worker.RENEW_SECONDS = HOUR
+    worker.RENEW_SECONDS = HOUR
+    if connection.vendor == "postgresql":
+        worker.SHORTEST_PAUSE = worker.LONGEST_PAUSE = HOUR
     FLOW[:] = [Step("finish", Chore, finish_all)]
     worker.work("", stop)
 

@@ -14,11 +14,16 @@ import pytest
 from django.db import connection, connections
 from django.db.backends.signals import connection_created
 
+from otklik.alerts.models import Bookmark
+from otklik.desk.health.rows import queues
 from otklik.flow import worker
 from otklik.flow.models import Chore
 from otklik.flow.steps import FLOW, Lane, Step
+from otklik.hooks.models import Subscription
 from otklik.journal import book
 from otklik.lib import clock, wake
+from otklik.registers.models import Pace
+from tests.at_once import at_once
 from tests.processes import PATIENCE, cut_all_lines, environment, running, until_seen
 from tests.sleeper import HOUR, finish_all
 
@@ -80,7 +85,28 @@ def test_a_press_wakes_the_worker_of_another_process(tmp_path: Path) -> None:
     with running([sys.executable, "-m", "tests.sleeper"], environment(), tmp_path / "worker.log") as sleeper:
         for number in range(5):
             until_seen(press(f"row-{number}"), "the worker has been woken", sleeper)
+            time.sleep(2 * wake.APART)  # sooner this process would leave the next word to the worker's second look
     connections.close_all()
+
+
+def test_a_commit_of_another_line_ends_the_wait_and_silence_does_not() -> None:
+    listener = wake.Listener()
+    try:
+        for number in range(3):
+            listener.listen()
+            assert not listener.wait(0.1)
+            at_once(lambda number: press_elsewhere(f"row-{number}"), [number])
+            assert listener.wait(HOUR)
+    finally:
+        listener.close()
+
+
+def press_elsewhere(name: str) -> None:
+    """As another process does it: this one's own notifications are not listened to."""
+    Chore.objects.create(name=name, due_at=clock.now())
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(f"NOTIFY {wake.CHANNEL}, 'another process'")
 
 
 @pytest.mark.usefixtures("never_by_itself")
@@ -105,9 +131,7 @@ def test_the_watcher_listens_again_once_its_line_was_cut() -> None:
         until_seen(press("before"), "the worker has begun")
         assert cut_all_lines() >= 2
         for number in range(3):
-            Chore.objects.create(name=f"row-{number}", due_at=clock.now())
-            with connection.cursor() as cursor:
-                cursor.execute(f"NOTIFY {wake.CHANNEL}, 'another process'")
+            press_elsewhere(f"row-{number}")
             until_seen(done(f"row-{number}"), "the worker has heard of it")
 
 
@@ -134,3 +158,25 @@ def test_a_thread_that_takes_a_row_wakes_the_next_one_for_what_is_left() -> None
     rows = [press("one"), press("other")]
     with lanes(Step("meet", Chore, meet, Lane.SPEAK, batch=1)):
         until_seen(lambda: all(row() for row in rows), "both were under way at once")
+
+
+def test_whoever_follows_the_journal_reads_at_once_and_asks_nothing_while_nobody_writes() -> None:
+    Bookmark.objects.create(name="journal", entry=0, due_at=clock.now())
+    Subscription.objects.create(name="program", address="https://program.example/", due_at=clock.now())
+    Pace.objects.create(name=Pace.Name.JOURNAL, due_at=clock.now())
+    steps = [step for step in FLOW if step.name in ("alerts", "hooks", "registers")]
+    kept = {Bookmark: "entry", Subscription: "entry", Pace: "at"}
+
+    def written() -> Callable[[], bool]:
+        with book.turn():
+            entry = book.write(at=clock.now(), actor="machine:test", verb="test", subject="x:1").pk
+        return lambda: all(model._default_manager.filter(**{place: entry}).exists() for model, place in kept.items())
+
+    with counted() as statements, lanes(*steps):
+        for _number in range(2):
+            until_seen(written(), "all of them have read it")
+        time.sleep(1)
+        before = len(statements)
+        time.sleep(SECONDS)
+    assert [sql for sql in statements[before:] if not sql.startswith("SELECT (SELECT")] == []
+    assert {step.name: step.due for step in queues(clock.now()) if step.due} == {}, "nobody is late who has read it all"

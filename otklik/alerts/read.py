@@ -24,7 +24,7 @@ from otklik.people.models import User
 from otklik.routing.clocks import OURS
 from otklik.routing.models import Deadline, Inquiry
 
-EVERY = timedelta(seconds=5)
+EVERY = timedelta(seconds=1)  # while there is more to read: what comes meanwhile is read together
 MOST = 25  # a turn of the journal is not held for long
 
 

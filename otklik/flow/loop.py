@@ -9,8 +9,9 @@ from functools import cache
 from typing import Any
 
 from django.db import InterfaceError, OperationalError, close_old_connections, connection
+from django.db.models import Q
 
-from otklik.flow.steps import FLOW, Lane, Step
+from otklik.flow.steps import FLOW, UNREAD_AT_LEAST, Lane, Step
 from otklik.incidents.workflow import hold
 from otklik.journal import book
 from otklik.lib import clock, trail
@@ -145,7 +146,8 @@ def look(steps: Sequence[Step], now: datetime, until: datetime) -> tuple[list[St
     One question for all queues."""
     if not steps:
         return [], None
-    of_today = {moment(_NOW): moment(now), moment(_UNTIL): moment(until)}
+    stand_ins = {_NOW: now, _UNTIL: until, _NOW - UNREAD_AT_LEAST: now - UNREAD_AT_LEAST}
+    of_today = {moment(stand_in): moment(at) for stand_in, at in stand_ins.items()}
     (firsts,) = _question(tuple(steps), connection.vendor).ask(of_today)
     due = [step for step, first in zip(steps, firsts, strict=True) if first is not None and first <= now]
     return due, min((first for first in firsts if first is not None and first > now), default=None)
@@ -157,7 +159,7 @@ _NOW, _UNTIL = LONG_AGO, LONG_AGO + timedelta(days=1)
 @cache
 def _question(steps: tuple[Step, ...], vendor: str) -> Kept:
     """For each of these queues when the first row comes due that `claim` would take then: one row of moments."""
-    parts = [keep(first_due(step.model, _NOW, _UNTIL)) for step in steps]
+    parts = [keep(first_due(step.model, step.only(_NOW) if step.only else Q(), _NOW, _UNTIL)) for step in steps]
     return Kept(
         "SELECT " + ", ".join(f"({part.sql})" for part in parts),
         tuple(value for part in parts for value in part.values),

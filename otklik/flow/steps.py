@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
+from django.db.models import Q, Subquery
+
 from otklik.alerts.chase import chase
 from otklik.alerts.link import hear as hear_colleague
 from otklik.alerts.models import Bookmark, Chase, Ear, Letter
@@ -33,7 +35,7 @@ from otklik.inbox.reconcile import reconcile
 from otklik.inbox.take_in import take_in
 from otklik.incidents.models import Findable, Heard, Incident, Watch
 from otklik.incidents.watching import remind
-from otklik.journal.models import Sealing
+from otklik.journal.models import Entry, Sealing
 from otklik.journal.seals import seal
 from otklik.lib.due import Due
 from otklik.networks.fetch import fetch
@@ -72,6 +74,26 @@ class Lane(StrEnum):
 # waits after its worker was killed.
 LEASE = timedelta(seconds=45)
 
+# Whoever follows the journal looks at least so often, also for what no entry tells him.
+UNREAD_AT_LEAST = timedelta(minutes=10)
+
+
+def unread(place: str) -> Callable[[datetime], Q]:
+    """Of the rows that follow the journal, and keep in `place` how far they have read: those that have something to
+    read at that moment."""
+
+    def condition(now: datetime) -> Q:
+        newest = Subquery(Entry.objects.order_by("-pk").values("pk")[:1])
+        behind = Q(**{f"{place}__isnull": True}) | Q(**{f"{place}__lt": newest})
+        return behind | Q(due_at__lte=now - UNREAD_AT_LEAST)
+
+    return condition
+
+
+def to_register(now: datetime) -> Q:
+    """The one pace goes round by the clock, the other follows the journal."""
+    return Q(name=Pace.Name.ROUND) | unread("at")(now)
+
 
 @dataclass(frozen=True, slots=True)
 class Step:
@@ -83,8 +105,9 @@ class Step:
     come again.
     `card` is the way from a row to the card that nobody else changes meanwhile; a step that is `alone` shuts all others
     out that write to the journal.
-    `patience` is after how many orderly failures in a row a row waits for a person. `warm` is called once when a worker
-    starts, so that the first citizen does not wait for dictionaries to load.
+    `only`: of the rows that are due, those that have work at that moment. `patience` is after how many orderly failures
+    in a row a row waits for a person. `warm` is called once when a worker starts, so that the first citizen does not
+    wait for dictionaries to load.
     """
 
     name: str
@@ -98,12 +121,13 @@ class Step:
     lease: timedelta = LEASE
     patience: int = 6
     warm: Callable[[], object] | None = None
+    only: Callable[[datetime], Q] | None = None
 
 
 FOREVER = 1_000_000
 
 FLOW = [
-    Step("seal", Sealing, seal, Lane.SEAL, batch=1, patience=FOREVER),
+    Step("seal", Sealing, seal, Lane.SEAL, batch=1, patience=FOREVER, only=unread("entry")),
     Step("fetch", Source, fetch, Lane.READ, batch=1, patience=FOREVER),
     Step("take-in", RawEvent, take_in),
     Step("check-hint", Hint, check, Lane.ASK, batch=1, patience=FOREVER),
@@ -120,16 +144,16 @@ FLOW = [
     Step("open-survey", Sent, open_survey, card="delivery__answer__incident"),
     Step("hear", Heard, hear, card="incident"),
     Step("close-silent", Survey, close_silent, card="incident"),
-    Step("alerts", Bookmark, read, patience=FOREVER),
+    Step("alerts", Bookmark, read, patience=FOREVER, only=unread("entry")),
     Step("chase", Chase, chase, card="incident"),
     Step("hear-colleague", Ear, hear_colleague, Lane.ASK, batch=1, patience=FOREVER),
     Step("post", Letter, post, Lane.SPEAK, batch=1, patience=6),
-    Step("hooks", Subscription, listen, batch=4, patience=FOREVER),
+    Step("hooks", Subscription, listen, batch=4, patience=FOREVER, only=unread("entry")),
     Step("tell", Call, tell, Lane.TELL, batch=1, patience=FOREVER),
     Step("plan-report", Schedule, plan),
     Step("post-report", Sending, post_report, Lane.ASK, batch=1, patience=6),
     Step("index", Findable, index, batch=32, warm=warm),
-    Step("registers", Pace, follow, batch=1, patience=FOREVER),
+    Step("registers", Pace, follow, batch=1, patience=FOREVER, only=to_register),
     Step("problems", Seeking, seek, batch=2, alone=True),
     # It reads for long and writes one row at a time: none of it under the journal's turn.
     Step("bind", Binder, bind, Lane.ASK, batch=1, patience=FOREVER),

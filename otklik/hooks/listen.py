@@ -23,7 +23,7 @@ from otklik.journal.seals import proof_of
 from otklik.lib.due import finish
 
 ACTOR = "machine:hooks"
-EVERY = timedelta(seconds=5)
+EVERY = timedelta(seconds=1)  # while there is more to read: what comes meanwhile is read together
 MOST = 50  # a turn of the journal is not held for long
 
 

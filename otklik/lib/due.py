@@ -62,9 +62,10 @@ def _waiting(model: type[Row], now: datetime) -> models.QuerySet[Row]:
     return _free(model, now).filter(due_at__lte=now)
 
 
-def first_due(model: type[Row], now: datetime, until: datetime) -> models.QuerySet[Row, tuple[datetime]]:
-    """The `due_at` of the first row that could be claimed at `now`, or will have come due by `until`."""
-    waiting = _free(model, now).filter(due_at__lte=until)
+def first_due(model: type[Row], only: Q, now: datetime, until: datetime) -> models.QuerySet[Row, tuple[datetime]]:
+    """The `due_at` of the first of `only` these rows that could be claimed at `now`, or will have come due by
+    `until`."""
+    waiting = _free(model, now).filter(only, due_at__lte=until)
     return waiting.order_by("due_at").values_list("due_at")[:1]
 
 

@@ -8,7 +8,8 @@ of, and says how much.
 import logging
 from datetime import datetime, time, timedelta
 
-from django.db.models import F
+from django.db.models import F, Subquery
+from django.db.models.functions import Coalesce
 
 from otklik.incidents.models import Incident
 from otklik.journal import book
@@ -19,7 +20,7 @@ from otklik.registers.keep import recount
 from otklik.registers.models import Pace
 
 log = logging.getLogger(__name__)
-EVERY = timedelta(seconds=5)
+EVERY = timedelta(seconds=1)  # while there is more to read: what comes meanwhile is read together
 ENTRIES, CARDS = 40, 40  # a turn of the journal is not held for long
 NIGHT = time(3, 30)
 
@@ -84,8 +85,11 @@ def next_night(now: datetime) -> datetime:
 
 def as_of(now: datetime) -> datetime | None:
     """Up to which moment the registers know everything; None while the first round has not ended. One query."""
-    paces = {pace.name: pace for pace in Pace.objects.all()}
-    journal, whole = paces.get(Pace.Name.JOURNAL), paces.get(Pace.Name.ROUND)
-    if journal is None or journal.due_at is None or whole is None or whole.ended_at is None:
+    newest = Subquery(Entry.objects.order_by("-pk").values("pk")[:1])
+    paces = {pace.name: (pace, pace.unread) for pace in Pace.objects.annotate(unread=Coalesce(newest, 0) - F("at"))}
+    if not paces.keys() >= {Pace.Name.JOURNAL, Pace.Name.ROUND} or paces[Pace.Name.ROUND][0].ended_at is None:
         return None
-    return min(journal.due_at - EVERY, now)
+    journal, unread = paces[Pace.Name.JOURNAL]
+    if journal.due_at is None:
+        return None
+    return now if unread is not None and unread <= 0 else min(journal.due_at - EVERY, now)

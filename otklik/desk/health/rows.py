@@ -104,7 +104,8 @@ def queues(now: datetime) -> list[Queue]:
     come = Q(due_at__lte=now, set_aside_at__isnull=True)
     free = Q(leased_until__isnull=True) | Q(leased_until__lt=now)
     kinds = {"due": come & free, "working": come & Q(leased_until__gte=now), "aside": _ASIDE}
-    parts = [_counted(step, kind, condition) for step in FLOW for kind, condition in kinds.items()]
+    parts = [_counted(step, kind, condition) for step in FLOW for kind, condition in kinds.items() if kind != "due"]
+    parts += [_counted(step, "due", kinds["due"] & (step.only(now) if step.only else Q())) for step in FLOW]
     parts += [_counted(step, "unsaid", UNSAID) for step in FLOW if step.model is Delivery]
     found = {(name, kind): (number, oldest) for name, kind, number, oldest in _together(parts)}
     nothing = (0, None)
