@@ -1,6 +1,7 @@
 """Which cards are the same matter as this one: a few look-ups by index, then each compared by triage/similar.py."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Q, QuerySet
 
@@ -15,7 +16,7 @@ MOST_BY_WORDS, MOST_BY_THEME = 150, 150
 
 _READ = (
     *("at", "author", "theme", "also", "path", "street", "house", "latitude", "longitude", "copied", "marks"),
-    *("incident__close_reason", "incident__answered_with", "incident__problem", "incident__state"),
+    *("incident__close_reason", "incident__answered_with"),
 )
 
 
@@ -48,18 +49,8 @@ def known_to(incident: Incident, most: int = 40) -> list[Known]:
     return [Known(pk, likeness) for pk, likeness in ranked[:most]]
 
 
-def around(incident: Incident, most: int) -> list[Sketch]:
-    """The card's own sketch first, and those that may be about the same: at most `most` by words or street, as many by
-    theme, the newest. Empty while nothing is kept of the card. Three queries."""
-    mine = Sketch.objects.select_related("incident").filter(pk=incident.pk).first()
-    if mine is None:
-        return []
-    found = (*_by_words(incident, mine)[:most], *_by_theme(incident, mine)[:most])
-    return [mine, *{row.pk: row for row in found}.values()]
-
-
-def told_of(row: Sketch) -> Told:
-    """The row as plain values."""
+def told_of(row: Any) -> Told:
+    """A Sketch, or a row with its columns, as plain values."""
     return Told(
         at=row.at,
         author=row.author_id or 0,

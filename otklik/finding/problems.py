@@ -5,85 +5,102 @@ A problem that the machine has made is a proposal until a person confirms it.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
-from otklik.finding.known import around, told_of
-from otklik.finding.models import Seeking, Sketch
-from otklik.incidents import problems
-from otklik.incidents.models import Incident, IncidentMessage, Problem, ProblemCard, State
-from otklik.incidents.problems import About, Impossible, Sure
-from otklik.lib.due import finish
-from otklik.themes.wording import differences
-from otklik.triage.bonds import Near
+from otklik.finding.models import Seeking
+from otklik.finding.near import Around, in_problems, look
+from otklik.incidents import problems, proposals
+from otklik.incidents.models import Incident, IncidentMessage, Problem
+from otklik.incidents.problems import About, Impossible
+from otklik.incidents.proposals import Sure
+from otklik.journal import book
+from otklik.lib.due import finish_all
 from otklik.triage.clusters import Found
 from otklik.triage.clusters import around as cluster
 from otklik.triage.models import Verdict
 
-MOST_NEAR = 80
-OVER = (State.NOISE, State.DONE)
+TRIES = 3
+"""How often a card is looked at while others write to those around it, before it waits for its next turn."""
+AGAIN = timedelta(seconds=5)
+
+
+class Stale(Exception):
+    """What was read is not so any more. `besides` are cards to be looked at, too."""
+
+    def __init__(self, besides: Collection[int] = ()) -> None:
+        super().__init__(f"{len(besides)} more cards")
+        self.besides = besides
 
 
 def seek(rows: list[Seeking], now: datetime) -> None:
-    """All of it in the loop's one transaction. Seven queries for a card that joins nothing. Safe to repeat."""
-    for row in rows:
-        card = Incident.objects.filter(pk=row.pk, problem=None).exclude(state__in=OVER).first()
-        if card is not None:
-            for found in sought(card):
-                _settle(found, now)
-        finish(row)
+    """Reads for all rows together, without a lock, and writes each problem that it finds in a transaction of its own.
+    Of two workers that look at the same cards one comes too late, and looks again. Safe to repeat."""
+    waiting, late = [row.pk for row in rows], set()
+    tries, besides = Counter[int](), defaultdict[int, set[int]](set)
+    view = look(waiting)
+    while waiting:
+        card = waiting[0]
+        try:
+            _seek(card, view, now)
+        except (Stale, Impossible) as reason:
+            tries[card] += 1
+            if tries[card] < TRIES:
+                besides[card].update(reason.besides if isinstance(reason, Stale) else ())
+                view = look(waiting, besides)
+                continue
+            late.add(card)
+        waiting.pop(0)
+    finish_all([row for row in rows if row.pk not in late])
+    finish_all([row for row in rows if row.pk in late], now + AGAIN)
 
 
-def sought(card: Incident) -> list[Found]:
-    """What the machine would do now for this card and those around it; changes nothing. Five queries."""
-    near = _near(around(card, MOST_NEAR))
-    return cluster(near[0], near[1:], differences().keys()) if len(near) > 1 else []
-
-
-def _near(rows: Sequence[Sketch]) -> list[Near]:
-    """The cards that can be part of something: not the ended ones, nor those of problems that are over."""
-    of = {row.incident.problem_id for row in rows if row.incident.problem_id}
-    running = dict(Problem.objects.filter(pk__in=of, state__in=problems.RUNNING).values_list("pk", "state"))
-    off: dict[int, list[tuple[int, str]]] = defaultdict(list)
-    said = ProblemCard.objects.filter(incident__in=[row.pk for row in rows], off_at__isnull=False)
-    for incident, problem, state in said.values_list("incident_id", "problem_id", "problem__state"):
-        off[incident].append((problem, state))
-    return [_one(row, running, off[row.pk]) for row in rows if _counts(row.incident, running)]
-
-
-def _counts(incident: Incident, running: Mapping[int, str]) -> bool:
-    return incident.problem_id in running if incident.problem_id else incident.state not in OVER
-
-
-def _one(row: Sketch, running: Mapping[int, str], off: Sequence[tuple[int, str]]) -> Near:
-    return Near(
-        pk=row.pk,
-        told=told_of(row),
-        problem=row.incident.problem_id or 0,
-        proposed=running.get(row.incident.problem_id or 0) == Problem.State.PROPOSED,
-        off=frozenset(problem for problem, _state in off),
-        rejected=frozenset(problem for problem, state in off if state == Problem.State.REJECTED),
-    )
-
-
-def _settle(found: Found, now: datetime) -> None:
-    sure = {one.pk: Sure(max(1, round(100 * one.sure)), one.why) for one in found.joining}
-    if not found.problem:
-        problems.propose(about(sure), sure, now)
+def _seek(card: int, view: Around, now: datetime) -> None:
+    """The card and those around it come to their problem. Raises Stale, and Impossible when that has ended."""
+    every = view.every(card)
+    if len(every) < 2 or every[0].problem:
         return
-    problem = Problem.objects.get(pk=found.problem)
-    if found.absorbs:
-        problems.absorb(problem, Problem.objects.get(pk=found.absorbs), now)
-        return
+    for found in cluster(every[0], every[1:], bonds=view.bonds(card)):
+        sure = {one.pk: Sure(max(1, round(100 * one.sure)), one.why) for one in found.joining}
+        with book.writing():
+            if not found.problem:
+                problem, joined = _propose(sure, card, view, now), set(sure)
+            elif found.absorbs:
+                problem, joined = _absorb(found, now), set()
+            else:
+                problem, joined = _join(found.problem, sure, now)
+        view.join(problem, joined)
+        if found.absorbs or joined != set(sure):
+            raise Stale
+
+
+def _propose(sure: Mapping[int, Sure], card: int, view: Around, now: datetime) -> Problem:
+    """Alone, so that of one matter no two problems are made: whoever was first is seen by whoever comes second."""
+    problems.alone()
+    read = {one.pk: one.problem for one in view.every(card)}
+    besides = [pk for pk in in_problems(card) if pk not in read]
+    here = Incident.objects.filter(pk__in=read).values_list("pk", "problem_id")
+    if besides or any(read[pk] != (problem or 0) for pk, problem in here):
+        raise Stale(besides)
+    made = proposals.propose(about(sure), sure, now)
+    if made is None:
+        raise Stale
+    return made
+
+
+def _absorb(found: Found, now: datetime) -> Problem:
+    into, proposal = (Problem.objects.get(pk=pk) for pk in (found.problem, found.absorbs))
+    proposals.absorb(into, proposal, now)
+    return into
+
+
+def _join(number: int, sure: Mapping[int, Sure], now: datetime) -> tuple[Problem, set[int]]:
+    problem = problems.held(number)
     if not problem.street:
         told = about(sure)
         Problem.objects.filter(pk=problem.pk).update(street=told.street, house=told.house)
-    for card in Incident.objects.filter(pk__in=sure, problem=None).order_by("pk"):
-        try:
-            problems.add(problem, card, now, sure=sure[card.pk])
-        except Impossible:
-            return  # somebody has ended it meanwhile
+    return problem, proposals.join(problem, sure, now)
 
 
 def about(cards: Iterable[int]) -> About:

@@ -154,7 +154,7 @@ FLOW = [
     Step("post-report", Sending, post_report, Lane.ASK, batch=1, patience=6),
     Step("index", Findable, index, batch=32, warm=warm),
     Step("registers", Pace, follow, batch=1, patience=FOREVER, only=to_register),
-    Step("problems", Seeking, seek, batch=2, alone=True),
+    Step("problems", Seeking, seek, together=False),
     # It reads for long and writes one row at a time: none of it under the journal's turn.
     Step("bind", Binder, bind, Lane.ASK, batch=1, patience=FOREVER),
     Step("forget", Sweep, retain, Lane.ASK, batch=1, patience=FOREVER),

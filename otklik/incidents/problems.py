@@ -4,7 +4,7 @@ A problem holds cards together by `Incident.problem` and changes nothing else of
 of a card is believed: its row in ProblemCard stays, and nothing puts the card there again by itself.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -13,16 +13,13 @@ from typing import Any
 from django.db.models import F, QuerySet
 
 from otklik.incidents.models import Counter, Incident, Problem, ProblemCard, State
-from otklik.incidents.workflow import hold, record
+from otklik.incidents.workflow import record
 from otklik.journal import book
 from otklik.people.models import User
 
 P = Problem.State
 RUNNING = (P.PROPOSED, P.OPEN, P.FIXED)
 """What still takes cards, or gives them away."""
-MACHINE = "machine:problems"
-LEAST = 3
-"""Cards, of as many authors, from which on a problem is proposed."""
 PIECE = 40
 """Cards in one turn of the journal: with more of them others would wait."""
 MOST_AT_ONCE = 500
@@ -63,33 +60,30 @@ class About:
     agency_id: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Sure:
-    """How sure the machine is that a card belongs there, 1..100, and the reasons (triage/similar.py)."""
+def held(pk: int) -> Problem:
+    """The problem as it stands, and nobody ends or changes it until the transaction is over. Before any card is locked.
+    Raises Impossible when it is over. Inside `book.turn()`."""
+    problem = Problem.objects.select_for_update(no_key=True).get(pk=pk)
+    if problem.state not in RUNNING:
+        raise Impossible(Why.ENDED, problem.number)
+    return problem
 
-    sure: int
-    why: tuple[str, ...] = ()
 
-
-def propose(about: About, cards: Mapping[int, Sure], at: datetime) -> Problem | None:
-    """The machine thinks that these are one thing. Cards that have a problem by now are left where they are; None when
-    fewer than LEAST remain. Inside `book.turn()`."""
-    free = list(Incident.objects.filter(pk__in=cards, problem=None).exclude(state__in=OVER).order_by("pk"))
-    if len(free) < LEAST:
-        return None
-    made = _make(about, P.PROPOSED, None, MACHINE, at)
-    for card in free:
-        _put(made, card, MACHINE, at, sure=cards[card.pk])
-    return made
+def alone() -> None:
+    """Nobody else makes a problem until the transaction is over. Before any problem or card is locked, so that two who
+    make one never wait for each other crosswise. Inside `book.turn()`."""
+    Counter.objects.get_or_create(name="problem")
+    Counter.objects.select_for_update(no_key=True).get(name="problem")
 
 
 def begin(about: About, cards: Collection[Incident], by: User, at: datetime) -> Problem:
     """A person opens one for these cards, at most PIECE of them. Raises Impossible."""
     with book.turn():
+        alone()
         here = _free(cards)
-        made = _make(about, P.OPEN, by, _who(by), at)
+        made = make(about, P.OPEN, by, _who(by), at)
         for card in here:
-            _put(made, card, _who(by), at, by=by)
+            _put(made, card, by, at)
     return made
 
 
@@ -98,36 +92,36 @@ def confirm(problem: Problem, by: User, at: datetime) -> bool:
     with book.turn():
         mine = Problem.objects.filter(pk=problem.pk, state=P.PROPOSED)
         if not mine.update(state=P.OPEN, opened_by=by):
-            _must_run(problem)
+            held(problem.pk)
             return False
-        _tell(problem, "confirm", _who(by), at)
+        tell(problem, "confirm", _who(by), at)
     _tell_cards(problem, "problem_confirm", _who(by), at)
     problem.refresh_from_db()
     return True
 
 
-def add(problem: Problem, card: Incident, at: datetime, by: User | None = None, sure: Sure | None = None) -> bool:
-    """The card is part of it; by the machine where `by` is None. False when it is there already.
+def add(problem: Problem, card: Incident, at: datetime, by: User) -> bool:
+    """The card is part of it. False when it is there already.
 
     Raises Impossible: the card is noise or part of another problem, or this one is over. Inside `book.turn()` or not.
     """
-    with hold(card.pk):
-        _must_run(problem)
-        now = Incident.objects.get(pk=card.pk)
+    with book.turn():
+        held(problem.pk)
+        (now,) = lock(Incident.objects.filter(pk=card.pk))
         if now.problem_id == problem.pk:
             return False
         _free([now])
-        _put(problem, now, _who(by), at, by=by, sure=sure)
+        _put(problem, now, by, at)
     return True
 
 
 def take_off(problem: Problem, card: Incident, by: User, at: datetime) -> bool:
     """«Это другое»: the card is another matter, and does not come back by itself. False when it is not there."""
-    with hold(card.pk):
+    with book.turn():
         if not _let_go(problem, card, at):
             return False
         record(card, "problem_off", at=at, actor=_who(by), data={"problem": problem.pk})
-        _tell(problem, "off", _who(by), at, {"card": card.pk})
+        tell(problem, "off", _who(by), at, {"card": card.pk})
     return True
 
 
@@ -135,20 +129,20 @@ def split(problem: Problem, cards: Collection[Incident], title: str, by: User, a
     """Some of its cards are another problem: open, with the theme, the place and the agency of this one. Raises
     Impossible when none or all of them are chosen, or one is no longer here."""
     with book.turn():
-        _must_run(problem)
+        alone()
+        old = held(problem.pk)
         chosen = _here(problem, cards)
         if not Incident.objects.filter(problem=problem).exclude(pk__in=[card.pk for card in chosen]).exists():
             raise Impossible(Why.WHOLE, problem.number)
-        old = Problem.objects.get(pk=problem.pk)
         about = About(title or old.title, old.theme_id, old.place_id, agency_id=old.agency_id)
-        made = _make(about, P.OPEN, by, _who(by), at, {"from": problem.pk})
-        _tell(problem, "split", _who(by), at, {"into": made.pk, "cards": len(chosen)})
+        made = make(about, P.OPEN, by, _who(by), at, {"from": problem.pk})
+        tell(problem, "split", _who(by), at, {"into": made.pk, "cards": len(chosen)})
     for start in range(0, len(chosen), PIECE):
         with book.turn():
             for card in chosen[start : start + PIECE]:
                 if _let_go(problem, card, at):  # somebody may have taken it off since
                     record(card, "problem_off", at=at, actor=_who(by), data={"problem": problem.pk, "into": made.pk})
-                    _put(made, card, _who(by), at, by=by)
+                    _put(made, card, by, at)
     return made
 
 
@@ -159,42 +153,20 @@ def merge(one: Problem, other: Problem, by: User, at: datetime) -> Problem:
     if older.pk == newer.pk:
         raise Impossible(Why.SAME, older.number)
     with book.turn():
-        _must_run(older)
+        held(older.pk)
         if not Problem.objects.filter(pk=newer.pk, merged_into=older).exists():
-            _must_run(newer)
+            held(newer.pk)
             off = ProblemCard.objects.filter(problem=newer, off_at__isnull=False).values_list("incident_id", flat=True)
             gone = [ProblemCard(problem=older, incident_id=pk, by=by, at=at, off_at=at) for pk in off]
             ProblemCard.objects.bulk_create(gone, ignore_conflicts=True)
             Problem.objects.filter(pk=newer.pk).update(state=P.ENDED, merged_into=older, ended_at=at)
             Problem.objects.filter(pk=older.pk, state=P.PROPOSED).update(state=P.OPEN, opened_by=by)
-            _tell(newer, "merge", _who(by), at, {"into": older.pk})
-            _tell(older, "merge", _who(by), at, {"from": newer.pk})
-    while piece := list(cards_in(newer)[:PIECE]):
-        with book.turn():
-            for card in piece:
-                _put(older, card, _who(by), at, by=by)
+            tell(newer, "merge", _who(by), at, {"into": older.pk})
+            tell(older, "merge", _who(by), at, {"from": newer.pk})
+    while _some_of(newer, lambda card: _put(older, card, by, at)):
+        pass
     older.refresh_from_db()
     return older
-
-
-def absorb(into: Problem, proposal: Problem, at: datetime) -> bool:
-    """The machine has found out that its own proposal is this problem: its cards go there, as many as fit in one turn;
-    the next card that comes brings the rest. False when a person has decided on either since. Inside `book.turn()`."""
-    mine = Problem.objects.filter(pk=proposal.pk, state=P.PROPOSED)
-    if not mine.exists() or not Problem.objects.filter(pk=into.pk, state__in=RUNNING).exists():
-        return False
-    off = ProblemCard.objects.filter(problem=into, off_at__isnull=False).values("incident_id")
-    cards = list(cards_in(proposal).exclude(pk__in=off)[: PIECE + 1])
-    links = {one.incident_id: one for one in ProblemCard.objects.filter(problem=proposal)}
-    for card in cards[:PIECE]:
-        link = links.get(card.pk)
-        sure = Sure(link.sure, tuple(link.why.split())) if link and link.sure else None
-        _put(into, card, MACHINE, at, sure=sure)
-    if len(cards) <= PIECE:
-        mine.update(state=P.ENDED, merged_into=into, ended_at=at)
-        _tell(proposal, "merge", MACHINE, at, {"into": into.pk})
-        _tell(into, "merge", MACHINE, at, {"from": proposal.pk})
-    return True
 
 
 def rename(problem: Problem, title: str, by: User, at: datetime) -> bool:
@@ -204,7 +176,7 @@ def rename(problem: Problem, title: str, by: User, at: datetime) -> bool:
     with book.turn():
         if not Problem.objects.filter(pk=problem.pk).exclude(title=title[:250]).update(title=title[:250]):
             return False
-        _tell(problem, "rename", _who(by), at)
+        tell(problem, "rename", _who(by), at)
     problem.refresh_from_db()
     return True
 
@@ -217,12 +189,14 @@ def reject(problem: Problem, by: User, at: datetime) -> bool:
             if Problem.objects.filter(pk=problem.pk, state=P.REJECTED).exists():
                 return False
             raise Impossible(Why.ENDED, problem.number)
-        _tell(problem, "reject", _who(by), at)
-    while piece := list(cards_in(problem)[:PIECE]):
-        with book.turn():
-            for card in piece:
-                _let_go(problem, card, at)
-                record(card, "problem_off", at=at, actor=_who(by), data={"problem": problem.pk})
+        tell(problem, "reject", _who(by), at)
+
+    def let_go(card: Incident) -> None:
+        _let_go(problem, card, at)
+        record(card, "problem_off", at=at, actor=_who(by), data={"problem": problem.pk})
+
+    while _some_of(problem, let_go):
+        pass
     problem.refresh_from_db()
     return True
 
@@ -230,7 +204,7 @@ def reject(problem: Problem, by: User, at: datetime) -> bool:
 def promise(problem: Problem, statement: str, day: date | None, actor: str, at: datetime) -> None:
     """What is said of it from now on, and the day that it names. Inside `book.turn()`."""
     Problem.objects.filter(pk=problem.pk).update(statement=statement, promised_on=day)
-    _tell(problem, "statement", actor, at, {"day": day.toordinal()} if day else None)
+    tell(problem, "statement", actor, at, {"day": day.toordinal()} if day else None)
 
 
 def fix(problem: Problem, ground: str, words: str, by: User, at: datetime) -> bool:
@@ -242,7 +216,7 @@ def fix(problem: Problem, ground: str, words: str, by: User, at: datetime) -> bo
             if Problem.objects.filter(pk=problem.pk, state=P.FIXED).exists():
                 return False
             raise Impossible(Why.ENDED, problem.number)
-        _tell(problem, "fix", _who(by), at)
+        tell(problem, "fix", _who(by), at)
     _tell_cards(problem, "problem_fix", _who(by), at)
     problem.refresh_from_db()
     return True
@@ -253,9 +227,9 @@ def unfix(problem: Problem, by: User, at: datetime) -> bool:
     with book.turn():
         blank: dict[str, Any] = {"fixed_at": None, "fixed_ground": "", "fixed_words": ""}
         if not Problem.objects.filter(pk=problem.pk, state=P.FIXED).update(state=P.OPEN, **blank):
-            _must_run(problem)
+            held(problem.pk)
             return False
-        _tell(problem, "unfix", _who(by), at)
+        tell(problem, "unfix", _who(by), at)
     _tell_cards(problem, "problem_unfix", _who(by), at)
     problem.refresh_from_db()
     return True
@@ -266,19 +240,15 @@ def end(problem: Problem, by: User, at: datetime) -> bool:
     with book.turn():
         if not Problem.objects.filter(pk=problem.pk, state__in=(P.OPEN, P.FIXED)).update(state=P.ENDED, ended_at=at):
             return False
-        _tell(problem, "end", _who(by), at)
+        tell(problem, "end", _who(by), at)
     problem.refresh_from_db()
     return True
 
 
-def cards_in(problem: Problem) -> QuerySet[Incident]:
-    """Its cards, the oldest first."""
-    return Incident.objects.filter(problem=problem).order_by("started_at", "pk")
-
-
-def _make(
+def make(
     about: About, state: str, by: User | None, actor: str, at: datetime, data: Mapping[str, Any] | None = None
 ) -> Problem:
+    """A problem with the next number, and no card yet. Inside `book.turn()`."""
     made = Problem.objects.create(
         number=_next_number(),
         title=about.title[:250],
@@ -291,20 +261,31 @@ def _make(
         opened_at=at,
         opened_by=by,
     )
-    _tell(made, "propose" if state == P.PROPOSED else "open", actor, at, data)
+    tell(made, "propose" if state == P.PROPOSED else "open", actor, at, data)
     return made
 
 
-def _put(
-    problem: Problem, card: Incident, actor: str, at: datetime, by: User | None = None, sure: Sure | None = None
-) -> None:
+def _put(problem: Problem, card: Incident, by: User, at: datetime) -> None:
+    """The card is locked."""
     Incident.objects.filter(pk=card.pk).update(problem=problem)
-    told: dict[str, Any] = {"sure": sure.sure if sure else None, "why": " ".join(sure.why)[:100] if sure else ""}
     ProblemCard.objects.update_or_create(
-        problem=problem, incident=card, defaults={**told, "by": by, "at": at, "off_at": None}
+        problem=problem, incident=card, defaults={"sure": None, "why": "", "by": by, "at": at, "off_at": None}
     )
-    data = {"problem": problem.pk, **({"sure": sure.sure} if sure else {})}
-    record(card, "problem", at=at, actor=actor, data=data)
+    record(card, "problem", at=at, actor=_who(by), data={"problem": problem.pk})
+
+
+def _some_of(problem: Problem, do: Callable[[Incident], None]) -> bool:
+    """Does it with a piece of the problem's cards in one turn of the journal; False when there are none left."""
+    with book.turn():
+        piece = lock(Incident.objects.filter(problem=problem), PIECE)
+        for card in piece:
+            do(card)
+    return bool(piece)
+
+
+def lock(cards: QuerySet[Incident], most: int | None = None) -> list[Incident]:
+    """The first of these cards as they stand, locked in the order of their ids, as by everybody who changes several."""
+    return list(cards.order_by("pk").select_for_update(no_key=True)[:most])
 
 
 def _let_go(problem: Problem, card: Incident, at: datetime) -> bool:
@@ -316,7 +297,7 @@ def _let_go(problem: Problem, card: Incident, at: datetime) -> bool:
 
 def _free(cards: Iterable[Incident]) -> list[Incident]:
     """The cards as they stand. Raises Impossible when one is noise or part of a problem, or there are none."""
-    here = list(Incident.objects.filter(pk__in=[card.pk for card in cards]).order_by("pk"))
+    here = lock(Incident.objects.filter(pk__in=[card.pk for card in cards]))
     if not here:
         raise Impossible(Why.NONE)
     if len(here) > PIECE:
@@ -341,30 +322,26 @@ def _here(problem: Problem, cards: Collection[Incident]) -> list[Incident]:
     return chosen
 
 
-def _must_run(problem: Problem) -> None:
-    if not Problem.objects.filter(pk=problem.pk, state__in=RUNNING).exists():
-        raise Impossible(Why.ENDED, problem.number)
-
-
 def _next_number() -> int:
-    Counter.objects.get_or_create(name="problem")
+    alone()
     Counter.objects.filter(name="problem").update(value=F("value") + 1)
     return Counter.objects.values_list("value", flat=True).get(name="problem")
 
 
-def _tell(problem: Problem, verb: str, actor: str, at: datetime, data: Mapping[str, Any] | None = None) -> None:
+def tell(problem: Problem, verb: str, actor: str, at: datetime, data: Mapping[str, Any] | None = None) -> None:
+    """In the problem's own journal. Inside `book.turn()`."""
     told = {"problem": problem.pk, **(data or {})}
     book.write(at=at, actor=actor, verb=f"problem.{verb}", subject=f"problem:{problem.pk}", data=told)
 
 
 def _tell_cards(problem: Problem, verb: str, actor: str, at: datetime) -> None:
     """In the journal of each of its cards, in pieces."""
-    cards = list(cards_in(problem))
+    cards = list(Incident.objects.filter(problem=problem).order_by("pk"))
     for start in range(0, len(cards), PIECE):
         with book.turn():
             for card in cards[start : start + PIECE]:
                 record(card, verb, at=at, actor=actor, data={"problem": problem.pk})
 
 
-def _who(by: User | None) -> str:
-    return f"user:{by.pk}" if by else MACHINE
+def _who(by: User) -> str:
+    return f"user:{by.pk}"

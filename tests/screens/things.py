@@ -27,7 +27,7 @@ from otklik.desk.together.shift import shift_of
 from otklik.feedback.models import Rating, Survey
 from otklik.hooks.models import Call, Subscription
 from otklik.hooks.sign import fresh_secret
-from otklik.incidents import problems
+from otklik.incidents import problems, proposals
 from otklik.incidents.models import Incident, Note
 from otklik.incidents.watching import Instruction, watch
 from otklik.journal import book
@@ -199,8 +199,8 @@ def _problem(cards: Cards, operator: User, now: datetime) -> Ids:
     problem = problems.begin(about, [answered, cards["postponed"], gone], operator, now)
     fresh = Incident.objects.filter(state="new", problem=None).exclude(pk=cards["new"].pk).order_by("-pk")[:3]
     with book.turn():
-        sure = {one.pk: problems.Sure(72, ("street", "theme", "recent")) for one in fresh}
-        problems.propose(problems.About("Ямы на дорогах: улица Мира"), sure, now)
+        sure = {one.pk: proposals.Sure(72, ("street", "theme", "recent")) for one in fresh}
+        proposals.propose(problems.About("Ямы на дорогах: улица Мира"), sure, now)
     text, day = "{обращение} Трубу меняют, вода будет {срок}.", now.date() + timedelta(days=1)
     words = {"kind": "interim", "text": text, "promised_on": day}
     statement = Statement.objects.create(problem=problem, state="out", author=operator, created_at=now, **words)

@@ -1,23 +1,17 @@
 from datetime import timedelta
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from otklik.finding.known import known_to
-from otklik.finding.models import Seeking, Sketch
-from otklik.finding.problems import seek
+from otklik.finding.models import Sketch
 from otklik.finding.sketches import KEPT, forget
-from otklik.finding.tests.finding_data import LEASE, card, change, judged, take_in
+from otklik.finding.tests.finding_data import card, change, judged, take_in
 from otklik.inbox.models import Author
-from otklik.incidents import problems
 from otklik.incidents.cards import main_message
 from otklik.incidents.gathering import split
-from otklik.incidents.models import CloseReason, Findable, Incident, Problem, ProblemCard, State
-from otklik.journal import book
-from otklik.lib.due import claim
+from otklik.incidents.models import CloseReason, Findable, Incident, State
 from otklik.networks.models import Source
 from otklik.places.models import Place
 from otklik.themes.models import Theme
@@ -130,66 +124,3 @@ def test_the_question_costs_three_queries_however_many_are_known(
     take_in()
     with django_assert_num_queries(3):
         assert len(known_to(asks)) >= 4
-
-
-NO_WATER = "Нет воды с утра"
-
-
-@pytest.fixture
-def water(db: None) -> Theme:
-    return places.theme("Нет воды")
-
-
-def step() -> int:
-    """Everything that is due; how many cards something was sought for."""
-    take_in()
-    with book.turn():
-        rows = claim(Seeking, timezone.now() + timedelta(seconds=1), LEASE, 200)
-        seek(rows, timezone.now())
-    return len(rows)
-
-
-def test_cards_of_one_street_become_a_named_proposal(source: Source, water: Theme, town: Place) -> None:
-    streets = (*["улица Садовая"] * 3, "Мира")
-    made = [judged(source, NO_WATER, water, town, street) for street in streets]
-    step()
-    (problem,) = Problem.objects.all()
-    assert (problem.title, problem.state) == ("Нет воды: Ёлкино, улица Садовая", Problem.State.PROPOSED)
-    assert (problem.theme, problem.place, problem.street) == (water, town, "улица Садовая")
-    assert set(Incident.objects.filter(problem=problem)) == set(made[:3])
-    assert all(link.sure and "street" in link.why for link in ProblemCard.objects.all())
-
-
-def test_a_problem_is_sought_again_only_for_what_is_new(source: Source, water: Theme, town: Place) -> None:
-    made = judged(source, NO_WATER, water, town, "Садовая")
-    assert step() == 1
-    change(made)
-    assert step() == 0
-    change(made, street="Мира")
-    assert step() == 1
-
-
-def test_the_number_of_queries_does_not_grow_with_the_cards(source: Source, water: Theme, town: Place) -> None:
-    def asked(street: str) -> int:
-        judged(source, NO_WATER, water, town, street)
-        take_in()
-        with CaptureQueriesContext(connection) as caught, book.turn():
-            seek(claim(Seeking, timezone.now() + timedelta(seconds=1), LEASE, 1), timezone.now())
-        return len(caught)
-
-    few = asked("Мира")
-    for number in range(40):
-        judged(source, NO_WATER, water, town, f"Улица {number}")
-    step()
-    assert abs(asked("Полевая") - few) <= 3
-    assert asked("Лесная") <= 20
-
-
-def test_a_card_of_another_problem_is_never_moved_by_the_machine(source: Source, water: Theme, town: Place) -> None:
-    mine = judged(source, NO_WATER, water, town, "Садовая")
-    other = problems.begin(problems.About("Своё"), [mine], people.person(), timezone.now())
-    for _number in range(3):
-        judged(source, NO_WATER, water, town, "Садовая")
-    step()
-    mine.refresh_from_db()
-    assert mine.problem == other

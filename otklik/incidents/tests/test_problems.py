@@ -3,13 +3,15 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from otklik.incidents import problems
+from otklik.incidents import problems, proposals
 from otklik.incidents.models import Incident, Problem, ProblemCard, State
-from otklik.incidents.problems import About, Impossible, Sure, Why
+from otklik.incidents.problems import About, Impossible, Why
+from otklik.incidents.proposals import Sure
 from otklik.journal import book
 from otklik.journal.models import Entry
 from otklik.journal.tests.whole import whole
 from otklik.people.models import User
+from tests.at_once import at_once
 from tests.make import people, rows
 
 pytestmark = pytest.mark.django_db
@@ -33,13 +35,13 @@ def card(number: int, state: State = State.NEW) -> Incident:
 
 def proposed(cards: list[Incident]) -> Problem:
     with book.turn():
-        made = problems.propose(ABOUT, {one.pk: Sure(80, ("street", "theme")) for one in cards}, NOW)
+        made = proposals.propose(ABOUT, {one.pk: Sure(80, ("street", "theme")) for one in cards}, NOW)
     assert made is not None
     return made
 
 
 def held(problem: Problem) -> list[int]:
-    return list(problems.cards_in(problem).order_by("number").values_list("number", flat=True))
+    return list(Incident.objects.filter(problem=problem).order_by("number").values_list("number", flat=True))
 
 
 def test_the_machine_proposes_and_a_person_confirms_once(cards: list[Incident], user: User) -> None:
@@ -52,13 +54,13 @@ def test_the_machine_proposes_and_a_person_confirms_once(cards: list[Incident], 
     assert list(of_it.values_list("verb", flat=True)) == ["problem.propose", "problem.confirm"]
     of_card = Entry.objects.filter(incident=cards[0].pk).order_by("pk").values_list("verb", "actor")
     by_user = ("incident.problem_confirm", f"user:{user.pk}")
-    assert list(of_card) == [("incident.problem", problems.MACHINE), by_user]
+    assert list(of_card) == [("incident.problem", proposals.MACHINE), by_user]
 
 
 def test_fewer_than_three_free_cards_are_no_proposal(cards: list[Incident]) -> None:
     proposed(cards[:3])
     with book.turn():
-        assert problems.propose(ABOUT, {one.pk: Sure(80) for one in cards[2:]}, NOW) is None
+        assert proposals.propose(ABOUT, {one.pk: Sure(80) for one in cards[2:]}, NOW) is None
     assert Problem.objects.count() == 1
 
 
@@ -158,3 +160,22 @@ def test_what_cannot_be_done_is_told_and_nothing_is_done(cards: list[Incident], 
         assert (told.value.why, told.value.number) == (why, number)
     assert Entry.objects.count() == entries
     assert (held(one), held(other)) == ([1, 2], [3, 4])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_begin_a_problem_with_the_same_card_one_is_told_so() -> None:
+    made = [card(number) for number in range(1, 4)]
+
+    def begin(pair: tuple[User, list[Incident]]) -> Why | None:
+        try:
+            problems.begin(ABOUT, pair[1], pair[0], NOW)
+        except Impossible as impossible:
+            return impossible.why
+        return None
+
+    # One names them from the first to the last, the other the other way round: neither waits crosswise.
+    answers = at_once(begin, [(people.person(), made), (people.person(), made[::-1])])
+    assert set(answers) == {None, Why.ELSEWHERE}
+    (problem,) = Problem.objects.all()
+    assert held(problem) == [1, 2, 3]
+    assert Entry.objects.filter(verb="incident.problem").count() == 3

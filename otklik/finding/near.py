@@ -1,0 +1,251 @@
+"""The cards around each of many cards: read by sets, and without a lock. Whoever writes by what he has read here checks
+again what he relies on."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from functools import cache
+from typing import Any, NamedTuple
+
+from django.db import connection
+from django.db.models import Exists, OuterRef, Q
+
+from otklik.finding.known import told_of
+from otklik.finding.models import BAND_COLUMNS, Sketch
+from otklik.finding.sketches import KEPT
+from otklik.incidents.models import Incident, IncidentMessage, Problem, ProblemCard, State
+from otklik.incidents.problems import RUNNING
+from otklik.lib import clock
+from otklik.themes.wording import differences
+from otklik.triage.bonds import Bonds, Near
+
+MOST_NEAR = 80
+"""Of those with the same words or street, and of those with the same theme."""
+OVER = (State.NOISE, State.DONE)
+_TO_SPARE = 8
+"""More of each are read: the card itself is among them, and those that share a message with it."""
+_KEYS_AT_ONCE = 150
+"""SQLite puts at most 500 questions together."""
+_TOLD = (
+    "pk",
+    "at",
+    "author_id",
+    "theme",
+    "also",
+    "path",
+    "street",
+    "house",
+    "latitude",
+    "longitude",
+    "copied",
+    "marks",
+)
+
+
+@dataclass(slots=True)
+class Around:
+    """`near` is what is known of each card, `of` names for each that was asked for the cards around it, its own first.
+    Who was asked for and is not there has a problem, is over, or nothing is kept of it."""
+
+    near: dict[int, Near] = field(default_factory=dict)
+    of: dict[int, list[int]] = field(default_factory=dict)
+    _pools: dict[int, list[int]] = field(default_factory=dict)
+    _bonds: dict[int, Bonds] = field(default_factory=dict)
+
+    def every(self, card: int) -> list[Near]:
+        """Those around it, itself first; empty when it was left out."""
+        return [self.near[pk] for pk in self.of.get(card, ())]
+
+    def join(self, problem: Problem, cards: Iterable[int]) -> None:
+        """These cards have become part of it since they were read."""
+        proposed = problem.state == Problem.State.PROPOSED
+        for pk in cards:
+            self.near[pk] = replace(self.near[pk], problem=problem.pk, proposed=proposed)
+
+    def bonds(self, card: int) -> Bonds:
+        """Of all cards around it. Cards with much the same around them are compared once."""
+        if not self._pools:
+            self._pools = _pools(self.of)
+        pool = self._pools[card]
+        if id(pool) not in self._bonds:
+            self._bonds[id(pool)] = Bonds([self.near[pk] for pk in pool], differences().keys())
+        return self._bonds[id(pool)]
+
+
+class _Key(NamedTuple):
+    """Cards with these values, the newest first; `until` None is now."""
+
+    columns: tuple[str, ...]
+    values: tuple[Any, ...]
+    until: datetime | None
+
+
+def look(cards: Collection[int], besides: Mapping[int, Collection[int]] | None = None) -> Around:
+    """Around those of these cards that can be part of a problem: at most MOST_NEAR by words or street and as many by
+    theme, the newest, and those of `besides`. Six queries, and one more for every 150 streets, themes and copied texts
+    that there are among them."""
+    mine = list(_mine(cards))
+    keys = {row.pk: (_by_words(row), _by_theme(row)) for row in mine}
+    since: dict[_Key, datetime] = {}
+    for row in mine:
+        for key in (*keys[row.pk][0], *keys[row.pk][1]):
+            since[key] = min(row.at - KEPT, since.get(key, row.at))
+    found, shared = _newest(since), _sharing([row.pk for row in mine])
+    around: dict[int, list[int]] = {}
+    for row in mine:
+        left_out = shared[row.pk] | {row.pk}
+        lists = [_first(one, found, left_out) for one in keys[row.pk]]
+        more = (besides or {}).get(row.pk, ())
+        around[row.pk] = [row.pk, *dict.fromkeys(pk for pks in (*lists, more) for pk in pks if pk not in left_out)]
+    near = _known({pk for pks in around.values() for pk in pks})
+    for card, pks in around.items():
+        at = near[card].told.at if card in near else None
+        around[card] = [pk for pk in pks if pk in near and at and abs(near[pk].told.at - at) <= KEPT]
+    return Around(near, {card: pks for card, pks in around.items() if pks and pks[0] == card})
+
+
+def _pools(of: Mapping[int, Collection[int]]) -> dict[int, list[int]]:
+    """By card the cards that it is compared among: with those of the cards before it, where that is less work than two
+    comparisons. What is compared is each with each."""
+    pools: dict[int, list[int]] = {}
+    pool, inside = list[int](), set[int]()
+    for card, pks in of.items():
+        if len(inside.union(pks)) ** 2 > len(inside) ** 2 + len(pks) ** 2:
+            pool, inside = [], set()
+        pool.extend(pk for pk in pks if pk not in inside)
+        inside.update(pks)
+        pools[card] = pool
+    return pools
+
+
+def in_problems(card: int) -> list[int]:
+    """The newest cards of running problems that tell of its theme, or of its street. Three queries."""
+    (mine,) = _mine([card]) or (None,)
+    if mine is None or not mine.town:
+        return []
+    same = Q(theme__in=_themes(mine)) | (Q(street=mine.street) if mine.street else Q(pk=None))
+    there = Sketch.objects.filter(same, town=mine.town, at__range=(mine.at - KEPT, mine.at + KEPT))
+    there = there.filter(incident__problem__in=Problem.objects.filter(state__in=RUNNING).values("pk"))
+    return list(there.exclude(pk__in=_sharing([card])[card]).order_by("-at").values_list("pk", flat=True)[:MOST_NEAR])
+
+
+def _mine(cards: Collection[int]) -> Sequence[Any]:
+    """Of the cards that can join a problem: what they are looked for by, and which of it another card has, too."""
+    others = Sketch.objects.exclude(pk=OuterRef("pk"))
+    has = {f"has_{column}": Exists(others.filter(**{column: OuterRef(column)})) for column in BAND_COLUMNS}
+    free = Sketch.objects.filter(pk__in=list(cards), incident__problem=None).exclude(incident__state__in=OVER)
+    rows = free.annotate(**has, has_author=Exists(others.filter(author=OuterRef("author"))))
+    columns = ("pk", "at", "author_id", "theme", "also", "town", "street", *BAND_COLUMNS, *has, "has_author")
+    return list(rows.values_list(*columns, named=True))
+
+
+def _by_words(mine: Any) -> list[_Key]:
+    """Copies, what its author wrote, what is told of its street."""
+    until = _until(mine)
+    keys = [_Key((one,), (getattr(mine, one),), until) for one in BAND_COLUMNS if getattr(mine, f"has_{one}")]
+    keys += [_Key(("author_id",), (mine.author_id,), until)] if mine.has_author else []
+    return keys + ([_Key(("street", "town"), (mine.street, mine.town), until)] if mine.street and mine.town else [])
+
+
+def _by_theme(mine: Any) -> list[_Key]:
+    """What is told of its theme, and of those that are taken for it, in its municipality."""
+    until = _until(mine)
+    themes = sorted(_themes(mine)) if mine.theme and mine.town else []
+    return [_Key(("theme", "town"), (theme, mine.town), until) for theme in themes]
+
+
+def _themes(mine: Any) -> set[str]:
+    return {mine.theme, *mine.also.split(), *_confused().get(mine.theme, ())} if mine.theme else set()
+
+
+@cache
+def _confused() -> dict[str, set[str]]:
+    """The themes that are taken for each."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for one, other in differences():
+        found[one].add(other)
+        found[other].add(one)
+    return dict(found)
+
+
+def _until(mine: Any) -> datetime | None:
+    """Of cards that have just come the newest are asked for with one question."""
+    until: datetime = mine.at + KEPT
+    return None if until >= clock.now() else until
+
+
+def _newest(since: Mapping[_Key, datetime]) -> dict[_Key, list[tuple[Any, int]]]:
+    """By key when it was told, as the database says it, and the card; noise left out."""
+    keys = list(since)
+    found: dict[_Key, list[tuple[Any, int]]] = {key: [] for key in keys}
+    for start in range(0, len(keys), _KEYS_AT_ONCE):
+        piece = keys[start : start + _KEYS_AT_ONCE]
+        asked = [_question(number, key, since[key]) for number, key in enumerate(piece)]
+        with connection.cursor() as cursor:
+            cursor.execute(" UNION ALL ".join(sql for sql, _ in asked), [one for _, given in asked for one in given])
+            for number, at, pk in cursor.fetchall():
+                found[piece[number]].append((at, pk))
+    return found
+
+
+def _question(number: int, key: _Key, since: datetime) -> tuple[str, list[Any]]:
+    quote, moment = connection.ops.quote_name, connection.ops.adapt_datetimefield_value
+    conditions = [f"near.{quote(column)} = %s" for column in key.columns] + ["near.at >= %s"]
+    given = [*key.values, moment(since)]
+    if key.until is not None:
+        conditions.append("near.at <= %s")
+        given.append(moment(key.until))
+    sql = (
+        f"SELECT * FROM (SELECT {number}, near.at, near.incident_id FROM {quote(Sketch._meta.db_table)} near"  # noqa: S608 names of our own
+        f" JOIN {quote(Incident._meta.db_table)} card ON card.id = near.incident_id"
+        f" WHERE {' AND '.join(conditions)} AND card.state <> %s"
+        f" ORDER BY near.at DESC LIMIT {MOST_NEAR + _TO_SPARE}) newest_{number}"
+    )
+    return sql, [*given, State.NOISE.value]
+
+
+def _first(keys: Sequence[_Key], found: Mapping[_Key, list[tuple[Any, int]]], left_out: set[int]) -> list[int]:
+    newest = sorted({one for key in keys for one in found[key] if one[1] not in left_out}, reverse=True)
+    return [pk for _at, pk in newest[:MOST_NEAR]]
+
+
+def _sharing(cards: Collection[int]) -> dict[int, set[int]]:
+    """The cards that hold a message of each, itself among them."""
+    links = IncidentMessage.objects.filter(incident__in=list(cards), message__own=False)
+    found: dict[int, set[int]] = defaultdict(set)
+    for card, other in links.values_list("incident_id", "message__links__incident_id"):
+        found[card].add(other)
+    return found
+
+
+def _known(cards: Collection[int]) -> dict[int, Near]:
+    """Those that can be part of something: not the ended ones, nor those of problems that are over. Three queries."""
+    rows = Sketch.objects.filter(pk__in=list(cards)).values_list(
+        *_TOLD, "incident__problem_id", "incident__state", named=True
+    )
+    told = list(rows)
+    of = {row.incident__problem_id for row in told if row.incident__problem_id}
+    running = dict(Problem.objects.filter(pk__in=of, state__in=RUNNING).values_list("pk", "state")) if of else {}
+    off: dict[int, list[tuple[int, str]]] = defaultdict(list)
+    said = ProblemCard.objects.filter(incident__in=list(cards), off_at__isnull=False)
+    for card, problem, state in said.values_list("incident_id", "problem_id", "problem__state"):
+        off[card].append((problem, state))
+    return {row.pk: _one(row, running, off[row.pk]) for row in told if _counts(row, running)}
+
+
+def _counts(row: Any, running: Mapping[int, str]) -> bool:
+    problem = row.incident__problem_id
+    return problem in running if problem else row.incident__state not in OVER
+
+
+def _one(row: Any, running: Mapping[int, str], off: Sequence[tuple[int, str]]) -> Near:
+    problem = row.incident__problem_id or 0
+    return Near(
+        pk=row.pk,
+        told=told_of(row),
+        problem=problem,
+        proposed=running.get(problem) == Problem.State.PROPOSED,
+        off=frozenset(problem for problem, _state in off),
+        rejected=frozenset(problem for problem, state in off if state == Problem.State.REJECTED),
+    )
