@@ -52,7 +52,7 @@ VENDOR_SQL: Mapping[str, tuple[str, ...]] = {
     "otklik/finding/": ("otklik/finding/tests/",),
     "otklik/flow/": ("otklik/flow/tests/", "tests/test_worker.py", "tests/test_waking.py"),
     "otklik/hooks/": ("otklik/hooks/tests/",),
-    "otklik/inbox/": ("tests/test_seven_networks.py",),
+    "otklik/inbox/": ("otklik/inbox/tests/", "tests/test_seven_networks.py"),
     "otklik/incidents/cards.py": ("otklik/triage/tests/test_judge.py",),
     "otklik/journal/": ("otklik/journal/tests/",),
     "otklik/lib/": ("otklik/lib/tests/", "tests/test_database_away.py"),

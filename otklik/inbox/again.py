@@ -54,4 +54,4 @@ def _take_over(message: Message, account: Account, raw: Raw, event: Event, now: 
             return
         post = event.post if isinstance(event, Edit) else event
         apply(Edit(post), kept, voices(), now)
-        settle_place(message.network, message.external_id, post, kept, now)
+        settle_place(message.external_id, post, kept, now)

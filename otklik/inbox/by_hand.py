@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.core.files.base import ContentFile
+from django.db import IntegrityError
 
 from otklik.inbox.models import Author, Media, Message, Thread
 from otklik.inbox.take_in import MAX_TEXT
@@ -37,6 +38,13 @@ def bring(told: Brought, address: Address | None, by: User, at: datetime) -> tup
 
     `address` is what the link leads to, as the network reads it. Without one the answer is published by hand.
     """
+    try:
+        return _bring(told, address, by, at)
+    except IntegrityError:  # it was heard in the network at the same moment
+        return _bring(told, address, by, at)
+
+
+def _bring(told: Brought, address: Address | None, by: User, at: datetime) -> tuple[Message, bool]:
     link = safe_address(told.link, 500)
     mark = f"hand:{hashlib.sha256(link.encode()).hexdigest()[:40]}"
     external_id = (address.message if address else "") or mark

@@ -6,9 +6,10 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
+from otklik.inbox.batch import Heard
 from otklik.inbox.hints import address_of, is_fresh
 from otklik.inbox.models import Hint
-from otklik.inbox.take_in import apply, is_own, remove, voices
+from otklik.inbox.take_in import apply_all, is_own, remove, voices
 from otklik.lib import clock
 from otklik.lib.due import finish
 from otklik.networks.access import access_to
@@ -73,7 +74,7 @@ def _apply(hint: Hint, wanted: Callable[[Event, bool], bool]) -> None:
     """What the push said of this text, as far as it is `wanted`: the event, and whether one of our voices wrote it."""
     if hint.raw is None:
         return
-    ours, now = voices(), clock.now()
-    for event in NETWORKS[hint.network].parse(plain(hint.raw)):
-        if address_of(event)[:250] == hint.external_id and wanted(event, is_own(event, hint.raw, ours)):
-            apply(event, hint.raw, ours, now)
+    ours = voices()
+    heard = [Heard(event, hint.raw) for event in NETWORKS[hint.network].parse(plain(hint.raw))]
+    here = [one for one in heard if one.key[1] == hint.external_id and wanted(one.event, is_own(*one, ours))]
+    apply_all(here, ours, clock.now())

@@ -14,6 +14,9 @@ from django.conf import settings
 from otklik.inbox.models import Forgotten
 from otklik.networks.base import Deletion, Edit, Event, Post
 
+MOST = 1000
+"""Marks of one query."""
+
 
 def mark(network: str, external_id: str) -> str:
     """64 hex digits, the same for the same person as long as the key is (`OTKLIK_FORGOTTEN_KEY`)."""
@@ -23,11 +26,25 @@ def mark(network: str, external_id: str) -> str:
 
 def without_forgotten(events: Sequence[Event], network: str) -> list[Event]:
     """The events without the texts that forgotten people wrote before they were forgotten. At most one query."""
-    marks = {event: mark(network, post.author.external_id[:120]) for event in events if (post := _post(event))}
-    if not marks:
-        return list(events)
-    known = dict(Forgotten.objects.filter(mark__in=set(marks.values())).values_list("mark", "at"))
-    return [event for event in events if not _is_older(event, known.get(marks.get(event, "")))]
+    left_out = are_left_out([(network, event) for event in events])
+    return [event for event, out in zip(events, left_out, strict=True) if not out]
+
+
+def are_left_out(told: Sequence[tuple[str, Event]]) -> list[bool]:
+    """Of each event, told in this network, whether it is such a text. One query for each thousand people."""
+    posts = [(network, _post(event)) for network, event in told]
+    authors = {(network, post.author.external_id[:120]) for network, post in posts if post}
+    marks = {author: mark(*author) for author in authors}
+    wanted, known = sorted(set(marks.values())), dict[str, datetime]()
+    for start in range(0, len(wanted), MOST):
+        piece = Forgotten.objects.filter(mark__in=wanted[start : start + MOST])
+        known.update(piece.values_list("mark", "at"))
+    if not known:
+        return [False] * len(posts)
+    return [
+        post is not None and _is_older(post, known.get(marks[network, post.author.external_id[:120]]))
+        for network, post in posts
+    ]
 
 
 def _post(event: Event) -> Post | None:
@@ -37,8 +54,5 @@ def _post(event: Event) -> Post | None:
     return event.post if isinstance(event, Edit) else event
 
 
-def _is_older(event: Event, forgotten_at: datetime | None) -> bool:
-    post = _post(event)
-    if post is None or forgotten_at is None or post.posted_at is None:
-        return False
-    return post.posted_at <= forgotten_at
+def _is_older(post: Post, forgotten_at: datetime | None) -> bool:
+    return forgotten_at is not None and post.posted_at is not None and post.posted_at <= forgotten_at

@@ -2,39 +2,29 @@
 anything: that our answer stands there, that a text is gone, that the author says thanks.
 
 So what could touch a running matter (an edit, a deletion, our own words, a reply to somebody) is not believed. It is
-noted here and brings forward a read from the network (check.py); what the network shows then decides. A fresh complaint
-is taken at once: all that it can do is to open a card, which a person judges. It waits for the look only where its end
-was told before it: whoever foretells ends could otherwise silence people.
+noted (models.Hint) and brings forward a read from the network (check.py); what the network shows then decides. A fresh
+complaint is taken at once: all that it can do is to open a card, which a person judges. It waits for the look only
+where its end was told before it: whoever foretells ends could otherwise silence people.
 """
 
-from datetime import datetime
-
-from otklik.inbox.models import Gone, Hint
 from otklik.networks.base import Edit, Event, Origin, Post
 from otklik.networks.models import RawEvent
 
 
-def is_hint(event: Event, raw: RawEvent, own: bool) -> bool:
-    """Whether the network must be asked before this is believed. `own`: one of our voices is said to have written."""
-    if raw.origin != Origin.PUSH or raw.account_id is None:
-        return False
-    return not is_fresh(event, own) or _was_gone(event, raw)
+def is_hint(event: Event, raw: RawEvent, own: bool, gone: bool) -> bool:
+    """Whether the network must be asked before this is believed. `own`: one of our voices is said to have written;
+    `gone`: the end of this text was told before, and there may have been no text yet when the network was asked."""
+    return not is_believed(raw) and (gone or not is_fresh(event, own))
+
+
+def is_believed(raw: RawEvent) -> bool:
+    """Whether we have asked for it ourselves."""
+    return raw.origin != Origin.PUSH or raw.account_id is None
 
 
 def is_fresh(event: Event, own: bool) -> bool:
     """A complaint that touches nothing: no edit, no deletion, not our own words, no reply to somebody."""
     return isinstance(event, Post) and not own and event.parent in ("", event.thread)
-
-
-def _was_gone(event: Event, raw: RawEvent) -> bool:
-    """A text whose end a push told before: there may have been no text yet when the network was asked."""
-    return Gone.objects.filter(network=raw.network, external_id=address_of(event)[:250]).exists()
-
-
-def note(event: Event, raw: RawEvent, now: datetime) -> None:
-    """Keep the hint for the look. A later one about the same text takes its place: one look answers both."""
-    told = {"account": raw.account, "source": raw.source, "raw": raw, "due_at": now, "set_aside_at": None}
-    Hint.objects.update_or_create(network=raw.network, external_id=address_of(event)[:250], defaults=told)
 
 
 def address_of(event: Event) -> str:

@@ -1,45 +1,65 @@
-"""The step of a RawEvent: payload → messages, threads, authors, edits, deletions. One message however it was heard."""
+"""The step of a RawEvent: payload → messages, threads, authors, edits, deletions. One message however it was heard.
+
+A batch is worked by sets (batch.py): what its events say is done in memory one after the other, in the order in which
+they came, so that the same comes out in whatever batches they come.
+"""
 
 import hashlib
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from otklik.inbox.forgotten import without_forgotten
-from otklik.inbox.hints import is_hint, note
-from otklik.inbox.models import Author, Edition, Gone, Media, Message, Thread
+from django.db import IntegrityError, transaction
+from django.db.models import Case, When
+
+from otklik.inbox.batch import Batch, Heard
+from otklik.inbox.forgotten import are_left_out
+from otklik.inbox.hints import is_believed, is_hint
+from otklik.inbox.models import Author, Media, Message
+from otklik.inbox.overtaking import in_order
 from otklik.inbox.standing import parent_in
 from otklik.lib.address import safe_address
-from otklik.lib.due import finish
+from otklik.lib.due import finish_all
 from otklik.lib.text import clean, fold
 from otklik.networks.base import Attachment, Deletion, Edit, Event, MediaKind, Origin, Person, Post
-from otklik.networks.models import Account, RawEvent, Source
+from otklik.networks.models import Account, RawEvent
 from otklik.networks.optional import HoldsFiles
-from otklik.networks.outage import notice
 from otklik.networks.raw import plain
 from otklik.networks.registry import NETWORKS
 
 MAX_TEXT = 20_000
 MOST_MEDIA = 20
 PUSHED_WITHIN = timedelta(minutes=5)  # a text that is older and that a listing was the first to tell was not pushed
-PLACES = (Source.Kind.OWN, Source.Kind.FOREIGN)
 LISTED = (Origin.WATCH, Origin.BACKFILL, Origin.LINK)
+ATTEMPTS = 5
 
 
 def take_in(raws: list[RawEvent], now: datetime) -> None:
     """All of it in the loop's one transaction. A payload that nobody understands stays stored and is done with."""
-    ours = voices()
-    for raw in raws:
-        connector = NETWORKS.get(raw.network)
-        events = connector.parse(plain(raw)) if connector else []
-        told = without_forgotten(events, raw.network)
-        if len(told) < len(events):  # nor do his words stay where they were heard
-            RawEvent.objects.filter(pk=raw.pk).update(body=b"", context={})
-        for event in told:
-            if is_hint(event, raw, is_own(event, raw, ours)):
-                note(event, raw, now)
-            else:
-                apply(event, raw, ours, now)
-        RawEvent.objects.filter(pk=raw.pk).update(events=len(events))
-        finish(raw)
+    heard = [Heard(event, raw) for raw in raws for event in _events(raw)]
+    _count(raws, heard)
+    left_out = are_left_out([(raw.network, event) for event, raw in heard])
+    if any(left_out):  # nor do their words stay where they were heard
+        emptied = {raw.pk for (_, raw), out in zip(heard, left_out, strict=True) if out}
+        RawEvent.objects.filter(pk__in=emptied).update(body=b"", context={})
+    apply_all([one for one, out in zip(heard, left_out, strict=True) if not out], voices(), now, believed=False)
+    finish_all(raws)
+
+
+def _events(raw: RawEvent) -> list[Event]:
+    connector = NETWORKS.get(raw.network)
+    return connector.parse(plain(raw)) if connector else []
+
+
+def _count(raws: list[RawEvent], heard: list[Heard]) -> None:
+    """How many events each payload told."""
+    of = dict.fromkeys((raw.pk for raw in raws), 0)
+    for one in heard:
+        of[one.raw.pk] += 1
+    alike: dict[int, list[int]] = {}
+    for pk, number in of.items():
+        alike.setdefault(number, []).append(pk)
+    numbers = Case(*(When(pk__in=ids, then=number) for number, ids in alike.items()))
+    RawEvent.objects.filter(pk__in=of).update(events=numbers)
 
 
 def voices() -> frozenset[tuple[str, str]]:
@@ -58,59 +78,85 @@ def is_own(event: Event, raw: RawEvent, ours: Voices) -> bool:
 
 def apply(event: Event, raw: RawEvent, ours: Voices, now: datetime) -> None:
     """What an event does to our messages, once it is believed."""
-    if isinstance(event, Deletion):
-        _delete(event, raw.network, now)
-    elif isinstance(event, Edit):
-        _change(event.post, raw, ours, now, restored=True)
-    else:
-        _change(event, raw, ours, now, restored=False)
+    apply_all([Heard(event, raw)], ours, now)
 
 
 def remove(network: str, external_id: str, at: datetime) -> None:
     """The network shows no such text any more. One that we do not have may still be on its way to us."""
-    _delete(Deletion(external_id), network, at)
+    apply(Deletion(external_id), RawEvent(network=network), frozenset(), at)
 
 
-def _delete(event: Deletion, network: str, now: datetime) -> None:
-    address = event.external_id[:250]
-    message = Message.objects.filter(network=network, external_id=address).first()
+def apply_all(heard: Sequence[Heard], ours: Voices, now: datetime, *, believed: bool = True) -> None:
+    """What these events do to our messages, one after the other. Not `believed`: of a push only what may be (hints.py).
+
+    Somebody else may take in the same text at the same moment, from a push and from a listing: who comes second meets
+    it when he writes, does all of it once more, and merges. Inside a transaction.
+    """
+    if not heard:
+        return
+    in_order({one.key for one in heard if isinstance(one.event, Deletion) and (believed or is_believed(one.raw))})
+    for attempt in range(ATTEMPTS):
+        try:
+            with transaction.atomic():
+                batch = Batch(heard, now)
+                for one in heard:
+                    _apply(batch, one, ours, believed=believed)
+                batch.save()
+        except IntegrityError:
+            if attempt == ATTEMPTS - 1:
+                raise
+        else:
+            return
+
+
+def _apply(batch: Batch, one: Heard, ours: Voices, *, believed: bool) -> None:
+    event, raw = one
+    if not believed and is_hint(event, raw, is_own(event, raw, ours), one.key in batch.gone):
+        batch.hint(one)
+    elif isinstance(event, Deletion):
+        _delete(batch, one, event)
+    elif isinstance(event, Edit):
+        _change(batch, one, event.post, ours, restored=True)
+    else:
+        _change(batch, one, event, ours, restored=False)
+
+
+def _delete(batch: Batch, one: Heard, event: Deletion) -> None:
+    message = batch.messages.get(one.key)
+    at = event.at or batch.now
     if message is None:
         # Events overtake each other: the message itself may still be on its way.
-        Gone.objects.get_or_create(network=network, external_id=address, defaults={"at": event.at or now})
+        batch.is_gone(one.key, at)
     elif message.deleted_at is None:
-        Message.objects.filter(pk=message.pk).update(
-            deleted_at=event.at or now, revision=message.revision + 1, due_at=now
-        )
+        batch.revise(message, deleted_at=at)
 
 
-def _change(post: Post, raw: RawEvent, ours: Voices, now: datetime, *, restored: bool) -> None:
-    external_id = post.external_id[:250]
-    known = Message.objects.select_for_update().filter(network=raw.network, external_id=external_id).first()
-    gone = Gone.objects.filter(network=raw.network, external_id=external_id)
-    if restored:
-        gone.delete()
-    elif raw.origin in LISTED and known is None:
-        gone.filter(at__lt=raw.received_at).delete()  # the network shows it: it is not gone, or not any more
-    if known is None:
-        if is_history(post, raw.context.get("since", "")):
-            return
-        _create(post, external_id, raw, ours, now)
-    else:
-        _merge(known, post, raw, now, restored=restored)
+def _change(batch: Batch, one: Heard, post: Post, ours: Voices, *, restored: bool) -> None:
+    raw, known, gone = one.raw, batch.messages.get(one.key), batch.gone.get(one.key)
+    # What a listing shows is not gone, or not any more.
+    listed = raw.origin in LISTED and known is None and gone is not None and gone.at < raw.received_at
+    if restored or listed:
+        batch.is_back(one.key)
+    if known is not None:
+        _merge(batch, known, post, raw, restored=restored)
+    elif not is_history(post, raw.context.get("since", "")):
+        _create(batch, one, post, ours)
 
 
-def _create(post: Post, external_id: str, raw: RawEvent, ours: Voices, now: datetime) -> None:
+def _create(batch: Batch, one: Heard, post: Post, ours: Voices) -> None:
+    raw, (network, address) = one.raw, one.key
     text = clean(post.text, MAX_TEXT)
     folded = fold(text)
     own = is_own(post, raw, ours)
-    message = Message.objects.create(
-        network=raw.network,
-        external_id=external_id,
+    gone = batch.gone.get(one.key)
+    message = Message(
+        network=network,
+        external_id=address,
         place=post.place.value,
-        thread=_thread(post, raw),
+        thread=batch.thread(post, raw),
         parent_external_id=post.parent[:250],
-        author=_author(post.author, raw, own, now),
-        source=_source(post, raw),
+        author=_author(batch, post.author, raw, own),
+        source_id=batch.source(post, raw),
         raw=raw,
         own=own,
         text=text,
@@ -121,26 +167,23 @@ def _create(post: Post, external_id: str, raw: RawEvent, ours: Voices, now: date
         latitude=post.latitude,
         longitude=post.longitude,
         engagement=min(max(post.engagement, 0), 2**31 - 1),
-        posted_at=post.posted_at or now,
+        posted_at=post.posted_at or batch.now,
         captured_at=raw.received_at,
         edited_at=post.edited_at,
-        deleted_at=Gone.objects.filter(network=raw.network, external_id=external_id)
-        .values_list("at", flat=True)
-        .first(),
-        due_at=now,
+        deleted_at=gone.at if gone else None,
+        due_at=batch.now,
     )
-    _attach(message, post.attachments, now)
-    if message.source is None:
+    batch.add(message)
+    batch.hang(message, _media(message, post.attachments, batch.now))
+    if message.source_id is None:
         return
     if raw.origin == Origin.PUSH:
-        Source.objects.filter(pk=message.source.pk).update(last_event_at=raw.received_at)
-        return
-    pushed = raw.account is not None and raw.account.options.get("push") is True
-    if pushed and raw.origin in LISTED and message.captured_at - message.posted_at > PUSHED_WITHIN:
-        notice(message.source, message.posted_at, raw.received_at)
+        batch.pushed(message.source_id, raw.received_at)
+    elif raw.origin in LISTED and message.captured_at - message.posted_at > PUSHED_WITHIN:
+        batch.listed(message.source_id, raw, message.posted_at)
 
 
-def _merge(known: Message, post: Post, raw: RawEvent, now: datetime, *, restored: bool) -> None:
+def _merge(batch: Batch, known: Message, post: Post, raw: RawEvent, *, restored: bool) -> None:
     """The same message once more: a newer text changes it, anything else only fills what was not known."""
     if known.forgotten_at:
         return
@@ -148,24 +191,24 @@ def _merge(known: Message, post: Post, raw: RawEvent, now: datetime, *, restored
     changes: dict[str, object] = {}
     if text != known.text and _is_newer(known, post, raw, restored=restored):
         edited_at = post.edited_at or raw.received_at
-        Edition.objects.create(message=known, text=known.text, until=edited_at)
+        batch.edition(known, edited_at)
         folded = fold(text)
         changes |= {"text": text, "folded": folded, "text_hash": _hash(folded), "edited_at": edited_at}
+        batch.hang(known, _media(known, post.attachments, batch.now))
     shown = raw.origin in LISTED and known.deleted_at is not None and known.deleted_at < raw.received_at
     if known.deleted_at and (restored or shown):
         changes["deleted_at"] = None
     if changes:
-        Message.objects.filter(pk=known.pk).update(**changes, revision=known.revision + 1, due_at=now)
-    if "text" in changes:
-        known.media.all().delete()
-        _attach(known, post.attachments, now)
+        batch.revise(known, **changes)
     opened = post.opened and raw.origin != Origin.PUSH  # whoever knows a hook's secret could say it
-    if (post.closed and post.closed != known.closed) or (opened and known.closed):
-        Message.objects.filter(pk=known.pk).update(closed=clean(post.closed, 200))
+    closed = clean(post.closed, 200)
+    if closed != known.closed and (closed or opened):
+        batch.change(known, closed=closed)
     if post.engagement > known.engagement:
-        Message.objects.filter(pk=known.pk).update(engagement=min(post.engagement, 2**31 - 1))
-    if post.author.name:
-        Author.objects.filter(pk=known.author_id, name="", forgotten_at=None).update(name=clean(post.author.name, 250))
+        batch.change(known, engagement=min(post.engagement, 2**31 - 1))
+    author, name = batch.author_of(known), clean(post.author.name, 250)
+    if name and not author.name and author.forgotten_at is None:
+        batch.rename(author, name)
 
 
 def is_history(post: Post, since: str) -> bool:
@@ -173,28 +216,25 @@ def is_history(post: Post, since: str) -> bool:
     return bool(since) and post.posted_at is not None and post.posted_at < datetime.fromisoformat(since)
 
 
-def settle_place(network: str, external_id: str, post: Post, raw: RawEvent, now: datetime) -> None:
+def settle_place(external_id: str, post: Post, raw: RawEvent, now: datetime) -> None:
     """Where the text stands and what hangs on it, as a look at this one text shows them; a listing is not asked.
 
     Inside the transaction that took the text over.
     """
-    known = (
-        Message.objects.select_for_update(of=("self",))
-        .select_related("thread")
-        .get(network=network, external_id=external_id)
-    )
+    batch = Batch([Heard(Edit(post), raw)], now)
+    known = batch.messages[raw.network, external_id]
     changes: dict[str, object] = {}
     if post.thread[:250] != known.thread.external_id:
-        changes["thread"] = _thread(post, raw)
+        changes["thread"] = batch.thread(post, raw)
     if parent_in(post.parent[:250], post.thread[:250]) != parent_in(known.parent_external_id, known.thread.external_id):
         changes["parent_external_id"] = post.parent[:250]
     hangs = sorted(item.kind.value for item in post.attachments[:MOST_MEDIA])
-    if hangs != sorted(known.media.values_list("kind", flat=True)):
-        known.media.all().delete()
-        _attach(known, post.attachments, now)
-        changes["due_at"] = now
-    if changes:
-        Message.objects.filter(pk=known.pk).update(**{**changes, "revision": known.revision + 1, "due_at": now})
+    others = hangs != sorted(known.media.values_list("kind", flat=True))
+    if others:
+        batch.hang(known, _media(known, post.attachments, now))
+    if changes or others:
+        batch.revise(known, **changes)
+    batch.save()
 
 
 def _is_newer(known: Message, post: Post, raw: RawEvent, *, restored: bool) -> bool:
@@ -207,39 +247,22 @@ def _is_newer(known: Message, post: Post, raw: RawEvent, *, restored: bool) -> b
     return restored or (raw.origin in LISTED and raw.received_at > (known.edited_at or known.captured_at))
 
 
-def _source(post: Post, raw: RawEvent) -> Source | None:
-    """The read place that the text stands in: one account may hear several, by one stream or one hook."""
-    if not post.community or (raw.source is not None and post.community == raw.source.external_id):
-        return raw.source
-    named = Source.objects.filter(network=raw.network, external_id=post.community, kind__in=PLACES)
-    return named.order_by("pk").first() or raw.source
-
-
-def _thread(post: Post, raw: RawEvent) -> Thread:
-    thread, _ = Thread.objects.get_or_create(
-        network=raw.network,
-        external_id=post.thread[:250],
-        defaults={"community": post.community[:120], "source": _source(post, raw)},
-    )
-    return thread
-
-
-def _author(person: Person, raw: RawEvent, own: bool, now: datetime) -> Author:
-    name = clean(person.name, 250)
-    author, made = Author.objects.get_or_create(
-        network=raw.network,
-        external_id=person.external_id[:120],
-        defaults={
-            "name": name,
-            "url": safe_address(person.url, 500),
-            "is_community": person.is_community,
-            "ours": own,
-            "heard_by": raw.account,
-            "due_at": None if name else now,
-        },
-    )
-    if not made and name and name != author.name and author.forgotten_at is None:
-        Author.objects.filter(pk=author.pk).update(name=name)
+def _author(batch: Batch, person: Person, raw: RawEvent, own: bool) -> Author:
+    key, name = (raw.network, person.external_id[:120]), clean(person.name, 250)
+    author = batch.authors.get(key)
+    if author is None:
+        batch.authors[key] = author = Author(
+            network=key[0],
+            external_id=key[1],
+            name=name,
+            url=safe_address(person.url, 500),
+            is_community=person.is_community,
+            ours=own,
+            heard_by_id=raw.account_id,
+            due_at=None if name else batch.now,
+        )
+    elif name and name != author.name and author.forgotten_at is None:
+        batch.rename(author, name)
     return author
 
 
@@ -251,8 +274,8 @@ def _where(address: str, network: str) -> str:
     return safe_address(address)
 
 
-def _attach(message: Message, attachments: tuple[Attachment, ...], now: datetime) -> None:
-    Media.objects.bulk_create(
+def _media(message: Message, attachments: tuple[Attachment, ...], now: datetime) -> list[Media]:
+    return [
         Media(
             message=message,
             kind=item.kind.value,
@@ -264,7 +287,7 @@ def _attach(message: Message, attachments: tuple[Attachment, ...], now: datetime
             due_at=now if item.kind == MediaKind.PHOTO or item.preview else None,
         )
         for item in attachments[:MOST_MEDIA]
-    )
+    ]
 
 
 def _hash(folded: str) -> str:

@@ -36,9 +36,10 @@ def read_at_once(source: Source, now: datetime) -> None:
     Reconciliation.objects.filter(source=source).update(missed_at=now, due_at=now, set_aside_at=None)
 
 
-def notice(source: Source, posted_at: datetime, now: datetime) -> None:
-    """A text of this moment came that should have been pushed long ago: its posts are read back soon. While pushes
-    fail on and on every text is such a one, so the regular round does where the last deep one is not an hour old."""
-    here = Reconciliation.objects.filter(source=source, since__lt=posted_at)  # older ones are history
+def notice(source: int, posted_at: datetime, now: datetime) -> None:
+    """In the source with this id a text of this moment came that should have been pushed long ago: its posts are read
+    back soon. While pushes fail on and on every text is such a one, so the regular round does where the last deep one
+    is not an hour old."""
+    here = Reconciliation.objects.filter(source_id=source, since__lt=posted_at)  # older ones are history
     here.update(missed_at=now)
     here.filter(Q(deep_at=None) | Q(deep_at__lt=now - HOUR), due_at__gt=now + SOON).update(due_at=now + SOON)
