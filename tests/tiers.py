@@ -57,7 +57,10 @@ VENDOR_SQL: Mapping[str, tuple[str, ...]] = {
     "otklik/journal/": ("otklik/journal/tests/",),
     "otklik/lib/": ("otklik/lib/tests/", "tests/test_database_away.py"),
     "otklik/moving/": ("otklik/moving/tests/",),
-    "otklik/networks/": ("tests/test_renewing.py", "tests/test_one_limit.py"),
+    "otklik/networks/": (
+        *("otklik/networks/tests/test_hook.py", "tests/test_pushes.py"),
+        *("tests/test_renewing.py", "tests/test_one_limit.py"),
+    ),
     "otklik/people/": ("otklik/people/tests/", "otklik/desk/tests/test_admin_people.py"),
     "otklik/privacy/": ("otklik/privacy/tests/", "tests/test_forgotten"),
     "otklik/site/": (

@@ -57,6 +57,17 @@ def check_read(network: str) -> None:
         raise SwitchedOff(f"Сеть «{title_of(network)}» выключена: её включает администратор на странице «Сети»")
 
 
+def decided_read(network: str) -> Subquery:
+    """An administrator's word on reading, as `decided_speak`."""
+    return Subquery(LegalSwitch.objects.filter(network=OuterRef(network)).values("read")[:1])
+
+
+def may_read(network: str, decided: bool | None) -> bool:
+    """Whether the network may be read, by what `decided_read` gave."""
+    law = NETWORKS[network].law if network in NETWORKS else Law(False, False)
+    return law.read if decided is None or network not in NETWORKS else decided
+
+
 def decided_speak(network: str) -> Subquery:
     """An administrator's word on answering, beside rows whose field `network` names the network; None: no word."""
     return Subquery(LegalSwitch.objects.filter(network=OuterRef(network)).values("speak")[:1])

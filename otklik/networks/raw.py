@@ -1,7 +1,8 @@
 """Keeping what was heard before anybody understands it."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
@@ -11,21 +12,20 @@ from otklik.networks.base import Origin, Raw
 from otklik.networks.models import Account, RawEvent, Source
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Pushed:
+    """A payload that a network brought. `source` is the id of the account's own place, if it is read."""
+
+    account: Account
+    source: int | None
+    raw: Raw
+
+
 def keep(raws: Iterable[Raw], account: Account, source: Source | None, now: datetime) -> int:
     """Store payloads that are not there yet; returns how many were new. Committed with the caller's transaction."""
     fresh = 0
     for raw in raws:
-        event = RawEvent(
-            account=account,
-            source=source,
-            network=account.network,
-            origin=raw.origin.value,
-            key=_key(account, raw),
-            context=dict(raw.context),
-            body=raw.body,
-            received_at=now,
-            due_at=now,
-        )
+        event = _event(account, source.pk if source else None, raw, _key(account, raw), now)
         if event.key and RawEvent.objects.filter(key=event.key).exists():
             continue
         try:
@@ -39,6 +39,22 @@ def keep(raws: Iterable[Raw], account: Account, source: Source | None, now: date
     return fresh
 
 
+def keep_pushed(pushed: Sequence[Pushed], now: datetime) -> None:
+    """Store payloads of many accounts by one commit: all of them, or none and it raises. One that is there already is
+    not stored again; IntegrityError: somebody else has just stored one of them."""
+    keys = {one: _key(one.account, one.raw) for one in pushed}
+    wanted = {key for key in keys.values() if key}
+    stored = set(RawEvent.objects.filter(key__in=wanted).values_list("key", flat=True)) if wanted else set[str | None]()
+    fresh = []
+    for one, key in keys.items():
+        if key not in stored:
+            fresh.append(_event(one.account, one.source, one.raw, key, now))
+            stored |= {key} - {None}
+    if fresh:
+        RawEvent.objects.bulk_create(fresh)
+        wake.after_commit()
+
+
 def keep_read(raw: Raw, account: Account, source: Source | None, now: datetime) -> RawEvent:
     """Store a payload that its reader takes in at once: no step waits for it. Each look is news: it has no key."""
     return RawEvent.objects.create(
@@ -50,6 +66,20 @@ def keep_read(raw: Raw, account: Account, source: Source | None, now: datetime) 
         body=raw.body,
         received_at=now,
         events=1,
+    )
+
+
+def _event(account: Account, source: int | None, raw: Raw, key: str | None, now: datetime) -> RawEvent:
+    return RawEvent(
+        account=account,
+        source_id=source,
+        network=account.network,
+        origin=raw.origin.value,
+        key=key,
+        context=dict(raw.context),
+        body=raw.body,
+        received_at=now,
+        due_at=now,
     )
 
 

@@ -1,54 +1,105 @@
-"""Webhooks: the only pages without CSRF protection. A payload is on disk before the network hears "ok"."""
+"""Webhooks: the only pages without CSRF protection. A payload is on disk before the network hears "ok".
+
+Requests that come at the same moment are answered together: one look at their accounts, which is as fresh as they are,
+and one commit of what they bring, so that an event costs neither questions nor a turn of the disk of its own.
+"""
 
 import logging
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from django.conf import settings
-from django.db import DatabaseError
+from django.db import DatabaseError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 
 from otklik.lib import clock
-from otklik.networks.access import access_to
-from otklik.networks.base import Incoming, Raw
+from otklik.lib.together import Together
+from otklik.networks.access import plain_access
+from otklik.networks.base import Incoming
 from otklik.networks.handshakes import too_many
-from otklik.networks.legal import allowed
-from otklik.networks.models import Account, Source
-from otklik.networks.raw import keep
+from otklik.networks.homes import Home, homes
+from otklik.networks.raw import Pushed, keep_pushed
 from otklik.networks.registry import NETWORKS
 
 log = logging.getLogger(__name__)
 TRY_LATER = 503
 RETRY_AFTER_SECONDS = "30"
+MOST_TOGETHER = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Knock:
+    """A request to a webhook. `incoming` is None where its body is too large."""
+
+    network: str
+    key: str
+    incoming: Incoming | None
 
 
 @csrf_exempt
 def hook(request: HttpRequest, network: str, key: str) -> HttpResponse:
     """404 for an unknown address, 403 for a wrong secret, 413 for too much, 503 when it cannot be stored now."""
-    account = Account.objects.filter(network=network, hook_key=key, active=True).prefetch_related("tokens").first()
-    if account is None or network not in NETWORKS:
-        return HttpResponse("unknown address", status=404, content_type="text/plain")
-    if not allowed(network).read:
-        return _later()  # the network keeps the event and brings it again, as long as it keeps any
+    knock = Knock(network, key, _incoming(request))
+    try:
+        return _together.do(knock)
+    except (DatabaseError, OSError) as error:
+        # A full disk, a locked database: the network keeps the event and brings it again.
+        log.error("an event of %s could not be stored: %s", network, error)
+        return _later()
+
+
+def _incoming(request: HttpRequest) -> Incoming | None:
     body = _read(request)
     if body is None:
-        return HttpResponse("too large", status=413, content_type="text/plain")
-    incoming = Incoming(
+        return None
+    return Incoming(
         method=request.method or "",
         query={name: str(value) for name, value in request.GET.items()},
         headers={name.lower(): value for name, value in request.headers.items()},
         body=body,
         sender=_sender(request),
     )
-    connector, access = NETWORKS[network], access_to(account)
+
+
+def _answer_all(knocks: Sequence[Knock]) -> list[HttpResponse]:
+    """What is answered to each, once all that they bring is stored. Raises, and then nothing is."""
+    at_home = homes({knock.key for knock in knocks})
+    answered = [_answer(knock, at_home.get(knock.key)) for knock in knocks]
+    if pushed := [push for _, push in answered if push]:
+        keep_pushed(pushed, clock.now())
+    return [answer for answer, _ in answered]
+
+
+_together = Together(_answer_all, MOST_TOGETHER, (OperationalError, InterfaceError, OSError))
+
+
+def _answer(knock: Knock, home: Home | None) -> tuple[HttpResponse, Pushed | None]:
+    """What is answered, and what is to be stored before."""
+    if home is None or home.account.network != knock.network or knock.network not in NETWORKS:
+        return _refusal("unknown address", 404), None
+    if not home.read:
+        return _later(), None  # the network keeps the event and brings it again, as long as it keeps any
+    incoming = knock.incoming
+    if incoming is None:
+        return _refusal("too large", 413), None
+    connector, access = NETWORKS[knock.network], plain_access(home.account)
     if not connector.authentic(incoming, access):
-        return HttpResponse("wrong secret", status=403, content_type="text/plain")
+        return _refusal("wrong secret", 403), None
     answer = connector.answer_to(incoming, access)
-    if not answer.store and too_many(account.hook_key, clock.now().timestamp()):
-        return HttpResponse("too often", status=429, content_type="text/plain", headers={"Retry-After": "60"})
-    if answer.store and not _store(account, connector.raw(incoming), str(access.options.get("site", ""))):
-        return _later()
-    return HttpResponse(answer.body, status=answer.status, content_type=answer.content_type)
+    if not answer.store and too_many(home.account.hook_key, clock.now().timestamp()):
+        return _refusal("too often", 429, {"Retry-After": "60"}), None
+    response = HttpResponse(answer.body, status=answer.status, content_type=answer.content_type)
+    if not answer.store:
+        return response, None
+    raw, site = connector.raw(incoming), str(access.options.get("site", ""))
+    if site:
+        raw = replace(raw, context={**raw.context, "site": site})
+    return response, Pushed(home.account, home.source, raw)
+
+
+def _refusal(words: str, status: int, headers: dict[str, str] | None = None) -> HttpResponse:
+    return HttpResponse(words, status=status, content_type="text/plain", headers=headers)
 
 
 def _later() -> HttpResponse:
@@ -71,18 +122,3 @@ def _read(request: HttpRequest) -> bytes | None:
         return None
     body = request.read(settings.WEBHOOK_MAX_BYTES + 1)
     return body if len(body) <= settings.WEBHOOK_MAX_BYTES else None
-
-
-def _store(account: Account, raw: Raw, site: str) -> bool:
-    if site:
-        raw = replace(raw, context={**raw.context, "site": site})
-    source = Source.objects.filter(
-        network=account.network, kind=Source.Kind.OWN, external_id=account.external_id
-    ).first()
-    try:
-        keep([raw], account, source, clock.now())
-    except (DatabaseError, OSError) as error:
-        # A full disk, a locked database: the network keeps the event and brings it again.
-        log.error("an event of account %s could not be stored: %s", account.pk, error)
-        return False
-    return True
