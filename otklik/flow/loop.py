@@ -50,7 +50,8 @@ class Held:
 
 def turn_once(step: Step, held: Held | None = None, claimed: Callable[[], None] | None = None) -> int:
     """Claim and work one batch of a step; returns how many rows were claimed. `claimed` is called between the two."""
-    rows: list[Any] = claim(step.model, clock.now(), step.lease, step.batch)
+    bare = step.lane == Lane.THINK  # `run` reads them anew
+    rows: list[Any] = claim(step.model, clock.now(), step.lease, step.batch, bare=bare)
     if not rows:
         return 0
     if claimed is not None:

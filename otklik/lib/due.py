@@ -69,10 +69,11 @@ def first_due(model: type[Row], only: Q, now: datetime, until: datetime) -> mode
     return waiting.order_by("due_at").values_list("due_at")[:1]
 
 
-def claim(model: type[Row], now: datetime, lease_for: timedelta, most: int) -> list[Row]:
+def claim(model: type[Row], now: datetime, lease_for: timedelta, most: int, *, bare: bool = False) -> list[Row]:
     """Up to `most` rows of work, leased until now + lease_for. Rows whose claim did not end before come one by one.
 
-    Rows that were claimed too often without an end are set aside on the way.
+    Rows that were claimed too often without an end are set aside on the way. `bare`: whoever works them reads them
+    anew (`reread`), and of each only the columns of the queue are read here.
     """
     found = list(_waiting(model, now).order_by("due_at", "pk").values_list("pk", "claims")[: max(most, 1)])
     if not found:
@@ -88,7 +89,7 @@ def claim(model: type[Row], now: datetime, lease_for: timedelta, most: int) -> l
     fresh = [pk for pk, claims in found if claims == 0]
     doubtful = [pk for pk, claims in found if 0 < claims < CLAIMS_BEFORE_SET_ASIDE]
     wanted = doubtful[:1] if found[0][1] and doubtful else fresh or doubtful[:1]
-    return _take(model, wanted, now, lease_for) if wanted else []
+    return _take(model, wanted, now, lease_for, bare=bare) if wanted else []
 
 
 def claim_beside(rows: models.QuerySet[Row], now: datetime, lease_for: timedelta, most: int) -> list[Row]:
@@ -99,7 +100,9 @@ def claim_beside(rows: models.QuerySet[Row], now: datetime, lease_for: timedelta
     return _take(rows.model, wanted, now, lease_for) if wanted else []
 
 
-def _take(model: type[Row], wanted: Sequence[int], now: datetime, lease_for: timedelta) -> list[Row]:
+def _take(
+    model: type[Row], wanted: Sequence[int], now: datetime, lease_for: timedelta, *, bare: bool = False
+) -> list[Row]:
     lease = str(uuid.uuid4())
     mark = {"lease": lease, "leased_until": now + lease_for, "claims": F("claims") + 1}
     with _given_back_if_unheard(model, lease):
@@ -111,7 +114,8 @@ def _take(model: type[Row], wanted: Sequence[int], now: datetime, lease_for: tim
             taken = _waiting(model, now).filter(pk__in=wanted).update(**mark)
         if not taken:
             return []
-        return list(model._default_manager.filter(lease=lease).order_by("due_at", "pk"))
+        rows = model._default_manager.filter(lease=lease).order_by("due_at", "pk")
+        return list(rows.only(*(field.name for field in Due._meta.fields)) if bare else rows)
 
 
 @contextmanager

@@ -225,6 +225,20 @@ def test_a_row_is_worked_as_it_stands_and_not_as_it_was_claimed() -> None:
     assert worked == [("row-1", LONG_AGO)], "as it stands now, and only what is still ours"
 
 
+def test_of_what_is_read_anew_before_the_work_only_the_queues_columns_are_read_at_the_claim(
+    django_assert_num_queries: Any,
+) -> None:
+    rows(1)
+    now = clock.now()
+    (row,) = claim(Chore, now, MINUTE, 5, bare=True)
+    assert "name" in row.get_deferred_fields()
+    with django_assert_num_queries(2):
+        renew(Chore, [row], now + MINUTE)
+        put_off(row, now + MINUTE, "not now")
+    row = Chore.objects.get()
+    assert (row.due_at, row.failures, row.error, row.lease) == (now + MINUTE, 1, "not now", "")
+
+
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("together", [True, False])
 def test_a_step_that_is_not_together_reads_outside_of_a_transaction_and_keeps_what_it_has_committed(
