@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import NamedTuple
 
 from django.db.models import prefetch_related_objects
@@ -17,7 +18,7 @@ from otklik.routing.automatic import act
 from otklik.routing.deadlines import WorkWeek
 from otklik.routing.match import UNKNOWN, Match, Router, Signs
 from otklik.routing.models import Assignment, Inquiry, Suggestion
-from otklik.routing.rules import known_now
+from otklik.routing.rules import Row, known_rule, rows_now
 from otklik.routing.signs import signs_in
 from otklik.routing.switches import MACHINE, switches_on
 from otklik.themes.models import Theme
@@ -47,8 +48,13 @@ def suggest(incidents: list[Incident], now: datetime) -> None:
 
 
 def router_now() -> Router:
-    """All rules, indexed."""
-    return Router(known_now())
+    """All rules, indexed. One query: the index is built anew when any of them has changed."""
+    return _router(rows_now())
+
+
+@lru_cache(maxsize=1)
+def _router(rows: tuple[Row, ...]) -> Router:
+    return Router(known_rule(row) for row in rows)
 
 
 def whose(

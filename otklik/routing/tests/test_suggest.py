@@ -27,7 +27,7 @@ from otklik.routing.models import (
     Rule,
     Suggestion,
 )
-from otklik.routing.suggest import suggest
+from otklik.routing.suggest import router_now, suggest, whose
 from otklik.themes.models import Theme
 from otklik.triage.models import Verdict
 from tests.make import cards, inbox, people, places
@@ -265,3 +265,22 @@ def test_sixty_cards_ask_as_little_as_three_do(region: Region) -> None:
             suggest(rows, NOW)
         asked.append(len(queries))
     assert max(asked) <= MOST_STATEMENTS, "SQLite takes the clocks of sixty cards in two pieces"
+
+
+def test_the_rules_are_indexed_anew_when_one_of_them_changes_and_not_before(region: Region) -> None:
+    def named() -> int | None:
+        found = whose(router_now(), region.pipe, region.city, NOW)
+        return found.agency_id if found else None
+
+    before = router_now()
+    assert named() == region.water.pk
+    Agency.objects.filter(pk=region.duty.pk).update(name="Другие")
+    assert router_now() is before, "nothing of it is a rule's"
+    Rule.objects.filter(theme=region.pipe, place=None).update(agency=region.duty)
+    assert named() == region.duty.pk
+    Rule.objects.filter(theme=region.pipe, place=None).update(until=date(2026, 11, 1))
+    assert named() == region.roads.pk
+    Agency.objects.filter(pk=region.roads.pk).update(active=False)
+    assert named() is None
+    Rule.objects.create(agency=region.pumps)
+    assert named() == region.pumps.pk
