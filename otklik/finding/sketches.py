@@ -63,12 +63,16 @@ def _long_ago(now: datetime) -> Q:
 
 
 def _rows(ids: Sequence[int]) -> Iterable[dict[str, Any]]:
-    main: Iterable[dict[str, Any]] = IncidentMessage.objects.filter(incident_id__in=ids, main=True).values(
-        *("incident_id", "message_id"),
-        *(f"message__{name}" for name in _OF_MESSAGE),
-        *(f"incident__{name}" for name in _OF_CARD),
-        *(f"incident__{name}" for name in _EITHER),
-        *(f"incident__guessed_{name}" for name in _EITHER),
+    main: Iterable[dict[str, Any]] = (
+        IncidentMessage.objects.filter(incident_id__in=ids, main=True)
+        .order_by("incident_id")
+        .values(
+            *("incident_id", "message_id"),
+            *(f"message__{name}" for name in _OF_MESSAGE),
+            *(f"incident__{name}" for name in _OF_CARD),
+            *(f"incident__{name}" for name in _EITHER),
+            *(f"incident__guessed_{name}" for name in _EITHER),
+        )
     )
     return main
 

@@ -6,6 +6,7 @@ Words come folded (words.py) and consist of letters and digits alone, so that no
 from collections.abc import Iterable, Mapping, Sequence
 
 from django.db import connection
+from django.db.backends.utils import CursorWrapper
 
 from otklik.finding.words import Wanted
 
@@ -71,6 +72,23 @@ def held(ids: Iterable[int]) -> dict[int, frozenset[str]]:
     return found
 
 
+def _write(cursor: CursorWrapper, rows: Sequence[tuple[int, list[str]]]) -> None:
+    """One statement."""
+    if is_postgresql():
+        marks = ", ".join(["(%s, array_to_tsvector(%s::text[]))"] * len(rows))
+        cursor.execute(
+            f"INSERT INTO {TABLE} (incident_id, words) VALUES {marks}"  # noqa: S608 our own names
+            " ON CONFLICT (incident_id) DO UPDATE SET words = EXCLUDED.words",
+            [value for row in rows for value in row],
+        )
+    else:
+        marks = ", ".join(["(%s, %s)"] * len(rows))
+        cursor.execute(
+            f"INSERT OR REPLACE INTO {TABLE} (rowid, words) VALUES {marks}",  # noqa: S608 our own names
+            [value for pk, keys in rows for value in (pk, " ".join(keys))],
+        )
+
+
 def put(words: Mapping[int, frozenset[str]]) -> int:
     """From now on these cards are found by these words and no others; returns how many had changed."""
     before = held(words)
@@ -78,17 +96,10 @@ def put(words: Mapping[int, frozenset[str]]) -> int:
     gone = [pk for pk, keys in changed.items() if not keys]
     rows = [(pk, sorted(keys)) for pk, keys in changed.items() if keys]
     with connection.cursor() as cursor:
-        if gone:
-            cursor.executemany(f"DELETE FROM {TABLE} WHERE {id_column()} = %s", [(pk,) for pk in gone])  # noqa: S608
-        if rows and is_postgresql():
-            cursor.executemany(
-                f"INSERT INTO {TABLE} (incident_id, words) VALUES (%s, array_to_tsvector(%s::text[]))"  # noqa: S608
-                " ON CONFLICT (incident_id) DO UPDATE SET words = EXCLUDED.words",
-                rows,
-            )
-        elif rows:
-            cursor.executemany(
-                f"INSERT OR REPLACE INTO {TABLE} (rowid, words) VALUES (%s, %s)",  # noqa: S608
-                [(pk, " ".join(keys)) for pk, keys in rows],
-            )
+        for start in range(0, len(gone), PIECE):
+            piece = gone[start : start + PIECE]
+            marks = ", ".join(["%s"] * len(piece))
+            cursor.execute(f"DELETE FROM {TABLE} WHERE {id_column()} IN ({marks})", piece)  # noqa: S608 our own names
+        for start in range(0, len(rows), PIECE):
+            _write(cursor, rows[start : start + PIECE])
     return len(changed)

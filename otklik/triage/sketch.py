@@ -15,6 +15,8 @@ from random import Random
 from struct import pack, unpack
 from zlib import crc32
 
+import numpy as np
+
 from otklik.lib.text import WORD_LIMIT, inflected, lemma, spans, tags
 from otklik.triage.side_words import PAIRS
 from otklik.triage.slips import Slips
@@ -29,9 +31,9 @@ LETTERS_FROM, WORDS_FROM = 24, 4
 """Everybody writes «да, согласна» in the same words: what is shorter is no copy of anything."""
 MOST_MARKS = 40
 
-_MASK = 0xFFFFFFFF
 _SEEDS = Random(20260101)  # noqa: S311 numbers that must be the same on every machine, not secret
 _HASHES = [(_SEEDS.getrandbits(32) | 1, _SEEDS.getrandbits(32)) for _ in range(SIZE)]
+_BY, _PLUS = (np.array(column, np.uint32)[:, np.newaxis] for column in zip(*_HASHES, strict=True))
 _TELLING = frozenset({"NOUN", "ADJF", "ADJS", "VERB", "INFN", "PRTF", "PRTS", "GRND", "PRED"})
 _GENERIC = frozenset(
     re.findall(
@@ -52,7 +54,8 @@ def sketch(folded: str) -> bytes:
     if len(words) < WORDS_FROM or len(line) - len(words) + 1 < LETTERS_FROM:
         return b""
     runs = {_hash(line[start : start + RUN]) for start in range(len(line) - RUN + 1)}
-    return pack(f"<{SIZE}H", *(min((run * by + plus) & _MASK for run in runs) >> 16 for by, plus in _HASHES))
+    hashed = np.fromiter(runs, np.uint32) * _BY + _PLUS  # what is above 32 bits is lost, as it is to be
+    return bytes((hashed.min(axis=1) >> 16).astype("<u2").tobytes())
 
 
 def alike(one: bytes, other: bytes) -> float:

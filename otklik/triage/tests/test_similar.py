@@ -1,13 +1,15 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import combinations
+from struct import unpack
 from typing import Any
+from zlib import crc32
 
-from otklik.lib.text import fold
+from otklik.lib.text import fold, words
 from otklik.themes import classifier
 from otklik.triage.sides import MISSING, UNDONE, apart, side
 from otklik.triage.similar import LIKELY, THEMES, Told, compare, house_key, street_key
-from otklik.triage.sketch import BANDS, SIZE, alike, bands, common, marks, sketch
+from otklik.triage.sketch import _HASHES, BANDS, RUN, SIZE, alike, bands, common, marks, sketch
 from tests.phrases import phrases
 
 NOW = datetime(2026, 10, 5, 9, tzinfo=UTC)
@@ -113,6 +115,13 @@ def test_a_sketch_is_the_same_on_every_machine_and_its_bands_fit_a_column_and_br
     assert alike(b"1", of(TEXT)) == 0
     assert common(b"1", b"1") == 0
     assert all(alike(one, other) == 0 for one, other in combinations((b"", b"12", b"123"), 2))
+
+
+def test_a_sketch_is_the_least_of_the_runs_under_every_hash() -> None:
+    line = " ".join(words(TEXT))
+    runs = {crc32(line[start : start + RUN].encode()) for start in range(len(line) - RUN + 1)}
+    least = [min((run * by + plus) & 0xFFFFFFFF for run in runs) >> 16 for by, plus in _HASHES]
+    assert list(unpack(f"<{SIZE}H", of(TEXT))) == least
 
 
 def test_marks_are_of_words_that_say_something_whatever_their_form() -> None:
