@@ -5,6 +5,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 
+from otklik.lib import heap
 from otklik.site.commands import ALL
 from otklik.site.commands.base import guarded, say
 from otklik.site.commands.parser import Version, describe, speak_russian
@@ -32,6 +33,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         if parsed.bare:  # without settings and a database, which take a second
             return run(parsed)
         become_owner()
+        heap.keep_little()
         import django
 
         django.setup()
