@@ -223,8 +223,10 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA mmap_size=134217728;"
-        " PRAGMA cache_size=-20000; "
+        # Each thread keeps its own pages of the database, and the system keeps all of them once: 2 MB are for what is
+        # read again at once, and only a long transaction takes more (5000 pages) until it ends.
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-2000;"
+        " PRAGMA cache_spill=5000; "
         + ("PRAGMA trusted_schema=OFF;" if may_distrust_schema() else "")
         # What is forgotten is overwritten in the file as well, not only taken out of sight.
         + " PRAGMA secure_delete=ON;",
