@@ -3,6 +3,8 @@
 import gc
 import os
 import sys
+import threading
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -12,9 +14,11 @@ from django.urls import get_resolver
 from gunicorn.app.base import BaseApplication
 from gunicorn.glogging import Logger
 
+from otklik.lib import text
 from otklik.lib.database import PromiseBroken, learn_sizes
 from otklik.lib.redact import redact
 from otklik.site import counting
+from otklik.site.apart import Stopped, apart
 from otklik.site.env import make_folder
 from otklik.site.processes import exposed_sentence, not_free, openable, which_installation
 from otklik.site.safety import Unsafe, check_fits, check_start, may_be_migrated
@@ -47,15 +51,20 @@ class _Application(BaseApplication):  # type: ignore[misc]
 
 
 def settle() -> None:
-    """Load every page's code now, and let Python's collector look through none of it again: each of its great rounds
-    took longer than most pages."""
+    """Load every page's code and the dictionary now, and let Python's collector look through none of it again: each of
+    its great rounds took longer than most pages. Done before the processes fork, it is in memory once for all of them.
+    """
+    from otklik.site import wsgi  # noqa: F401 what it makes is kept there
+
+    text.is_word("слово")
     get_resolver().url_patterns  # noqa: B018 reading it is what loads the pages
     gc.collect()
     gc.freeze()
 
 
-def begin() -> None:
-    """Everything that needs the database before the first page is asked for."""
+def begin() -> tuple[str, str]:
+    """Everything that needs the database before the first page is asked for. The keys of this installation, which were
+    made up while the settings were read, or by somebody who began at the same moment."""
     check_fits()
     # Real work is begun by `otklik init`, and brought to a new version by `otklik upgrade`, which copies it first.
     if may_be_migrated():
@@ -63,7 +72,16 @@ def begin() -> None:
         call_command("migrate", interactive=False, verbosity=0)
     check_start()
     learn_sizes()
-    connection.close()
+    return settings.SECRET_KEY, settings.FORGOTTEN_KEY
+
+
+def _begin_apart(stop: threading.Event) -> None:
+    """By a child, as the files below: what migrations and the packing of files take of memory goes back with it."""
+    settings.SECRET_KEY, settings.FORGOTTEN_KEY = apart(begin, stop)
+
+
+def _gather_files() -> None:
+    call_command("collectstatic", interactive=False, verbosity=0)
 
 
 def _say_where(host: str) -> None:
@@ -84,15 +102,18 @@ def serve(host: str) -> int:
         return 2
     stop = stopping()
     try:
-        if not when_it_answers(begin, stop):
+        if not when_it_answers(partial(_begin_apart, stop), stop):
             return 0
+        apart(_gather_files, stop)
+    except Stopped:
+        return 0
     except (PromiseBroken, Unsafe) as wrong:
         sys.stderr.write(f"{redact(str(wrong))}\n")
         return 2
-    call_command("collectstatic", interactive=False, verbosity=0)
+    counting.begin()
+    settle()
     if stop.is_set():
         return 0
-    counting.begin()
     _Application(
         {
             "bind": f"[{host}]:{settings.PORT}" if ":" in host else f"{host}:{settings.PORT}",
@@ -108,7 +129,7 @@ def serve(host: str) -> int:
             "worker_tmp_dir": "/dev/shm" if os.path.isdir("/dev/shm") else None,  # noqa: S108 for heartbeats only
             "control_socket_disable": True,
             "when_ready": lambda _server: _say_where(host),
-            "post_worker_init": lambda _worker: settle(),
+            "post_worker_init": lambda _worker: gc.freeze(),
         }
     ).run()
     return 0
