@@ -9,7 +9,10 @@ from otklik.flow.steps import FLOW
 from otklik.flow.worker import work as run
 from otklik.lib import clock
 from otklik.lib.database import PromiseBroken
+from otklik.lib.redact import learn
+from otklik.lib.secret_addresses import shapes
 from otklik.site import nightly
+from otklik.site.apart import Stopped, apart
 from otklik.site.processes import which_installation
 from otklik.site.safety import Unsafe, check_start
 from otklik.site.waiting import stopping, when_it_answers
@@ -26,17 +29,24 @@ def work(only: str) -> int:
     if only and only not in names:
         sys.stderr.write(f"Нет шага «{only}». Шаги: {', '.join(names)}.\n")
         return 2
-    # An error may quote a link that we have sent: the redactor learns from the list of addresses which are keys.
-    get_resolver().url_patterns  # noqa: B018 reading it is what loads it
     try:
+        # An error may quote a link that we have sent: the redactor learns from the list of addresses which are keys. By
+        # a child: the list brings every page's code with it, which nobody looks at here.
+        learn(apart(_keys_in_addresses, stop))
         if when_it_answers(begin, stop):
             sys.stdout.write(f"Обработчик начал. {which_installation()}. Остановить: Ctrl-C.\n")
             sys.stdout.flush()
             run(only, stop)
+    except Stopped:
+        return 0
     except (PromiseBroken, Unsafe) as wrong:
         sys.stderr.write(f"{wrong}\n")
         return 2
     return 0
+
+
+def _keys_in_addresses() -> list[str]:
+    return shapes(get_resolver().url_patterns)
 
 
 def begin() -> None:
