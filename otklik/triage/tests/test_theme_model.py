@@ -11,7 +11,7 @@ from otklik.triage.theme import priors
 from otklik.triage.theme.embedding import EmbedderError, Memo, Nano, Vectors
 from otklik.triage.theme.features import BUCKETS, features
 from otklik.triage.theme.finder import KnownTheme, ThemeFinder
-from otklik.triage.theme.linear import joined
+from otklik.triage.theme.linear import Linear, joined
 from otklik.triage.theme.model import shipped
 
 THEMES = known_themes(classifier.load())
@@ -155,3 +155,19 @@ def test_a_wrong_or_absent_file_is_a_clear_error(tmp_path: Path, content: str | 
         path.write_bytes(content if isinstance(content, bytes) else content.encode())
     with pytest.raises(priors.PriorError, match=words):
         priors.load(str(path), classifier.load())
+
+
+def test_two_models_over_words_are_joined_once_and_say_what_each_said() -> None:
+    rng = np.random.default_rng(3)
+    rarity = rng.random(50, np.float32)
+
+    def made(classes: int) -> Linear:
+        words = rng.integers(-127, 128, (50, classes)).astype(np.int8)
+        return Linear(rng.random(classes, np.float32), words, rng.random(classes, np.float32), rarity)
+
+    one, other = made(70), made(5)
+    both = joined(one, other)
+    found = np.array([3, 17, 40]), np.array([1, 2, 1], np.float32)
+    assert np.allclose(both.scores(found), np.concatenate([one.scores(found), other.scores(found)]), atol=1e-4)
+    assert both.words is not None
+    assert both._rows is both.words.base

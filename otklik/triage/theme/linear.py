@@ -48,9 +48,22 @@ class Linear:
         if self.words is None:
             return np.zeros((0, 0), np.int8)
         rows, classes = self.words.shape
-        filled = np.zeros((rows, -(-classes // ROW) * ROW), np.int8)
-        filled[:, :classes] = self.words
-        return filled
+        whole = self.words.base
+        if isinstance(whole, np.ndarray) and whole.dtype == np.int8 and whole.shape == (rows, _width(classes)):
+            return whole  # `joined` has filled them up
+        return _filled(self.words)
+
+
+def _width(classes: int) -> int:
+    return -(-classes // ROW) * ROW
+
+
+def _filled(*parts: NDArray[np.int8]) -> NDArray[np.int8]:
+    """The parts beside each other, and zeros behind the last."""
+    rows, classes = len(parts[0]), sum(part.shape[1] for part in parts)
+    filled = np.zeros((rows, _width(classes)), np.int8)
+    np.concatenate(parts, axis=1, out=filled[:, :classes])
+    return filled
 
 
 def joined(one: Linear, other: Linear) -> Linear:
@@ -62,9 +75,10 @@ def joined(one: Linear, other: Linear) -> Linear:
         raise ValueError("only models over words can be joined")
     if one.rarity is None or other.rarity is None or not np.array_equal(one.rarity, other.rarity):
         raise ValueError("models of different rarity cannot be joined")
+    bias = np.concatenate([one.bias, other.bias])
     return Linear(
-        np.concatenate([one.bias, other.bias]),
-        np.concatenate([one.words, other.words], axis=1),
+        bias,
+        _filled(one.words, other.words)[:, : len(bias)],  # their 13 MB stand once
         np.concatenate([one.scale, other.scale]),
         one.rarity,
     )
