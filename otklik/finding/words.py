@@ -45,7 +45,7 @@ def parts(folded: str) -> Iterator[str]:
             yield part[: russian.WORD_LIMIT]
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=20_000)
 def readings(word: str) -> tuple[str, ...]:
     """The dictionary forms of a folded word, the likeliest first; numbers and Latin words are their own."""
     if _CYRILLIC.isdisjoint(word):
@@ -72,7 +72,7 @@ def _bytes(word: str) -> int:
     return len(word.encode())
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=20_000)
 def _is_known(word: str) -> bool:
     return _CYRILLIC.isdisjoint(word) or bool(russian.tags(word))
 

@@ -169,7 +169,7 @@ class _Read(NamedTuple):
     tags: tuple[frozenset[str], ...]
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=20_000)
 def _read(word: str) -> _Read:
     """Both at once: to look a word up takes longer than all else that is done with it."""
     known = _known(word) if len(word) > 1 else []

@@ -110,7 +110,7 @@ def _words(folded: str) -> Iterator[str]:
     return (cut[start : min(end, start + WORD_LIMIT)] for start, end in spans(cut))
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=20_000)
 def _telling(word: str) -> str:
     """The dictionary form of a word that says something, else ""."""
     read = tags(word)

@@ -76,7 +76,7 @@ class _Word:
         return not self._readings() or any({grammeme, "nomn", "sing"} <= reading for reading in self._readings())
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=20_000)
 def _ends_as_patronymic(word: str) -> bool:
     return _PATRONYMIC.fullmatch(word[:WORD_LIMIT]) is not None
 

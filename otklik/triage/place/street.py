@@ -50,12 +50,12 @@ class StreetGuess:
         return frozenset() if None in ids else frozenset(one for one in ids if one is not None)
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=20_000)
 def _may_begin(word: str) -> bool:
     return word.endswith(road.SHAPES) or word[0].isdigit() or len(word) == 1
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=20_000)
 def _may_follow(word: str) -> bool:
     """Whether what stands before a word like this may be a street whatever it is: «Мира 5», «Олега Кошевого»."""
     return word[:1].isdigit() or word in _HOUSE or word.endswith(road.PERSON)

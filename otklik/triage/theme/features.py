@@ -50,7 +50,7 @@ class _Word(NamedTuple):
     begun: int
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=20_000)
 def _of_word(word: str) -> _Word:
     """The word itself, its dictionary form, and its runs of three to five letters with the blanks around it."""
     letters = [letter.encode("utf-8", "replace") for letter in f" {word} "]

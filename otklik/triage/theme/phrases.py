@@ -231,7 +231,7 @@ def _runs(lemmas: list[str], weights: dict[int, float]) -> Iterator[tuple[tuple[
                 yield (root,), weight * ROOT
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=20_000)
 def _root(word: str) -> str:
     """A mark for words of one beginning; empty for short and generic words."""
     if len(word) < 6 or word in _GENERIC or not word.isalpha():
@@ -259,7 +259,7 @@ def _units(tidied: str) -> Iterator[_Unit]:
         denied = None
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=20_000)
 def _meaning(word: str) -> str:
     """The dictionary form of a folded word, "" for one that says nothing."""
     plain = _NONE.get(word) or lemma(word)

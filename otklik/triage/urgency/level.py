@@ -256,7 +256,7 @@ class _Said:
         return False
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=20_000)
 def _meanings(word: str) -> frozenset[str]:
     """The names in WORDS of what a folded word belongs to."""
     if _FROST.fullmatch(word):
