@@ -8,7 +8,9 @@ regional days off are not here: a calendar's special days say them.
 
 from datetime import date, timedelta
 from enum import StrEnum
-from functools import lru_cache
+from functools import cache, lru_cache
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
 
 import holidays
 
@@ -83,4 +85,16 @@ def _shortened(day: date) -> bool:
 @lru_cache(maxsize=128)
 def _russia(year: int) -> holidays.HolidayBase:
     # expand=False: a look at one day must not add other years to an object that several threads share.
-    return holidays.country_holidays("RU", years=year, expand=False)
+    return _calendar()(years=year, expand=False)
+
+
+@cache
+def _calendar() -> type[holidays.HolidayBase]:
+    """The package's Russia, and no other country: by its own door all 250 of them come in, which are 8 MB a process."""
+    spec = spec_from_file_location("holidays_of_russia", Path(holidays.__file__).parent / "countries" / "russia.py")
+    if spec is None or spec.loader is None:
+        raise ImportError("the package `holidays` has no file of Russia")
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    russia: type[holidays.HolidayBase] = module.Russia
+    return russia
