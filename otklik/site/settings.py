@@ -223,9 +223,9 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
-        # Each thread keeps its own pages of the database, and the system keeps all of them once: 2 MB are for what is
+        # Each thread keeps its own pages of the database, and the system keeps all of them once: 1 MB is for what is
         # read again at once, and only a long transaction takes more (5000 pages) until it ends.
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-2000;"
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-1000;"
         " PRAGMA cache_spill=5000; "
         + ("PRAGMA trusted_schema=OFF;" if may_distrust_schema() else "")
         # What is forgotten is overwritten in the file as well, not only taken out of sight.
