@@ -6,6 +6,7 @@ large pages held two hundred megabytes of it, with nothing inside.
 
 import ctypes
 import sys
+from collections.abc import Callable
 
 M_TRIM_THRESHOLD, M_MMAP_THRESHOLD, M_ARENA_MAX = -1, -3, -8
 HEAPS = 2
@@ -16,11 +17,18 @@ LARGE = 512 * 1024
 def keep_little() -> None:
     """Few heaps for all threads, and what is free goes back. To be called before there are threads; does nothing where
     the C library is another one."""
-    if sys.platform != "linux":
-        return
-    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
-    if mallopt is not None:
+    if mallopt := _of_the_library("mallopt"):
         mallopt(M_ARENA_MAX, HEAPS)
         # Both stay as they are set here: by itself glibc raises them with each large piece that is given back.
         mallopt(M_MMAP_THRESHOLD, LARGE)
         mallopt(M_TRIM_THRESHOLD, LARGE)
+
+
+def give_back() -> None:
+    """What is free between pieces that are not, page by page: a few milliseconds, without Python's lock."""
+    if trim := _of_the_library("malloc_trim"):
+        trim(0)
+
+
+def _of_the_library(name: str) -> Callable[..., int] | None:
+    return getattr(ctypes.CDLL(None), name, None) if sys.platform == "linux" else None

@@ -22,7 +22,7 @@ from waitress.server import TcpWSGIServer
 from waitress.task import ErrorTask, ThreadedTaskDispatcher
 
 from otklik.desk import errors
-from otklik.lib import counters
+from otklik.lib import counters, heap
 from otklik.site.bodies import USUAL, most_body
 
 HEAD_WITHIN = 15.0
@@ -32,6 +32,8 @@ PATIENCE, PACE = 30.0, 8 * 1024
 MOST_LINES = 4000
 MOST_AT_ONCE = 100
 LARGEST_HEAD = 32 * 1024
+GIVE_BACK_EVERY = 60.0
+"""Seconds between two times that free memory goes back: large pages and reports come and go."""
 
 
 def too_slow(seconds: float, size: int) -> bool:
@@ -183,9 +185,13 @@ class WholeRequests(Worker):  # type: ignore[misc]
             bind_socket=False,
             sockinfo=(listener.sock.family, listener.sock.type, listener.sock.proto, listener.sock.getsockname()),
         )
+        give_back_at = time.monotonic() + GIVE_BACK_EVERY
         while self.alive and self.ppid == os.getppid():
             self.notify()
             wasyncore.poll2(1.0, lines)
+            if time.monotonic() > give_back_at:
+                heap.give_back()
+                give_back_at = time.monotonic() + GIVE_BACK_EVERY
         self.door.shut()
         end = time.monotonic() + self.cfg.graceful_timeout
         while self.door.is_busy and time.monotonic() < end:

@@ -1,4 +1,4 @@
-"""What the C library keeps: heaps for few threads only."""
+"""What the C library keeps: few heaps for all threads, and not what is free."""
 
 import ctypes
 import subprocess
@@ -28,6 +28,24 @@ libc.malloc_info(0, out)
 libc.fflush(out)
 """
 
+HOLES = """
+import ctypes
+from pathlib import Path
+from otklik.lib import heap
+libc = ctypes.CDLL(None)
+libc.malloc.restype, libc.free.argtypes = ctypes.c_void_p, [ctypes.c_void_p]
+def pages():
+    return int(Path("/proc/self/statm").read_text().split()[1])
+pieces = [libc.malloc(1000) for _ in range(50_000)]
+for piece in pieces:
+    ctypes.memset(piece, 1, 1000)
+for piece in pieces[:-1]:
+    libc.free(piece)
+before = pages()
+heap.give_back()
+print(before - pages())
+"""
+
 
 @pytest.mark.once
 @pytest.mark.skipif(not HAS_HEAPS, reason="another C library")
@@ -39,3 +57,10 @@ def test_eight_threads_share_two_heaps() -> None:
 def heaps(how: str) -> int:
     done = subprocess.run([sys.executable, "-c", PROGRAM, how], capture_output=True, text=True, check=True)
     return done.stdout.count("<heap nr=")
+
+
+@pytest.mark.once
+@pytest.mark.skipif(not HAS_HEAPS, reason="another C library")
+def test_what_is_free_under_what_is_not_goes_back() -> None:
+    done = subprocess.run([sys.executable, "-c", HOLES], capture_output=True, text=True, check=True)
+    assert int(done.stdout) > 9_000  # pages of 4 KB, of 12 200 that were free
