@@ -12,10 +12,11 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from django.conf import settings
 from django.db.models import BinaryField, Case, JSONField, Q, Subquery, Value, When
+from django.db.models.lookups import GreaterThanOrEqual, LessThan
 
 from otklik.incidents.models import Incident
 from otklik.reports.columns import Columns, unpack
-from otklik.reports.gather import columns_of, layout
+from otklik.reports.gather import Unindexed, columns_of, layout
 from otklik.reports.memory import SHEAVES
 from otklik.reports.models import Binder, Sheaf
 from otklik.reports.months import months, stretches
@@ -37,7 +38,7 @@ def cards(asked: Sequence[Stretch], zone: ZoneInfo) -> list[Slice]:
     wanted = sorted({month for since, until in asked for month in months(since, until, zone)})
     kept = _sheaves(wanted)
     newer = Incident.objects.filter(_newer(kept, zone) | _elsewhere(kept, asked, wanted, zone))
-    fresh = of(columns_of(newer.order_by("started_at", "pk")))
+    fresh = of(columns_of(newer.order_by(Unindexed("started_at"), "pk")))
     old = (of(kept.months[month]) for month in wanted if month in kept.months)
     parts = [*(one.where(~np.isin(one["pk"], fresh["pk"])) for one in old), fresh]
     return [joined([_between(part, since, until) for part in parts]) for since, until in asked]
@@ -67,9 +68,9 @@ def _sheaves(wanted: Sequence[date]) -> _Kept:
 
 def _newer(kept: _Kept, zone: ZoneInfo) -> Q:
     """Cards of the kept months that have changed since."""
-    found = Q(pk__in=[])
+    found, started = Q(pk__in=[]), Unindexed("started_at")
     for since, until in stretches(sorted(kept.months), zone):
-        found |= Q(revision__gt=kept.revision, started_at__gte=since, started_at__lt=until)
+        found |= Q(GreaterThanOrEqual(started, since), LessThan(started, until), revision__gt=kept.revision)
     return found
 
 

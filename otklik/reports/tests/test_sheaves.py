@@ -154,6 +154,15 @@ def test_the_bound_rises_only_as_far_as_every_sheaf_has_seen(land: Land, monkeyp
     assert bound() == max(Incident.objects.values_list("revision", flat=True))
 
 
+def test_what_is_newer_is_not_looked_for_among_all_cards_of_the_period(card: Incident) -> None:
+    newer = cards._newer(cards._sheaves([card.started_at.astimezone(MOSCOW).date().replace(day=1)]), MOSCOW)
+    in_order = Incident.objects.filter(newer).order_by(gather.Unindexed("started_at"), "pk")
+    assert "incident_started" not in in_order.explain()
+    assert not in_order
+    change(card)
+    assert list(in_order.all()) == [card]
+
+
 def test_another_layout_is_as_good_as_none_and_goes_in_the_end(card: Incident, monkeypatch: pytest.MonkeyPatch) -> None:
     old = gather.layout()
     monkeypatch.setattr(gather, "NUMBERS", {**gather.NUMBERS, "number": F("number")})
