@@ -107,7 +107,7 @@ def _two_problems(written: dict[Said, str]) -> dict[str, Problem]:
 def _assigned(problem: Problem, matter: str) -> Agency:
     """The operator heeds the rules, by which most of its cards are the same agency's, and gives it all of them, as what
     can be solved: the rest of rubbish is only to be explained by its theme, and would ask for no evidence."""
-    cards = list(problems.cards_in(problem))
+    cards = list(Incident.objects.filter(problem=problem).order_by("started_at", "pk"))
     suggested = Counter(Suggestion.objects.filter(incident=card).latest("pk").agency for card in cards)
     ((agency, _count),) = suggested.most_common(1)
     assert agency is not None
