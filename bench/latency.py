@@ -6,7 +6,6 @@ approval is a POST as the approver's browser makes it; the answer is looked for 
 """
 
 import argparse
-import math
 import os
 import re
 import sqlite3
@@ -21,6 +20,7 @@ from typing import TYPE_CHECKING
 
 import httpx
 
+from bench.machine import share
 from tests.sandbox import process
 from tests.sandbox.process import free_port
 from tests.sandbox.town import Town, build
@@ -54,7 +54,7 @@ def main(words: Sequence[str] | None = None) -> int:
         answers = _answers(region, folder, port, count)
         _print_all([*_baseline(folder, town), *cards, *answers], count, before)
     measured = [times for _, times in (cards[0], answers[0])]
-    return 0 if all(_share(times, 0.95) < TARGET for times in measured) else 1
+    return 0 if all(share(times, 0.95) < TARGET for times in measured) else 1
 
 
 def _settle_environment(folder: Path, sandbox_port: int) -> int:
@@ -221,17 +221,12 @@ def _baseline(folder: Path, town: Town) -> list[Row]:
     return [("baseline: one commit with fsync", commits), ("baseline: one call to the sandbox", calls)]
 
 
-def _share(times: Sequence[float], share: float) -> float:
-    ordered = sorted(times)
-    return ordered[math.ceil(len(ordered) * share) - 1]
-
-
 def _print_all(rows: Sequence[Row], count: int, load_before: float) -> None:
     load = f"load {load_before:.2f} before, {os.getloadavg()[0]:.2f} after"
     lines = [f"{os.cpu_count()} cores, {load}; n = {count}; SQLite; milliseconds", ""]
     lines.append(f"{'':<36}{'median':>9}{'p95':>9}{'max':>9}")
     for title, times in rows:
-        shown = (statistics.median(times), _share(times, 0.95), max(times))
+        shown = (statistics.median(times), share(times, 0.95), max(times))
         lines.append(f"{title:<36}" + "".join(f"{1000 * value:>9.1f}" for value in shown))
     sys.stdout.write("\n".join(lines) + "\n")
 

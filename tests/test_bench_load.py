@@ -53,3 +53,18 @@ def test_messages_are_drained_and_each_step_is_counted() -> None:
         assert rows, told
         assert rows.group(1) == "12"
     assert "!" not in told
+
+
+@pytest.mark.whole
+@pytest.mark.processes
+def test_pushed_events_are_all_stored() -> None:
+    assert "stored: 100 of 100" in load("push", "--database", "sqlite", "--events", "20", "--clients", "2")
+
+
+@pytest.mark.whole
+@pytest.mark.processes
+def test_idle_processes_are_weighed() -> None:
+    told = load("idle", "--database", "sqlite", "--settle", "0", "--seconds", "1")
+    memory = dict(re.findall(r"^(site 1|site, first|worker) +[\d.]+ +(\d+)$", told, re.MULTILINE))
+    assert set(memory) == {"site 1", "site, first", "worker"}
+    assert all(int(one) > 20 for one in memory.values())

@@ -32,6 +32,11 @@ class Service:
     def runs(self) -> bool:
         return self.popen is not None and self.popen.poll() is None
 
+    @property
+    def pid(self) -> int:
+        """0 before it is started."""
+        return self.popen.pid if self.popen else 0
+
     def start(self) -> None:
         self.again_at = None
         with self.said.open("ab") as file:

@@ -1,8 +1,7 @@
 """How long one page takes, in this process: from the request to the last byte of the answer."""
 
-import math
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
@@ -10,6 +9,7 @@ from django.db import connection
 from django.test import Client
 
 from bench.desk.pages import Page
+from bench.machine import share
 
 WARM = 5
 
@@ -46,12 +46,6 @@ def measure(page: Page, times: int) -> Measured:
         if turn >= WARM:
             most = max(most, len(asked))
     return Measured(share(took[WARM:], 0.5), share(took[WARM:], 0.95), share(worked[WARM:], 0.95), most)
-
-
-def share(times: Sequence[float], part: float) -> float:
-    """The time within which that part of them stays."""
-    ordered = sorted(times)
-    return ordered[math.ceil(len(ordered) * part) - 1]
 
 
 @contextmanager

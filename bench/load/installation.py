@@ -29,7 +29,7 @@ def installation(kind: str, *, model: bool = True) -> Iterator[Path]:
     os.environ |= {
         "OTKLIK_PORT": str(port),
         "OTKLIK_URL": f"http://127.0.0.1:{port}",
-        "OTKLIK_UNDO_HOLD": "0",
+        "OTKLIK_UNDO_HOLD": "60",  # nothing leaves meanwhile: there is no network
         "OTKLIK_EMBEDDINGS": "auto" if model else "off",
         "SANDBOX_PORT": str(free_port()),
         "OPENBLAS_NUM_THREADS": "1",
@@ -44,15 +44,15 @@ def installation(kind: str, *, model: bool = True) -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def build_region() -> None:
-    """The demonstration's region as it is before the first message, and its people."""
+def build_region() -> dict[str, str]:
+    """The demonstration's region as it is before the first message, and its people; the passwords of these by name."""
     from otklik.demo.region import load_reference
     from otklik.demo.users import make_users
     from otklik.lib import clock
 
     now = clock.now()
     load_reference(now, lambda _done, _total: None)
-    make_users(now)
+    return {one.username: one.password for one in make_users(now)}
 
 
 def service(name: str, folder: Path, *words: str) -> Service:
@@ -90,6 +90,24 @@ def spent(pid: int) -> float:
         told = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
         return (int(told[11]) + int(told[12])) / TICK
     return 0.0
+
+
+def children(pid: int) -> list[int]:
+    """The processes that this one has started, the oldest first."""
+    found = []
+    for folder in Path("/proc").iterdir():
+        if folder.name.isdigit():
+            with suppress(OSError):
+                if int((folder / "stat").read_text().rpartition(")")[2].split()[1]) == pid:
+                    found.append(int(folder.name))
+    return sorted(found)
+
+
+def listens() -> bool:
+    """Whether the site has begun."""
+    from otklik.site.processes import is_busy
+
+    return is_busy("127.0.0.1", int(os.environ["OTKLIK_PORT"]))
 
 
 class Backends:

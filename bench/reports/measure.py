@@ -9,6 +9,7 @@ from unittest.mock import patch
 from django.http import QueryDict
 
 from bench.desk import measure
+from bench.machine import share
 from bench.reports.pages import Asked, asked
 from otklik.desk.statistics.ask import ask
 from otklik.incidents.models import Incident
@@ -64,4 +65,4 @@ def _recounted(one: Asked, now: datetime, times: int) -> float:
         began = time.perf_counter()
         recount(cards, question.period, known.names, now)
         took.append(time.perf_counter() - began)
-    return measure.share(took, 0.5)
+    return share(took, 0.5)

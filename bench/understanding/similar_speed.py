@@ -77,7 +77,7 @@ def _today(incident: Any) -> list[int]:
 
 
 def _timed(title: str, rule: Callable[[Any], list[int]], cards: int) -> float:
-    from bench.desk.measure import share
+    from bench.machine import share
     from otklik.incidents.models import Incident
 
     asking = list(Incident.objects.filter(pk__in=range(1, cards + 1, max(cards // ASKED, 1))))

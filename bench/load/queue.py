@@ -1,0 +1,155 @@
+"""How fast our row-queue hands out jobs, and how soon after a death or a break, beside procrastinate's."""
+
+import argparse
+import signal
+import statistics
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
+from itertools import count
+from pathlib import Path
+
+from bench.load.installation import Backends, header, installation, running, say, spent, wait_for
+from bench.load.queues import Absent, Ours, Peer, Queue
+from bench.machine import share
+
+PATIENCE = 150.0
+"""Seconds for a job to be done, whatever happened to its worker."""
+BREAKS = 5
+_numbers = count(1)
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--jobs", type=int, default=2000, help="how many jobs for the speed (default 2000)")
+    parser.add_argument("--singly", type=int, default=100, help="how many, one by one, for the wait (default 100)")
+    parser.add_argument("--every", type=float, default=0.1, help="seconds between two of those (default 0.1)")
+    parser.add_argument("--ours-alone", action="store_true", help="without procrastinate")
+    parser.add_argument("--without-deaths", action="store_true", help="kill no worker: a lease takes its time")
+
+
+def run(given: argparse.Namespace) -> int:
+    """On PostgreSQL: the other queue knows no other."""
+    from django.conf import settings
+
+    with installation("postgresql") as folder:
+        rows = {one.title: list(_measured(one, given, folder)) for one in (Ours(folder, batch) for batch in (64, 1))}
+        if not given.ours_alone:
+            try:
+                with closing(Peer(folder, settings.DATABASE_URL)) as peer:
+                    rows[peer.title] = list(_measured(peer, given, folder))
+            except Absent as absent:
+                say(f"Skipped: {absent}")
+        say(header(f"{given.jobs} jobs that do nothing"))
+        say(f"{'':<34}" + "".join(f"{title:>28}" for title in rows))
+        for cells in zip(*rows.values(), strict=True):
+            say(f"{cells[0][0]:<34}" + "".join(f"{value:>28}" for _, value in cells))
+    return 0
+
+
+def _measured(queue: Queue, given: argparse.Namespace, folder: Path) -> Iterator[tuple[str, str]]:
+    """Each figure with its title."""
+    for workers in (1, 2):
+        speed, cost, backends = _speed(queue, given.jobs, workers, folder)
+        yield f"jobs a second, workers: {workers}", f"{speed:.0f}"
+        yield "  CPU ms a job, worker + PostgreSQL", f"{cost:.2f} + {backends:.2f}"
+    waits = _waits(queue, given, folder)
+    yield "ms to the end, p50", f"{1000 * statistics.median(waits):.1f}"
+    yield "ms to the end, p99", f"{1000 * share(waits, 0.99):.1f}"
+    breaks = _after_breaks(queue, folder)
+    yield "ms after a broken line, p50", f"{1000 * statistics.median(breaks):.0f}"
+    yield "ms after a broken line, most", f"{1000 * max(breaks):.0f}"
+    if not given.without_deaths:
+        yield "s after a worker was killed", f"{_after_death(queue, folder):.1f}"
+
+
+def _speed(queue: Queue, jobs: int, workers: int, folder: Path) -> tuple[float, float, float]:
+    """Jobs a second; ms of processor time of a job in the workers and in PostgreSQL."""
+    file = _file(folder)
+    services = [queue.worker(f"worker {next(_numbers)}", file) for _ in range(workers)]
+    with running(*services):
+        queue.ready(workers, services)
+        names = _names(jobs)
+        backends, before = Backends(), sum(spent(one.pid) for one in services)
+        queue.put(*names)
+        wait_for(lambda: len(_done(file)) >= jobs, "the jobs", services, PATIENCE)
+        cost = sum(spent(one.pid) for one in services) - before
+        times = [_done(file)[name] for name in names]
+        return (jobs - 1) / (max(times) - min(times)), 1000 * cost / jobs, 1000 * backends.spent / jobs
+
+
+def _waits(queue: Queue, given: argparse.Namespace, folder: Path) -> list[float]:
+    """Seconds from putting a job to its end, one job at a time, two workers looking."""
+    file = _file(folder)
+    services = [queue.worker(f"worker {next(_numbers)}", file) for _ in range(2)]
+    with running(*services):
+        queue.ready(2, services)
+        return [_one(queue, file, services, given.every) for _ in range(given.singly)]
+
+
+def _one(queue: Queue, file: Path, services: Sequence[object], pause: float = 0.0) -> float:
+    (name,) = _names(1)
+    time.sleep(pause)
+    began, end = time.monotonic(), time.monotonic() + PATIENCE
+    queue.put(name)
+    while name not in (done := _done(file)):
+        if time.monotonic() > end:
+            raise RuntimeError(f"{queue.title}: job {name} was lost")
+        time.sleep(0.005)
+    return done[name] - began
+
+
+def _after_breaks(queue: Queue, folder: Path) -> list[float]:
+    """Seconds to the end of a job that is put right after all lines of the worker were broken."""
+    from django.db import connection
+
+    file = _file(folder)
+    one = queue.worker(f"worker {next(_numbers)}", file)
+    waits = []
+    with running(one):
+        queue.ready(1, [one])
+        for _ in range(BREAKS):
+            _one(queue, file, [one], 0.5)
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
+                    " AND pid <> pg_backend_pid() AND application_name <> 'put'"
+                )
+            waits.append(_one(queue, file, [one]))
+    return waits
+
+
+def _after_death(queue: Queue, folder: Path) -> float:
+    """Seconds from the death of a worker that held a job to the end of that job by another."""
+    file, (name,) = _file(folder), _names(1)
+    first = queue.worker(f"worker {next(_numbers)}", _file(folder), stuck=True)
+    second = queue.worker(f"worker {next(_numbers)}", file)
+    with running(first):
+        queue.ready(1, [first])
+        queue.put(name)
+        time.sleep(3)
+        with running(second):
+            queue.ready(2, [first, second])
+            first.kill(signal.SIGKILL)
+            died = time.monotonic()
+            while name not in (done := _done(file)):
+                if time.monotonic() > died + PATIENCE:
+                    raise RuntimeError(f"{queue.title}: the job of a dead worker was lost")
+                queue.mind_the_dead()
+                time.sleep(0.05)
+            return done[name] - died
+
+
+def _names(number: int) -> list[str]:
+    return [f"job-{next(_numbers)}" for _ in range(number)]
+
+
+def _file(folder: Path) -> Path:
+    file = folder / f"done-{next(_numbers)}"
+    file.touch()
+    return file
+
+
+def _done(file: Path) -> Mapping[str, float]:
+    """When each job was over; one that was done twice counts with its last end."""
+    lines = (line.split() for line in file.read_text().splitlines())
+    return {words[0]: float(words[1]) for words in lines if len(words) == 2}
