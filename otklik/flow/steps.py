@@ -155,7 +155,7 @@ FLOW = [
     Step("index", Findable, index, batch=32, warm=warm),
     Step("registers", Pace, follow, batch=1, patience=FOREVER, only=to_register),
     Step("problems", Seeking, seek, together=False),
-    # It reads for long and writes one row at a time: none of it under the journal's turn.
+    # It reads for long and writes one row at a time.
     Step("bind", Binder, bind, Lane.ASK, batch=1, patience=FOREVER),
     Step("forget", Sweep, retain, Lane.ASK, batch=1, patience=FOREVER),
     Step("chores", Chore, chores, batch=1, alone=True, patience=FOREVER),

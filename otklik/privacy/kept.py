@@ -223,9 +223,10 @@ NOBODY = (
     _nobody("journal.Reason", "salt", "random"),
     _nobody(
         "journal.Entry",
-        "actor verb subject reason reason_seal data before hash",
+        "actor verb subject reason reason_seal data hash",
         "ids and codes only, by a check at the door; sealed, so it is never changed",
     ),
+    _nobody("journal.Seal", "gaps hash", "numbers and a hash over entries"),
     _nobody("hooks.Subscription", "name address secret earlier kinds", "other programs of the region and their keys"),
     _nobody("hooks.Call", "body", "codes and ids that another program was told"),
     _nobody("places.Place", "code path kind name official_name aliases", _REFERENCE),

@@ -22,7 +22,7 @@ from otklik.demo.tests.conftest import LIVES, NOW
 from otklik.feedback.models import Rating, Survey
 from otklik.inbox.models import Author, Message, Thread
 from otklik.incidents.models import Counter, Heard, Incident, IncidentMessage, State
-from otklik.journal.models import Entry
+from otklik.journal.models import Entry, Seal
 from otklik.lib.days import end_of
 from otklik.networks.models import RawEvent
 from otklik.networks.registry import NETWORKS
@@ -192,4 +192,5 @@ def test_a_changed_journal_is_found() -> None:
             cursor.execute(f"DROP TRIGGER {trigger}")
     middle = Entry.objects.order_by("pk")[100]
     Entry.objects.filter(pk=middle.pk).update(actor="user:999999")
-    assert any(f"broken at entry {middle.pk}" in fault for fault in check())
+    batch = Seal.objects.filter(last__gte=middle.pk).order_by("after")[0]
+    assert any(f"broken at entry {batch.after + 1}" in fault for fault in check())

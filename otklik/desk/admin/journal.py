@@ -19,6 +19,7 @@ from otklik.desk.gate import integer, user_of
 from otklik.desk.queue.counts import MOST_COUNTED, counted
 from otklik.desk.statistics.export import safe
 from otklik.desk.taken import taken
+from otklik.journal import seals
 from otklik.journal.models import Entry
 from otklik.lib import clock
 from otklik.people.scope import scope_of
@@ -32,7 +33,7 @@ PIECE = 1000
 @require_safe
 @administers("journal")
 def journal(request: HttpRequest) -> HttpResponse:
-    """At most seven queries beside the frame's, however long the journal is."""
+    """At most ten queries beside the frame's, however long the journal is."""
     asked = ask(request.GET.dict())
     before = max(integer(request.GET.get("before")), 0)
     found = list(answers(asked, before).select_related("free_reason")[: PAGE + 1])
@@ -45,6 +46,7 @@ def journal(request: HttpRequest) -> HttpResponse:
         "verbs": verbs(),
         "export": asked.link(),
         "most": MOST_EXPORTED,
+        "tail": seals.tail(),
     }
     return framed(request, "journal", "desk/admin/journal.html", context, 400 if asked.trouble else 200)
 

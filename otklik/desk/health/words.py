@@ -13,6 +13,7 @@ from otklik.lib.redact import redact
 from otklik.networks import errors
 
 STEPS = {
+    "seal": gettext_lazy("Печати журнала"),
     "fetch": gettext_lazy("Чтение источников"),
     "take-in": gettext_lazy("Приём прочитанного"),
     "check-hint": gettext_lazy("Проверка событий"),

@@ -104,7 +104,8 @@ def test_the_whole_exchange_stands_before_the_approver_newest_last_and_what_open
     town.through(town.drafted("Теперь дали.", card=Incident.objects.get(pk=card.pk)))
     told_again(town, card, "Опять нет!")
     other = town.say(main_message(card).thread, author(), "wall-1_1?reply=77", "И у нас нет", timezone.now())
-    hear_again([(card, other)], timezone.now())
+    with book.turn():
+        hear_again([(card, other)], timezone.now())
     answer = town.drafted("Дали насовсем.", card=Incident.objects.get(pk=card.pk))
     drafts.submit(answer, town.executor, timezone.now())
     (row,) = signed_in(town.approver).get("/approvals/").context["rows"]
