@@ -8,6 +8,7 @@ from otklik.demo.networks import make_networks
 from otklik.demo.region import load_reference
 from otklik.demo.roster import make_roster
 from otklik.demo.users import make_users
+from otklik.reports.bind import fold_all
 
 SMALL = 600
 FURNITURE = 200
@@ -34,5 +35,6 @@ def load(now: datetime, progress: Callable[[int, int], None], small: bool = Fals
         progress(told[-1], total)
 
     load_history(now, count=count, progress=card)
+    fold_all(now)
     if told[-1] < total:  # the history was there already
         progress(total, total)

@@ -16,28 +16,55 @@ from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.log import log_response
 from django.utils.translation import gettext as _
 
 from otklik.lib import trail
+from otklik.reports.bind import progress
+from otklik.reports.cards import BeingFolded, at_once
 
-TRY_AGAIN_SECONDS = "10"
+TRY_AGAIN_SECONDS, FOLDED_SECONDS = "10", "5"
 _NUMBERED = (400, 500, 503)
 log = logging.getLogger(__name__)
 
 
 class Words:
-    """Middleware, behind the one that says who asks: a browser that is refused without a word gets its page."""
+    """Middleware, behind the one that says who asks: a browser that is refused without a word gets its page.
+
+    And nobody who waits for a page waits for figures to be counted card by card.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        response = self.get_response(request)
+        with at_once():
+            response = self.get_response(request)
         if response.status_code == 405 and "text/html" in request.headers.get("Accept", ""):
             page = not_so(request)
             page.headers["Allow"] = response.headers.get("Allow", "")
             return page
         return response
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        return being_folded(request) if isinstance(exception, BeingFolded) else None
+
+
+def being_folded(request: HttpRequest) -> HttpResponse:
+    """For figures that can be shown whole in a while; the page asks again by itself."""
+    page = _page(
+        request,
+        503,
+        _("Сводки строятся: %(done)d %%") % {"done": progress()},
+        _(
+            "Система складывает карточки по месяцам, чтобы показывать числа сразу. Пока не готово, чисел нет: неполные "
+            "были бы неверными. Ничего нажимать не нужно, страница откроется сама."
+        ),
+        numbered=False,
+    )
+    page.headers["Retry-After"] = page.headers["Refresh"] = FOLDED_SECONDS
+    log_response("figures are being folded: %s", request.path, response=page, request=request, logger=log, level="info")
+    return page
 
 
 def not_so(request: HttpRequest) -> HttpResponse:
@@ -162,9 +189,10 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def _page(
-    request: HttpRequest, status: int, title: str, words: str, *, numbered: bool = False, framed: bool = True
+    request: HttpRequest, status: int, title: str, words: str, *, numbered: bool | None = None, framed: bool = True
 ) -> HttpResponse:
-    number = trail.number() if numbered or status in _NUMBERED else ""
+    """`numbered` None: as it is with this status."""
+    number = trail.number() if (status in _NUMBERED if numbered is None else numbered) else ""
     if request.headers.get("Accept", "").startswith("application/json"):
         told = {"error": title, "words": words} | ({"number": number} if number else {})
         return JsonResponse(told, status=status)

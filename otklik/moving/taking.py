@@ -23,6 +23,7 @@ from otklik.moving.planting import Planter
 from otklik.moving.reading import Export, Told, opened
 from otklik.people.models import User
 from otklik.publishing.restored import current_epoch
+from otklik.reports.bind import fold_all
 from otklik.routing.weeks import region_week
 
 FIRST, MOST, LEAST = 8, 40, 4
@@ -93,6 +94,7 @@ def take(path: Path, zone: ZoneInfo, hear: Hear, progress: Progress) -> Done:
             _settle()
         done.agencies, done.longest = names.made, planter.longest
         _ended(run, clock.now())
+        fold_all(clock.now())
     return done
 
 

@@ -6,6 +6,8 @@ on how far it has come: figures are exact without a single sheaf, only slower.
 
 import logging
 import uuid
+from collections.abc import Container
+from contextlib import suppress
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -14,7 +16,7 @@ from django.db.models import Max, Min
 
 from otklik.incidents.models import Incident
 from otklik.journal import book
-from otklik.lib.due import finish
+from otklik.lib.due import LeaseLost, claim, finish
 from otklik.reports import gather
 from otklik.reports.columns import pack, rows_in
 from otklik.reports.gather import columns_of, layout
@@ -30,6 +32,9 @@ MOST_NEWER = 500
 OLDEST = timedelta(hours=1)
 A_TURN = 6
 """Months folded in one turn: a worker that is told to stop does not wait for all of them."""
+LEASE = timedelta(minutes=5)
+A_LOOK = 100_000
+"""So many changed cards are looked at in one turn: an export that was taken in has changed a million."""
 LOOKED_OVER = timedelta(days=7)
 """No sheaf is older: each is folded anew in its turn, and must come out as it was."""
 FORGOTTEN = timedelta(days=2)
@@ -42,20 +47,32 @@ def bind(binders: list[Binder], now: datetime) -> None:
         finish(binder, now if _turn(binder, now, ZoneInfo(settings.TIME_ZONE)) else now + EVERY)
 
 
+def fold_all(now: datetime) -> None:
+    """All that is to be folded at this moment, for whoever has just brought in a history: then nobody has to wait for
+    its figures. A worker that is at it already does it instead, and goes on where this is broken off."""
+    Binder.objects.update(due_at=now)
+    with suppress(LeaseLost):
+        while binders := claim(Binder, now, LEASE, 1):
+            bind(binders, now)
+
+
 def _turn(binder: Binder, now: datetime, zone: ZoneInfo) -> bool:
     """Whether there is more to do at once."""
-    newest = _seen()
+    newest = _newest()
     if layout() not in binder.seen:
         # From here on whatever is folded has seen more than this; months still to come are read as they are.
         least = Sheaf.objects.filter(layout=layout()).aggregate(least=Min("revision"))["least"]
         _raise(binder, newest if least is None else min(newest, least), now)
-    missing = _missing(zone)
-    for month in missing[:A_TURN]:
-        fold(month, now, zone)
+    there = set(Sheaf.objects.filter(layout=layout()).values_list("month", flat=True))
+    missing = _missing(there, zone)
     if missing:
-        return len(missing) > A_TURN
+        whole = len(there) + len(missing)
+        for at, month in enumerate(missing[:A_TURN]):
+            _tell(binder, whole, len(missing) - at)
+            fold(month, now, zone)
+        return _over(binder, more=len(missing) > A_TURN)
     if _many_newer(binder, now):
-        return _fold_anew(binder, newest, now, zone)
+        return _over(binder, more=_fold_anew(binder, newest, now, zone))
     _look_over(now, zone)
     Sheaf.objects.exclude(layout=layout()).filter(folded_at__lt=now - FORGOTTEN).delete()
     return False
@@ -64,7 +81,7 @@ def _turn(binder: Binder, now: datetime, zone: ZoneInfo) -> bool:
 def fold(month: date, now: datetime, zone: ZoneInfo) -> Sheaf:
     """Read a month's cards and keep them. Which revision it has seen is asked first: what comes between the two
     questions is in it, and laid over it once more, which changes nothing."""
-    seen = _seen()
+    seen = _newest()
     since, until = bounds(month, zone)
     columns = columns_of(
         Incident.objects.filter(started_at__gte=since, started_at__lt=until).order_by("started_at", "pk")
@@ -74,7 +91,7 @@ def fold(month: date, now: datetime, zone: ZoneInfo) -> Sheaf:
     return Sheaf.objects.update_or_create(month=month, layout=layout(), defaults=told | mark)[0]
 
 
-def _seen() -> int:
+def _newest() -> int:
     """The revision up to which whatever is read next knows every change."""
     settled = book.settled_before()
     return book.not_past(Incident.objects.aggregate(newest=Max("revision"))["newest"] or 0, settled)
@@ -85,9 +102,27 @@ def _raise(binder: Binder, revision: int, now: datetime) -> None:
     Binder.objects.filter(pk=binder.pk).update(seen=binder.seen, raised_at=now)
 
 
-def _missing(zone: ZoneInfo) -> list[date]:
-    """Months that have cards and no sheaf, the latest first: those are asked for most."""
-    there = set(Sheaf.objects.filter(layout=layout()).values_list("month", flat=True))
+def _tell(binder: Binder, whole: int, left: int) -> None:
+    """How far this round is, for whoever waits for it."""
+    binder.whole, binder.left = whole, left
+    Binder.objects.filter(pk=binder.pk).update(whole=whole, left=left)
+
+
+def _over(binder: Binder, more: bool) -> bool:
+    """A round that has nothing left is told of no more."""
+    if not more:
+        _tell(binder, 0, 0)
+    return more
+
+
+def progress() -> int:
+    """How much of the round that is going on is done, in whole per cent; 0 before it has begun. One query."""
+    whole, left = Binder.objects.order_by("pk").values_list("whole", "left").first() or (0, 0)
+    return min(100 * (whole - left) // whole, 99) if whole else 0
+
+
+def _missing(there: Container[date], zone: ZoneInfo) -> list[date]:
+    """Months that have cards and are not `there`, the latest first: those are asked for most."""
     cards, found = Incident.objects.filter(started_at__gte=midnight(FIRST_DAY, zone)), []
     latest = cards.aggregate(latest=Max("started_at"))["latest"]
     while latest is not None:
@@ -105,19 +140,27 @@ def _many_newer(binder: Binder, now: datetime) -> bool:
 
 
 def _fold_anew(binder: Binder, newest: int, now: datetime, zone: ZoneInfo) -> bool:
-    """Fold the months that have changed, those first that have seen least; so the bound rises however busy one is."""
+    """Fold the months that have changed, those first that have seen least; so the bound rises however busy one is.
+
+    What is looked at in one turn reaches up to a revision; the next turn goes on behind it. The round is told of by
+    revisions, and what a turn has looked at is done month by month.
+    """
+    bound = binder.seen[layout()]
+    newer = Incident.objects.filter(revision__gt=bound, revision__lte=newest).order_by("revision")
+    upto = newer.values_list("revision", flat=True)[A_LOOK : A_LOOK + 1].first() or newest
     changed: dict[date, int] = {}
-    newer = Incident.objects.filter(revision__gt=binder.seen[layout()], revision__lte=newest)
-    for started, revision in newer.values_list("started_at", "revision"):
+    for started, revision in newer.filter(revision__lte=upto).values_list("started_at", "revision").iterator():
         month = month_of(started, zone)
         changed[month] = max(changed.get(month, 0), revision)
     seen = dict(Sheaf.objects.filter(layout=layout(), month__in=changed).values_list("month", "revision"))
     stale = sorted((at, month) for month, at in seen.items() if at < changed[month])
-    for _at, month in stale[:A_TURN]:
+    whole = max(binder.whole, newest - bound)
+    for done, (_at, month) in enumerate(stale[:A_TURN], start=len(seen) - len(stale)):
+        _tell(binder, whole, newest - bound - (upto - bound) * done // len(seen))
         fold(month, now, zone)
     left = stale[A_TURN:]
-    _raise(binder, min([newest, *(at for at, _month in left)]), now)
-    return bool(left)
+    _raise(binder, min([upto, *(at for at, _month in left)]), now)
+    return bool(left) or upto < newest
 
 
 def _look_over(now: datetime, zone: ZoneInfo) -> None:

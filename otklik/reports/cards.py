@@ -2,9 +2,14 @@
 
 All that has changed since is read by one question, and the sheaves were read before it; so everything that comes out
 belongs to one moment, that of this question, however much is written meanwhile: totals are the sums of their parts.
+
+Where the sheaves are young, after a history was taken in or with a new version, all would be read card by card. Whoever
+waits for a page (`at_once`) is told so instead, until they are folded; whoever has time gets the same figures anyway.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import date, datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -16,7 +21,7 @@ from django.db.models.lookups import GreaterThanOrEqual, LessThan
 
 from otklik.incidents.models import Incident
 from otklik.reports.columns import Columns, unpack
-from otklik.reports.gather import Unindexed, columns_of, layout
+from otklik.reports.gather import TooMany, Unindexed, columns_of, layout
 from otklik.reports.memory import SHEAVES
 from otklik.reports.models import Binder, Sheaf
 from otklik.reports.months import months, stretches
@@ -24,6 +29,23 @@ from otklik.reports.slices import Slice, between, joined, of
 
 MEGABYTE = 1024 * 1024
 Stretch = tuple[datetime, datetime]
+MOST = 2_000
+"""So many cards are read one by one while somebody waits: a fifth of a second."""
+_waits: ContextVar[bool] = ContextVar("waits", default=False)
+
+
+class BeingFolded(Exception):
+    """The cards asked for are in no sheaf yet, and too many to be read while somebody waits."""
+
+
+@contextmanager
+def at_once() -> Iterator[None]:
+    """What is asked inside is answered soon, or by BeingFolded."""
+    before = _waits.set(True)
+    try:
+        yield
+    finally:
+        _waits.reset(before)
 
 
 class _Kept(NamedTuple):
@@ -34,11 +56,15 @@ class _Kept(NamedTuple):
 
 
 def cards(asked: Sequence[Stretch], zone: ZoneInfo) -> list[Slice]:
-    """For each [since, until), both whole seconds, everybody's cards that were begun in it. Two queries."""
+    """For each [since, until), both whole seconds, everybody's cards that were begun in it. Two queries. Raises
+    BeingFolded inside `at_once`."""
     wanted = sorted({month for since, until in asked for month in months(since, until, zone)})
     kept = _sheaves(wanted)
     newer = Incident.objects.filter(_newer(kept, zone) | _elsewhere(kept, asked, wanted, zone))
-    fresh = of(columns_of(newer.order_by(Unindexed("started_at"), "pk")))
+    try:
+        fresh = of(columns_of(newer.order_by(Unindexed("started_at"), "pk"), MOST if _waits.get() else None))
+    except TooMany:
+        raise BeingFolded from None
     old = (of(kept.months[month]) for month in wanted if month in kept.months)
     parts = [*(one.where(~np.isin(one["pk"], fresh["pk"])) for one in old), fresh]
     return [joined([_between(part, since, until) for part in parts]) for since, until in asked]

@@ -202,9 +202,18 @@ def layout() -> str:
     return f"{sha256(' '.join(COLUMNS).encode()).hexdigest()[:16]} {settings.TIME_ZONE}"
 
 
-def columns_of(cards: QuerySet[Incident]) -> dict[str, Column]:
-    """These cards as columns, in the order of the query. One query, one moment."""
+class TooMany(Exception):
+    """There are more cards than were to be read."""
+
+
+def columns_of(cards: QuerySet[Incident], most: int | None = None) -> dict[str, Column]:
+    """These cards as columns, in the order of the query. One query, one moment. Raises TooMany for more than `most`."""
+    if most is not None:
+        # Which they are is asked inside, in no order: it stops at the first one too many and puts no column together.
+        cards = cards.filter(pk__in=cards.order_by().values("pk")[: most + 1])
     rows = list(cards.values_list(*COLUMNS.values()))
+    if most is not None and len(rows) > most:
+        raise TooMany
     numbers, width = len(NUMBERS), len(COLUMNS)
     flat = np.fromiter(chain.from_iterable(row[:numbers] for row in rows), np.int64, len(rows) * numbers)
     table = flat.reshape(len(rows), numbers)

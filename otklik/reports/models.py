@@ -39,12 +39,15 @@ class Binder(Due):
 
     `seen` is {layout: revision}: every sheaf of this layout has seen every change up to this entry of the journal, and
     cards of a later revision are laid over. So whoever goes back to an older version finds its sheaves old, and not
-    wrong. `raised_at` is when a bound was last raised.
+    wrong. `raised_at` is when a bound was last raised. `whole` and `left` tell how far a round of folding is, in months
+    or in revisions; both 0: none is going on.
     """
 
     name = models.CharField(max_length=16, unique=True)
     seen = models.JSONField(default=dict, blank=True)
     raised_at = models.DateTimeField(null=True, blank=True)
+    whole = models.PositiveBigIntegerField(default=0)
+    left = models.PositiveBigIntegerField(default=0)
 
     def __str__(self) -> str:
         return self.name

@@ -13,9 +13,12 @@ from otklik.desk.statistics.tables import in_order_of
 from otklik.desk.tests.pages import assert_answers, assert_shows, at_most, page_at
 from otklik.incidents.models import Incident
 from otklik.people.models import Agency, Role, User
+from otklik.reports import cards
 from otklik.reports.arithmetic import Share
 from otklik.reports.behind import What
+from otklik.reports.bind import fold_all
 from otklik.reports.fold import Line
+from otklik.reports.models import Binder
 from otklik.routing import extensions
 from otklik.routing.models import Deadline, Extension
 from tests.make.people import grant, person, signed_in
@@ -206,3 +209,20 @@ def test_many_cards_are_turned_page_by_page(town: Town) -> None:
     assert len(set(seen)) == first.context["whole"] == 23
     assert second.context["next"] == ""
     assert seen == sorted(seen, reverse=True)
+
+
+def test_while_cards_are_being_folded_a_page_says_how_far_that_is_and_shows_no_figure(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cards, "MOST", 0)
+    town.published()
+    Binder.objects.update(whole=60, left=34)
+    reader = signed_in(town.head)
+    report = f"/reports/file/?cycle=monthly&day={timezone.localdate()}&ending=xlsx"
+    for address in (PAGE, TABLE, "/metrics/", "/rating/", SITUATION, f"{BEHIND}?what=all", report):
+        answer = reader.get(address)
+        assert_answers(answer, 503, "Сводки строятся: 43 %", "страница откроется сама", hides=["st-tile"])
+        assert (answer.headers["Refresh"], answer.headers["Retry-After"]) == ("5", "5")
+    fold_all(timezone.now())
+    assert_shows(page_at(reader, PAGE), "st-tile")
+    assert reader.get(report).status_code == 200

@@ -235,3 +235,79 @@ def test_months_are_those_of_the_regions_clock_and_what_is_renamed_shows_at_once
     shown = told_of(period=HALF_YEAR)
     assert (set(shown.groups), set(shown.agencies)) == ({land.roads.pk}, {land.plant.pk})
     exact()
+
+
+def test_whoever_waits_is_told_that_cards_are_being_folded_and_never_gets_a_part(
+    land: Land, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cards, "MOST", 9)
+    made = some_cards(land, random.Random(5), 10)
+    with pytest.raises(cards.BeingFolded), cards.at_once():
+        told_of(period=HALF_YEAR)
+    exact()
+    tie()
+    monkeypatch.setattr(bind, "MOST_NEWER", 10)
+    for card in made:
+        change(card, state="done")
+    with pytest.raises(cards.BeingFolded), cards.at_once():
+        told_of(period=HALF_YEAR)
+    change_unseen(made.pop())
+    tie()
+    with cards.at_once():
+        exact()
+        some_cards(land, random.Random(6), 9)
+        exact()
+
+
+def test_a_round_tells_how_far_it_is(land: Land, monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[int] = []
+    folding = bind.fold
+
+    def fold_and_note(*asked: Any) -> Sheaf:
+        told.append(bind.progress())
+        return folding(*asked)
+
+    monkeypatch.setattr(bind, "fold", fold_and_note)
+    monkeypatch.setattr(bind, "MOST_NEWER", 1)
+    monkeypatch.setattr(bind, "A_TURN", 2)
+    assert bind.progress() == 0
+    made = [change(land.card(ago=timedelta(days=31 * month))) for month in range(5)]
+    tie()
+    assert (told, bind.progress()) == ([0, 20, 40, 60, 80], 0)
+    told.clear()
+    for card in made:
+        change(card, state="done")
+    tie()
+    assert told == sorted(told) == [0, 20, 40, 60, 80]
+    Binder.objects.all().delete()
+    assert bind.progress() == 0
+
+
+def test_many_changed_cards_are_looked_at_in_several_turns(land: Land, monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = random.Random(7)
+    made = some_cards(land, rng, 30)
+    tie()
+    monkeypatch.setattr(bind, "MOST_NEWER", 1)
+    monkeypatch.setattr(bind, "A_LOOK", 7)
+    monkeypatch.setattr(bind, "A_TURN", 2)
+    for card in made:
+        change(card, state="done")
+    bounds = [bound()]
+    while bounds[-1] < max(Incident.objects.values_list("revision", flat=True)):
+        one_turn()
+        bounds.append(bound())
+        exact()
+    assert bounds == sorted(bounds)
+    assert len(bounds) > 5
+
+
+def test_whoever_brings_in_a_history_folds_it_unless_a_worker_is_at_it(land: Land) -> None:
+    some_cards(land, random.Random(8), 20)
+    Binder.objects.update(lease="another", leased_until=NOW + DAY)
+    bind.fold_all(NOW)
+    assert not Sheaf.objects.exists()
+    assert Binder.objects.get().due_at == NOW
+    Binder.objects.update(lease="", leased_until=None)
+    bind.fold_all(NOW)
+    assert sum(Sheaf.objects.values_list("rows", flat=True)) == 20
+    exact()
