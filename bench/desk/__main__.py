@@ -41,6 +41,7 @@ def _run(given: argparse.Namespace) -> int:
     from bench.desk.measure import Measured, measure
     from bench.desk.pages import pages, plant
     from otklik.lib import clock
+    from otklik.reports.bind import fold_all
 
     now = clock.now()
     rows: dict[str, list[Measured]] = {}
@@ -50,6 +51,7 @@ def _run(given: argparse.Namespace) -> int:
         began = time.monotonic()
         if not given.again:
             block.fill(now) if size == block.BLOCK else multiply.multiply(size // block.BLOCK)
+            fold_all(clock.now())  # as a worker does
             block.analyze()
         planted = plant()
         _say(f"{size} cards are there after {time.monotonic() - began:.0f} s")

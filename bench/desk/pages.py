@@ -60,7 +60,7 @@ def pages(now: datetime, planted: Sequence[Incident]) -> Iterator[Page]:
     yield from _queue(operator, now)
     yield from _cards(operator)
     yield from _search(operator, planted)
-    yield Page("agency: the busiest", _executor(), cycle(["/agency/"]))
+    yield Page("agency: the busiest", _executor(), cycle(["/agency/"]), target=True)
     yield Page("approvals", people["sogl"], cycle(["/approvals/"]))
     for who, user in (("operator", operator), ("executor", _executor())):
         yield Page(f"rail: the numbers of an {who}", user, cycle(["/rail/"]), headers=FRAGMENT, target=True)

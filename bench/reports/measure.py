@@ -2,11 +2,13 @@
 
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
 from unittest.mock import patch
 
 from django.http import QueryDict
+from django.test import Client
 
 from bench.desk import measure
 from bench.machine import share
@@ -31,6 +33,16 @@ class Row(NamedTuple):
     megabytes: float
     recount: float | None = None
     target: bool = True
+
+
+def young(now: datetime, times: int) -> Row:
+    """Before anything is folded: the page says how far that is, unless there are so few cards that it shows them."""
+    page = next(one.page for one in asked(now) if one.page.title == "page: 30 days")
+    client = Client(SERVER_NAME="127.0.0.1")
+    client.force_login(page.user)
+    status = client.get(next(page.addresses)).status_code
+    took = measure.measure(replace(page, status=status), times)
+    return Row("page: 30 days, not folded yet", took.middle, took.high, took.work, took.queries, SHEAVES.size / 1e6)
 
 
 def measured(now: datetime, times: int, recounts: int, only: str = "") -> Iterator[Row]:
