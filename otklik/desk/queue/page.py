@@ -85,7 +85,7 @@ def changes(request: HttpRequest) -> HttpResponse:
     user, now, chosen = user_of(request), clock.now(), read_filters(request.GET)
     fill, redraw = request.GET.get("fill") == "1", _ids(request.GET.get("redraw", ""))
     after = max(integer(request.GET.get("after")), 0)
-    settled = book.settled_before()
+    settled = None if fill else book.settled_before()
     changed = _changed(after)
     if not (changed or redraw or fill):
         return HttpResponse(status=204)
@@ -96,8 +96,8 @@ def changes(request: HttpRequest) -> HttpResponse:
     here = set(chosen_cards(user, chosen, now).filter(pk__in=unsure).values_list("pk", flat=True)) if unsure else set()
     rows = rows_of(sorted(here & (set(changed) | redraw) | sure), chosen.tab, user, now)
     # Not the newest revision there is: what changed since the first question here comes with the next one, and what
-    # has changed beside somebody who is not ready comes once more.
-    upto = max(book.not_past(max(changed.values(), default=after), settled), after)
+    # has changed beside somebody who is not ready comes once more. So does everything to a page that was only filled.
+    upto = after if fill else max(book.not_past(max(changed.values(), default=after), settled), after)
     return JsonResponse(
         {
             "revision": upto,
