@@ -127,7 +127,6 @@ class Step:
 FOREVER = 1_000_000
 
 FLOW = [
-    Step("seal", Sealing, seal, Lane.SEAL, batch=1, patience=FOREVER, only=unread("entry")),
     Step("fetch", Source, fetch, Lane.READ, batch=1, patience=FOREVER),
     Step("take-in", RawEvent, take_in),
     Step("check-hint", Hint, check, Lane.ASK, batch=1, patience=FOREVER),
@@ -155,6 +154,7 @@ FLOW = [
     Step("index", Findable, index, batch=32, warm=warm),
     Step("registers", Pace, follow, batch=1, patience=FOREVER, only=to_register),
     Step("problems", Seeking, seek, together=False),
+    Step("seal", Sealing, seal, Lane.SEAL, batch=1, patience=FOREVER, only=unread("entry")),
     # It reads for long and writes one row at a time.
     Step("bind", Binder, bind, Lane.ASK, batch=1, patience=FOREVER),
     Step("forget", Sweep, retain, Lane.ASK, batch=1, patience=FOREVER),

@@ -13,7 +13,6 @@ from otklik.lib.redact import redact
 from otklik.networks import errors
 
 STEPS = {
-    "seal": gettext_lazy("Печати журнала"),
     "fetch": gettext_lazy("Чтение источников"),
     "take-in": gettext_lazy("Приём прочитанного"),
     "check-hint": gettext_lazy("Проверка событий"),
@@ -41,6 +40,7 @@ STEPS = {
     "index": gettext_lazy("Слова для поиска"),
     "registers": gettext_lazy("Обещания и те, кому не ответили"),
     "problems": gettext_lazy("Общие проблемы"),
+    "seal": gettext_lazy("Печати журнала"),
     "bind": gettext_lazy("Счёт для статистики"),
     "forget": gettext_lazy("Что хранить больше не нужно"),
     "chores": gettext_lazy("Плановые работы"),

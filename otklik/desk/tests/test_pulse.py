@@ -13,7 +13,7 @@ from otklik.answers import drafts
 from otklik.answers.models import Answer
 from otklik.desk import pulse
 from otklik.desk.models import Notice, Presence
-from otklik.desk.tests.pages import at_most
+from otklik.desk.tests.pages import at_most, settling
 from otklik.desk.together import presence, seats
 from otklik.desk.together.notices import tell
 from otklik.incidents.cards import main_message
@@ -66,7 +66,7 @@ def card_cursor(client: Client, card: Incident) -> str:
 def test_nothing_new_is_204_for_one_or_many(operator: Client, card: Incident, monkeypatch: pytest.MonkeyPatch) -> None:
     after = queue_cursor(operator)
     ask(operator, after)
-    with at_most(2):
+    with at_most(2 + settling()):
         told = ask(operator, after)
     assert (told.status_code, told.content) == (204, b"")
     assert not told.cookies

@@ -12,7 +12,7 @@ from django.utils import timezone
 from otklik.desk.queue.counts import counted
 from otklik.desk.queue.filters import TABS, key_of
 from otklik.desk.queue.ids import FIRST, PAGE
-from otklik.desk.tests.pages import assert_answers, at_most
+from otklik.desk.tests.pages import assert_answers, at_most, settling
 from otklik.feedback.models import Rating
 from otklik.finding.tests.finding_data import take_in
 from otklik.incidents.models import Incident, State
@@ -200,7 +200,7 @@ def test_a_hostile_address_line_is_answered_with_a_page_and_markup_stays_text(op
 def test_the_feed_tells_of_new_changed_and_gone_rows_and_of_nothing_else(operator: Client, town: Town) -> None:
     stays, drawn, goes = town.card(), town.card(), town.card()
     before = revision(operator)
-    with at_most(4):
+    with at_most(4 + settling()):
         assert operator.get(f"/queue/changes/?after={before}").status_code == 204
     told = changes(operator, before, f"shown={stays.pk},{drawn.pk}&redraw={drawn.pk},{goes.pk}")
     assert ([row["id"] for row in told["rows"]], told["gone"]) == ([drawn.pk], [])

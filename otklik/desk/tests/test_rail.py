@@ -5,7 +5,7 @@ import re
 import pytest
 
 from otklik.desk.models import Handover
-from otklik.desk.tests.pages import FRAGMENT, assert_shows, browser_of, exactly, page_at
+from otklik.desk.tests.pages import FRAGMENT, assert_shows, browser_of, exactly, page_at, settling
 from otklik.incidents.models import State
 from otklik.lib import clock
 from otklik.people.models import User
@@ -74,6 +74,6 @@ def test_numbers_are_of_what_one_sees_and_cost_one_question_for_all(town: Town) 
     assert numbers(town.executor) == {"agency": "1"}
     assert numbers(town.other) == {}
     client = signed_in(town.operator)
-    with exactly(4):  # the session, its user, his grants, and all numbers
+    with exactly(4 + settling()):  # the session, its user, his grants, and all numbers
         client.get("/rail/", headers=FRAGMENT)
     assert signed_in(town.operator).post("/rail/").status_code == 405
