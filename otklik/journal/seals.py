@@ -16,7 +16,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
-from django.db.models import QuerySet
+from django.db.models import Count, Min, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from otklik.journal import book
 from otklik.journal.models import Entry, Seal, Sealing
@@ -77,9 +78,10 @@ class Tail:
 
 
 def tail() -> Tail:
-    """Three queries."""
-    waiting = _between(newest().last, None)
-    return Tail(waiting.count(), waiting.values_list("at", flat=True).first())
+    """One query."""
+    ends = (Seal.objects.order_by("-after").values("last")[:1], _CHAINED.order_by("-pk").values("pk")[:1])
+    waiting = Entry.objects.filter(pk__gt=Coalesce(*map(Subquery, ends), 0))
+    return Tail(**waiting.aggregate(count=Count("pk"), since=Min("at")))
 
 
 def proof_of(entry: Entry) -> str:

@@ -33,7 +33,7 @@ PIECE = 1000
 @require_safe
 @administers("journal")
 def journal(request: HttpRequest) -> HttpResponse:
-    """At most ten queries beside the frame's, however long the journal is."""
+    """At most eight queries beside the frame's, however long the journal is."""
     asked = ask(request.GET.dict())
     before = max(integer(request.GET.get("before")), 0)
     found = list(answers(asked, before).select_related("free_reason")[: PAGE + 1])
