@@ -9,6 +9,7 @@ from otklik.answers.models import Answer, Template
 from otklik.answers.templates import Facts, fill, left_open
 from otklik.demo.history.ledger import Ledger
 from otklik.demo.history.load import load_history
+from otklik.demo.history.rows import catch_up
 from otklik.demo.starters import READY_QUESTIONS, STARTERS
 from otklik.demo.tests.conftest import NOW, make_region
 from otklik.demo.users import make_users
@@ -140,6 +141,7 @@ def test_the_ledger_goes_on_where_the_journal_ends_in_the_order_of_time_and_then
         ledger.tell(NOW.replace(hour=3), "machine:triage", "open", 1, data={"message": 2})
         ledger.tell(NOW, "machine:triage", "dismiss", 1, reason="spam", words="реклама")
         ledger.write(Random(1), lambda done, total: None)
+    catch_up()
     verbs = list(Entry.objects.order_by("pk").values_list("verb", flat=True))
     assert verbs == ["user.signed_in", "incident.open", "incident.suggest", "incident.dismiss"]
     assert whole()
