@@ -79,8 +79,9 @@ class Tail:
 
 def tail() -> Tail:
     """One query."""
-    ends = (Seal.objects.order_by("-after").values("last")[:1], _CHAINED.order_by("-pk").values("pk")[:1])
-    waiting = Entry.objects.filter(pk__gt=Coalesce(*map(Subquery, ends), 0))
+    sealed = Subquery(Seal.objects.order_by("-after").values("last")[:1])
+    chained = Subquery(_CHAINED.order_by("-pk").values("pk")[:1])
+    waiting = Entry.objects.filter(pk__gt=Coalesce(sealed, chained, 0))
     return Tail(**waiting.aggregate(count=Count("pk"), since=Min("at")))
 
 
