@@ -134,7 +134,7 @@ def show(told: Sequence[Mapping[str, Any]], events: int, took: float, backends: 
     say(f"statements a message: {asked / events:.1f} in {', '.join(MEASURED)}; {every / events:.1f} in all")
     say()
     say(
-        f"{'step':<16}{'rows':>7}{'turns':>7}{'CPU ms/row':>12}{'ahead':>8}{'wall ms/row':>13}"
+        f"{'step':<16}{'rows':>7}{'turns':>7}{'CPU ms/row':>12}{'wall ms/row':>13}"
         f"{'statements/row':>16}{'statements/turn':>17}"
     )
     for name, step in steps.items():
@@ -160,7 +160,7 @@ def _line(name: str, step: Mapping[str, float]) -> str:
     rows, turns = step["rows"] or 1, step["turns"] or 1
     return (
         f"{name:<16}{step['rows']:>7.0f}{step['turns']:>7.0f}{1000 * step['cpu'] / rows:>12.2f}"
-        f"{1000 * step['ahead'] / rows:>8.2f}{1000 * step['wall'] / rows:>13.2f}{step['statements'] / rows:>16.2f}"
+        f"{1000 * step['wall'] / rows:>13.2f}{step['statements'] / rows:>16.2f}"
         f"{step['statements'] / turns:>17.1f}"
     )
 

@@ -9,7 +9,7 @@ import threading
 import time
 from collections import defaultdict
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -22,14 +22,12 @@ from otklik.flow.steps import FLOW, Lane, Step
 
 @dataclass
 class Work:
-    """Of one step: sums over its turns. Processor and wall time in seconds; `ahead` is the part before the
-    transaction, as processor time."""
+    """Of one step: sums over its turns. Processor and wall time in seconds."""
 
     rows: int = 0
     turns: int = 0
     statements: int = 0
     cpu: float = 0.0
-    ahead: float = 0.0
     wall: float = 0.0
 
 
@@ -54,7 +52,6 @@ class Seam:
             self.profile = cProfile.Profile()
             FLOW[:] = [step for step in FLOW if step.lane == Lane.THINK]
         connection_created.connect(self._on_connection, weak=False)
-        FLOW[:] = [replace(step, ahead=self._ahead(step)) if step.ahead else step for step in FLOW]
         self._turn, worker.turn_once = worker.turn_once, self._turned
 
     def _on_connection(self, connection: Any, **_: Any) -> None:
@@ -71,24 +68,12 @@ class Seam:
         self._here.statements = 0
         return count
 
-    def _ahead(self, step: Step) -> Callable[[list[Any]], None]:
-        def ahead(rows: list[Any]) -> None:
-            began = time.thread_time()
-            try:
-                if step.ahead:
-                    step.ahead(rows)
-            finally:
-                self._here.ahead = time.thread_time() - began
-
-        return ahead
-
     def _turned(self, step: Step, *more: Any, **named: Any) -> int:
         self._note(BETWEEN, Work(statements=self._taken()))
-        self._here.ahead = 0.0
         before = time.process_time()
         wall, cpu = time.monotonic(), time.thread_time()
         rows = self._profiled(step, *more, **named)
-        work = Work(rows, 1, self._taken(), time.thread_time() - cpu, self._here.ahead, time.monotonic() - wall)
+        work = Work(rows, 1, self._taken(), time.thread_time() - cpu, time.monotonic() - wall)
         self._note(step.name if rows else IN_VAIN, work)
         if rows and step.name in MEASURED:
             if self.first is None:
