@@ -12,7 +12,7 @@ of these.
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
@@ -113,10 +113,12 @@ def went_back(number: int, life: str) -> int | None:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """How far a check has come: everything up to the entry `last` is whole, and the next seal stands on `hash`."""
+    """How far a check has come: everything up to the entry `last` is whole, and the next seal stands on `hash`. Between
+    the place before and this one are so many `entries`."""
 
     last: int = 0
     hash: str = FIRST
+    entries: int = field(default=0, compare=False)
 
 
 def place_before(entry: int) -> Place:
@@ -142,13 +144,14 @@ def pieces(start: Place) -> Iterator[tuple[Place, int]]:
     place = start
     for entry in _old_chain(start.last).iterator(chunk_size=2000):
         broken = _misfit(entry, place.hash)
-        place = Place(entry.pk, entry.hash)
+        place = Place(entry.pk, entry.hash, 1)
         yield (place, broken)
         if broken:
             return
     for one in Seal.objects.filter(after__gte=place.last).order_by("after").iterator(chunk_size=200):
-        broken = _broken_in(one, place)
-        place = Place(one.last, one.hash)
+        entries = list(_between(place.last, one.last))
+        broken = _broken_in(one, place, entries)
+        place = Place(one.last, one.hash, len(entries))
         yield (place, broken)
         if broken:
             return
@@ -170,10 +173,9 @@ def _misfit(entry: Entry, before: str) -> int:
     return 0 if entry.hash == chained(entry, before) and reason_fits(entry) else entry.pk
 
 
-def _broken_in(one: Seal, place: Place) -> int:
+def _broken_in(one: Seal, place: Place, entries: Sequence[Entry]) -> int:
     """The entry that went missing or came later; else the one whose reason was changed; else, when the hash differs,
     the first of the batch: which of them was changed a hash over all does not say."""
-    entries = list(_between(place.last, one.last))
     found = set(_numbers(_gaps(place.last, [*(entry.pk for entry in entries), one.last + 1])))
     strange = found ^ set(_numbers(one.gaps))
     unfit = [entry.pk for entry in entries if not reason_fits(entry)]

@@ -33,9 +33,11 @@ def check(after: int, upto: int = 0) -> Checked:
     newest = seals.newest().last
     last = min(upto, newest) if upto > 0 else newest
     place = start = seals.place_before(after)
+    looked = 0
     for place, broken in seals.pieces(start):
         if broken:
             return Checked(start.last, last, broken)
-        if place.last >= last or place.last - start.last >= PIECE:
+        looked += place.entries
+        if place.last >= last or looked >= PIECE:
             break
     return Checked(place.last, last, 0)

@@ -259,7 +259,10 @@ def test_a_whole_chain_is_called_whole_by_pieces(town: Town, admin: Client, monk
     monkeypatch.setattr(chain, "PIECE", 3)
     told = checked(admin)
     assert (told["upto"], told["last"], told["over"]) == (made[2], made[3], False)
-    write(town)
+    assert_shows(page_at(admin, PAGE), hides=["Ещё без печати"])
+    with book.turn():
+        book.write(at=clock.now(), actor="machine:test", verb="row.retry", subject="watch:1")
+    assert_shows(page_at(admin, PAGE), "Ещё без печати записей: 1, с ")
     assert checked(admin, told["upto"], told["last"])["over"]
     for nonsense in ("-1", "x", "9" * 40):
         assert admin.post(CHAIN, {"after": nonsense, "upto": nonsense}).status_code == 200
