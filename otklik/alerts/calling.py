@@ -20,7 +20,7 @@ ACTOR = "machine:alerts"
 
 
 def begin(entry: Entry, incident: Incident, now: datetime) -> None:
-    """The first in line is called at once. Safe to repeat. Inside `book.turn()`."""
+    """The first in line is called at once. Safe to repeat. Inside `book.writing()`."""
     given = {"kind": Chase.Kind.URGENT, "incident": incident, "since": now, "due_at": now}
     chase, fresh = Chase.objects.get_or_create(entry=entry.pk, defaults=given)
     if fresh and not on_duty(incident, now):
@@ -31,7 +31,7 @@ def begin(entry: Entry, incident: Incident, now: datetime) -> None:
 
 
 def call(one: Chase, incident: Incident, now: datetime) -> None:
-    """The next in line, then the heads, and nobody after them. The step's part of a Chase; inside `book.turn()`.
+    """The next in line, then the heads, and nobody after them. The step's part of a Chase; inside `book.writing()`.
 
     Whoever has been called already is passed over, so that a change of shifts in the meantime loses nobody.
     """

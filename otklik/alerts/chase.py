@@ -28,13 +28,13 @@ ACTOR = "machine:alerts"
 
 
 def begin_overdue(entry: Entry, incident: Incident, deadline: Deadline, now: datetime) -> None:
-    """Safe to repeat. Inside `book.turn()`."""
+    """Safe to repeat. Inside `book.writing()`."""
     given = {"kind": Chase.Kind.OVERDUE, "incident": incident, "deadline": deadline, "since": now, "due_at": now}
     Chase.objects.get_or_create(entry=entry.pk, defaults=given)
 
 
 def begin_approval(entry: Entry, incident: Incident, answer: Answer, now: datetime) -> None:
-    """The first approver is told at once. Safe to repeat. Inside `book.turn()`."""
+    """The first approver is told at once. Safe to repeat. Inside `book.writing()`."""
     given = {"kind": Chase.Kind.APPROVAL, "incident": incident, "answer": answer, "since": now}
     chase, fresh = Chase.objects.get_or_create(entry=entry.pk, defaults={**given, "due_at": now + _patience()})
     if fresh:
@@ -42,7 +42,7 @@ def begin_approval(entry: Entry, incident: Incident, answer: Answer, now: dateti
 
 
 def begin_unhappy(entry: Entry, incident: Incident, rating: Rating, now: datetime) -> None:
-    """Once for each reply while it runs. Safe to repeat. Inside `book.turn()`."""
+    """Once for each reply while it runs. Safe to repeat. Inside `book.writing()`."""
     if not Chase.objects.filter(rating=rating, due_at__isnull=False).exists():
         given = {"kind": Chase.Kind.UNHAPPY, "incident": incident, "rating": rating, "since": now, "due_at": now}
         Chase.objects.get_or_create(entry=entry.pk, defaults=given)

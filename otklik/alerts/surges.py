@@ -47,7 +47,7 @@ class Word:
 
 
 def find_surges(now: datetime) -> None:
-    """Raise what has begun, count on what runs, end what is over. Inside `book.turn()`; safe to repeat."""
+    """Raise what has begun, count on what runs, end what is over. Inside `book.writing()`; safe to repeat."""
     words = _by_matter(now)
     running = {_matter_of(surge): surge for surge in Surge.objects.filter(ended_at__isnull=True)}
     for matter, surge in running.items():

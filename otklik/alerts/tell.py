@@ -40,7 +40,7 @@ class News:
 
 
 def tell(people: Iterable[int], news: News, now: datetime) -> list[Alert]:
-    """The new alerts; none for whoever has this one already. Inside `book.turn()`."""
+    """The new alerts; none for whoever has this one already. Inside `book.writing()`."""
     asked = list(people)
     # Whoever is away has somebody who stands in for him: that one is told instead.
     instead = deputies(asked, now)
@@ -108,7 +108,7 @@ def ways_of(user: User) -> frozenset[str]:
 
 
 def enclose(alert: Alert, user: User, channel: str, now: datetime, at_once: bool = False) -> Letter:
-    """Put the alert into the letter that waits for this user, or into a new one. Inside `book.turn()`.
+    """Put the alert into the letter that waits for this user, or into a new one. Inside `book.writing()`.
 
     The guarded UPDATE holds the letter's row until the transaction ends: whoever claims it after that reads this alert
     in it, and one that is claimed already is left alone.

@@ -80,7 +80,7 @@ def safe_name(given: str, ending: str) -> str:
 
 
 def keep(answer: Answer, papers: Sequence[Paper], by: User, at: datetime) -> None:
-    """Hang these on the answer. Inside `book.turn()`."""
+    """Hang these on the answer. Inside `book.writing()`."""
     for paper in papers:
         ending = ".pdf" if paper.kind == ActFile.Kind.PDF else ".jpg"
         file = ContentFile(paper.content, name=secrets.token_hex(12) + ending)
@@ -89,7 +89,7 @@ def keep(answer: Answer, papers: Sequence[Paper], by: User, at: datetime) -> Non
 
 
 def take_away(answer: Answer, pk: int) -> bool:
-    """Whether the answer had this act; its file goes when that is committed. Inside `book.turn()`."""
+    """Whether the answer had this act; its file goes when that is committed. Inside `book.writing()`."""
     act = answer.acts.filter(pk=pk).first()
     if act is None:
         return False

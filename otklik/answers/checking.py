@@ -85,7 +85,7 @@ def undismissed(answer: Answer, faults: Iterable[Fault]) -> list[Fault]:
 
 
 def note(answer: Answer, faults: Sequence[Fault], at: datetime) -> None:
-    """Keep what stands in the answer as it goes to an approver. Inside `book.turn()`; safe to repeat."""
+    """Keep what stands in the answer as it goes to an approver. Inside `book.writing()`; safe to repeat."""
     rows: dict[tuple[str, str], Flaw] = {}
     for fault in faults:
         key = (fault.rule, piece_of(fault, answer.text))
@@ -166,5 +166,5 @@ def stops_in(flaws: Iterable[Flaw]) -> list[Flaw]:
 
 
 def let_out(answer: Answer, stops: Sequence[Flaw], reason: str) -> None:
-    """The approver's reason for all of these. Inside `book.turn()`."""
+    """The approver's reason for all of these. Inside `book.writing()`."""
     Flaw.objects.filter(pk__in=[flaw.pk for flaw in stops]).update(reason=reason[:MOST_REASON])

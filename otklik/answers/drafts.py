@@ -138,7 +138,7 @@ def ready(answer: Answer, at: datetime) -> tuple[str, list[Fault]]:
 
 
 def sent_on(answer: Answer, flaws: list[Fault], by: User, at: datetime) -> None:
-    """What is kept of an answer that leaves its writer, and the clock that he has met. Inside `book.turn()`."""
+    """What is kept of an answer that leaves its writer, and the clock that he has met. Inside `book.writing()`."""
     AnswerText.objects.get_or_create(
         answer=answer, version=answer.version, defaults={"text": answer.text, "by": by, "at": at}
     )
@@ -251,7 +251,7 @@ def _too_late(answer: Answer, at: datetime, later: Later | None) -> str:
 def fit_to_agree(
     answer: Answer, by: User, at: datetime, version: int, seen: int | None, despite: str, *, last: bool
 ) -> tuple[Message, list[Flaw]]:
-    """The comment as it stands, and the stops that `despite` is the reason for. Inside `book.turn()`; raises as
+    """The comment as it stands, and the stops that `despite` is the reason for. Inside `book.writing()`; raises as
     approve() does. `last`: with this consent the answer goes out."""
     if answer.version != version:
         raise Stale(answer)
@@ -269,7 +269,7 @@ def fit_to_agree(
 
 def let_go(answer: Answer, by: User, at: datetime) -> dict[str, Any]:
     """What goes with an answer that is let out: copies for the card's other authors, and nobody is owed an ending any
-    more. Told to the journal. Inside `book.turn()`."""
+    more. Told to the journal. Inside `book.writing()`."""
     copies = [copy.pk for copy in copy_out(answer, by, at)]
     if answer.kind in ENDING:
         Incident.objects.filter(pk=answer.incident_id).update(owed_since=None)

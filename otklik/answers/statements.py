@@ -217,6 +217,6 @@ def _must_be(statement: Statement, *states: str) -> None:
 
 
 def tell(statement: Statement, verb: str, actor: str, at: datetime) -> None:
-    """A row in the journal of the problem. Inside `book.turn()`."""
+    """A row in the journal of the problem. Inside `book.writing()`."""
     told = {"problem": statement.problem_id, "statement": statement.pk}
     book.write(at=at, actor=actor, verb=f"statement.{verb}", subject=f"problem:{statement.problem_id}", data=told)

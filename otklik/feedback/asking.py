@@ -97,7 +97,9 @@ def end(surveys: QuerySet[Survey], at: datetime) -> None:
 
 
 def give_up(survey: Survey, at: datetime) -> None:
-    """Keep why the author was not asked, and take the question back as far as it has not left. Inside `book.turn()`."""
+    """Keep why the author was not asked, and take the question back as far as it has not left.
+    Inside `book.writing()`.
+    """
     if survey.question_id is None or survey.asked_at is not None:
         return
     deliveries = Delivery.objects.filter(answer=survey.question_id)

@@ -51,7 +51,7 @@ def gather(into: Incident, card: Incident, by: User, at: datetime) -> Incident:
 
 
 def ungather(card: Incident, actor: str, at: datetime) -> None:
-    """A gathered card goes its own way again: what came with it leaves the other card. Inside `book.turn()`, before
+    """A gathered card goes its own way again: what came with it leaves the other card. Inside `book.writing()`, before
     the card opens again."""
     if card.close_reason != CloseReason.GATHERED or card.answered_with_id is None or card.closed_at is None:
         return

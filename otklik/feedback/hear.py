@@ -76,7 +76,7 @@ def _hear(incident: Incident, heard: Heard, now: datetime) -> None:
 
 
 def reopen(incident: Incident, actor: str, at: datetime) -> Incident:
-    """The same card goes on, with the clocks it always had and one more for the next answer. Inside `book.turn()` or
+    """The same card goes on, with the clocks it always had and one more for the next answer. Inside `book.writing()` or
     alone. Raises NotAllowed.
 
     What was answered with it opens again as well: the author has said of the one answer that it did not help. A card

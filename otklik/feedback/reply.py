@@ -41,7 +41,7 @@ def to_a_part(incident: Incident, message: Message) -> bool:
 
 
 def read_reply(incident: Incident, message: Message, at: datetime) -> Rating:
-    """The row of a reply, made once. Inside `book.turn()`."""
+    """The row of a reply, made once. Inside `book.writing()`."""
     reading = read(message.text)
     told = {"origin": Rating.Origin.READING, "at": at, "suggested": True, **_read_as(reading)}
     if message.deleted_at is not None:
@@ -56,7 +56,7 @@ def read_reply(incident: Incident, message: Message, at: datetime) -> Rating:
 
 def read_again(incident: Incident, message: Message, at: datetime) -> None:
     """He has edited or deleted his reply. What stands there now is read; what somebody had confirmed of other words
-    waits to be confirmed again. A card that is worked on goes on. Safe to repeat. Inside `book.turn()`."""
+    waits to be confirmed again. A card that is worked on goes on. Safe to repeat. Inside `book.writing()`."""
     rating = Rating.objects.select_related("incident").filter(incident=incident, message=message).first()
     if rating is None or (rating.waits_since is None and incident.state not in ANSWERED):
         return

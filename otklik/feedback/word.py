@@ -27,7 +27,7 @@ def weigh(rating: Rating, at: datetime, why: str, actor: str, since: datetime | 
     card, for the CloseReason `why`.
 
     A card whose kind nobody has set stays where it is, and so does one on which another author has no answer yet or
-    has said something that waits. Inside `book.turn()`.
+    has said something that waits. Inside `book.writing()`.
     """
     mine = Rating.objects.filter(pk=rating.pk)
     if rating.reason or not rating.is_good:
@@ -38,7 +38,7 @@ def weigh(rating: Rating, at: datetime, why: str, actor: str, since: datetime | 
 
 
 def end_if_nothing_is_left(incident_pk: int, at: datetime, why: str, actor: str) -> None:
-    """Close a card that waits for its author's word and has nothing more to wait for. Inside `book.turn()`."""
+    """Close a card that waits for its author's word and has nothing more to wait for. Inside `book.writing()`."""
     incident = Incident.objects.get(pk=incident_pk)
     if incident.state == State.RATING and everybody_told(incident) and not word_waits(incident):
         # A person moved it in the same moment, or has yet to set its kind: what was said is kept all the same.
@@ -63,7 +63,7 @@ def note(rating: Rating, words: str, by: User, at: datetime) -> Incident:
 
 
 def opened(incident_pk: int, actor: str, at: datetime) -> None:
-    """The card goes on: whatever was said on it is before those who work on it. Inside `book.turn()`."""
+    """The card goes on: whatever was said on it is before those who work on it. Inside `book.writing()`."""
     kind, _, pk = actor.partition(":")
     by = int(pk) if kind == "user" and pk.isdigit() else None
     waiting = Rating.objects.filter(incident=incident_pk, waits_since__isnull=False)

@@ -1,6 +1,6 @@
 """Cards as verbs need them: opening one, who may see it, what may be done with it."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -76,7 +76,7 @@ def open_cards(
     known: Sequence[Mapping[str, Any]] = (),
 ) -> list[Incident]:
     """A new card for each message, due for routing at once. `known` are columns of each from the start. As many
-    statements as for one. Inside `book.turn()`.
+    statements as for one. Inside `book.writing()`.
 
     The citizen's clock starts when the message was posted, or when we captured it if the network's clock runs ahead.
     """
@@ -106,7 +106,7 @@ def open_cards(
 
 
 def add_message(incident: Incident, message: Message, at: datetime, actor: str) -> None:
-    """Gather one more message on a card. Safe to repeat. Inside `book.turn()`."""
+    """Gather one more message on a card. Safe to repeat. Inside `book.writing()`."""
     _, fresh = IncidentMessage.objects.get_or_create(incident=incident, message=message, defaults={"linked_at": at})
     if fresh:
         record(incident, "gather", at=at, actor=actor, data={"message": message.pk})
@@ -114,7 +114,7 @@ def add_message(incident: Incident, message: Message, at: datetime, actor: str) 
 
 def hear_again(told: Sequence[tuple[Incident, Message]], at: datetime, actor: str = "machine:triage") -> None:
     """Of each message on each of its cards the author wrote again: gathered there, and handed on to the step that
-    listens, once. Safe to repeat. Inside `book.turn()`, with the cards locked."""
+    listens, once. Safe to repeat. Inside `book.writing()`, with the cards locked."""
     if not told:
         return
     pairs = {(card.pk, message.pk): None for card, message in told}
@@ -136,15 +136,9 @@ def hear_again(told: Sequence[tuple[Incident, Message]], at: datetime, actor: st
 
 def hear_changed(messages: Sequence[Message], at: datetime) -> None:
     """What authors wrote again is edited or deleted: the step that listens is to hear it as it stands now. Inside
-    `book.turn()`."""
+    `book.writing()`."""
     heard = Heard.objects.filter(message__in=messages).order_by("pk").select_for_update(no_key=True)
     Heard.objects.filter(pk__in=list(heard.values_list("pk", flat=True))).update(due_at=at)
-
-
-def locked(cards: Iterable[int]) -> dict[int, Incident]:
-    """These cards as they stand, kept so until the transaction ends; in the order in which everybody locks them."""
-    found = Incident.objects.filter(pk__in=set(cards)).order_by("pk").select_for_update(no_key=True, of=("self",))
-    return {card.pk: card for card in found}
 
 
 def main_message(incident: Incident) -> Message:

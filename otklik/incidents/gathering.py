@@ -110,7 +110,7 @@ def part(follower: Incident, by: User, at: datetime) -> Incident:
 
 
 def part_all(leader: Incident, actor: str, at: datetime) -> None:
-    """The leader will give no answer: those who waited for it go their own way. Inside `book.turn()`."""
+    """The leader will give no answer: those who waited for it go their own way. Inside `book.writing()`."""
     for follower in waiting_for(leader):
         _part(follower, actor, at)
 

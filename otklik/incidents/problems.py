@@ -62,7 +62,7 @@ class About:
 
 def held(pk: int) -> Problem:
     """The problem as it stands, and nobody ends or changes it until the transaction is over. Before any card is locked.
-    Raises Impossible when it is over. Inside `book.turn()`."""
+    Raises Impossible when it is over. Inside `book.writing()`."""
     problem = Problem.objects.select_for_update(no_key=True).get(pk=pk)
     if problem.state not in RUNNING:
         raise Impossible(Why.ENDED, problem.number)
@@ -71,7 +71,7 @@ def held(pk: int) -> Problem:
 
 def alone() -> None:
     """Nobody else makes a problem until the transaction is over. Before any problem or card is locked, so that two who
-    make one never wait for each other crosswise. Inside `book.turn()`."""
+    make one never wait for each other crosswise. Inside `book.writing()`."""
     Counter.objects.get_or_create(name="problem")
     Counter.objects.select_for_update(no_key=True).get(name="problem")
 
@@ -103,7 +103,8 @@ def confirm(problem: Problem, by: User, at: datetime) -> bool:
 def add(problem: Problem, card: Incident, at: datetime, by: User) -> bool:
     """The card is part of it. False when it is there already.
 
-    Raises Impossible: the card is noise or part of another problem, or this one is over. Inside `book.turn()` or not.
+    Raises Impossible: the card is noise or part of another problem, or this one is over.
+    Inside `book.writing()` or not.
     """
     with book.turn():
         held(problem.pk)
@@ -202,7 +203,7 @@ def reject(problem: Problem, by: User, at: datetime) -> bool:
 
 
 def promise(problem: Problem, statement: str, day: date | None, actor: str, at: datetime) -> None:
-    """What is said of it from now on, and the day that it names. Inside `book.turn()`."""
+    """What is said of it from now on, and the day that it names. Inside `book.writing()`."""
     Problem.objects.filter(pk=problem.pk).update(statement=statement, promised_on=day)
     tell(problem, "statement", actor, at, {"day": day.toordinal()} if day else None)
 
@@ -248,7 +249,7 @@ def end(problem: Problem, by: User, at: datetime) -> bool:
 def make(
     about: About, state: str, by: User | None, actor: str, at: datetime, data: Mapping[str, Any] | None = None
 ) -> Problem:
-    """A problem with the next number, and no card yet. Inside `book.turn()`."""
+    """A problem with the next number, and no card yet. Inside `book.writing()`."""
     made = Problem.objects.create(
         number=_next_number(),
         title=about.title[:250],
@@ -329,7 +330,7 @@ def _next_number() -> int:
 
 
 def tell(problem: Problem, verb: str, actor: str, at: datetime, data: Mapping[str, Any] | None = None) -> None:
-    """In the problem's own journal. Inside `book.turn()`."""
+    """In the problem's own journal. Inside `book.writing()`."""
     told = {"problem": problem.pk, **(data or {})}
     book.write(at=at, actor=actor, verb=f"problem.{verb}", subject=f"problem:{problem.pk}", data=told)
 

@@ -31,7 +31,7 @@ class Sure:
 
 def propose(about: About, cards: Mapping[int, Sure], at: datetime) -> Problem | None:
     """The machine thinks that these are one thing. Cards that have a problem by now, or are over, are left where they
-    are; None when fewer than LEAST remain. Inside `book.turn()`."""
+    are; None when fewer than LEAST remain. Inside `book.writing()`."""
     alone()
     free = lock(Incident.objects.filter(pk__in=cards, problem=None).exclude(state__in=ENDED))
     if len(free) < LEAST:
@@ -43,7 +43,9 @@ def propose(about: About, cards: Mapping[int, Sure], at: datetime) -> Problem | 
 
 def join(problem: Problem, cards: Mapping[int, Sure], at: datetime) -> set[int]:
     """The machine thinks that these are part of it, too: the ids of those that are from now on. Whatever has a problem
-    by now, is over, or was said to be another matter is left where it is. `problem` is `held`. Inside `book.turn()`."""
+    by now, is over, or was said to be another matter is left where it is. `problem` is `held`.
+    Inside `book.writing()`.
+    """
     off = ProblemCard.objects.filter(problem=problem, off_at__isnull=False).values("incident_id")
     free = Incident.objects.filter(pk__in=cards, problem=None).exclude(state__in=ENDED)
     here = lock(free.exclude(pk__in=off))
@@ -53,7 +55,9 @@ def join(problem: Problem, cards: Mapping[int, Sure], at: datetime) -> set[int]:
 
 def absorb(into: Problem, proposal: Problem, at: datetime) -> bool:
     """The machine has found out that its own proposal is this problem: its cards go there, as many as fit in one turn;
-    the next card that comes brings the rest. False when a person has decided on either since. Inside `book.turn()`."""
+    the next card that comes brings the rest. False when a person has decided on either since.
+    Inside `book.writing()`.
+    """
     both = Problem.objects.select_for_update(no_key=True).filter(pk__in=(into.pk, proposal.pk)).order_by("pk")
     states = {one.pk: one.state for one in both}
     if states.get(proposal.pk) != P.PROPOSED or states.get(into.pk) not in RUNNING:

@@ -36,7 +36,9 @@ def holder_of(incident: Incident, at: datetime) -> User | None:
 
 
 def must_not_be_anothers(incident: Incident, user: User, at: datetime) -> None:
-    """Raises NotFree when somebody else has the card before him, as the database has it now. Inside `book.turn()`."""
+    """Raises NotFree when somebody else has the card before him, as the database has it now.
+    Inside `book.writing()`.
+    """
     held = Incident.objects.select_related("taken_by").only("pk", "taken_at", "taken_by").get(pk=incident.pk)
     holder = holder_of(held, at)
     if holder is not None and holder.pk != user.pk:

@@ -172,7 +172,7 @@ def record(
     subject: str = "",
     data: Mapping[str, Any] | None = None,
 ) -> None:
-    """A journal row for a change of a card that is not a move, and the card's new revision. Inside `book.turn()`."""
+    """A journal row for a change of a card that is not a move, and the card's new revision. Inside `book.writing()`."""
     if incident.pk not in _held.get() and not book.alone():
         lock([incident.pk])  # before its number is taken, so that a card's entries are numbered as they come
     entry = book.write(
@@ -205,7 +205,7 @@ class Change:
 
 def record_all(changes: Sequence[Change], *, at: datetime, actor: str) -> None:
     """`record` for many changes, in their order; of a card that is changed twice the later one is its revision. As
-    many statements as for one. The cards are locked, or nobody else knows of them yet. Inside `book.turn()`."""
+    many statements as for one. The cards are locked, or nobody else knows of them yet. Inside `book.writing()`."""
     if not changes:
         return
     entries = book.write_all([one.line(at, actor) for one in changes])
@@ -216,7 +216,7 @@ def record_all(changes: Sequence[Change], *, at: datetime, actor: str) -> None:
 
 def find_anew(cards: Collection[int], at: datetime) -> None:
     """The words of these cards have changed: they are to be found by the new ones. Safe to repeat. Inside
-    `book.turn()`."""
+    `book.writing()`."""
     Findable.objects.bulk_create(
         [Findable(incident_id=pk, due_at=at) for pk in sorted(cards)],
         update_conflicts=True,

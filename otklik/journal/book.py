@@ -124,7 +124,7 @@ def write(
     words: str = "",
     data: Mapping[str, Any] | None = None,
 ) -> Entry:
-    """Append one entry; only inside `turn()`. `reason` is a code, `words` are free text kept apart.
+    """Append one entry; only inside `writing()` or `turn()`. `reason` is a code, `words` are free text kept apart.
 
     Raises ValidationError when anything but ids and codes is about to enter the journal.
     """
@@ -152,7 +152,7 @@ def write(
 
 
 def write_all(lines: Sequence[Line]) -> list[int]:
-    """Append many entries in their order; only inside `turn()`. Gives their ids. Raises as `write` does."""
+    """Append many entries in their order; only inside `writing()`/`turn()`. Gives their ids. Raises as `write` does."""
     if not _inside.get():
         raise RuntimeError("journal.write_all outside of a transaction that writes to the journal")
     entries: list[Entry] = []

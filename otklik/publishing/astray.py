@@ -1,4 +1,4 @@
-"""An answer whose comment is not there any more, or is another one by now. All inside `book.turn()`."""
+"""An answer whose comment is not there any more, or is another one by now. All inside `book.writing()`."""
 
 from collections.abc import Sequence
 from datetime import datetime

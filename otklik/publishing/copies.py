@@ -16,7 +16,7 @@ D = Delivery.State
 def hold_copy(
     verb: str, incident: Incident, delivery: Delivery, cause: str, words: str, at: datetime, actor: str
 ) -> None:
-    """One of the authors cannot have it so, or not the rest of it: a person decides. Inside `book.turn()`.
+    """One of the authors cannot have it so, or not the rest of it: a person decides. Inside `book.writing()`.
 
     Since it was certainly not said, saying it again is another matter, with a key of its own.
     """
@@ -26,7 +26,7 @@ def hold_copy(
 
 
 def recall_copies(answer: Answer) -> list[int]:
-    """Take back what has not left; the ids of the copies that have, or may have. Inside `book.turn()`."""
+    """Take back what has not left; the ids of the copies that have, or may have. Inside `book.writing()`."""
     deliveries = Delivery.objects.filter(answer__copy_of=answer)
     hold_back(unsaid(deliveries))
     left = sorted(set(deliveries.exclude(state=D.RECALLED).values_list("answer_id", flat=True)))

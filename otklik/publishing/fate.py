@@ -35,7 +35,7 @@ AFTER = {A.QUESTION: "asked", A.INTERIM: "promised", A.FIRST: "answered", A.FINA
 
 
 def spoken(delivery: Delivery, external_id: str, url: str, at: datetime, by_hand: User | None = None) -> None:
-    """The answer stands in the network, or a part of it, and then the next is called. Inside `book.turn()`; safe to
+    """The answer stands in the network, or a part of it, and then the next is called. Inside `book.writing()`; safe to
     repeat.
     """
     following = turns.following(delivery)
@@ -66,7 +66,7 @@ def spoken(delivery: Delivery, external_id: str, url: str, at: datetime, by_hand
 
 
 def said(sent: Sent, delivery: Delivery, at: datetime, actor: str) -> None:
-    """All of the answer that will be said stands there. Inside `book.turn()`.
+    """All of the answer that will be said stands there. Inside `book.writing()`.
 
     A copy is said to one more author and changes nothing on the card, whichever of them is spoken first.
     """
@@ -126,7 +126,7 @@ def _remember_own_words(delivery: Delivery, sent: Sent, cards: Iterable[Incident
 
 
 def refused(incident: Incident, delivery: Delivery, words: str, at: datetime, cause: str = "") -> None:
-    """The network said no for good: back to work with its words. Inside `book.turn()`.
+    """The network said no for good: back to work with its words. Inside `book.writing()`.
 
     A copy waits for a person instead, and the card goes on; so does what follows a part that stands there already.
     """

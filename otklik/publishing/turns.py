@@ -1,6 +1,6 @@
 """Whose turn it is: a part follows when the one before it stands, and an answer when the earlier one is not under way.
 
-All that writes here runs inside `book.turn()`.
+All that writes here runs inside `book.writing()`.
 """
 
 from datetime import datetime

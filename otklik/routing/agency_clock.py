@@ -17,7 +17,7 @@ from otklik.routing.weeks import weeks_now
 
 
 def begin(incident: Incident, at: datetime) -> None:
-    """The card has come to its agency. Inside `book.turn()`."""
+    """The card has come to its agency. Inside `book.writing()`."""
     end(incident, at)
     norms = norms_of(Norm.Clock.AGENCY)
     norm = find(norms, Norm.Clock.AGENCY, matter_of(incident, incident.theme, at, norms)) if norms else None

@@ -150,7 +150,7 @@ def take_off(incident: Incident, by: User, at: datetime) -> Incident:
 def end(incident: Incident, at: datetime, *, to: Agency | None = None, returned: bool = False) -> None:
     """Whoever has the card has it no longer; that it goes to another one, or to nobody, overrules whoever gave it.
 
-    Inside `book.turn()`.
+    Inside `book.writing()`.
     """
     for one in Assignment.objects.select_related("automatic").filter(incident=incident, ended_at__isnull=True):
         Assignment.objects.filter(pk=one.pk).update(ended_at=at, returned=returned)
@@ -159,7 +159,7 @@ def end(incident: Incident, at: datetime, *, to: Agency | None = None, returned:
 
 
 def overrule(one: Assignment, at: datetime) -> None:
-    """It was wrong, and so was its switch, if a switch made it. Inside `book.turn()`."""
+    """It was wrong, and so was its switch, if a switch made it. Inside `book.writing()`."""
     if Assignment.objects.filter(pk=one.pk, overruled_at__isnull=True).update(overruled_at=at) and one.automatic:
         watch(one.automatic, at)
 

@@ -12,7 +12,7 @@ from otklik.triage.models import WISHES_NOTHING, Verdict
 
 
 def act(incident: Incident, verdict: Verdict, found: Match, switch: Automatic, now: datetime) -> bool:
-    """Give the card to the agency that the rules name, if the switch allows it. Inside `book.turn()`.
+    """Give the card to the agency that the rules name, if the switch allows it. Inside `book.writing()`.
 
     Only once for a card, and never over a person: what anybody has had, or has before him, is an operator's.
     """

@@ -61,7 +61,7 @@ def norm_for(clock: str, theme: Theme | None) -> tuple[int, bool]:
 def start(incident: Incident, theme: Theme | None, week: WorkWeek | None = None) -> None:
     """First and final answer run from the citizen's own start. A clock that runs keeps its start; a theme set later
     may move its limit, and nothing else: that of a second answer, too. The card is locked, or nobody else knows of it
-    yet: two who start its clocks at once would start them twice. Inside `book.turn()`."""
+    yet: two who start its clocks at once would start them twice. Inside `book.writing()`."""
     start_all([(incident, theme)], week)
 
 
@@ -145,7 +145,7 @@ def _is_granted(deadline: Deadline, last: datetime | None) -> bool:
 
 def begin_second(incident: Incident, at: datetime) -> None:
     """The card is open again: its author, who has had an answer, is to have the next one from now on. Each opening has
-    a clock of its own; a card that was never answered goes on by its first ones. Inside `book.turn()`."""
+    a clock of its own; a card that was never answered goes on by its first ones. Inside `book.writing()`."""
     clock = Norm.Clock.SECOND_ANSWER
     running = Deadline.objects.filter(incident=incident, clock=clock, met_at__isnull=True, cancelled_at__isnull=True)
     running.update(cancelled_at=at, due_at=None)

@@ -112,7 +112,7 @@ class Proposal(NamedTuple):
 
 def propose(incident: Incident, now: datetime) -> None:
     """Write down whose a new card is by the rules, for a card that a person decides on in the same moment: no switch
-    acts. Inside `book.turn()`."""
+    acts. Inside `book.writing()`."""
     _propose([incident], router_now(), now)
 
 

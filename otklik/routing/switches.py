@@ -70,7 +70,7 @@ def too_many_wrong(n: int, wrong: int) -> bool:
 
 
 def watch(switch: Automatic, at: datetime) -> bool:
-    """Switch off what is wrong too often; True if that was done now. Inside `book.turn()`."""
+    """Switch off what is wrong too often; True if that was done now. Inside `book.writing()`."""
     lately = Assignment.objects.filter(automatic=switch)
     if switch.since is not None:
         lately = lately.filter(at__gte=switch.since)

@@ -39,7 +39,7 @@ def _miss(deadline: Deadline, now: datetime) -> None:
 
 
 def follow(deadline: Deadline, incident: Incident, now: datetime) -> None:
-    """The move that follows from a clock that has run out, if any does in this state. Inside `book.turn()`."""
+    """The move that follows from a clock that has run out, if any does in this state. Inside `book.writing()`."""
     verb = {
         (Norm.Clock.CLARIFICATION, State.CLARIFYING): "unclarified",
         (Norm.Clock.PROMISE, State.POSTPONED): "resume",

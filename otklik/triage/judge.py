@@ -15,10 +15,10 @@ from django.db.models import Count, Max, prefetch_related_objects
 from django.utils import timezone
 
 from otklik.inbox.models import Media, Message
-from otklik.incidents.cards import hear_again, hear_changed, locked, open_cards
+from otklik.incidents.cards import hear_again, hear_changed, open_cards
 from otklik.incidents.known import known_cards
 from otklik.incidents.models import Incident, IncidentMessage, State
-from otklik.incidents.workflow import Change, record_all
+from otklik.incidents.workflow import Change, lock, record_all
 from otklik.journal import book
 from otklik.journal.models import Entry
 from otklik.lib.due import finish_all
@@ -69,7 +69,8 @@ def judge(messages: list[Message], now: datetime) -> None:
         on_cards = [one for one in judged if one.pk in links]
         kept = [*(one for one in on_cards if not one.deleted_at), *new]
         Verdict.objects.bulk_create(verdicts[one.pk] for one in kept)
-        cards = locked({*(link.incident_id for found in links.values() for link in found), *_ids(known)})
+        held = lock({*(link.incident_id for found in links.values() for link in found), *_ids(known)})
+        cards = {card.pk: card for card in held}
         _changed(on_cards, links, verdicts, now)
         hear_again([(cards[card.pk], one) for one in new for card in known.get(one.pk, ())], now)
         finish_all([one for one in same if one.pk not in waiting])
