@@ -83,7 +83,7 @@ def _keep_second(batch: Batch, second: Incident, first: Incident, request: HttpR
     """What «вернуть» makes of a card that has just been split off: numbers have no holes, so it stays and ends as
     gathered into the first."""
     at = clock.now()
-    picture = take(second.pk)
+    picture = take([second.pk])[second.pk]
     picture["incident"][str(second.pk)] |= {
         "state": State.DONE.value,
         "close_reason": CloseReason.GATHERED.value,

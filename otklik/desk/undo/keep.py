@@ -6,6 +6,9 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+
 from otklik.answers.models import Answer
 from otklik.desk.models import Notice, Undoable
 from otklik.desk.undo.marks import MARKS, follow_up, keep_marks
@@ -49,17 +52,30 @@ def undoable(cards: Iterable[Incident], verb: str, by: User, batch: str = "") ->
     key = batch or str(uuid.uuid4())
     touched = [card.pk for card in cards]
     with hold(*touched):
-        before = {pk: take(pk) for pk in touched}
+        before = take(touched)
         newest = Notice.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
         yield Batch(key)
-        now = clock.now()
-        told = _told(by, newest, before)
-        for pk, picture in before.items():
-            entry = Entry.objects.filter(incident=pk).order_by("-pk").values_list("pk", flat=True).first() or 0
-            state = Incident.objects.values_list("state", flat=True).get(pk=pk)
-            kept = {"picture": picture, "state": state, "told": told.get(pk, [])}
-            Undoable.objects.create(batch=key, incident_id=pk, by=by, verb=verb, at=now, entry=entry, before=kept)
+        now, told = clock.now(), _told(by, newest, before)
+        Undoable.objects.bulk_create(
+            Undoable(
+                batch=key,
+                incident_id=pk,
+                by=by,
+                verb=verb,
+                at=now,
+                entry=entry,
+                before={"picture": before[pk], "state": state, "told": told.get(pk, [])},
+            )
+            for pk, state, entry in _stand(touched)
+        )
         Undoable.objects.filter(at__lt=now - ALLOWED).delete()
+
+
+def _stand(cards: Collection[int]) -> QuerySet[Incident, tuple[int, str, int]]:
+    """Of each of these cards its state and the last entry of its journal, 0 before the first. One query."""
+    newest = Entry.objects.filter(incident=OuterRef("pk")).order_by("-pk").values("pk")[:1]
+    found = Incident.objects.filter(pk__in=cards).order_by("pk")
+    return found.values_list("pk", "state", Coalesce(Subquery(newest), 0))
 
 
 def _told(by: User, newest: int, cards: Collection[int]) -> dict[int, list[int]]:

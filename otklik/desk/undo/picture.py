@@ -4,15 +4,21 @@ Words are not in it: a draft has its own versions, notes and messages are only e
 typed can be lost by putting a picture back.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC
+from functools import lru_cache
 from typing import Any
 
-from django.db.models import Field, Model
+from django.db import connection
+from django.db.models import DateTimeField, F, Field, Model, QuerySet, Value
+from django.db.models.functions import JSONObject
+from django.utils.dateparse import parse_datetime
 
 from otklik.answers.models import Answer, ApprovalStep
 from otklik.feedback.models import Rating, Survey
 from otklik.incidents.models import Incident, IncidentMessage, ProblemCard, Watch
+from otklik.lib.kept import Kept, in_place, keep, stand_ins
 from otklik.routing.models import Assignment, Deadline, Extension
 
 Columns = dict[str, Any]
@@ -71,17 +77,46 @@ WATCHED = {
 }
 
 
-def take(incident_pk: int) -> Picture:
-    """The card as it stands, ready for JSON. One small query for each watched table."""
-    return {
-        name: {
-            str(row["pk"]): {column: _plain(row[column]) for column in watched.columns}
-            for row in watched.model._default_manager.filter(**{watched.to_card: incident_pk}).values(
-                "pk", *watched.columns
-            )
-        }
-        for name, watched in WATCHED.items()
-    }
+def take(cards: Collection[int]) -> dict[int, Picture]:
+    """Each of these cards as it stands, ready for JSON; moments with their zone, the days without one. One query for
+    all tables of all cards."""
+    pictures: dict[int, Picture] = {pk: {name: {} for name in WATCHED} for pk in cards}
+    if pictures:
+        for name, card, row in _question(len(pictures), connection.vendor).ask(in_place(list(pictures))):
+            pk = str(row.pop("pk"))
+            pictures[card][name][pk] = row | {at: _moment(row[at]) for at in _MOMENTS[name]}
+    return pictures
+
+
+@lru_cache(64)
+def _question(number: int, vendor: str) -> Kept:
+    """What the watched tables have of so many cards: name of the table, card, columns with the row's id."""
+    parts = [_part(name, watched, stand_ins(number)) for name, watched in WATCHED.items()]
+    return keep(parts[0].union(*parts[1:], all=True))
+
+
+def _part(name: str, watched: Watched, cards: list[int]) -> QuerySet[Model, tuple[Any, ...]]:
+    rows = watched.model._default_manager.filter(**{f"{watched.to_card}__in": cards}).order_by()
+    row = JSONObject(pk="pk", **{column: column for column in watched.columns})
+    return rows.values_list(Value(name), F(watched.to_card), row)
+
+
+def _field(model: type[Model], column: str) -> "Field[Any, Any] | None":
+    """None for a column that holds another row's id."""
+    found = None if column.endswith("_id") else model._meta.get_field(column)
+    return found if isinstance(found, Field) else None
+
+
+_MOMENTS = {
+    name: [column for column in watched.columns if isinstance(_field(watched.model, column), DateTimeField)]
+    for name, watched in WATCHED.items()
+}
+
+
+def _moment(text: str | None) -> str | None:
+    """The two databases write moments into JSON in ways of their own; SQLite's have no zone and are in UTC."""
+    at = parse_datetime(text) if text else None
+    return (at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)).isoformat() if at else None
 
 
 def put_back(incident_pk: int, picture: Picture) -> None:
@@ -100,12 +135,6 @@ def put_back(incident_pk: int, picture: Picture) -> None:
                 watched.model._default_manager.create(pk=int(pk), **{watched.to_card: incident_pk}, **values)
 
 
-def _plain(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, datetime | date) else value
-
-
 def _read(model: type[Model], column: str, value: Any) -> Any:
-    field = model._meta.get_field(column.removesuffix("_id") if column.endswith("_id") else column)
-    if value is None or column.endswith("_id") or not isinstance(field, Field):
-        return value
-    return field.to_python(value)
+    field = _field(model, column)
+    return value if value is None or field is None else field.to_python(value)
