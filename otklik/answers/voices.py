@@ -2,11 +2,15 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache, lru_cache
+
+from django.db import connection
 
 from otklik.answers.models import Answer
 from otklik.inbox.models import Author, Message
 from otklik.incidents.gathering import WORKING
 from otklik.incidents.models import Incident
+from otklik.lib.kept import STAND_IN, Kept, KeptRows, in_place, keep, keep_rows, stand_ins
 from otklik.triage.models import Verdict
 
 ENDING = (Answer.Kind.FINAL, Answer.Kind.FIRST)
@@ -66,16 +70,22 @@ Word = tuple[int, datetime]
 
 
 def _messages(incident: Incident) -> list[Message]:
-    cards = [
-        incident.pk,
-        *Incident.objects.filter(answered_with=incident.pk, state__in=WORKING).values_list("pk", flat=True),
-    ]
-    return list(
-        Message.objects.filter(links__incident__in=cards, own=False, author__ours=False)
-        .select_related("author", "thread", "source")
-        .distinct()
-        .order_by("posted_at", "pk")
-    )
+    """In their order; none twice, though it may stand on both of two cards."""
+    gathered = _gathered(connection.vendor).ask({STAND_IN: incident.pk})
+    cards = [incident.pk, *(pk for (pk,) in gathered)]
+    said = _on_cards(len(cards), connection.vendor).ask(in_place(cards))
+    return list({message.pk: message for message in said}.values())
+
+
+@cache
+def _gathered(vendor: str) -> Kept:
+    return keep(Incident.objects.filter(answered_with=STAND_IN, state__in=WORKING).values_list("pk"))
+
+
+@lru_cache(16)
+def _on_cards(number: int, vendor: str) -> KeptRows[Message]:
+    said = Message.objects.filter(links__incident__in=stand_ins(number), own=False, author__ours=False)
+    return keep_rows(said.select_related("author", "thread", "source").order_by("posted_at", "pk"))
 
 
 def _answered(incident: Incident) -> dict[int, Word]:
@@ -83,18 +93,20 @@ def _answered(incident: Incident) -> dict[int, Word]:
 
     The words of a card that was gathered here count, and those of the one that answers for this one.
     """
-    cards = Incident.objects.filter(answered_with=incident.pk).values("pk")
-    own = Answer.objects.filter(incident__in=[incident.pk, incident.answered_with_id or incident.pk])
+    told = in_place([incident.pk, incident.answered_with_id or incident.pk])
+    found = _words(connection.vendor).ask(told)
+    return {author: (message, at) for author, message, at in found}
+
+
+@cache
+def _words(vendor: str) -> Kept:
+    card, answering = stand_ins(2)
+    cards = Incident.objects.filter(answered_with=card).values("pk")
+    own = Answer.objects.filter(incident__in=[card, answering])
     words = (own | Answer.objects.filter(incident__in=cards)).filter(
         state=Answer.State.APPROVED, kind__in=ENDING, decided_at__isnull=False
     )
-    found: dict[int, Word] = {}
-    for author, message, at in words.order_by("decided_at", "pk").values_list(
-        "reply_to__author_id", "reply_to_id", "decided_at"
-    ):
-        if at is not None:
-            found[author] = (message, at)
-    return found
+    return keep(words.order_by("decided_at", "pk").values_list("reply_to__author_id", "reply_to_id", "decided_at"))
 
 
 def _has_word(message: Message, word: Word | None) -> bool:

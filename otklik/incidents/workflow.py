@@ -8,11 +8,15 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache, lru_cache
 from typing import Any
+
+from django.db import connection
 
 from otklik.incidents.models import Findable, Incident, State
 from otklik.journal import book
 from otklik.lib.each import update_each
+from otklik.lib.kept import STAND_IN, Kept, KeptRows, in_place, keep, keep_rows, stand_ins
 from otklik.people.permissions import Permission
 
 S = State
@@ -96,7 +100,7 @@ def hold(*cards: int) -> Iterator[None]:
     with book.writing():
         fresh = set(cards) - _held.get()
         if fresh and not book.alone():
-            lock(fresh)
+            _locking(len(fresh)).ask(in_place(sorted(fresh)))
         before = _held.set(_held.get() | fresh)
         try:
             yield
@@ -108,6 +112,13 @@ def lock(cards: Collection[int]) -> list[Incident]:
     """The cards of these ids as they stand now, which nobody changes until the transaction ends. They are locked in the
     order of their ids, as by everybody who changes several. One statement."""
     return list(Incident.objects.select_for_update(no_key=True).filter(pk__in=cards).order_by("pk"))
+
+
+@lru_cache(64)
+def _locking(number: int) -> Kept:
+    """`lock` for so many cards of which nothing is read."""
+    cards = Incident.objects.select_for_update(no_key=True).filter(pk__in=stand_ins(number))
+    return keep(cards.order_by("pk").values_list("pk"))
 
 
 _held: ContextVar[frozenset[int]] = ContextVar("held", default=frozenset())
@@ -151,8 +162,15 @@ def move(
             subject=subject,
             data={"from": str(incident.state), "to": rule.after.value, **(data or {})},
         )
-    incident.refresh_from_db()
+    (now,) = _card(connection.vendor).ask({STAND_IN: incident.pk})
+    for column in Incident._meta.concrete_fields:
+        setattr(incident, column.attname, getattr(now, column.attname))
     return incident
+
+
+@cache
+def _card(vendor: str) -> KeptRows[Incident]:
+    return keep_rows(Incident.objects.filter(pk=STAND_IN))
 
 
 def _why_not(verb: str, pk: int) -> NotAllowed:

@@ -2,12 +2,15 @@
 
 from collections.abc import Collection, Iterable
 from datetime import datetime
+from functools import cache
 from typing import NamedTuple
 
+from django.db import connection
 from django.db.models import Q, QuerySet
 
 from otklik.journal import book
 from otklik.lib import clock
+from otklik.lib.kept import LONG_AGO, STAND_IN, KeptRows, keep_rows, moment
 from otklik.people.models import Grant, Role, Substitution, User
 from otklik.people.permissions import Permission
 
@@ -29,13 +32,18 @@ def grants_of(user: User) -> list[Grant]:
     return kept
 
 
-def _own_and_lent(user: User) -> QuerySet[Grant]:
+def _own_and_lent(user: User) -> list[Grant]:
     """His own, and those that the ones he stands in for have of their own: nothing is passed on further, so there are
     no chains and no loops. To administrate is not lent: it would let him keep what comes back by itself."""
-    now = clock.now()
-    running = in_force(now).filter(deputy=user)
+    return _grants(connection.vendor).ask({STAND_IN: user.pk, moment(LONG_AGO): moment(clock.now())})
+
+
+@cache
+def _grants(vendor: str) -> KeptRows[Grant]:
+    running = in_force(LONG_AGO).filter(deputy=STAND_IN)
     lent = Q(user__in=running.values("absent"), user__is_active=True) & ~Q(role=Role.ADMINISTRATOR)
-    return Grant.objects.filter(Q(user=user) | lent).select_related("agency", "place", "user", "made")
+    found = Grant.objects.filter(Q(user=STAND_IN) | lent)
+    return keep_rows(found.select_related("agency", "place", "user", "made"))
 
 
 def in_force(now: datetime) -> QuerySet[Substitution]:

@@ -3,7 +3,7 @@ from datetime import time
 import pytest
 from django.contrib.auth.models import Group
 from django.db import transaction
-from django.db.models import QuerySet, Value
+from django.db.models import F, QuerySet, Value
 from django.db.models.functions import JSONObject
 
 from otklik.lib import often
@@ -11,7 +11,7 @@ from otklik.lib.address import safe_address
 from otklik.lib.each import PIECE, update_each
 from otklik.lib.ids import Ids
 from otklik.lib.insert import insert
-from otklik.lib.kept import STAND_IN, keep
+from otklik.lib.kept import STAND_IN, in_place, keep, keep_rows, stand_ins
 from otklik.lib.often import Often
 from otklik.routing.models import Calendar, Norm
 from tests.make import places
@@ -81,6 +81,28 @@ def test_the_values_of_the_day_take_the_places_of_their_stand_ins() -> None:
     assert kept.ask({}) == []
     (row,) = kept.ask({STAND_IN: made[1].pk})
     assert row[2:] == (time(9), {"hour": 9}, made[1].default, {"title": "Календарь 9", "five": 5})
+
+
+@pytest.mark.django_db
+def test_kept_rows_come_whole_with_what_is_read_along_with_them() -> None:
+    themes = [places.theme(), places.theme()]
+    norms = [Norm.objects.create(clock="agency", minutes=minutes, theme=themes[0]) for minutes in (5, 7)]
+    norms.append(Norm.objects.create(clock="agency", minutes=9))
+
+    def question(*ids: int) -> QuerySet[Norm]:
+        chosen = Norm.objects.filter(pk__in=ids).order_by("-pk").select_related("theme__group", "place")
+        return chosen.annotate(doubled=F("minutes") * 2)
+
+    kept = keep_rows(question(*stand_ins(2)))
+    for wanted in ([norms[0].pk, norms[2].pk], [norms[1].pk, 0]):
+        made, django = kept.ask(in_place(wanted)), list(question(*wanted))
+        for theirs, ours in zip(django, made, strict=True):
+            assert vars(ours).keys() == vars(theirs).keys()
+            assert {name: value for name, value in vars(ours).items() if name != "_state"} == {
+                name: value for name, value in vars(theirs).items() if name != "_state"
+            }
+            assert vars(ours._state) == vars(theirs._state)
+            assert ours.theme is None or ours.theme.group == themes[0].group
 
 
 @pytest.mark.django_db
