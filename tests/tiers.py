@@ -36,6 +36,9 @@ SPREAD = ("stage",)
 """Parameters that spread a story over the networks: each story takes one of them, so that all have their part."""
 
 VENDOR_SQL: Mapping[str, tuple[str, ...]] = {
+    "otklik/alerts/": ("otklik/alerts/tests/",),
+    "otklik/answers/statements.py": ("otklik/alerts/tests/test_statement",),
+    "otklik/answers/spread.py": ("otklik/alerts/tests/test_statement",),
     "otklik/backups/": ("otklik/backups/tests/", "tests/test_backup.py", "tests/test_restore_killed.py"),
     "otklik/demo/": ("otklik/demo/tests/test_region.py", "otklik/demo/tests/test_history.py"),
     "otklik/desk/apps.py": ("otklik/desk/tests/test_without_jit.py",),

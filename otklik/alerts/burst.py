@@ -4,6 +4,7 @@ What is usual is told by the same hours of the days before: nights are quiet, an
 busiest of those days are left out, since an earlier burst is not what is usual either.
 """
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -33,7 +34,8 @@ def burst(ages: Sequence[timedelta], history: Sequence[timedelta]) -> Burst | No
     `ages` say how long ago each of different people wrote, one for each; `history` how long ago what was written on
     the same matter in the DAYS before, newer than a day or not.
     """
-    found = [(_rarity(one), one) for one in (_in_window(window, ages, history) for window in WINDOWS)]
+    past = sorted(history)
+    found = [(_rarity(one), one) for one in (_in_window(window, ages, past) for window in WINDOWS)]
     likely = [(rarity, one) for rarity, one in found if one.people >= LEAST and rarity < RARE]
     return min(likely, key=lambda pair: (pair[0], pair[1].window))[1] if likely else None
 
@@ -44,8 +46,9 @@ def _in_window(window: timedelta, ages: Sequence[timedelta], history: Sequence[t
 
 
 def _on(day: int, window: timedelta, history: Sequence[timedelta]) -> int:
+    """How many wrote in these hours of that day; `history` in its order."""
     start = timedelta(days=day)
-    return sum(1 for age in history if start <= age < start + window)
+    return bisect_left(history, start + window) - bisect_left(history, start)
 
 
 def _rarity(one: Burst) -> float:

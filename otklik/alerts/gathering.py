@@ -24,10 +24,14 @@ class Gathered:
 def gather(surge: Surge, cards: Collection[int], about: About, by: User, at: datetime) -> Gathered:
     """`about` is what a new problem would be of. Cards that stand in another problem, are noise, or were said to be
     another matter stay where they are. Safe to repeat: a second press adds what has come since, or nothing."""
-    with book.turn():
+    with book.writing():
+        Surge.objects.select_for_update(no_key=True).get(pk=surge.pk)  # of two presses one adds to what the other made
         problem = problem_of(surge)
         free = _free(cards, problem)
         first, rest = free[: problems.PIECE], free[problems.PIECE :]
+        if problem is None:
+            problems.alone()  # before any card is locked
+            first = _still_free(first)
         if problem is None and first:
             problem = problems.begin(about, first, by, at)
             Surge.objects.filter(pk=surge.pk).update(problem=problem)
@@ -38,7 +42,7 @@ def gather(surge: Surge, cards: Collection[int], about: About, by: User, at: dat
             told = {"problem": problem.pk, "cards": len(free)}
             book.write(at=at, actor=f"user:{by.pk}", verb="surge.gather", subject=f"surge:{surge.pk}", data=told)
     for start in range(0, len(rest), problems.PIECE):
-        with book.turn():
+        with book.writing():
             added += _added(problem, rest[start : start + problems.PIECE], by, at)
     return Gathered(problem, added)
 
@@ -59,10 +63,16 @@ def _free(cards: Collection[int], problem: Problem | None) -> list[Incident]:
     return list(here.exclude(pk__in=off.values("incident")).order_by("started_at", "pk"))
 
 
+def _still_free(cards: Collection[Incident]) -> list[Incident]:
+    """Without what somebody has moved or ended meanwhile; nobody else does so any more."""
+    here = Incident.objects.filter(pk__in=[card.pk for card in cards], problem=None)
+    return problems.lock(here.exclude(state__in=problems.OVER))
+
+
 def _added(problem: Problem | None, cards: Collection[Incident], by: User, at: datetime) -> int:
     """How many came. What somebody has moved or ended meanwhile is passed over."""
     added = 0
-    for card in cards:
+    for card in sorted(cards, key=lambda card: card.pk):  # the order in which everybody locks several
         if problem is not None:
             with suppress(Impossible):
                 added += problems.add(problem, card, at, by=by)

@@ -47,7 +47,8 @@ class Word:
 
 
 def find_surges(now: datetime) -> None:
-    """Raise what has begun, count on what runs, end what is over. Inside `book.writing()`; safe to repeat."""
+    """Raise what has begun, count on what runs, end what is over. Reads without a transaction, and writes each surge in
+    one of its own; safe to repeat."""
     words = _by_matter(now)
     running = {_matter_of(surge): surge for surge in Surge.objects.filter(ended_at__isnull=True)}
     for matter, surge in running.items():
@@ -135,23 +136,24 @@ def _themes_of(group: int) -> QuerySet[Theme, int]:
 
 def _raise(matter: Matter, words: Sequence[Word], found: Burst, now: datetime) -> Surge:
     inside = [word for word in words if now - word.at < found.window]
-    surge = Surge.objects.create(
-        theme_id=matter.about if matter.kind == THEME else None,
-        group_id=matter.about if matter.kind == GROUP else None,
-        place_id=matter.place,
-        since=inside[0].at,
-        raised_at=now,
-        last_at=inside[-1].at,
-        people=found.people,
-        minutes=int(found.window.total_seconds() // 60),
-        usual=found.usual,
-    )
-    data = {matter.kind: matter.about, "place": matter.place, "people": found.people, "minutes": surge.minutes}
-    entry = book.write(at=now, actor=ACTOR, verb="surge.raise", subject=f"surge:{surge.pk}", data=data)
     newest = Incident.objects.select_related("agency", "place").get(pk=inside[-1].card)
     # Whoever judges what comes, whoever answers for it at an agency, and the heads: each of them the nearest.
     told = [one for role in (Role.OPERATOR, Role.CURATOR, Role.HEAD) for one in people.nearest(role, newest)]
-    tell(told, News(Kind.SURGE, entry.pk, surge=surge), now)
+    with book.writing():
+        surge = Surge.objects.create(
+            theme_id=matter.about if matter.kind == THEME else None,
+            group_id=matter.about if matter.kind == GROUP else None,
+            place_id=matter.place,
+            since=inside[0].at,
+            raised_at=now,
+            last_at=inside[-1].at,
+            people=found.people,
+            minutes=int(found.window.total_seconds() // 60),
+            usual=found.usual,
+        )
+        data = {matter.kind: matter.about, "place": matter.place, "people": found.people, "minutes": surge.minutes}
+        entry = book.write(at=now, actor=ACTOR, verb="surge.raise", subject=f"surge:{surge.pk}", data=data)
+        tell(told, News(Kind.SURGE, entry.pk, surge=surge), now)
     return surge
 
 
@@ -163,6 +165,7 @@ def _go_on(surge: Surge, words: Sequence[Word], now: datetime) -> None:
         told = {"people": len(authors | {word.author for word in fresh}), "last_at": fresh[-1].at}
         Surge.objects.filter(pk=surge.pk).update(**told)
     elif now - surge.last_at > OVER_AFTER:
-        Surge.objects.filter(pk=surge.pk, ended_at__isnull=True).update(ended_at=now)
-        data = {"people": surge.people}
-        book.write(at=now, actor=ACTOR, verb="surge.end", subject=f"surge:{surge.pk}", data=data)
+        with book.writing():
+            if Surge.objects.filter(pk=surge.pk, ended_at__isnull=True).update(ended_at=now):
+                data = {"people": surge.people}
+                book.write(at=now, actor=ACTOR, verb="surge.end", subject=f"surge:{surge.pk}", data=data)

@@ -17,7 +17,8 @@ from otklik.answers.statements import BEGUN, GONE, NO_MESSAGE, STARTED, against,
 from otklik.answers.templates import facts_of
 from otklik.inbox.models import Message
 from otklik.incidents.cards import main_message
-from otklik.incidents.workflow import NotAllowed
+from otklik.incidents.workflow import NotAllowed, hold
+from otklik.journal import book
 from otklik.lib.due import finish
 
 S, A = Statement.State, Answer.State
@@ -28,18 +29,27 @@ MOST_LEFT = 500
 
 
 def spread(rows: list[Statement], now: datetime) -> None:
-    """All of it in the loop's one transaction. Safe to repeat: a card that is done is no longer pending."""
+    """A piece of each in a transaction of its own. Safe to repeat: a card that is done is no longer pending."""
     for row in rows:
-        do = _DO.get(S(row.state))
-        pending = row.cards.filter(pending=True).select_related("incident", "answer").order_by("pk")
-        piece = list(pending[: PIECE + 1]) if do else []
-        for one in piece[:PIECE]:
-            if do:
+        with book.writing():
+            # First the statement, which people decide on meanwhile, then its cards.
+            here = Statement.objects.select_for_update(no_key=True).filter(pk=row.pk, lease=row.lease).first()
+            if here is not None:  # else another worker has it by now
+                _spread(here, now)
+
+
+def _spread(row: Statement, now: datetime) -> None:
+    do = _DO.get(S(row.state))
+    pending = row.cards.filter(pending=True).order_by("pk")
+    piece = list(pending.values_list("pk", "incident")[: PIECE + 1]) if do else []
+    more, piece = len(piece) > PIECE, piece[:PIECE]
+    if do:
+        with hold(*(card for _pk, card in piece)):
+            for one in pending.filter(pk__in=[pk for pk, _card in piece]).select_related("incident", "answer"):
                 _safely(do, row, one, now)
-        more = len(piece) > PIECE
-        if do and not more:
-            _go_on(row, now)
-        finish(row, now if more else None)
+            if not more:
+                _go_on(row, now)
+    finish(row, now if more else None)
 
 
 Do = Callable[[Statement, StatementCard, datetime], str]

@@ -121,18 +121,19 @@ def begin(problem: Problem, cards: Collection[int], words: Words, by: User, at: 
     check(words, at)
     if not cards:
         raise Unfit("Ответ никому не достанется: выберите карточки.")
-    with book.turn():
-        running = Problem.objects.filter(pk=problem.pk, state__in=(Problem.State.OPEN, Problem.State.FIXED))
-        if not running.exists():
+    with book.writing():
+        # Nobody ends the problem meanwhile, or begins another statement on it.
+        here = Problem.objects.select_for_update(no_key=True).get(pk=problem.pk)
+        if here.state not in (Problem.State.OPEN, Problem.State.FIXED):
             raise Unfit("Проблема не открыта: сначала подтвердите её.")
         if Statement.objects.filter(problem=problem, state__in=RUNNING).exists():
             raise Unfit("Прежний общий ответ ещё не отпущен: дождитесь его или отзовите.")
         made = Statement.objects.create(
             problem=problem, author=by, created_at=at, due_at=at, **{name: getattr(words, name) for name in _COLUMNS}
         )
-        here = Incident.objects.filter(pk__in=cards, problem=problem).order_by("started_at", "pk")
+        chosen = Incident.objects.filter(pk__in=cards, problem=problem).order_by("started_at", "pk")
         StatementCard.objects.bulk_create(
-            StatementCard(statement=made, incident_id=pk) for pk in here.values_list("pk", flat=True)
+            StatementCard(statement=made, incident_id=pk) for pk in chosen.values_list("pk", flat=True)
         )
         if words.kind == Answer.Kind.INTERIM:
             problems.promise(problem, words.text, words.promised_on, f"user:{by.pk}", at)
@@ -161,7 +162,7 @@ def let_out(
     """«Согласовать»: `seen` tells by answer which version of it and which revision of its comment the approver had
     before him; what he has not seen stays. It waits out the time for «отменить» first. False when it was let out
     already. Raises Unfit when it is not there to be approved."""
-    with book.turn():
+    with book.writing():
         due = at + timedelta(seconds=settings.UNDO_HOLD)
         decided = {"decided_by": by, "decided_at": at, "despite": despite, "due_at": due}
         if not Statement.objects.filter(pk=statement.pk, state=S.APPROVAL).update(state=S.LETTING, **decided):
@@ -178,7 +179,7 @@ def let_out(
 
 def recall(statement: Statement, by: User, at: datetime) -> bool:
     """«Отменить», while nothing has been let out. False when it is too late."""
-    with book.turn():
+    with book.writing():
         waits = Statement.objects.filter(pk=statement.pk, state=S.LETTING, due_at__gt=at, lease="")
         if not waits.update(state=S.APPROVAL, due_at=None, decided_by=None, decided_at=None):
             return False
@@ -199,7 +200,7 @@ def send_back(statement: Statement, by: User, at: datetime, remark: str) -> bool
 
 
 def _take_back(statement: Statement, by: User, at: datetime, verb: str, remark: str) -> bool:
-    with book.turn():
+    with book.writing():
         decided: dict[str, Any] = {"decided_by": by, "decided_at": at, "remark": remark, "due_at": at}
         mine = Statement.objects.filter(pk=statement.pk, state__in=(S.SPREADING, S.APPROVAL))
         if not mine.update(state=S.BACK, **decided):

@@ -1,4 +1,8 @@
-"""The step of a Chore: nightly and scheduled work that belongs to no row of its own."""
+"""The step of a Chore: nightly and scheduled work that belongs to no row of its own.
+
+A chore reads outside of a transaction and opens what it needs where it writes, so that nobody waits for what it reads.
+Safe to repeat: a worker that dies before it has set the next time leaves the chore to another one.
+"""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta

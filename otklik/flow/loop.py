@@ -96,8 +96,6 @@ def _together(step: Step, rows: Sequence[Any]) -> AbstractContextManager[None]:
     """The transaction of a step that does not open its own, in which nobody else changes the cards that it is about."""
     if step.lane != Lane.THINK or not step.together:
         return nullcontext()
-    if step.alone:
-        return book.turn()
     mine = step.model._default_manager.filter(pk__in=[row.pk for row in rows])
     return hold(*mine.values_list(step.card, flat=True)) if step.card else book.writing()
 

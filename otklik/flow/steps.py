@@ -103,8 +103,7 @@ class Step:
     `together`, since it reads for long before it writes: each of its rows was ours when the work began, and what else
     it has read is checked again where it writes. A batch of it may stop halfway; the rows that it has finished do not
     come again.
-    `card` is the way from a row to the card that nobody else changes meanwhile; a step that is `alone` shuts all others
-    out that write to the journal.
+    `card` is the way from a row to the card that nobody else changes meanwhile.
     `only`: of the rows that are due, those that have work at that moment. `patience` is after how many orderly failures
     in a row a row waits for a person. `warm` is called once when a worker starts, so that the first citizen does not
     wait for dictionaries to load.
@@ -116,7 +115,6 @@ class Step:
     lane: Lane = Lane.THINK
     together: bool = True
     card: str = ""
-    alone: bool = False
     batch: int = 64
     lease: timedelta = LEASE
     patience: int = 6
@@ -137,7 +135,7 @@ FLOW = [
     Step("suggest", Incident, suggest, card="pk"),
     Step("watch", Deadline, watch, card="incident"),
     Step("control", Watch, remind, card="incident"),
-    Step("spread", Statement, spread, batch=1, alone=True),
+    Step("spread", Statement, spread, batch=1, together=False),
     Step("prepare", Answer, prepare, card="incident"),
     Step("send", Delivery, send, Lane.SPEAK, batch=1, patience=12),
     Step("open-survey", Sent, open_survey, card="delivery__answer__incident"),
@@ -158,5 +156,5 @@ FLOW = [
     # It reads for long and writes one row at a time.
     Step("bind", Binder, bind, Lane.ASK, batch=1, patience=FOREVER),
     Step("forget", Sweep, retain, Lane.ASK, batch=1, patience=FOREVER),
-    Step("chores", Chore, chores, batch=1, alone=True, patience=FOREVER),
+    Step("chores", Chore, chores, batch=1, together=False, patience=FOREVER),
 ]

@@ -13,7 +13,7 @@ from typing import Any
 from django.db.models import F, QuerySet
 
 from otklik.incidents.models import Counter, Incident, Problem, ProblemCard, State
-from otklik.incidents.workflow import record
+from otklik.incidents.workflow import Change, hold, record, record_all
 from otklik.journal import book
 from otklik.people.models import User
 
@@ -21,7 +21,7 @@ P = Problem.State
 RUNNING = (P.PROPOSED, P.OPEN, P.FIXED)
 """What still takes cards, or gives them away."""
 PIECE = 40
-"""Cards in one turn of the journal: with more of them others would wait."""
+"""Cards in one transaction: whoever wants one of them waits for all."""
 MOST_AT_ONCE = 500
 OVER = (State.NOISE,)
 
@@ -78,7 +78,7 @@ def alone() -> None:
 
 def begin(about: About, cards: Collection[Incident], by: User, at: datetime) -> Problem:
     """A person opens one for these cards, at most PIECE of them. Raises Impossible."""
-    with book.turn():
+    with book.writing():
         alone()
         here = _free(cards)
         made = make(about, P.OPEN, by, _who(by), at)
@@ -89,7 +89,7 @@ def begin(about: About, cards: Collection[Incident], by: User, at: datetime) -> 
 
 def confirm(problem: Problem, by: User, at: datetime) -> bool:
     """«Подтвердить»: the proposal is a problem. False when it was one already; raises Impossible when it is over."""
-    with book.turn():
+    with book.writing():
         mine = Problem.objects.filter(pk=problem.pk, state=P.PROPOSED)
         if not mine.update(state=P.OPEN, opened_by=by):
             held(problem.pk)
@@ -106,7 +106,7 @@ def add(problem: Problem, card: Incident, at: datetime, by: User) -> bool:
     Raises Impossible: the card is noise or part of another problem, or this one is over.
     Inside `book.writing()` or not.
     """
-    with book.turn():
+    with book.writing():
         held(problem.pk)
         (now,) = lock(Incident.objects.filter(pk=card.pk))
         if now.problem_id == problem.pk:
@@ -118,7 +118,7 @@ def add(problem: Problem, card: Incident, at: datetime, by: User) -> bool:
 
 def take_off(problem: Problem, card: Incident, by: User, at: datetime) -> bool:
     """«Это другое»: the card is another matter, and does not come back by itself. False when it is not there."""
-    with book.turn():
+    with hold(card.pk):
         if not _let_go(problem, card, at):
             return False
         record(card, "problem_off", at=at, actor=_who(by), data={"problem": problem.pk})
@@ -129,7 +129,7 @@ def take_off(problem: Problem, card: Incident, by: User, at: datetime) -> bool:
 def split(problem: Problem, cards: Collection[Incident], title: str, by: User, at: datetime) -> Problem:
     """Some of its cards are another problem: open, with the theme, the place and the agency of this one. Raises
     Impossible when none or all of them are chosen, or one is no longer here."""
-    with book.turn():
+    with book.writing():
         alone()
         old = held(problem.pk)
         chosen = _here(problem, cards)
@@ -139,8 +139,9 @@ def split(problem: Problem, cards: Collection[Incident], title: str, by: User, a
         made = make(about, P.OPEN, by, _who(by), at, {"from": problem.pk})
         tell(problem, "split", _who(by), at, {"into": made.pk, "cards": len(chosen)})
     for start in range(0, len(chosen), PIECE):
-        with book.turn():
-            for card in chosen[start : start + PIECE]:
+        with book.writing():
+            held(made.pk)
+            for card in lock(Incident.objects.filter(pk__in=[card.pk for card in chosen[start : start + PIECE]])):
                 if _let_go(problem, card, at):  # somebody may have taken it off since
                     record(card, "problem_off", at=at, actor=_who(by), data={"problem": problem.pk, "into": made.pk})
                     _put(made, card, by, at)
@@ -153,7 +154,7 @@ def merge(one: Problem, other: Problem, by: User, at: datetime) -> Problem:
     older, newer = sorted((one, other), key=lambda problem: problem.number)
     if older.pk == newer.pk:
         raise Impossible(Why.SAME, older.number)
-    with book.turn():
+    with book.writing():
         held(older.pk)
         if not Problem.objects.filter(pk=newer.pk, merged_into=older).exists():
             held(newer.pk)
@@ -174,7 +175,7 @@ def rename(problem: Problem, title: str, by: User, at: datetime) -> bool:
     """A line of at most 250 characters. False when it is called so; raises Impossible for an empty one."""
     if not title.strip():
         raise Impossible(Why.EMPTY, problem.number)
-    with book.turn():
+    with book.writing():
         if not Problem.objects.filter(pk=problem.pk).exclude(title=title[:250]).update(title=title[:250]):
             return False
         tell(problem, "rename", _who(by), at)
@@ -185,7 +186,7 @@ def rename(problem: Problem, title: str, by: User, at: datetime) -> bool:
 def reject(problem: Problem, by: User, at: datetime) -> bool:
     """«Это разное»: its cards go their own ways, and no two of them are proposed together again. False when that was
     said already; raises Impossible for what is no proposal any more."""
-    with book.turn():
+    with book.writing():
         if not Problem.objects.filter(pk=problem.pk, state=P.PROPOSED).update(state=P.REJECTED, ended_at=at):
             if Problem.objects.filter(pk=problem.pk, state=P.REJECTED).exists():
                 return False
@@ -211,7 +212,7 @@ def promise(problem: Problem, statement: str, day: date | None, actor: str, at: 
 def fix(problem: Problem, ground: str, words: str, by: User, at: datetime) -> bool:
     """«Устранено», with what it rests on. No card is closed by it: their answers close them. False when it was fixed
     already; raises Impossible when it is over or only proposed."""
-    with book.turn():
+    with book.writing():
         told = {"fixed_at": at, "fixed_ground": ground, "fixed_words": words[:500]}
         if not Problem.objects.filter(pk=problem.pk, state=P.OPEN).update(state=P.FIXED, **told):
             if Problem.objects.filter(pk=problem.pk, state=P.FIXED).exists():
@@ -225,7 +226,7 @@ def fix(problem: Problem, ground: str, words: str, by: User, at: datetime) -> bo
 
 def unfix(problem: Problem, by: User, at: datetime) -> bool:
     """It is there again, or was never gone. False when it is open; raises Impossible when it is over."""
-    with book.turn():
+    with book.writing():
         blank: dict[str, Any] = {"fixed_at": None, "fixed_ground": "", "fixed_words": ""}
         if not Problem.objects.filter(pk=problem.pk, state=P.FIXED).update(state=P.OPEN, **blank):
             held(problem.pk)
@@ -238,7 +239,7 @@ def unfix(problem: Problem, by: User, at: datetime) -> bool:
 
 def end(problem: Problem, by: User, at: datetime) -> bool:
     """Nothing more comes to it; its cards stay linked. False when it is over already."""
-    with book.turn():
+    with book.writing():
         if not Problem.objects.filter(pk=problem.pk, state__in=(P.OPEN, P.FIXED)).update(state=P.ENDED, ended_at=at):
             return False
         tell(problem, "end", _who(by), at)
@@ -276,8 +277,8 @@ def _put(problem: Problem, card: Incident, by: User, at: datetime) -> None:
 
 
 def _some_of(problem: Problem, do: Callable[[Incident], None]) -> bool:
-    """Does it with a piece of the problem's cards in one turn of the journal; False when there are none left."""
-    with book.turn():
+    """Does it with a piece of the problem's cards in one transaction; False when there are none left."""
+    with book.writing():
         piece = lock(Incident.objects.filter(problem=problem), PIECE)
         for card in piece:
             do(card)
@@ -337,11 +338,11 @@ def tell(problem: Problem, verb: str, actor: str, at: datetime, data: Mapping[st
 
 def _tell_cards(problem: Problem, verb: str, actor: str, at: datetime) -> None:
     """In the journal of each of its cards, in pieces."""
-    cards = list(Incident.objects.filter(problem=problem).order_by("pk"))
+    cards = list(Incident.objects.filter(problem=problem).order_by("pk").values_list("pk", flat=True))
     for start in range(0, len(cards), PIECE):
-        with book.turn():
-            for card in cards[start : start + PIECE]:
-                record(card, verb, at=at, actor=actor, data={"problem": problem.pk})
+        with book.writing():
+            here = lock(Incident.objects.filter(problem=problem, pk__in=cards[start : start + PIECE]))
+            record_all([Change(card.pk, verb, {"problem": problem.pk}) for card in here], at=at, actor=actor)
 
 
 def _who(by: User) -> str:

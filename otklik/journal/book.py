@@ -170,7 +170,7 @@ def write_all(lines: Sequence[Line]) -> list[int]:
                 subject=line.subject,
                 incident=line.incident,
                 reason_seal=digest_of_words(salts[-1], line.words) if line.words else "",
-                data=dict(line.data),
+                data={**line.data, **_for_whom(line.actor)},
             )
         )
     made = Entry.objects.bulk_create(entries)

@@ -1,4 +1,6 @@
+from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -10,7 +12,6 @@ from otklik.alerts.surges import OVER_AFTER, cards_of, find_surges
 from otklik.alerts.tests.data import Town
 from otklik.alerts.words import text_of
 from otklik.incidents.models import Incident, State
-from otklik.journal import book
 from otklik.journal.models import Entry
 from otklik.places.models import Place
 from otklik.themes.models import Theme
@@ -53,8 +54,7 @@ def test_where_nobody_writes_five_are_a_burst_and_what_comes_every_day_at_this_h
 
 def look(town: Town, minutes: float = 0) -> None:
     town.now += timedelta(minutes=minutes)
-    with book.turn():
-        find_surges(town.now)
+    find_surges(town.now)
 
 
 def write(town: Town, cards: int, theme: Theme | None = None, every: float = 2) -> list[Incident]:
@@ -161,6 +161,21 @@ def test_a_settlement_counts_for_its_municipality_and_another_one_does_not(town:
 
 def test_a_quiet_hour_asks_few_queries(town: Town) -> None:
     write(town, 4)
-    with book.turn(), CaptureQueriesContext(connection) as asked:
+    with CaptureQueriesContext(connection) as asked:
         find_surges(town.now)
     assert len(asked) <= 4, [query["sql"] for query in asked]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_it_reads_without_holding_anybody_up(town: Town) -> None:
+    write(town, 6)
+    reading: set[bool] = set()
+
+    def watch(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
+        if sql.startswith("SELECT") and "incidents_incident" in sql:
+            reading.add(connection.in_atomic_block)
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(watch):
+        look(town)
+    assert (Surge.objects.count(), reading) == (1, {False})
