@@ -1,5 +1,6 @@
 """POST of answers and messages. A program's answer goes to approval like everybody's, never out by itself."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -45,13 +46,20 @@ def told_of(pk: int, **more: int) -> Done:
 
 
 def allowed(request: HttpRequest, pk: int, verb: str, version: int) -> Answer:
-    """The answer, if the owner sees its card, may do this, and it is as the program has read it. Inside
-    `book.turn()`."""
+    """The answer, if the owner sees its card, may do this, and it is as the program has read it. Inside `once_on`."""
     found = answer_for(request, pk)
     must_be_allowed(request, card_for(request, found.incident_id), verb)
     if found.version != version:
         raise drafts.Stale(found)
     return found
+
+
+def once_on(
+    request: HttpRequest, answer: int, body: asked.Asked, act: Callable[[datetime], Done], file: bytes = b""
+) -> HttpResponse:
+    """`once`, while nobody else changes the card of this answer."""
+    card = Answer.objects.filter(pk=answer).values_list("incident", flat=True).first()
+    return once(request, body, act, card, file=file)
 
 
 @router.post(
@@ -73,7 +81,7 @@ def draft(request: HttpRequest, card: Id, body: asked.Draft, key: Key) -> HttpRe
         saved = drafts.write(row, under, _words(body, under), user_of(request), at, body.version)
         return told_of(saved.pk)
 
-    return once(request, body, act)
+    return once(request, body, act, card)
 
 
 def _words(body: asked.Draft, under: Message) -> drafts.Words:
@@ -112,7 +120,7 @@ def submission(request: HttpRequest, answer: Id, body: asked.Submission, key: Ke
         drafts.submit(found, user_of(request), at)
         return told_of(found.pk)
 
-    return once(request, body, act)
+    return once_on(request, answer, body, act)
 
 
 @router.post(
@@ -130,7 +138,7 @@ def withdrawal(request: HttpRequest, answer: Id, body: asked.OnlyVersion, key: K
         drafts.withdraw(found, user_of(request), at)
         return told_of(found.pk)
 
-    return once(request, body, act)
+    return once_on(request, answer, body, act)
 
 
 @router.post(
@@ -152,7 +160,7 @@ def approval(request: HttpRequest, answer: Id, body: asked.Approval, key: Key) -
         agree(found, by, at, body.version, body.message_version, body.despite.strip())
         return told_of(found.pk)
 
-    return once(request, body, act)
+    return once_on(request, answer, body, act)
 
 
 @router.post(
@@ -170,7 +178,7 @@ def send_back(request: HttpRequest, answer: Id, body: asked.Remark, key: Key) ->
         give_back(found, user_of(request), at, body.remark.strip(), [])
         return told_of(found.pk)
 
-    return once(request, body, act)
+    return once_on(request, answer, body, act)
 
 
 @router.post(
@@ -195,7 +203,7 @@ def publication(request: HttpRequest, answer: Id, body: asked.Publication, key: 
             raise Problem(422, translated(str(error))) from error
         return told_of(found.pk)
 
-    return once(request, body, act)
+    return once_on(request, answer, body, act)
 
 
 @router.post(
@@ -221,4 +229,4 @@ def message(request: HttpRequest, body: asked.NewMessage, key: Key) -> HttpRespo
         card = visible_to(by).filter(links__message=row).order_by("-pk").values_list("pk", flat=True).first()
         return Done(message=row.pk, fresh=fresh, card=card)
 
-    return once(request, body, act, status=201)
+    return once(request, body, act, None, status=201)

@@ -53,7 +53,7 @@ def done(pk: int, **more: int | str | bool | None) -> Done:
 def allowed(request: HttpRequest, pk: int, verb: str, version: int) -> Incident:
     """The card, if the owner sees it, may do this with it, and it is as the program has read it.
 
-    Inside `book.turn()`. Raises Http404, PermissionDenied, Problem 409.
+    Inside `once`. Raises Http404, PermissionDenied, Problem 409.
     """
     card = card_for(request, pk)
     must_be_allowed(request, card, verb)
@@ -67,7 +67,7 @@ def _decide(request: HttpRequest, pk: int, body: asked.CardDecision, verb: str, 
     def act(at: datetime) -> Done:
         return do(allowed(request, pk, verb, body.version), user_of(request), at) or done(pk)
 
-    return once(request, body, act)
+    return once(request, body, act, pk)
 
 
 @router.post(
@@ -233,7 +233,7 @@ def note(request: HttpRequest, card: Id, body: asked.Note, key: Key) -> HttpResp
         made = leave(row, body.text.strip(), by, at)
         return done(row.pk, note=made.pk)
 
-    return once(request, body, act)
+    return once(request, body, act, card)
 
 
 @router.post(

@@ -12,11 +12,10 @@ from ninja import File, Form, UploadedFile
 from otklik.answers import acts, drafts
 from otklik.answers.models import Answer
 from otklik.api import asked
-from otklik.api.acts_answers import allowed, told_of
+from otklik.api.acts_answers import allowed, once_on, told_of
 from otklik.api.bearer import Token
 from otklik.api.documented import FAILS, WRITE
 from otklik.api.kinds import Id, Key
-from otklik.api.once import once
 from otklik.api.problem import Problem
 from otklik.api.reading import answer_for, card_of
 from otklik.api.routes import router
@@ -120,7 +119,7 @@ def hang_photo(
         photos.attach(saved, missing, body.stage)
         return told_of(saved.pk, photo=photos.like(saved, content).pk)
 
-    return once(request, body, hang, file=content)
+    return once_on(request, answer, body, hang, file=content)
 
 
 @router.post(
@@ -148,7 +147,7 @@ def hang_act(
         acts.keep(saved, [paper], user_of(request), at)
         return told_of(saved.pk, act=saved.acts.latest("pk").pk)
 
-    return once(request, body, hang, file=paper.content)
+    return once_on(request, answer, body, hang, file=paper.content)
 
 
 @router.post(
@@ -182,11 +181,11 @@ def _removed(
             raise Http404
         return told_of(saved.pk)
 
-    return once(request, body, remove)
+    return once_on(request, answer, body, remove)
 
 
 def _saved_anew(request: HttpRequest, pk: int, version: int, at: datetime) -> Answer:
-    """The draft under a new version, so that nobody approves a file that he has not seen. Inside `book.turn()`."""
+    """The draft under a new version, so that nobody approves a file that he has not seen. Inside `once_on`."""
     found = allowed(request, pk, "submit", version)
     return drafts.write(found.incident, found.reply_to, drafts.words_of(found), user_of(request), at, version)
 

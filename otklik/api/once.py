@@ -16,6 +16,7 @@ from otklik.api.asked import Asked
 from otklik.api.bearer import token_of
 from otklik.api.problem import Problem
 from otklik.api.told import Done
+from otklik.incidents.workflow import hold
 from otklik.journal import book
 from otklik.lib import clock
 from otklik.people.models import ProgramRequest, ProgramToken
@@ -28,11 +29,17 @@ PATIENCE = 60
 
 
 def once(
-    request: HttpRequest, body: Asked, act: Callable[[datetime], Done], status: int = 200, file: bytes = b""
+    request: HttpRequest,
+    body: Asked,
+    act: Callable[[datetime], Done],
+    card: int | None,
+    *,
+    status: int = 200,
+    file: bytes = b"",
 ) -> HttpResponse:
-    """The answer of `act`, which is run inside `book.turn()`, or what it came to the first time. `file` is what came
-    with the body. Raises Problem: 409 while the same is being done, 422 when the key was given for something else; and
-    what `act` raises."""
+    """The answer of `act`, which is run while nobody else changes this card, or what it came to the first time. `file`
+    is what came with the body. Raises Problem: 409 while the same is being done, 422 when the key was given for
+    something else; and what `act` raises."""
     token, key, asked = token_of(request), request.headers[HEADER], _digest(request, body, file)
     if kept := _kept(token, key):
         return _again(kept, asked)
@@ -41,7 +48,7 @@ def once(
         words = _("Такой же запрос ещё выполняется: повторите через секунду.")
         raise Problem(409, words, {"Retry-After": "1"})
     try:
-        with book.by_program(token.pk), book.turn():
+        with book.by_program(token.pk), hold(*([card] if card is not None else [])):
             # It may have been done between the two looks.
             kept = _kept(token, key)
             if kept is None:
