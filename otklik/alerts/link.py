@@ -30,7 +30,7 @@ log = logging.getLogger(__name__)
 def new_code(user: User, now: datetime, choice: Callable[[str], str]) -> str:
     """A code for this user; an earlier one is void. The bot listens from now on."""
     code = "".join(choice(LETTERS) for _ in range(LENGTH))
-    with book.turn():
+    with book.writing():
         told = {"code": _digest(code), "code_until": now + LIVES}
         Talk.objects.update_or_create(user=user, defaults=told)
         Ear.objects.get_or_create(network=settings.ALERTS_BOT, defaults={"due_at": now})
@@ -40,7 +40,7 @@ def new_code(user: User, now: datetime, choice: Callable[[str], str]) -> str:
 
 def part(user: User, now: datetime) -> bool:
     """He wants nothing from the bot any more; whether there was anything to part."""
-    with book.turn():
+    with book.writing():
         gone = Talk.objects.filter(user=user).exclude(chat="", code="").delete()[0]
         if gone:
             book.write(at=now, actor=f"user:{user.pk}", verb="alerts.unlink", subject=f"user:{user.pk}")
@@ -80,7 +80,7 @@ def _answer(bot: Bot, heard: Heard, now: datetime) -> None:
 
 
 def _link(code: str, chat: str, now: datetime) -> bool:
-    with book.turn():
+    with book.writing():
         mine = Talk.objects.filter(code=_digest(code), code_until__gt=now)
         user = mine.values_list("user", flat=True).first()
         if user is None:

@@ -117,7 +117,7 @@ def _later(letter: Letter, told: RetryAt, now: datetime) -> None:
 
 def _other_way(letter: Letter, closed: Unreachable, now: datetime) -> None:
     """By mail what the bot could not bring; administrators are told once of a way that is closed for everybody."""
-    with book.turn():
+    with book.writing():
         alerts = list(letter.alerts.all())
         replaced = letter.channel == kinds.BOT and kinds.MAIL in ways_of(letter.user)
         if replaced:

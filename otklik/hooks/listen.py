@@ -106,6 +106,6 @@ def _raise_alarm(here: Subscription, now: datetime) -> None:
 
 
 def alarm(here: Subscription, verb: str, now: datetime) -> None:
-    """The administrators are told, by the ways they have chosen for what concerns the system. Inside `book.turn()`."""
+    """The administrators hear of it, by the ways they have chosen for what concerns the system. Inside `writing`."""
     entry = book.write(at=now, actor=ACTOR, verb=verb, subject=f"hook:{here.pk}")
     tell(people.administrators(), News(AlertKind.SYSTEM, entry.pk), now)

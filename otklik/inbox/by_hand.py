@@ -48,7 +48,7 @@ def _bring(told: Brought, address: Address | None, by: User, at: datetime) -> tu
     link = safe_address(told.link, 500)
     mark = f"hand:{hashlib.sha256(link.encode()).hexdigest()[:40]}"
     external_id = (address.message if address else "") or mark
-    with book.turn():
+    with book.writing():
         known = Message.objects.filter(network=told.network, external_id=external_id).first()
         if known is not None:
             return known, False

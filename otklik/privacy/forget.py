@@ -90,7 +90,7 @@ def forget(author: Author, at: datetime, now: datetime, *, actor: str, with_open
     named = Findable.objects.filter(due_at=now).values_list("pk", flat=True)
     _find_anew({*found.cards, *named}, now)
     rows = +rows
-    with book.turn():
+    with book.writing():
         told = {model.lower(): number for model, number in sorted(rows.items())}
         book.write(at=now, actor=actor, verb=VERB, subject=f"author:{author.pk}", data=told)
     return Account(rows, files, cards)

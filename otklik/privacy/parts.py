@@ -17,7 +17,7 @@ from otklik.answers.models import Answer, ApprovalStep
 from otklik.feedback.models import Rating, Unconfirmed
 from otklik.inbox.models import Author, Edition, Gone, Hint, Media, Message, Thread
 from otklik.incidents.models import Incident
-from otklik.incidents.workflow import record
+from otklik.incidents.workflow import Change, hold, record, record_all
 from otklik.journal import book
 from otklik.privacy.masking import SHORTEST_NUMBER
 from otklik.privacy.trace import Trace, nobody
@@ -110,9 +110,17 @@ def stood_empty(row: Answer | Delivery) -> Mapping[str, Any]:
     return {"asked": {**stays, "text": "", "parent": "", "thread": ""} if row.asked else None}
 
 
+def _locked(piece: Sequence[Message]) -> set[int]:
+    """Nobody changes these messages until the transaction ends; the cards that they stand on."""
+    rows = Message.objects.filter(pk__in=[message.pk for message in piece]).order_by("pk")
+    locked = list(rows.select_for_update(no_key=True).values_list("pk", flat=True))
+    return set(Incident.objects.filter(messages__in=locked).values_list("pk", flat=True))
+
+
 def _messages(piece: Sequence[Message], _found: Trace, now: datetime) -> None:
     """To the flow it is as if he had deleted them: the step of a message tells the cards so."""
-    with book.turn():
+    # First the messages, then their cards, as whoever judges them does.
+    with book.writing(), hold(*_locked(piece)):
         for message in piece:
             fresh = nobody()
             Message.objects.filter(network=message.network, parent_external_id=message.external_id).update(
@@ -253,12 +261,13 @@ def settle_author(found: Trace, now: datetime) -> int:
     old ones go to somebody without a name."""
     network = found.author.network
     nameless = {"external_id": nobody(), "forgotten_at": now, "name": "", "url": "", "error": "", "due_at": None}
-    with book.turn():
+    with book.writing():
         if found.anew:
             other = Author.objects.create(network=network, **nameless)
             Message.objects.filter(author=found.author, posted_at__lte=found.at).update(author=other)
-            for card in Incident.objects.filter(pk__in=found.cards):  # figures know whose a card is
-                record(card, FORGOTTEN, at=now, actor=ACTOR)
+            with hold(*found.cards):
+                told = [Change(card, FORGOTTEN) for card in sorted(found.cards)]
+                record_all(told, at=now, actor=ACTOR)  # figures know whose a card is
         else:
             Author.objects.filter(pk=found.author.pk, forgotten_at=None).update(**nameless)
     return 1

@@ -68,7 +68,7 @@ def _goes_on_from(sweep: Sweep, kind: Kind, pk: int) -> None:
 
 
 def _end(sweep: Sweep, now: datetime) -> None:
-    with book.turn():
+    with book.writing():
         here = Sweep.objects.select_for_update().get(pk=sweep.pk)
         Sweep.objects.filter(pk=sweep.pk).update(round_at=None, ended_at=now, found=here.removed, removed=0)
         if here.removed and sweep.kind != AGAIN:

@@ -141,7 +141,7 @@ def _masked(kept: Kept, name: str, value: Any, person: Person, *, near: bool) ->
 
 
 def _change(kept: Kept, model: type[models.Model], changed: Mapping[int, Mapping[str, Any]], now: datetime) -> None:
-    with book.turn():
+    with book.writing():
         if model is Reason:  # its seal proves the words: they are whole or they are gone
             Reason.objects.filter(pk__in=list(changed)).delete()
             return

@@ -126,7 +126,7 @@ def closure(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def close_as(incident: Incident, kind: str, reason: str, at: datetime, actor: str) -> None:
-    """Of this kind from now on, and closed. Inside `book.turn()`; raises as feedback.closing.close."""
+    """Of this kind from now on, and closed. Inside `hold`; raises as feedback.closing.close."""
     if kind != incident.kind:
         Incident.objects.filter(pk=incident.pk).update(kind=kind)
         incident.kind = kind

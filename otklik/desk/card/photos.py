@@ -59,7 +59,7 @@ def photos(request: HttpRequest, pk: int) -> HttpResponse:
 
 def not_on(answer: Answer, pictures: Iterable[bytes]) -> dict[str, bytes]:
     """Those of the washed pictures that the answer does not have yet, each once, by its digest: whoever presses twice,
-    in two windows, or again because he heard no answer has one of each. Inside `book.turn()`."""
+    in two windows, or again because he heard no answer has one of each. Inside `hold`."""
     found = {_digest(content): content for content in pictures}
     there = {_digest_of(photo) for photo in answer.photos.all()} if found else set()
     return {digest: content for digest, content in found.items() if digest not in there}
@@ -86,7 +86,7 @@ def _digest_of(photo: AnswerPhoto) -> str:
 
 
 def attach(answer: Answer, pictures: Mapping[str, bytes], stage: str = "") -> None:
-    """Hang pictures of `not_on` on the answer, after those that are there. Inside `book.turn()`."""
+    """Hang pictures of `not_on` on the answer, after those that are there. Inside `hold`."""
     for number, (digest, content) in enumerate(pictures.items(), start=answer.photos.count()):
         file = ContentFile(content, name=f"{secrets.token_hex(12)}.jpg")
         AnswerPhoto.objects.create(answer=answer, file=file, position=number, stage=stage_of(stage), digest=digest)
@@ -103,7 +103,7 @@ def hung(request: HttpRequest, saved: Answer) -> HttpResponse:
 
 
 def take_away(answer: Answer, pk: int) -> bool:
-    """Whether the answer had this picture; its file goes when that is committed. Inside `book.turn()`."""
+    """Whether the answer had this picture; its file goes when that is committed. Inside `hold`."""
     photo = answer.photos.filter(pk=pk).first()
     if photo is None:
         return False

@@ -47,7 +47,7 @@ def remark(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def give_back(answer: Answer, by: User, at: datetime, words: str, about: Sequence[About] = ()) -> None:
-    """To whoever wrote it and whoever has the card, who are told. Inside `book.turn()`; raises as review.send_back."""
+    """To whoever wrote it and whoever has the card, who are told. Inside `hold`; raises as review.send_back."""
     review.send_back(answer, by, at, words, about)
     theirs = {one for one in (answer.author, answer.incident.executor) if one}
     tell(theirs, Notice.Kind.RETURNED, by=by, at=at, incident=answer.incident)

@@ -82,7 +82,7 @@ class Act(ABC):
 
     @abstractmethod
     def do(self, card: Incident, by: User, at: datetime) -> None:
-        """To one card, inside `book.turn()`. Raises Held, or what the verb raises."""
+        """To one card, inside `hold`. Raises Held, or what the verb raises."""
 
     def touched(self, card: Incident) -> list[Incident]:
         """The cards that change when it is done to this one: their pictures are kept for «вернуть»."""

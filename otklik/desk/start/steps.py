@@ -22,7 +22,7 @@ def is_new() -> bool:
 
 def leave(step: str, by: User, at: datetime, *, passed: bool = False) -> None:
     """The step is behind: done, or passed over. What was done once is not undone by passing it over later."""
-    with book.turn():
+    with book.writing():
         row, made = StartStep.objects.get_or_create(name=step, defaults={"at": at, "passed": passed})
         if not made:
             if passed or not row.passed:

@@ -54,7 +54,8 @@ def offer(giver: User, taker: User, cards: Sequence[Held], note: str, at: dateti
 
     Raises Closed when none is left: the second of two presses.
     """
-    with book.turn():
+    with book.writing():
+        User.objects.select_for_update(no_key=True).get(pk=giver.pk)  # of two presses the second sees what is offered
         before = offered(giver)
         fresh = [held for held in cards if held.card.pk not in before]
         if not fresh:
@@ -70,7 +71,7 @@ def offer(giver: User, taker: User, cards: Sequence[Held], note: str, at: dateti
 
 def withdraw(handover: Handover, by: User, at: datetime) -> None:
     """The giver keeps his cards after all; what the taker has not seen yet he is not told. Raises Closed."""
-    with book.turn():
+    with book.writing():
         if not waiting(pk=handover.pk).update(withdrawn_at=at):
             raise Closed
         told = Notice.objects.filter(user=handover.taker_id, by=by, kind=Notice.Kind.HANDOVER, at=handover.at)
@@ -94,7 +95,7 @@ def confirm(handover: Handover, taker: User, at: datetime) -> Confirmed:
         except _MovedOn:
             if card.pk not in fate_of(handover).moved:
                 left.append(card.number)
-    with book.turn():
+    with book.writing():
         same = Handover.objects.filter(pk=handover.pk, withdrawn_at__isnull=True, confirmed_at=handover.confirmed_at)
         if handover.confirmed_at is None:
             same = waiting(pk=handover.pk)

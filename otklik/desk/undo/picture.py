@@ -120,7 +120,7 @@ def _moment(text: str | None) -> str | None:
 
 
 def put_back(incident_pk: int, picture: Picture) -> None:
-    """Make the card look like its picture again. Inside `book.turn()`; the caller has checked that nobody came."""
+    """Make the card look like its picture again. Inside `hold`; the caller has checked that nobody came."""
     for name, watched in WATCHED.items():
         kept = picture.get(name, {})
         rows = watched.model._default_manager.filter(**{watched.to_card: incident_pk})
