@@ -3,34 +3,32 @@
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db.models import Q
 
-from otklik.alerts import people
-from otklik.alerts.models import Alert, Chase, Duty, Kind
+from otklik.alerts.batch import ACTOR, Batch
+from otklik.alerts.models import Alert, Chase, Kind
+from otklik.alerts.people import Staff
 from otklik.alerts.tell import News, tell
 from otklik.incidents.models import Incident, State
-from otklik.incidents.workflow import hold, record
+from otklik.incidents.workflow import Change, hold, record
 from otklik.journal.models import Entry
 from otklik.lib.due import finish
 from otklik.people.models import Role, User
 
 TOP = 5
 """The priority of a danger to life: see otklik/triage/urgency/level.py."""
-ACTOR = "machine:alerts"
 
 
-def begin(entry: Entry, incident: Incident, now: datetime) -> None:
-    """The first in line is called at once. Safe to repeat. Inside `book.writing()`."""
-    given = {"kind": Chase.Kind.URGENT, "incident": incident, "since": now, "due_at": now}
-    chase, fresh = Chase.objects.get_or_create(entry=entry.pk, defaults=given)
-    if fresh and not on_duty(incident, now):
-        told = [*people.administrators(), *people.nearest(Role.CURATOR, incident)]
-        tell(told, News(Kind.URGENT, entry.pk, incident), now)
-        record(incident, "call_nobody", at=now, actor=ACTOR, data={"users": list(dict.fromkeys(told))[:20]})
-        Chase.objects.filter(pk=chase.pk).update(due_at=now + _patience())
+def begin(batch: Batch, entry: Entry, incident: Incident) -> None:
+    """The first in line is called at once. Safe to repeat."""
+    nobody = not batch.staff.on_duty(incident, batch.now)
+    due_at = batch.now + (_patience() if nobody else timedelta())
+    if batch.begin(entry, Chase.Kind.URGENT, incident, due_at) is not None and nobody:
+        told = [*batch.staff.administrators(), *batch.staff.nearest(Role.CURATOR, incident)]
+        batch.tell(told, News(Kind.URGENT, entry.pk, incident))
+        batch.record(Change(incident.pk, "call_nobody", {"users": list(dict.fromkeys(told))[:20]}))
 
 
-def call(one: Chase, incident: Incident, now: datetime) -> None:
+def call(one: Chase, incident: Incident, staff: Staff, now: datetime) -> None:
     """The next in line, then the heads, and nobody after them. The step's part of a Chase; inside `book.writing()`.
 
     Whoever has been called already is passed over, so that a change of shifts in the meantime loses nobody.
@@ -38,8 +36,8 @@ def call(one: Chase, incident: Incident, now: datetime) -> None:
     if one.confirmed_at or incident.state in (State.DONE, State.NOISE):
         return finish(one)
     had = set(Alert.objects.filter(kind=Kind.URGENT, entry=one.entry).values_list("user", flat=True))
-    left = [user for user in on_duty(incident, now) if user not in had]
-    told = left[:1] or [user for user in people.nearest(Role.HEAD, incident) if user not in had]
+    left = [user for user in staff.on_duty(incident, now) if user not in had]
+    told = left[:1] or [user for user in staff.nearest(Role.HEAD, incident) if user not in had]
     if not told:
         return finish(one)
     rung = one.rung + 1
@@ -47,15 +45,6 @@ def call(one: Chase, incident: Incident, now: datetime) -> None:
     record(incident, "call", at=now, actor=ACTOR, data={"users": told[:20], "rung": rung})
     Chase.objects.filter(pk=one.pk).update(rung=rung, called=told[0])
     return finish(one, now + _patience())
-
-
-def on_duty(incident: Incident, now: datetime) -> list[int]:
-    """Ids of those on duty now for this card: of its agency and those above, the nearest first, then the region's."""
-    above = [int(one) for one in incident.agency.path.strip("/").split("/")] if incident.agency else []
-    rows = Duty.objects.filter(Q(agency__in=above) | Q(agency__isnull=True), starts_at__lte=now, ends_at__gt=now)
-    found = list(rows.filter(user__is_active=True).order_by("place", "pk").values_list("agency", "user"))
-    found.sort(key=lambda row: -above.index(row[0]) if row[0] else 1)
-    return list(dict.fromkeys(user for _agency, user in found))
 
 
 def call_of(incident: Incident) -> Chase | None:

@@ -10,8 +10,10 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 
-from otklik.alerts import calling, people
+from otklik.alerts import calling
+from otklik.alerts.batch import ACTOR, Batch
 from otklik.alerts.models import Chase, Kind, Level
+from otklik.alerts.people import Staff
 from otklik.alerts.tell import News, tell
 from otklik.answers.models import Answer
 from otklik.answers.statements import read_once_with
@@ -24,47 +26,44 @@ from otklik.lib.due import finish
 from otklik.people.models import Role
 from otklik.routing.models import Deadline, Norm
 
-ACTOR = "machine:alerts"
+
+def begin_overdue(batch: Batch, entry: Entry, incident: Incident, deadline: Deadline) -> None:
+    """Safe to repeat."""
+    batch.begin(entry, Chase.Kind.OVERDUE, incident, batch.now, deadline=deadline)
 
 
-def begin_overdue(entry: Entry, incident: Incident, deadline: Deadline, now: datetime) -> None:
-    """Safe to repeat. Inside `book.writing()`."""
-    given = {"kind": Chase.Kind.OVERDUE, "incident": incident, "deadline": deadline, "since": now, "due_at": now}
-    Chase.objects.get_or_create(entry=entry.pk, defaults=given)
+def begin_approval(batch: Batch, entry: Entry, incident: Incident, answer: Answer) -> None:
+    """The first approver is told at once. Safe to repeat."""
+    fresh = batch.begin(entry, Chase.Kind.APPROVAL, incident, batch.now + _patience(), answer=answer)
+    if fresh is not None:
+        batch.tell(approvers(incident, answer, batch.staff)[:1], _waits(fresh, answer, 0))
 
 
-def begin_approval(entry: Entry, incident: Incident, answer: Answer, now: datetime) -> None:
-    """The first approver is told at once. Safe to repeat. Inside `book.writing()`."""
-    given = {"kind": Chase.Kind.APPROVAL, "incident": incident, "answer": answer, "since": now}
-    chase, fresh = Chase.objects.get_or_create(entry=entry.pk, defaults={**given, "due_at": now + _patience()})
-    if fresh:
-        tell(approvers(incident, answer)[:1], _waits(chase, answer, 0), now)
-
-
-def begin_unhappy(entry: Entry, incident: Incident, rating: Rating, now: datetime) -> None:
-    """Once for each reply while it runs. Safe to repeat. Inside `book.writing()`."""
-    if not Chase.objects.filter(rating=rating, due_at__isnull=False).exists():
-        given = {"kind": Chase.Kind.UNHAPPY, "incident": incident, "rating": rating, "since": now, "due_at": now}
-        Chase.objects.get_or_create(entry=entry.pk, defaults=given)
+def begin_unhappy(batch: Batch, entry: Entry, incident: Incident, rating: Rating) -> None:
+    """Once for each reply while it runs. Safe to repeat."""
+    if not batch.runs(rating):
+        batch.begin(entry, Chase.Kind.UNHAPPY, incident, batch.now, rating=rating)
 
 
 def chase(chases: list[Chase], now: datetime) -> None:
     """All of it in the loop's one transaction."""
+    cards = Incident.objects.select_related("agency", "place").in_bulk({one.incident_id for one in chases})
+    staff = Staff(cards.values())
     for one in chases:
-        incident = Incident.objects.select_related("agency", "place").get(pk=one.incident_id)
+        incident = cards[one.incident_id]
         if one.kind in (Chase.Kind.OVERDUE, Chase.Kind.UNHAPPY):
-            _climb(one, incident, now)
+            _climb(one, incident, staff, now)
         elif one.kind == Chase.Kind.URGENT:
-            calling.call(one, incident, now)
+            calling.call(one, incident, staff, now)
         else:
-            _pass_on(one, incident, now)
+            _pass_on(one, incident, staff, now)
 
 
-def approvers(incident: Incident, answer: Answer) -> list[int]:
+def approvers(incident: Incident, answer: Answer, staff: Staff) -> list[int]:
     """Who may decide on this answer, in the order in which they are asked; not whoever wrote it or has agreed to it."""
     apart = {one for one in (answer.author_id, answer.changed_by_id) if one}
     apart |= {one.by_id for one in agreed(answer, answer.reply_to)}
-    return people.in_turn(Role.APPROVER, incident, apart)
+    return staff.in_turn(Role.APPROVER, incident, apart)
 
 
 def kind_of(deadline: Deadline | None) -> str:
@@ -72,13 +71,13 @@ def kind_of(deadline: Deadline | None) -> str:
     return Kind.PROMISE if deadline is not None and deadline.clock == Norm.Clock.PROMISE else Kind.OVERDUE
 
 
-def _climb(one: Chase, incident: Incident, now: datetime) -> None:
+def _climb(one: Chase, incident: Incident, staff: Staff, now: datetime) -> None:
     level = None if _is_over(one, incident) else Level.objects.filter(rung__gt=one.rung).first()
     if level is None:
         return finish(one)
     if one.since + timedelta(minutes=level.minutes) > now:
         return finish(one, one.since + timedelta(minutes=level.minutes))
-    told = people.nearest(level.role, incident)
+    told = staff.nearest(level.role, incident)
     if one.rating is not None:
         news = News(Kind.UNHAPPY, one.entry, incident, rating=one.rating, rung=level.rung)
         told = [alert.user_id for alert in tell(told, news, now)]
@@ -100,13 +99,13 @@ def _is_over(one: Chase, incident: Incident) -> bool:
     return deadline is None or bool(deadline.met_at or deadline.cancelled_at) or ended
 
 
-def _pass_on(one: Chase, incident: Incident, now: datetime) -> None:
+def _pass_on(one: Chase, incident: Incident, staff: Staff, now: datetime) -> None:
     answer = one.answer
     if answer is None or answer.state != Answer.State.APPROVAL or incident.state != State.APPROVAL:
         return finish(one)
     if Chase.objects.filter(kind=Chase.Kind.APPROVAL, answer=answer, pk__gt=one.pk).exists():
         return finish(one)  # sent anew, or agreed to by the first of two: another line has begun
-    line, rung = approvers(incident, answer), one.rung + 1
+    line, rung = approvers(incident, answer, staff), one.rung + 1
     if rung >= len(line):
         return finish(one)
     tell([line[rung]], _waits(one, answer, rung), now)

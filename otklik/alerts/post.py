@@ -11,10 +11,11 @@ from django.conf import settings
 from django.db.models import F
 from django.utils import translation
 
-from otklik.alerts import kinds, people
+from otklik.alerts import kinds
 from otklik.alerts.bots import staff_bot
 from otklik.alerts.models import Alert, Kind, Letter, Talk, Trouble
-from otklik.alerts.tell import News, enclose, tell, ways_of
+from otklik.alerts.people import Staff
+from otklik.alerts.tell import News, enclose_all, tell, ways_of
 from otklik.alerts.words import text_of
 from otklik.journal import book
 from otklik.lib import mail as office
@@ -121,8 +122,7 @@ def _other_way(letter: Letter, closed: Unreachable, now: datetime) -> None:
         alerts = list(letter.alerts.all())
         replaced = letter.channel == kinds.BOT and kinds.MAIL in ways_of(letter.user)
         if replaced:
-            for alert in alerts:
-                _replace(alert, letter, now)
+            _replace(alerts, letter, now)
         state = Letter.State.REPLACED if replaced else Letter.State.LOST
         Letter.objects.filter(pk=letter.pk).update(state=state)
         if closed.chat:
@@ -132,10 +132,11 @@ def _other_way(letter: Letter, closed: Unreachable, now: datetime) -> None:
         finish(letter)
 
 
-def _replace(alert: Alert, letter: Letter, now: datetime) -> None:
+def _replace(alerts: list[Alert], letter: Letter, now: datetime) -> None:
     """Not twice by mail: what he has that way already stays so."""
-    if not Letter.objects.filter(alerts=alert, channel=kinds.MAIL).exists():
-        enclose(alert, letter.user, kinds.MAIL, now, at_once=letter.pressing)
+    there = set(Alert.objects.filter(letters__channel=kinds.MAIL, pk__in=[one.pk for one in alerts]).values_list("pk"))
+    left = [(one, letter.user, kinds.MAIL) for one in alerts if (one.pk,) not in there]
+    enclose_all(left, now, at_once=letter.pressing)
 
 
 def _in_trouble(channel: str, words: str, now: datetime) -> None:
@@ -144,4 +145,4 @@ def _in_trouble(channel: str, words: str, now: datetime) -> None:
     if fresh:
         subject = f"channel:{channel}"
         entry = book.write(at=now, actor="machine:alerts", verb="alerts.broken", subject=subject)
-        tell(people.administrators(), News(Kind.SYSTEM, entry.pk), now)
+        tell(Staff().administrators(), News(Kind.SYSTEM, entry.pk), now)

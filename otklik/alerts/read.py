@@ -4,14 +4,15 @@ Entries are read by their ids, up to the one that all before it are there of; so
 table is looked through, however many cards and clocks there are.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from django.db.models import Q, QuerySet
 
-from otklik.alerts import calling, chase, people
+from otklik.alerts import calling, chase
+from otklik.alerts.batch import Batch
 from otklik.alerts.models import Bookmark, Kind
-from otklik.alerts.tell import News, tell
+from otklik.alerts.tell import News
 from otklik.answers.models import Answer
 from otklik.answers.statements import read_once_with
 from otklik.feedback.models import Rating
@@ -19,26 +20,24 @@ from otklik.incidents.models import Incident, State, Watch
 from otklik.journal import book
 from otklik.journal.models import Entry
 from otklik.lib.due import finish
-from otklik.people.access import reach
-from otklik.people.models import User
 from otklik.routing.clocks import OURS
 from otklik.routing.models import Deadline, Inquiry
 
 EVERY = timedelta(seconds=1)  # while there is more to read: what comes meanwhile is read together
-MOST = 25  # a turn of the journal is not held for long
+MOST = 100  # as few statements as for one; what is written is there for others at the end of all
 
 
 def read(bookmarks: list[Bookmark], now: datetime) -> None:
     """All of it in the loop's one transaction."""
     for bookmark in bookmarks:
         newest = book.settled()
+        found: list[Entry] = []
         if bookmark.entry is None:
-            found, last = [], newest
+            last = newest
         else:
             found = list(entries_after(bookmark.entry).filter(pk__lte=newest)[:MOST])
             last = found[-1].pk if len(found) == MOST else newest
-        for entry in found:
-            _heard(entry, now)
+        _hear(found, now)
         if last != bookmark.entry:
             Bookmark.objects.filter(pk=bookmark.pk).update(entry=last)
         finish(bookmark, now if len(found) == MOST else now + EVERY)
@@ -49,114 +48,119 @@ def entries_after(pk: int) -> QuerySet[Entry]:
     return Entry.objects.filter(pk__gt=pk, verb__in=HANDLERS).order_by("pk")
 
 
-def _heard(entry: Entry, now: datetime) -> None:
-    cards = Incident.objects.select_related("agency", "place", "operator")
-    incident = cards.filter(pk=entry.incident).first() if entry.incident else None
-    if incident is not None and (entry.verb in AFTER_ALL or incident.state not in (State.DONE, State.NOISE)):
-        HANDLERS[entry.verb](entry, incident, now)
+def _hear(entries: Sequence[Entry], now: datetime) -> None:
+    batch = Batch(entries, now)
+    for entry in entries:
+        incident = batch.cards.get(entry.incident or 0)
+        if incident is not None and (entry.verb in AFTER_ALL or incident.state not in (State.DONE, State.NOISE)):
+            HANDLERS[entry.verb](batch, entry, incident)
+    batch.write()
 
 
-def _opened(entry: Entry, incident: Incident, now: datetime) -> None:
+def _opened(batch: Batch, entry: Entry, incident: Incident) -> None:
     if incident.priority >= calling.TOP:
-        calling.begin(entry, incident, now)
+        calling.begin(batch, entry, incident)
 
 
-def _running(entry: Entry) -> Deadline | None:
+def _running(batch: Batch, entry: Entry) -> Deadline | None:
     """The clock of the entry, if it is ours and still not met."""
-    found = Deadline.objects.filter(pk=int(entry.data["deadline"]), met_at=None, cancelled_at=None, clock__in=OURS)
-    return found.first()
+    running = Deadline.objects.filter(met_at=None, cancelled_at=None, clock__in=OURS)
+    return batch.row(running, entry, "deadline")
 
 
-def _warned(entry: Entry, incident: Incident, now: datetime) -> None:
-    deadline = _running(entry)
+def _warned(batch: Batch, entry: Entry, incident: Incident) -> None:
+    deadline = _running(batch, entry)
     if deadline and not deadline.missed_at:
-        tell(people.answerable(incident), News(Kind.WARNED, entry.pk, incident, deadline), now)
+        batch.tell(batch.staff.answerable(incident), News(Kind.WARNED, entry.pk, incident, deadline))
 
 
-def _overdue(entry: Entry, incident: Incident, now: datetime) -> None:
-    deadline = _running(entry)
+def _overdue(batch: Batch, entry: Entry, incident: Incident) -> None:
+    deadline = _running(batch, entry)
     if deadline:
-        tell(people.answerable(incident), News(chase.kind_of(deadline), entry.pk, incident, deadline), now)
-        chase.begin_overdue(entry, incident, deadline, now)
+        news = News(chase.kind_of(deadline), entry.pk, incident, deadline)
+        batch.tell(batch.staff.answerable(incident), news)
+        chase.begin_overdue(batch, entry, incident, deadline)
 
 
-def _assigned(entry: Entry, incident: Incident, now: datetime) -> None:
+def _assigned(batch: Batch, entry: Entry, incident: Incident) -> None:
     if incident.agency_id == entry.data.get("agency"):
-        told = set(people.answerable(incident)) - {_who(entry)}
-        tell(sorted(told), News(Kind.ASSIGNED, entry.pk, incident), now)
+        told = set(batch.staff.answerable(incident)) - {_who(entry)}
+        batch.tell(sorted(told), News(Kind.ASSIGNED, entry.pk, incident))
 
 
-def _submitted(entry: Entry, incident: Incident, now: datetime) -> None:
-    answer = Answer.objects.filter(pk=entry.data.get("answer"), state=Answer.State.APPROVAL).first()
-    if answer:
-        chase.begin_approval(entry, incident, answer, now)
+def _answer(batch: Batch, entry: Entry) -> Answer | None:
+    return batch.row(Answer.objects.select_related("reply_to", "statement_card__statement"), entry, "answer")
 
 
-def _given_back(entry: Entry, incident: Incident, now: datetime) -> None:
+def _submitted(batch: Batch, entry: Entry, incident: Incident) -> None:
+    answer = _answer(batch, entry)
+    if answer and answer.state == Answer.State.APPROVAL:
+        chase.begin_approval(batch, entry, incident, answer)
+
+
+def _given_back(batch: Batch, entry: Entry, incident: Incident) -> None:
     # One that was passed on in the same step waits for nobody: the next agency has it.
     if incident.agency_id is None and incident.operator_id and incident.operator_id != _who(entry):
-        tell([incident.operator_id], News(Kind.RETURNED, entry.pk, incident), now)
+        batch.tell([incident.operator_id], News(Kind.RETURNED, entry.pk, incident))
 
 
-def _sent_back(entry: Entry, incident: Incident, now: datetime) -> None:
-    answer = Answer.objects.filter(pk=entry.data.get("answer")).first()
+def _sent_back(batch: Batch, entry: Entry, incident: Incident) -> None:
+    answer = _answer(batch, entry)
     if answer:
         one_of = read_once_with(answer)
         news = News(Kind.RETURNED, entry.pk, incident, answer=answer, noticed=True, statement=one_of)
-        tell([answer.author_id], news, now)
+        batch.tell([answer.author_id], news)
 
 
-def _refused(entry: Entry, incident: Incident, now: datetime) -> None:
-    tell(people.answerable(incident), News(Kind.RETURNED, entry.pk, incident), now)
+def _refused(batch: Batch, entry: Entry, incident: Incident) -> None:
+    batch.tell(batch.staff.answerable(incident), News(Kind.RETURNED, entry.pk, incident))
 
 
-def _replied_outside(entry: Entry, incident: Incident, now: datetime) -> None:
+def _replied_outside(batch: Batch, entry: Entry, incident: Incident) -> None:
     """Whoever asked is told; where he sees the card no longer, whoever is to act on it now."""
-    asker = User.objects.filter(pk=entry.data.get("asker"), is_active=True).first()
-    sees = asker is not None and Incident.objects.filter(reach(asker), pk=incident.pk).exists()
-    told = [asker.pk] if asker is not None and sees else people.answerable(incident)
-    tell(told, News(Kind.OUTSIDE, entry.pk, incident, inquiry=_part(entry)), now)
+    asker = entry.data.get("asker")
+    told = batch.staff.seeing([asker] if isinstance(asker, int) else [], incident) or batch.staff.answerable(incident)
+    batch.tell(told, News(Kind.OUTSIDE, entry.pk, incident, inquiry=_part(batch, entry)))
 
 
-def _part_asked(entry: Entry, incident: Incident, now: datetime) -> None:
+def _part_asked(batch: Batch, entry: Entry, incident: Incident) -> None:
     """Those of the second agency are told as of a card of their own, while the question waits."""
-    part = _part(entry)
+    part = _part(batch, entry)
     if part and part.agency and part.replied_at is None and part.revoked_at is None:
-        told = set(people.of_agency(part.agency, incident)) - {_who(entry)}
-        tell(sorted(told), News(Kind.ASSIGNED, entry.pk, incident, inquiry=part), now)
+        told = set(batch.staff.of_agency(part.agency, incident)) - {_who(entry)}
+        batch.tell(sorted(told), News(Kind.ASSIGNED, entry.pk, incident, inquiry=part))
 
 
-def _part(entry: Entry) -> Inquiry | None:
+def _part(batch: Batch, entry: Entry) -> Inquiry | None:
     """The question of the entry, if it went to a second agency."""
-    asked = Inquiry.objects.filter(pk=entry.data.get("inquiry"), agency__isnull=False)
-    return asked.select_related("agency").first()
+    return batch.row(Inquiry.objects.filter(agency__isnull=False).select_related("agency"), entry, "inquiry")
 
 
-def _controlled(entry: Entry, incident: Incident, now: datetime) -> None:
+def _controlled(batch: Batch, entry: Entry, incident: Incident) -> None:
     """Who answers for a watched card; and once its day is over, the head who wants it done, too."""
-    found = Watch.objects.filter(pk=entry.data.get("watch"), ended_at__isnull=True).first()
+    found = batch.row(Watch.objects.filter(ended_at__isnull=True), entry, "watch")
     if found is not None:
         told = [found.responsible_id, *([found.by_id] if entry.verb == "incident.watch_late" else [])]
-        tell(dict.fromkeys(one for one in told if one != _who(entry)), News(Kind.CONTROL, entry.pk, incident), now)
+        batch.tell(dict.fromkeys(one for one in told if one != _who(entry)), News(Kind.CONTROL, entry.pk, incident))
 
 
-def _replied(entry: Entry, incident: Incident, now: datetime) -> None:
+def _replied(batch: Batch, entry: Entry, incident: Incident) -> None:
     """A reply that is not plainly a good one, while no person has dealt with it, on a card that has ended, too. One
     that could not be read has opened that by itself."""
     alone = Q(dealt_how=Rating.Dealt.REOPENED, dealt_by__isnull=True)
-    rating = Rating.objects.filter(Q(waits_since__isnull=False) | alone, pk=entry.data.get("rating")).first()
+    rating = batch.row(Rating.objects.filter(Q(waits_since__isnull=False) | alone), entry, "rating")
     if rating is not None:
-        tell(people.of_reply(incident), News(Kind.UNHAPPY, entry.pk, incident, rating=rating), now)
+        batch.tell(batch.staff.of_reply(incident), News(Kind.UNHAPPY, entry.pk, incident, rating=rating))
         if rating.waits_since:
-            chase.begin_unhappy(entry, incident, rating, now)
+            chase.begin_unhappy(batch, entry, incident, rating)
 
 
-def _reopened(entry: Entry, incident: Incident, now: datetime) -> None:
+def _reopened(batch: Batch, entry: Entry, incident: Incident) -> None:
     """Who is to answer once more, and his curator; without an agency whoever is to act on the card. What the machine
     opens by itself they have been told of as a reply."""
     if entry.actor.startswith("user:") and incident.state not in (State.RATING, State.DONE):
-        told = people.of_answer(incident) if incident.agency_id else people.answerable(incident)
-        tell([one for one in told if one != _who(entry)], News(Kind.REOPENED, entry.pk, incident), now)
+        told = batch.staff.of_answer(incident) if incident.agency_id else batch.staff.answerable(incident)
+        batch.tell([one for one in told if one != _who(entry)], News(Kind.REOPENED, entry.pk, incident))
 
 
 def _who(entry: Entry) -> int:
@@ -165,7 +169,7 @@ def _who(entry: Entry) -> int:
     return int(number) if kind == "user" and number.isdigit() else 0
 
 
-HANDLERS: dict[str, Callable[[Entry, Incident, datetime], None]] = {
+HANDLERS: dict[str, Callable[[Batch, Entry, Incident], None]] = {
     "incident.open": _opened,
     "incident.warn": _warned,
     "incident.overdue": _overdue,

@@ -12,9 +12,9 @@ from typing import NamedTuple
 
 from django.db.models import QuerySet
 
-from otklik.alerts import people
 from otklik.alerts.burst import DAYS, LEAST, WINDOWS, Burst, burst
 from otklik.alerts.models import Kind, Surge
+from otklik.alerts.people import Staff
 from otklik.alerts.tell import News, tell
 from otklik.incidents.models import Incident, State
 from otklik.journal import book
@@ -138,7 +138,8 @@ def _raise(matter: Matter, words: Sequence[Word], found: Burst, now: datetime) -
     inside = [word for word in words if now - word.at < found.window]
     newest = Incident.objects.select_related("agency", "place").get(pk=inside[-1].card)
     # Whoever judges what comes, whoever answers for it at an agency, and the heads: each of them the nearest.
-    told = [one for role in (Role.OPERATOR, Role.CURATOR, Role.HEAD) for one in people.nearest(role, newest)]
+    staff = Staff([newest])
+    told = [one for role in (Role.OPERATOR, Role.CURATOR, Role.HEAD) for one in staff.nearest(role, newest)]
     with book.writing():
         surge = Surge.objects.create(
             theme_id=matter.about if matter.kind == THEME else None,

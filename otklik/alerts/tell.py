@@ -1,6 +1,6 @@
 """Somebody is to know something: a line among his notices, and a letter by each way that he wants and has."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -41,56 +41,85 @@ class News:
 
 def tell(people: Iterable[int], news: News, now: datetime) -> list[Alert]:
     """The new alerts; none for whoever has this one already. Inside `book.writing()`."""
-    asked = list(people)
+    return tell_all([(list(people), news)], now)
+
+
+def tell_all(told: Sequence[tuple[Sequence[int], News]], now: datetime) -> list[Alert]:
+    """`tell` for many news in their order, with as many statements as for one, and one more for each statement that is
+    read at once. A citizen's reply is told of by itself, since it depends on what was told before."""
+    pieces: list[list[tuple[Sequence[int], News]]] = []
+    for one in told:
+        if not pieces or one[1].rating is not None or pieces[-1][0][1].rating is not None:
+            pieces.append([])
+        pieces[-1].append(one)
+    return [alert for piece in pieces for alert in _tell_piece(piece, now)]
+
+
+def _tell_piece(told: Sequence[tuple[Sequence[int], News]], now: datetime) -> list[Alert]:
+    asked = {one for people, _news in told for one in people}
+    if not asked:
+        return []
     # Whoever is away has somebody who stands in for him: that one is told instead.
     instead = deputies(asked, now)
-    wanted = list(dict.fromkeys(instead.get(one, one) for one in asked))
-    users = User.objects.select_related("wishes", "talk").in_bulk(wanted)
-    know = _know_already(news)
-    made = []
-    for pk in wanted:
-        if pk in know:
-            continue
-        user = users.get(pk)
-        if user is None or not user.is_active:
-            continue
-        alert, fresh = Alert.objects.get_or_create(
-            user=user,
-            kind=news.kind,
-            entry=news.entry,
-            rung=news.rung,
-            defaults={
-                "incident": news.incident,
-                "deadline": news.deadline,
-                "answer": news.answer,
-                "inquiry": news.inquiry,
-                "surge": news.surge,
-                "rating": news.rating,
-                "at": now,
-                "desk": kinds.DESK in wishes_for(user, news.kind) and not news.noticed,
-            },
-        )
-        if fresh:
-            made.append(alert)
-            for channel in sorted(wishes_for(user, news.kind) & ways_of(user)):
-                enclose(alert, user, channel, now)
+    users = User.objects.select_related("wishes", "talk").in_bulk({instead.get(one, one) for one in asked})
+    had = set(Alert.objects.filter(entry__in={news.entry for _people, news in told}).values_list(*_KEY))
+    know: dict[tuple[str, int], set[tuple[int, int]]] = {}
+    made: list[Alert] = []
+    for people, news in told:
+        others = _know_already(news, know)
+        for pk in dict.fromkeys(instead.get(one, one) for one in people):
+            user, key = users.get(pk), (pk, news.kind, news.entry, news.rung)
+            knows = key in had or any(one == pk and entry != news.entry for one, entry in others)
+            if user is None or not user.is_active or knows:
+                continue
+            had.add(key)
+            others.add((pk, news.entry))
+            made.append(_alert(user, news, now))
+    Alert.objects.bulk_create(made)
+    ways = [
+        (alert, users[alert.user_id], channel)
+        for alert in made
+        for channel in sorted(wishes_for(users[alert.user_id], alert.kind) & ways_of(users[alert.user_id]))
+    ]
+    enclose_all(ways, now)
     return made
 
 
-def _know_already(news: News) -> set[int]:
-    """Who has been told of another answer of the statement since somebody decided on it last; or of this reply, or of
-    another one on its card that he has not looked at while it waits."""
+_KEY = ("user", "kind", "entry", "rung")
+
+
+def _alert(user: User, news: News, now: datetime) -> Alert:
+    return Alert(
+        user=user,
+        kind=news.kind,
+        entry=news.entry,
+        rung=news.rung,
+        incident=news.incident,
+        deadline=news.deadline,
+        answer=news.answer,
+        inquiry=news.inquiry,
+        surge=news.surge,
+        rating=news.rating,
+        at=now,
+        desk=kinds.DESK in wishes_for(user, news.kind) and not news.noticed,
+    )
+
+
+def _know_already(news: News, know: dict[tuple[str, int], set[tuple[int, int]]]) -> set[tuple[int, int]]:
+    """(user, entry) of whoever has been told of another answer of the statement since somebody decided on it last; or
+    of this reply, or of another one on its card that he has not looked at while it waits. `know` is what was asked."""
     if news.rating is not None:
         unseen = Q(seen_at__isnull=True, desk=True, incident=news.incident, rating__waits_since__isnull=False)
         about = Alert.objects.filter(Q(rating=news.rating) | unseen, kind=news.kind)
-        return set(about.values_list("user", flat=True))
+        return {(user, 0) for user in about.values_list("user", flat=True)}
     if news.statement is None:
         return set()
-    since = news.statement.decided_at or news.statement.created_at
-    told = Alert.objects.filter(
-        kind=news.kind, answer__statement_card__statement=news.statement, at__gte=since
-    ).exclude(entry=news.entry)
-    return set(told.values_list("user", flat=True))
+    key = (news.kind, news.statement.pk)
+    if key not in know:
+        since = news.statement.decided_at or news.statement.created_at
+        about = Alert.objects.filter(kind=news.kind, answer__statement_card__statement=news.statement, at__gte=since)
+        know[key] = set(about.values_list("user", "entry"))
+    return know[key]
 
 
 def wishes_for(user: User, kind: str) -> frozenset[str]:
@@ -107,28 +136,50 @@ def ways_of(user: User) -> frozenset[str]:
     return frozenset(mail | bot)
 
 
-def enclose(alert: Alert, user: User, channel: str, now: datetime, at_once: bool = False) -> Letter:
-    """Put the alert into the letter that waits for this user, or into a new one. Inside `book.writing()`.
+def enclose_all(told: Sequence[tuple[Alert, User, str]], now: datetime, at_once: bool = False) -> None:
+    """Put each alert into the letter that waits for this user by this way, or into a new one. Inside `book.writing()`.
+    Four statements for any number.
 
-    The guarded UPDATE holds the letter's row until the transaction ends: whoever claims it after that reads this alert
-    in it, and one that is claimed already is left alone.
+    The letter's row is locked until the transaction ends: whoever claims it after that reads this alert in it, and one
+    that is claimed already is left alone.
     """
-    pressing, prompt = alert.kind in kinds.PRESSING or at_once, alert.kind in kinds.PROMPT
-    if not (pressing or prompt):
-        for letter in Letter.objects.filter(user=user, channel=channel, **JOINABLE):
-            if Letter.objects.filter(pk=letter.pk, lease="", **JOINABLE).update(pressing=False):
-                letter.alerts.add(alert)
-                return letter
-    gather = timedelta() if prompt else gathering()
-    letter = Letter.objects.create(
+    if not told:
+        return
+    waiting: dict[tuple[int, str], Letter] = {}
+    if any(_joins(alert, at_once) for alert, _user, _channel in told):
+        mine = Letter.objects.filter(user__in={user.pk for _alert, user, _channel in told}, lease="", **JOINABLE)
+        for letter in mine.order_by("pk").select_for_update(no_key=True):
+            waiting.setdefault((letter.user_id, letter.channel), letter)
+    fresh: list[Letter] = []
+    pairs: list[tuple[Letter, Alert]] = []
+    for alert, user, channel in told:
+        place = waiting.get((user.pk, channel)) if _joins(alert, at_once) else None
+        if place is None:
+            place = _letter(alert, user, channel, now, at_once)
+            fresh.append(place)
+            if not place.pressing:
+                waiting.setdefault((user.pk, channel), place)
+        pairs.append((place, alert))
+    Letter.objects.bulk_create(fresh)
+    Letter.alerts.through.objects.bulk_create(
+        Letter.alerts.through(letter_id=letter.pk, alert_id=alert.pk) for letter, alert in pairs
+    )
+
+
+def _joins(alert: Alert, at_once: bool) -> bool:
+    return not at_once and alert.kind not in kinds.PRESSING and alert.kind not in kinds.PROMPT
+
+
+def _letter(alert: Alert, user: User, channel: str, now: datetime, at_once: bool) -> Letter:
+    pressing = alert.kind in kinds.PRESSING or at_once
+    gather = timedelta() if alert.kind in kinds.PROMPT else gathering()
+    return Letter(
         user=user,
         channel=channel,
         pressing=pressing,
         made_at=now,
         due_at=leaves_at(now, pressing, quiet_of(user), gather, ZoneInfo(settings.TIME_ZONE)),
     )
-    letter.alerts.add(alert)
-    return letter
 
 
 def quiet_of(user: User) -> Quiet:

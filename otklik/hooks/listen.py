@@ -7,8 +7,8 @@ transaction as the calls: a worker that stops, and a database that comes back fr
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from otklik.alerts import people
 from otklik.alerts.models import Kind as AlertKind
+from otklik.alerts.people import Staff
 from otklik.alerts.tell import News, tell
 from otklik.hooks import kinds
 from otklik.hooks.body import body_of, cards_of, limits_of
@@ -108,4 +108,4 @@ def _raise_alarm(here: Subscription, now: datetime) -> None:
 def alarm(here: Subscription, verb: str, now: datetime) -> None:
     """The administrators hear of it, by the ways they have chosen for what concerns the system. Inside `writing`."""
     entry = book.write(at=now, actor=ACTOR, verb=verb, subject=f"hook:{here.pk}")
-    tell(people.administrators(), News(AlertKind.SYSTEM, entry.pk), now)
+    tell(Staff().administrators(), News(AlertKind.SYSTEM, entry.pk), now)

@@ -4,19 +4,22 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from otklik.alerts.models import Alert, Bookmark
-from otklik.alerts.read import entries_after
-from otklik.alerts.tests.data import Town
+from otklik.alerts.models import Alert, Bookmark, Letter
+from otklik.alerts.read import entries_after, read
+from otklik.alerts.tests.data import LEASE, Town
 from otklik.alerts.words import text_of
 from otklik.incidents.models import Incident
+from otklik.journal import book
 from otklik.journal.models import Entry
 from otklik.lib.days import end_of
+from otklik.lib.due import claim
 from otklik.people.models import Agency, Grant, Role, User
 from otklik.routing import clocks, outside
 from otklik.routing.assign import give_back
 from otklik.routing.models import Deadline, Inquiry
 from otklik.routing.outside import Ask
 from otklik.routing.passing import pass_further
+from otklik.routing.watch import watch
 
 pytestmark = pytest.mark.django_db
 
@@ -176,6 +179,28 @@ def test_reading_on_looks_through_no_table(town: Town) -> None:
         list(entries_after(10**6)[:25])
     assert "deadline" not in " ".join(one["sql"] for one in asked)
     assert "SCAN" not in entries_after(10**6).explain()
+
+
+def test_a_turn_of_many_entries_asks_hardly_more_than_one_of_few(town: Town) -> None:
+    def turn(rounds: int) -> tuple[int, int, int]:
+        """So many urgent cards that nobody is on duty for, and assigned ones whose clocks run out."""
+        for _round in range(rounds):
+            town.card(priority=5)
+            town.clock(town.assigned(), minutes=0)
+        with book.writing():
+            watch(claim(Deadline, town.now, LEASE, 64), town.now)
+        told, letters = Alert.objects.count(), Letter.objects.count()
+        with CaptureQueriesContext(connection) as asked, book.writing():
+            read(claim(Bookmark, town.now, LEASE, 1), town.now)
+        town.now += timedelta(seconds=2)
+        return len(asked), Alert.objects.count() - told, Letter.objects.count() - letters
+
+    few, many = turn(1), turn(6)
+    assert few[1:] == (6, 4), (
+        "two for whom it is urgent; the team of two, of the card and of its clock, by one letter each"
+    )
+    assert many[1:] == (6 * 6, 6 * 2), "what is not urgent joins the letters that wait"
+    assert many[0] == few[0] <= 31
 
 
 def test_a_reply_from_outside_is_told_to_whoever_asked_or_to_those_who_have_the_card_now(town: Town) -> None:

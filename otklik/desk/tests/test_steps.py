@@ -11,6 +11,7 @@ from django.db import connection
 from django.utils import timezone
 
 from otklik.alerts.chase import approvers
+from otklik.alerts.people import Staff
 from otklik.answers import drafts, review, sending, steps
 from otklik.answers.models import Answer, ApprovalPolicy, ApprovalStep
 from otklik.desk.tests.pages import FRAGMENT, assert_shows, at_most, page_at, reread
@@ -46,13 +47,13 @@ def press(answer: Answer, user: User, verb: str = "approval", **given: object) -
 def test_the_first_of_two_agrees_and_the_second_lets_it_out(town: Town) -> None:
     answer, first, second = of_two(town), town.approver, town.second_approver
     assert "первое согласие из двух" in page_at(first, "/approvals/")
-    assert approvers(answer.incident, answer) == [first.pk, second.pk]
+    assert approvers(answer.incident, answer, Staff()) == [first.pk, second.pk]
     assert press(answer, first, version=2) == 409, "an older version is agreed to by nobody"
     assert not ApprovalStep.objects.exists()
     assert press(answer, first) == 200
     assert (reread(answer).state, answer.incident.state) == (APPROVAL, State.APPROVAL)
     assert not Delivery.objects.exists()
-    assert approvers(answer.incident, answer) == [second.pk], "the next one is reminded"
+    assert approvers(answer.incident, answer, Staff()) == [second.pk], "the next one is reminded"
     # Nobody agrees twice.
     assert press(answer, first) == 422
     words = ("Вы уже согласовали этот ответ", "Первое согласие есть, нужно второе:")
