@@ -4,38 +4,66 @@ Whatever changes a card writes into the journal, and that makes the card's Finda
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from otklik.finding import sketches, store
+from otklik.finding.models import Sketch
 from otklik.finding.said import Said, said_on
 from otklik.finding.words import keys
 from otklik.incidents.models import Findable
+from otklik.incidents.workflow import find_anew
+from otklik.journal import book
 from otklik.lib.due import finish_all
 
 # The name of an author is asked for after his card was opened, and its coming leaves no entry in the journal.
 AFTER_NAMES = timedelta(seconds=5)
 
 
+@dataclass(frozen=True, slots=True)
+class Thought:
+    """What these cards said when they were read: the words, and the sketches of those that are kept."""
+
+    said: Mapping[int, Said]
+    words: Mapping[int, frozenset[str]]
+    drawn: Sequence[Sketch]
+
+
 def index(rows: list[Findable], now: datetime) -> None:
-    """All of it in the loop's one transaction. A card whose author has no name yet comes again when that is due."""
-    said = renew([row.pk for row in rows], now)
+    """Reads and thinks first, then writes in one short transaction. Of a card that has changed since nothing is
+    written: it has come due anew by that. One whose author has no name yet comes again when that is due."""
+    thought = _think([row.pk for row in rows], now)
     again: defaultdict[datetime | None, list[Findable]] = defaultdict(list)
     for row in rows:
-        due = said[row.pk].name_due if row.pk in said else None
+        due = thought.said[row.pk].name_due if row.pk in thought.said else None
         again[max(due, now) + AFTER_NAMES if due else None].append(row)
-    if len(again) > 1:  # whoever changes several of these cards locks their rows in this order
-        list(Findable.objects.select_for_update(no_key=True).filter(pk__in=said).order_by("pk").values_list("pk"))
-    for time, some in again.items():
-        finish_all(some, time)
+    with book.writing():
+        # Whoever changes several of these cards locks their rows in this order.
+        mine = Findable.objects.select_for_update(no_key=True).filter(pk__in=[row.pk for row in rows]).order_by("pk")
+        current = dict(mine.values_list("pk", "due_at"))
+        _keep(thought, {row.pk for row in rows if current.get(row.pk) == row.due_at}, now)
+        for time, some in again.items():
+            finish_all(some, time)
 
 
-def renew(ids: Sequence[int], now: datetime) -> dict[int, Said]:
-    """What is said on these cards now, and they are found by it at once. Inside a transaction."""
+def renew(ids: Sequence[int], now: datetime) -> None:
+    """These cards are found by what they say now, at once. Inside `book.writing()`."""
+    # A moment that no step has claimed them with: what it has read of them before, it does not write any more.
+    find_anew(ids, now + timedelta(microseconds=1))
+    _keep(_think(ids, now), set(ids), now)
+
+
+def _think(ids: Sequence[int], now: datetime) -> Thought:
     said = said_on(ids)
-    store.put({pk: _keys(said[pk]) if pk in said else frozenset() for pk in ids})
-    sketches.remember(ids, now)
-    return said
+    words = {pk: _keys(said[pk]) if pk in said else frozenset() for pk in ids}
+    return Thought(said, words, sketches.draw(ids, now))
+
+
+def _keep(thought: Thought, cards: Collection[int], now: datetime) -> None:
+    """Of these cards."""
+    store.put({pk: keys for pk, keys in thought.words.items() if pk in cards})
+    sketches.remember([row for row in thought.drawn if row.pk in cards], now)
 
 
 def _keys(said: Said) -> frozenset[str]:

@@ -149,7 +149,7 @@ FLOW = [
     Step("tell", Call, tell, Lane.TELL, batch=1, patience=FOREVER),
     Step("plan-report", Schedule, plan),
     Step("post-report", Sending, post_report, Lane.ASK, batch=1, patience=6),
-    Step("index", Findable, index, batch=32, warm=warm),
+    Step("index", Findable, index, batch=32, together=False, warm=warm),
     Step("registers", Pace, follow, batch=1, patience=FOREVER, only=to_register),
     Step("problems", Seeking, seek, together=False),
     Step("seal", Sealing, seal, Lane.SEAL, batch=1, patience=FOREVER, only=unread("entry")),

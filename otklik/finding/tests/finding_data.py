@@ -54,13 +54,10 @@ def change(incident: Incident, **columns: object) -> None:
 def take_in() -> int:
     """Everything that is due, in as many turns as it takes; how many rows there were."""
     done = 0
-    while True:
-        with book.turn():
-            rows = claim(Findable, timezone.now() + timedelta(seconds=1), LEASE, 64)
-            index(rows, timezone.now())
-        if not rows:
-            return done
+    while rows := claim(Findable, timezone.now() + timedelta(seconds=1), LEASE, 64):
+        index(rows, timezone.now())
         done += len(rows)
+    return done
 
 
 def found(words: str, most: int = 50, before: int = 0) -> list[int]:

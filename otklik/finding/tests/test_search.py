@@ -1,20 +1,23 @@
+from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from django.db import connection
 from django.db.models import QuerySet
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from otklik.answers import drafts
 from otklik.finding import store
-from otklik.finding.index import index
+from otklik.finding.index import index, renew
 from otklik.finding.search import matching, search
 from otklik.finding.tests.finding_data import LEASE, card, found, take_in
 from otklik.finding.tests.test_words import HOSTILE
 from otklik.inbox.models import Author, Message
 from otklik.incidents.cards import add_message, main_message
 from otklik.incidents.models import Findable, Incident, IncidentMessage, Note, State, Tag
-from otklik.incidents.workflow import record
+from otklik.incidents.workflow import find_anew, record
 from otklik.journal import book
 from otklik.lib.due import LeaseLost, claim
 from otklik.lib.text import fold
@@ -203,6 +206,28 @@ def test_the_step_survives_a_card_that_has_gone(source: Source) -> None:
     with book.turn():
         index([row for row in rows if row.pk == stays.pk], again_at)
     assert found("вода") == [stays.pk]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_card_that_changes_while_its_words_are_thought_of_is_found_by_the_new_ones_alone(source: Source) -> None:
+    changed, renewed, other = (card(source, "Нет воды") for _number in range(3))
+    now, reading = timezone.now(), list[bool]()
+
+    def meanwhile(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
+        answer = execute(sql, params, many, context)
+        if "inbox_message" in sql and not reading:
+            reading.append(connection.in_atomic_block)
+            Message.objects.update(text="Яма", folded=fold("Яма"))
+            with book.writing():
+                find_anew([changed.pk], timezone.now())
+                renew([renewed.pk], timezone.now())
+        return answer
+
+    with connection.execute_wrapper(meanwhile):
+        index(claim(Findable, now, LEASE, 10), now)
+    assert (reading, found("вода"), found("яма")) == ([False], [other.pk], [renewed.pk])
+    take_in()
+    assert sorted(found("яма")) == [changed.pk, renewed.pk]
 
 
 def test_a_card_of_three_thousand_messages_is_taken_in(
