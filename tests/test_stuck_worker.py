@@ -3,11 +3,16 @@ import sys
 from pathlib import Path
 
 import pytest
-from django.db import connections
+from django.db import connection, connections
+from django.test import Client
 
+from otklik.incidents.models import Incident, State
+from otklik.journal.tests.whole import whole
+from otklik.lib import clock
 from otklik.publishing.models import Delivery, Sent
-from tests.processes import PATIENCE, Process, environment, running, until_seen
-from tests.region import Region
+from tests.make.people import signed_in
+from tests.processes import PATIENCE, Process, environment, leftovers, running, until_seen
+from tests.region import Region, hear, only_card
 from tests.sandbox.town import Town
 from tests.test_exactly_once import TEXT, bring_to_an_end, queued, texts
 
@@ -39,3 +44,47 @@ def test_a_worker_that_wakes_after_its_row_was_taken_says_nothing_twice(
     delivery.refresh_from_db()
     assert (delivery.state, delivery.lease) == (Delivery.State.SENT, "")
     connections.close_all()
+
+
+@pytest.mark.whole
+def test_one_that_stands_still_inside_a_batch_holds_nobody_up_for_long_and_does_nothing_twice(
+    town: Town, committed_region: Region, tmp_path: Path
+) -> None:
+    hear(town)
+    Incident.objects.update(due_at=clock.now())
+    browser = signed_in(committed_region.operator)
+    command = [sys.executable, "-m", "tests.killer_step", "stop"]
+    with running(command, environment(town), tmp_path / "still.log") as still:
+        until_seen(lambda: stands_still(still), "it stands still", still)
+        if connection.vendor == "sqlite":
+            told_to_come_again(browser, committed_region)
+        else:
+            assert press(browser, committed_region) == 302, "the server has taken the batch back"
+            assert stands_still(still)
+        still.popen.send_signal(signal.SIGCONT)
+        until_seen(lambda: not Incident.objects.filter(due_at__isnull=False).exists(), "its batch is done", still)
+        if connection.vendor == "sqlite":
+            assert press(browser, committed_region) == 302
+        assert still.stop() == 0, still.words
+        assert ("the database does not answer" in still.words) is (connection.vendor == "postgresql")
+        assert "InternalError" not in still.words, "no row is guilty of that"
+    assert only_card().state == State.ASSIGNED
+    assert only_card().suggestions.count() <= 2, "the first one, and that of the batch"
+    assert (leftovers(), whole()) == ([], True)
+    connections.close_all()
+
+
+def press(browser: Client, region: Region) -> int:
+    """The operator assigns the card. The answer's status."""
+    fields = {"seen": "new.0", "agency": region.agency.pk, "theme": region.theme.pk, "place": region.place.pk}
+    browser.raise_request_exception = False
+    return browser.post(f"/incidents/{only_card().pk}/assignment/", fields).status_code
+
+
+def told_to_come_again(browser: Client, region: Region) -> None:
+    """A file's lock is whose process it is for as long as that lives: whoever presses is told so. Nothing changes."""
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA busy_timeout = 200")
+    assert press(browser, region) == 503
+    assert only_card().state == State.NEW
+    connection.close()

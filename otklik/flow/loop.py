@@ -15,6 +15,7 @@ from otklik.flow.steps import FLOW, UNREAD_AT_LEAST, Lane, Step
 from otklik.incidents.workflow import hold
 from otklik.journal import book
 from otklik.lib import clock, trail
+from otklik.lib.database import is_away
 from otklik.lib.due import Due, LeaseLost, claim, first_due, pause_after, put_off, release, renew, reread, set_aside
 from otklik.lib.kept import LONG_AGO, Kept, keep, moment
 from otklik.lib.redact import redact
@@ -77,12 +78,11 @@ def run(step: Step, rows: Sequence[Any]) -> None:
                 step.work(current, clock.now())
     except LeaseLost:
         log.warning("%s: another worker has the row now; rolled back", step.name)
-    except (OperationalError, InterfaceError):
-        # The database is away, full or locked: nobody's fault among the rows.
-        connection.close()
-        _give_back(rows)
-        raise
     except Exception as error:
+        if is_away(error):
+            connection.close()
+            _give_back(rows)
+            raise
         if len(rows) > 1:
             middle = len(rows) // 2
             run(step, rows[:middle])

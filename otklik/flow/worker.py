@@ -18,6 +18,7 @@ from otklik.flow.loop import Held, keep_connection, look, turn_once
 from otklik.flow.models import Worker
 from otklik.flow.steps import FLOW, Lane, Step
 from otklik.lib import clock, wake
+from otklik.lib.database import is_away
 from otklik.lib.due import release
 
 log = logging.getLogger(__name__)
@@ -111,12 +112,12 @@ class Lanes:
         """A thread that ends would be missed by nobody: say what it was, wait, go on. Leases run out by themselves."""
         try:
             yield
-        except (OperationalError, InterfaceError) as error:
-            log.error("the database does not answer: %s", error)
-            connections.close_all()
-            self.stopping.wait(1.0)
-        except Exception:
-            log.exception("%s: the turn ended in an error of our own", name)
+        except Exception as error:
+            if is_away(error):
+                log.error("the database does not answer: %s", error)
+                connections.close_all()
+            else:
+                log.exception("%s: the turn ended in an error of our own", name)
             self.stopping.wait(1.0)
 
     def _warm(self, steps: list[Step]) -> None:

@@ -1,17 +1,45 @@
 """What the promises need of the database, checked at every start: without it «nothing is lost» would be a lie."""
 
 from pathlib import Path
+from typing import Any
 
-from django.db import connection
+from django.db import InterfaceError, InternalError, OperationalError, connection
+from django.db.backends.signals import connection_created
 
 REMOTE = (
     *("nfs", "cifs", "smb", "9p", "virtiofs", "lustre", "glusterfs", "ceph", "afs", "davfs", "vboxsf"),
     *("fuse.sshfs", "fuse.s3fs", "fuse.rclone", "fuse.glusterfs", "fuse.ceph", "fuse.grpcfuse"),
 )
 
+LONGEST_STANDSTILL = 15
+"""Seconds that a process may stand still inside a transaction before PostgreSQL takes that back. Between two of its
+statements a batch computes for a second at most, on a machine that is five times too busy five; a paused virtual
+machine comes back within some. Whoever waits for a row of it waits no longer than this."""
+_STOOD_STILL = "25P03"
+
 
 class PromiseBroken(Exception):
     """A sentence for whoever starts the product."""
+
+
+def end_what_stands_still() -> None:
+    """From now on, on PostgreSQL: whatever this process has locked is free again soon after it stands still, or its
+    machine is gone. For processes that nobody looks at: the site's and workers."""
+    connection_created.connect(_end_what_stands_still, dispatch_uid="otklik.lib.end_what_stands_still")
+
+
+def _end_what_stands_still(connection: Any, **_: Any) -> None:
+    """Said once the line is open: a pooler such as PgBouncer refuses it among the options it is opened with."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(f"SET idle_in_transaction_session_timeout = '{LONGEST_STANDSTILL}s'")
+
+
+def is_away(error: BaseException | None) -> bool:
+    """Whether the error says that the database is away, locked or full, or has let go of us: nobody's fault among rows,
+    and nothing but to be waited for."""
+    stood_still = isinstance(error, InternalError) and getattr(error.__cause__, "sqlstate", "") == _STOOD_STILL
+    return stood_still or isinstance(error, OperationalError | InterfaceError)
 
 
 def check_promises() -> None:

@@ -8,7 +8,7 @@ from otklik.flow.chores import plant
 from otklik.flow.steps import FLOW
 from otklik.flow.worker import work as run
 from otklik.lib import clock
-from otklik.lib.database import PromiseBroken
+from otklik.lib.database import PromiseBroken, end_what_stands_still
 from otklik.lib.redact import learn
 from otklik.lib.secret_addresses import shapes
 from otklik.site import nightly
@@ -21,6 +21,7 @@ from otklik.site.waiting import stopping, when_it_answers
 def work(only: str) -> int:
     """Run until SIGTERM or Ctrl-C."""
     stop = stopping()
+    end_what_stands_still()
     nightly.register()
     names = [step.name for step in FLOW]
     if only == "?":
