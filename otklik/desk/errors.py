@@ -8,11 +8,10 @@ lines in the log are found.
 import errno
 import logging
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, TooManyFilesSent
-from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -20,6 +19,7 @@ from django.utils.log import log_response
 from django.utils.translation import gettext as _
 
 from otklik.lib import trail
+from otklik.lib.database import is_away
 from otklik.reports.bind import progress
 from otklik.reports.cards import BeingFolded, at_once
 
@@ -156,22 +156,32 @@ def failed(request: HttpRequest) -> HttpResponse:
 def _passes(error: BaseException | None) -> bool:
     """Whether the database is away, locked or full, or the disk is full."""
     full = isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
-    return full or isinstance(error, OperationalError | InterfaceError)
+    return full or is_away(error)
 
 
 def _unavailable(request: HttpRequest) -> HttpResponse:
+    """What was typed comes back with the page, to be sent once more: the browser's way back may have lost it."""
     page = _page(
         request,
         503,
         _("Система сейчас не может записать или прочитать"),
         _(
-            "База данных не отвечает, или на диске кончилось место. Ничего не было изменено. Подождите минуту и "
-            "повторите; если не помогло, назовите администратору номер ошибки."
+            "База данных занята или не отвечает, или на диске кончилось место. Ничего не было изменено. Подождите "
+            "минуту и повторите; если не помогло, назовите администратору номер ошибки."
         ),
         framed=False,
+        sent=_sent(request),
     )
     page.headers["Retry-After"] = TRY_AGAIN_SECONDS
     return page
+
+
+def _sent(request: HttpRequest) -> list[tuple[str, str]]:
+    """The fields of the form, in their order; none of one with files, which a page cannot bring back, or with a
+    password."""
+    if request.method != "POST" or request.FILES or request.path_info.startswith("/accounts/"):
+        return []
+    return [(name, value) for name, values in request.POST.lists() for value in values]
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
@@ -189,14 +199,22 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def _page(
-    request: HttpRequest, status: int, title: str, words: str, *, numbered: bool | None = None, framed: bool = True
+    request: HttpRequest,
+    status: int,
+    title: str,
+    words: str,
+    *,
+    numbered: bool | None = None,
+    framed: bool = True,
+    sent: Sequence[tuple[str, str]] = (),
 ) -> HttpResponse:
-    """`numbered` None: as it is with this status."""
+    """`numbered` None: as it is with this status. `sent` are fields of a form that may be sent once more."""
     number = trail.number() if (status in _NUMBERED if numbered is None else numbered) else ""
     if request.headers.get("Accept", "").startswith("application/json"):
         told = {"error": title, "words": words} | ({"number": number} if number else {})
         return JsonResponse(told, status=status)
     shown = {"title": title, "words": words, "status": status, "number": number, "back": _back(request)}
+    shown |= {"sent": sent, "path": request.get_full_path()}
     page = _in_frame(request, shown) if framed else ""
     return HttpResponse(page or _bare(shown), status=status)
 

@@ -3,10 +3,12 @@ import io
 import logging
 import re
 from collections.abc import Iterator
+from html.parser import HTMLParser
 from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.test import Client
@@ -34,7 +36,7 @@ def fails(request: HttpRequest, what: str) -> HttpResponse:
 
 
 handler400, handler403, handler404, handler500 = urls.handler400, urls.handler403, urls.handler404, urls.handler500
-urlpatterns = [*urls.urlpatterns, path("fails/<str:what>/", fails)]
+urlpatterns = [*urls.urlpatterns, path("fails/<str:what>/", fails), path("accounts/fails/<str:what>/", fails)]
 
 
 @pytest.fixture
@@ -98,3 +100,36 @@ def test_what_is_to_be_waited_for_says_so_and_programs_and_refused_forms_have_a_
     missing = browser.get("/no-such-page/", headers={"X-Request-Id": "AAAA-AAAA"})
     assert number_on(missing) == ""
     assert missing.headers["X-Request-Id"] not in ("", "AAAA-AAAA")
+
+
+def test_what_was_typed_comes_back_to_be_sent_once_more(settings: Settings) -> None:
+    settings.ROOT_URLCONF = __name__
+    browser = Client(raise_request_exception=False)
+    typed = {"text": 'Лампу «заменим»\nв <среду> & "скоро"', "version": "3", "tag": ["a", "b"]}
+    again = Form(browser.post("/fails/away/?from=queue", typed).content.decode())
+    assert again.action == "/fails/away/?from=queue"
+    assert again.fields == [("text", typed["text"]), ("version", "3"), ("tag", "a"), ("tag", "b")]
+    kept_back = browser.post("/fails/away/", {**typed, "photo": SimpleUploadedFile("a.jpg", b"x")})
+    for shown in (
+        browser.get("/fails/away/?text=1"),
+        browser.post("/accounts/fails/away/", {"password": "tayna"}),
+        browser.post("/fails/ours/", typed),
+        kept_back,
+    ):
+        assert not Form(shown.content.decode()).fields, "no files, no passwords, nothing of our own fault"
+
+
+class Form(HTMLParser):
+    """The hidden fields of a page's form, and where they go."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.action, self.fields = "", list[tuple[str, str]]()
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        told = {name: value or "" for name, value in attrs}
+        if tag == "form" and told.get("method") == "post":
+            self.action = told["action"]
+        if tag == "input" and told.get("type") == "hidden":
+            self.fields.append((told["name"], told["value"]))
