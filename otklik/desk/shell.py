@@ -18,6 +18,7 @@ from otklik.desk.health.rows import SEERS, anything_aside
 from otklik.desk.rail.items import LEAVES, Item, Leaf, Rail, items_for, rail_for
 from otklik.desk.together.notices import unseen
 from otklik.flow.models import Worker
+from otklik.journal import seals
 from otklik.lib import clock
 from otklik.lib.kept import LONG_AGO, STAND_IN, Kept, keep, moment
 from otklik.networks.models import Account
@@ -28,7 +29,8 @@ from otklik.publishing.hold import STUCK, wanted
 from otklik.publishing.models import Delivery
 
 WORKER_SILENT_AFTER = timedelta(seconds=40)
-COPIED = LONG_AGO + timedelta(days=1)  # stands in the kept question for the moment since which a copy is wanted
+# These stand in the kept question for the moments since which a copy is wanted, and a seal on an entry.
+COPIED, SEALED = LONG_AGO + timedelta(days=1), LONG_AGO + timedelta(days=2)
 LOOKS = {"light": _("Светлое"), "dark": _("Тёмное"), "": _("Системное")}
 
 
@@ -57,7 +59,8 @@ class Pulse(NamedTuple):
 def health(user: User) -> Pulse:
     """In one query that hangs on the user's own row. `waits` is looked for only where the user sees «Состояние»."""
     now = clock.now()
-    told = {moment(LONG_AGO): moment(now - WORKER_SILENT_AFTER), moment(COPIED): moment(now - OLD), STAND_IN: user.pk}
+    since = {LONG_AGO: WORKER_SILENT_AFTER, COPIED: OLD, SEALED: seals.LATE}
+    told = {moment(stand_in): moment(now - ago) for stand_in, ago in since.items()} | {STAND_IN: user.pk}
     rows = _question(connection.vendor, has(user, *SEERS), settings.NIGHTLY_COPIES > 0).ask(told)
     training, working, waits, new = rows[0] if rows else (False, True, False, 0)
     return Pulse(bool(training), not working, bool(waits), new)
@@ -76,7 +79,9 @@ def _waits(copies: bool) -> Expression:
     stopped = Exists(Account.objects.filter(active=True, stopped_at__isnull=False))
     mute = Exists(Trouble.objects.all())
     unsaid = (Exists(wanted(Delivery.objects.filter(way))) for way in STUCK)
-    wrong = reduce(or_, unsaid, Q(stopped) | Q(mute)) | anything_aside() | anything_wrong(COPIED, nightly=copies)
+    unsealed = Exists(seals.late(SEALED))
+    wrong = reduce(or_, unsaid, Q(stopped) | Q(mute) | Q(unsealed)) | anything_aside()
+    wrong |= anything_wrong(COPIED, nightly=copies)
     return Case(When(wrong, then=True), default=False, output_field=BooleanField())
 
 

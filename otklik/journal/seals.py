@@ -27,6 +27,8 @@ FIRST = "0" * 64
 MOST = 512
 """Entries under one seal: so few that whoever looks for the changed one finds it."""
 EVERY = timedelta(seconds=1)
+LATE = timedelta(minutes=5)
+"""After which an entry without a seal means that nobody seals."""
 Gap = tuple[int, int]
 _CHAINED = Entry.objects.exclude(hash="")
 
@@ -79,10 +81,21 @@ class Tail:
 
 def tail() -> Tail:
     """One query."""
+    return Tail(**_waiting().aggregate(count=Count("pk"), since=Min("at")))
+
+
+def late(before: datetime) -> QuerySet[Entry]:
+    """The first entry that has no seal yet, where it was written before this moment; or no row. May be one part of a
+    union."""
+    first = _waiting().order_by("pk").values("pk")[:1]
+    return Entry.objects.filter(pk__in=first, at__lt=before).order_by()
+
+
+def _waiting() -> QuerySet[Entry]:
+    """What has no seal yet."""
     sealed = Subquery(Seal.objects.order_by("-after").values("last")[:1])
     chained = Subquery(_CHAINED.order_by("-pk").values("pk")[:1])
-    waiting = Entry.objects.filter(pk__gt=Coalesce(sealed, chained, 0))
-    return Tail(**waiting.aggregate(count=Count("pk"), since=Min("at")))
+    return Entry.objects.filter(pk__gt=Coalesce(sealed, chained, 0))
 
 
 def proof_of(entry: Entry) -> str:

@@ -71,6 +71,7 @@ def health(request: HttpRequest) -> HttpResponse:
         "automatic_stopped": shortly.automatic_stopped,
         "program_silent": shortly.program_silent,
         "no_fallback": shortly.no_fallback,
+        "unsealed": shortly.unsealed,
         "troubles": shortly.mute,
         "roster_gaps": shortly.gaps,
         "copy": shortly.copy,

@@ -13,6 +13,7 @@ from otklik.alerts.models import Channel, Duty, Trouble
 from otklik.alerts.roster import AHEAD
 from otklik.backups.models import Run, last
 from otklik.hooks.models import Subscription
+from otklik.journal import seals
 from otklik.routing.models import Automatic
 from otklik.routing.rule_use import fallback
 from otklik.triage.models import last_failed
@@ -46,7 +47,8 @@ class Standing:
     `copy` and `trial` are the last ones, None before the first.
 
     The last training came to nothing; no rule takes what no other fits; an assignment without an operator was switched
-    off by itself; a neighbour's program has not answered for a day, or wants no more calls.
+    off by itself; a neighbour's program has not answered for a day, or wants no more calls. `unsealed`: since then
+    nobody seals the journal.
     """
 
     mute: list[Mute]
@@ -58,6 +60,7 @@ class Standing:
     no_fallback: bool
     automatic_stopped: bool
     program_silent: bool
+    unsealed: datetime | None
 
 
 DONE = ("copy", "trial", "anchor")
@@ -75,10 +78,11 @@ def standing(now: datetime) -> Standing:
         _part("anchor", last(Run.Kind.ANCHOR), F("at"), what=F("file"), words=F("fault")),
         _part("program", Subscription.objects.filter(Q(told_at__isnull=False) | Q(off_why=Subscription.Why.GONE))),
         _part("automatic", Automatic.objects.filter(on=False, stopped_at__isnull=False)),
+        _part("unsealed", seals.late(now - seals.LATE), F("at")),
     )
     troubles = _part("mute", Trouble.objects.all(), F("since"), what=F("channel"), words=F("error"))
     rows = list(troubles.union(*parts, all=True))
-    there = {part for part, *_rest in rows}
+    there = {part: start for part, start, *_rest in rows}
     mute = [Mute(str(Channel(what).label), start, words) for part, start, _end, what, words in rows if part == "mute"]
     covered = [Span(start, end) for part, start, end, _what, _words in rows if part == "duty"]
     done = {part: Done(start, what, words) for part, start, _end, what, words in rows if part in DONE}
@@ -92,6 +96,7 @@ def standing(now: datetime) -> Standing:
         no_fallback="fallback" not in there,
         automatic_stopped="automatic" in there,
         program_silent="program" in there,
+        unsealed=there.get("unsealed"),
     )
 
 

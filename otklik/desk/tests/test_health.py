@@ -7,17 +7,21 @@ import pytest
 from django.db.models import QuerySet
 from django.test import Client
 from django.utils import timezone
+from django.utils.formats import date_format
 from pytest_django import Settings
 
+from otklik.alerts.models import Bookmark
 from otklik.backups.models import Run
 from otklik.desk.health import words
 from otklik.desk.health.rows import MOST_COUNTED, MOST_SHOWN, queues
 from otklik.desk.shell import WORKER_SILENT_AFTER, health
 from otklik.desk.tests.pages import assert_shows, page_at, reread
+from otklik.flow.loop import drain
 from otklik.flow.models import Chore, Worker
-from otklik.flow.steps import FLOW
+from otklik.flow.steps import FLOW, Lane
 from otklik.inbox.models import Message
 from otklik.incidents.models import Incident
+from otklik.journal import book, seals
 from otklik.journal.models import Entry
 from otklik.lib import clock
 from otklik.lib.due import CRASHED
@@ -203,8 +207,41 @@ def test_a_failed_training_and_copies_that_fail_or_grow_old_are_told(town: Town,
     assert not dot_for(town.operator)
 
 
+def test_a_journal_that_nobody_has_sealed_for_an_hour_says_so_holds_nobody_up_and_is_caught_up_with(
+    town: Town, django_assert_max_num_queries: Any
+) -> None:
+    card = town.card()
+    drain()
+    alive()
+    since = clock.now() - timedelta(hours=1)
+    told = f"Журнал без печати с {date_format(timezone.localtime(since), 'j M, H:i')}"
+    assert_health(town.operator, hides=("Журнал без печати",))
+    assert not dot_for(town.operator)
+    with book.writing():
+        book.write_all([book.Line(since, "machine:test", "probe", f"probe:{number}") for number in range(3000)])
+    assert_health(town.operator, told)
+    assert dot_for(town.operator)
+    assert_shows(page_at(town.admin, "/admin/journal/"), "Ещё без печати записей: 3")
+    fields = {"seen": "new.0", "agency": town.water.pk, "theme": town.pipe.pk, "place": town.city.pk}
+    assert signed_in(town.operator).post(f"/incidents/{card.pk}/assignment/", fields).status_code == 302
+    assert reread(card).state == "assigned"
+    Bookmark.objects.update(due_at=clock.now())
+    drain(lanes=frozenset(Lane) - {Lane.SEAL})
+    assert Bookmark.objects.get().entry == Entry.objects.latest("pk").pk, "alerts wait for no seal"
+    batches = 0
+    while seals.tail().count:
+        batches += 1
+        with django_assert_max_num_queries(5):
+            seals.seal_next(clock.now())
+    assert batches == 6, "of 512 at most"
+    assert seals.broken_at() is None
+    assert_health(town.operator, hides=("Журнал без печати",))
+    assert not dot_for(town.operator)
+
+
 def test_a_dot_in_the_frame_says_that_something_waits(town: Town) -> None:
     town.assigned()
+    seals.seal_all(clock.now())
     assert dot_for(town.operator), "no worker"
     alive()
     assert not dot_for(town.operator)
