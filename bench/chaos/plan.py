@@ -16,7 +16,8 @@ OFF = 600  # seconds that the networks' clock is off
 BEFORE = ("drop_before", "http_before", "slow_before")
 AFTER = ("drop_after", "http_after", "slow", "late")
 """In all of these the text stands there and nobody is told, or told too late."""
-WORKERS = ("worker-1", "worker-2")
+SEALER = "sealer"
+WORKERS = ("worker-1", "worker-2", SEALER)
 EVERY = (*WORKERS, "web", "sandbox")
 LIGHT = (*EVERY, *EVERY, *WORKERS)
 TWINS_APART = len(NETWORKS)  # two comments of one network, one after the other

@@ -12,7 +12,7 @@ from django.db import InterfaceError, OperationalError, connection
 
 from bench.chaos import count, gather, towns
 from bench.chaos.crowd import Crowd, sign_in
-from bench.chaos.plan import Plan
+from bench.chaos.plan import WORKERS, Plan
 from bench.chaos.restoring import Restoring, forgotten
 from bench.chaos.stage import Stage, answers
 from otklik.site.safety import check_fits
@@ -77,7 +77,7 @@ def run(plan: Plan, stage: Stage, after: int) -> Result:
         injected=gather.injected(crowd),
         pressed=+crowd.pressed,
         falls=Counter({service.name: service.falls for service in stage.services.values() if service.falls}),
-        journal=gather.faults_of_the_journal(),
+        journal=gather.faults_of_the_journal(stage.keep),
         left=gather.left_over(),
         doubtful=gather.doubtful(),
         seconds=time.monotonic() - began,
@@ -99,7 +99,7 @@ def _open(plan: Plan, stage: Stage) -> Crowd:
     region = towns.build(sandbox, plan.off)
     stage.start("web", ready=lambda: answers(f"{base}/accounts/login/"))
     towns.listen()
-    stage.start("worker-1", "worker-2", ready=lambda: True)
+    stage.start(*WORKERS, ready=lambda: True)
     return Crowd(plan, region, sign_in(base))
 
 

@@ -1,4 +1,5 @@
-"""The processes of one run: the sandbox, the database's server, the site and two workers, and the blows they take."""
+"""The processes of one run: the sandbox, the database's server, the site, two workers and one that seals, and the blows
+they take."""
 
 import math
 import os
@@ -11,7 +12,7 @@ from pathlib import Path
 import httpx
 
 from bench.chaos.cluster import Cluster, Disk
-from bench.chaos.plan import WITHIN, WORKERS, Blow
+from bench.chaos.plan import SEALER, WITHIN, WORKERS, Blow
 from bench.chaos.service import Service
 from tests.sandbox.process import CONTROL_TOKEN, free_port
 
@@ -37,7 +38,7 @@ class Stage:
         work = [*python, "bench.chaos.worker", *["--blind"] * blind]
         made = [Service("sandbox", [*python, *told], network, self.logs)]
         made += [Service("web", [*python, "otklik.site.cli", "serve"], env, self.logs)]
-        made += [Service(name, work, env, self.logs) for name in WORKERS]
+        made += [Service(name, [*work, *["--seal"] * (name == SEALER)], env, self.logs) for name in WORKERS]
         self.services = {one.name: one for one in (*made, *([self.cluster.service] if self.cluster else []))}
         self.full_until: float | None = None
         self.struck: Counter[str] = Counter()
