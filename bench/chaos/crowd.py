@@ -111,6 +111,10 @@ class Crowd:
         known = Message.objects.filter(network__in=CANNOT_LOOK).values_list("network", "external_id")
         return asked - set(known) if asked else set()
 
+    def unheard(self) -> set[tuple[str, str]]:
+        """Citizens' texts that have not come to us yet: a network tells them once more while our database is away."""
+        return set(self.written) - set(Message.objects.values_list("network", "external_id"))
+
     def begin_anew(self) -> None:
         """After a restore: what was written since the copy may be unknown again, and nobody is signed in."""
         self.lost_sight, self.since_copy = self.since_copy, set()

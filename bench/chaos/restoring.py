@@ -48,7 +48,7 @@ class Restoring:
     def step(self) -> None:
         """Called in each round. Raises errors of the database: the same is tried again in the next one."""
         if self.state == "waiting" and self.crowd.said >= self.first:
-            self.crowd.since_copy = set()
+            self.crowd.since_copy = self.crowd.unheard()
             self._begin("copying", "backup", "--output", str(self.copy))
         elif self.state == "copying" and self._ended("waiting"):
             self.said_at_copy, self.state = self.crowd.said, "copied"
