@@ -44,7 +44,8 @@ class Sketch(models.Model):
             models.Index(fields=["theme", "town", "at"], name="sketch_theme"),
             models.Index(fields=["street", "town", "at"], name="sketch_street"),
             models.Index(fields=["author", "at"], name="sketch_author"),
-            *(models.Index(fields=[column], name=f"sketch_{column}") for column in BAND_COLUMNS),
+            # The newest alone are wanted, and of a burst thousands share a band.
+            *(models.Index(fields=[column, "at"], name=f"sketch_{column}") for column in BAND_COLUMNS),
         ]
 
     def __str__(self) -> str:

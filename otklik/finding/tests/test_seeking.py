@@ -8,7 +8,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from otklik.finding.models import Seeking
+from otklik.finding import near
+from otklik.finding.models import BAND_COLUMNS, Seeking
 from otklik.finding.near import MOST_NEAR, look
 from otklik.finding.problems import seek
 from otklik.finding.tests.finding_data import LEASE, change, judged, take_in
@@ -217,3 +218,23 @@ def test_two_workers_that_look_at_the_same_cards_at_once_make_one_problem_and_lo
     assert of(problem) == set(made)
     assert Entry.objects.filter(verb="incident.problem").count() == len(made), "each once"
     assert reading == {False}, "what takes long is read outside of a transaction"
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        *(near._Key((column,), (7,), None) for column in BAND_COLUMNS[:2]),
+        near._Key(("author_id",), (7,), None),
+        near._Key(("street", "town"), (7, 7), None),
+        near._Key(("theme", "town"), ("water", 7), None),
+    ],
+)
+def test_the_newest_of_thousands_are_found_without_a_look_at_all(key: Any) -> None:
+    if connection.vendor != "sqlite":
+        pytest.skip("how SQLite says it")
+    sql, given = near._question(0, key, timezone.now() - timedelta(days=90))
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN QUERY PLAN {sql}", given)
+        plan = "\n".join(str(row[3]) for row in cursor.fetchall())
+    assert "sketch_" in plan
+    assert "TEMP B-TREE" not in plan, plan
