@@ -68,3 +68,10 @@ def test_idle_processes_are_weighed() -> None:
     memory = dict(re.findall(r"^(site 1|site, first|worker) +[\d.]+ +(\d+)$", told, re.MULTILINE))
     assert set(memory) == {"site 1", "site, first", "worker"}
     assert all(int(one) > 20 for one in memory.values())
+
+
+@pytest.mark.whole
+@pytest.mark.processes
+def test_a_burst_comes_to_one_problem() -> None:
+    told = load("burst", "--messages", "20", "--pieces", "1", "--changes", "20")
+    assert re.search(r"^cards: 20; problems: 1, the largest has (19|20);", told, re.MULTILINE), told

@@ -6,13 +6,14 @@ import subprocess
 import sys
 from collections.abc import Sequence
 
-from bench.load import change, drain, idle, push, queue
+from bench.load import burst, change, drain, idle, push, queue
 
-COMMANDS = {"drain": drain, "change": change, "queue": queue, "push": push, "idle": idle}
+COMMANDS = {"drain": drain, "change": change, "burst": burst, "queue": queue, "push": push, "idle": idle}
 ALL = (
     "drain --events 320 --short",
     "drain --events 320 --short --workers 2 --database postgresql",
     "change --messages 1500 --changes 200",
+    "burst --messages 500 --pieces 2 --changes 20",
     "queue --jobs 1000",
     "push --events 2000",
     "idle --database sqlite",

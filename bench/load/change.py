@@ -3,8 +3,9 @@
 import argparse
 import os
 import re
+import threading
 import time
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -13,13 +14,28 @@ import httpx
 
 from bench.load import MEASURED, statements
 from bench.load.drain import SEED, due, failures, place
-from bench.load.installation import build_region, header, installation, listens, running, say, service, wait_for
+from bench.load.installation import (
+    build_region,
+    children,
+    header,
+    installation,
+    listens,
+    pss,
+    running,
+    say,
+    service,
+    wait_for,
+)
 from bench.load.lines import Took, at_once
 from bench.machine import share
 
 PEOPLE = {"assignment": "oper", "work": "gorhoz", "draft": "gorhoz", "submission": "gorhoz", "approval": "sogl"}
 """Each change of a card in its turn, and who makes it."""
 AGENCY = "krasnodar-gorhoz"
+refused = Counter[int]()
+"""By status."""
+_looking_up = threading.Semaphore(8)
+"""Not everybody at once: the server has so many lines, and they are for the site."""
 TEXT = "Здравствуйте! Бригада выезжала вчера, причину устранили. Если что-то повторится, напишите нам ещё раз."
 FINAL = {"kind": "final", "outcome": "solved", "proof": "phone", "proof_words": "Позвонили жителю"}
 
@@ -38,7 +54,7 @@ def run(given: argparse.Namespace) -> int:
     """Exit code 1 when a change was refused."""
     with installation(given.database, model=not given.without_model) as folder:
         passwords = build_region()
-        cards = deque(_prepare(given))
+        cards = deque(prepare(given))
         file, port = folder / "statements", int(os.environ["OTKLIK_PORT"])
         statements.begin(file)
         site = service("site", folder, "bench.load.counted", str(file), "serve")
@@ -48,23 +64,26 @@ def run(given: argparse.Namespace) -> int:
         ]
         with running(site):
             wait_for(listens, "the site", [site])
-            people = [_People(port, passwords) for _ in range(given.clients)]
-            rows = {"workers stopped": _changes(people, cards, given.changes, file)}
+            people = People.several(port, passwords, given.clients)
+            rows = {"workers stopped": changes(people, cards, given.changes, file)}
             _wait_more(given.messages)
             before = due(MEASURED)
             with running(*workers):
                 wait_for(lambda: due(MEASURED) != before, "a worker to begin", workers)
                 began, waiting = time.monotonic(), _undone()
-                rows["workers draining"] = _changes(people, cards, given.changes, file)
+                rows["workers draining"] = changes(people, cards, given.changes, file)
                 done, seconds = waiting - _undone(), time.monotonic() - began
             say(header(f"{given.changes} changes by {given.clients} people, {given.workers} workers"))
             good = _show(rows)
             say(f"meanwhile the workers took in {done} of {waiting} messages, {done / seconds:.1f} a second")
+            if refused:
+                say("refused: " + ", ".join(f"{status} {count} times" for status, count in sorted(refused.items())))
+            say(f"the site's memory, MB: {', '.join(f'{pss(pid):.0f}' for pid in (site.pid, *children(site.pid)))}")
             failures(workers, ("send",))  # there is no network to say it in
     return int(not good)
 
 
-def _prepare(given: argparse.Namespace) -> list[int]:
+def prepare(given: argparse.Namespace) -> list[int]:
     """Thousands of cards as they lie there, and enough new ones with suggestions for the changes; ids of these."""
     from django.conf import settings
 
@@ -110,27 +129,41 @@ def _undone() -> int:
     return due(MEASURED[:1]).get(MEASURED[0], 0)
 
 
-class _People:
+class People:
     """Everybody who is needed for a card, each at a browser of his own."""
 
-    def __init__(self, port: int, passwords: Mapping[str, str]) -> None:
-        self.browsers = {name: _signed_in(port, name, passwords[name]) for name in sorted(set(PEOPLE.values()))}
+    def __init__(self, browsers: Mapping[str, httpx.Client]) -> None:
+        self.browsers = browsers
+
+    @classmethod
+    def several(cls, port: int, passwords: Mapping[str, str], count: int) -> "list[People]":
+        """Each of them has signed in once: whoever does so two hundred times in a minute is stopped."""
+        names = sorted(set(PEOPLE.values()))
+        cookies = {name: _signed_in(port, name, passwords[name]).cookies for name in names}
+        return [cls({name: _browser(port, cookies[name]) for name in names}) for _ in range(count)]
 
     def press(self, change: str, card: int) -> Took:
         """What stands on the page that the person has open is looked up past the site."""
         from django.db import connection
 
         browser = self.browsers[PEOPLE[change]]
-        path, form = _form(change, card)
-        connection.close()
+        with _looking_up:
+            path, form = _form(change, card)
+            connection.close()
         form["csrfmiddlewaretoken"] = browser.cookies["csrftoken"]
         began = time.monotonic()
-        status = browser.post(path, data=form).status_code
-        return Took(change, time.monotonic() - began, status < 400)
+        answer = browser.post(path, data=form)
+        if answer.status_code >= 400:
+            refused[answer.status_code] += 1
+        return Took(change, time.monotonic() - began, answer.status_code < 400)
+
+
+def _browser(port: int, cookies: httpx.Cookies | None = None) -> httpx.Client:
+    return httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60, trust_env=False, cookies=cookies)
 
 
 def _signed_in(port: int, name: str, password: str) -> httpx.Client:
-    browser = httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60, trust_env=False)
+    browser = _browser(port)
     token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', browser.get("/accounts/login/").text)
     form = {"login": name, "password": password, "csrfmiddlewaretoken": token.group(1) if token else ""}
     if browser.post("/accounts/login/", data=form).status_code != 302:
@@ -157,24 +190,24 @@ def _form(change: str, card: int) -> tuple[str, dict[str, Any]]:
     return f"/incidents/{card}/{change}/", {**words, **(FINAL if change == "submission" else {})}
 
 
-def _changes(people: Sequence[_People], cards: deque[int], count: int, file: Path) -> "_Row":
+def changes(people: Sequence[People], cards: deque[int], count: int, file: Path) -> "Row":
     """So many changes, each of them on cards of his own."""
     each = [[cards.popleft() for _ in range(count // len(PEOPLE) // len(people))] for _ in people]
     before = statements.sent(file)
 
-    def work(part: Sequence[tuple[_People, list[int]]]) -> list[Took]:
+    def work(part: Sequence[tuple[People, list[int]]]) -> list[Took]:
         return [one.press(change, card) for one, mine in part for card in mine for change in PEOPLE]
 
     took, seconds = at_once(work, list(zip(people, each, strict=True)), len(people))
-    return _Row(took, seconds, statements.sent(file) - before)
+    return Row(took, seconds, statements.sent(file) - before)
 
 
-class _Row:
+class Row:
     def __init__(self, took: list[Took], seconds: float, asked: int) -> None:
         self.took, self.seconds, self.asked = took, seconds, asked
 
 
-def _show(rows: Mapping[str, _Row]) -> bool:
+def _show(rows: Mapping[str, Row]) -> bool:
     """Whether all changes were made."""
     heads = ("a second", "p50, ms", "p95, ms", "p99, ms", "statements", "refused")
     say(f"{'':<30}{'changes':>9}" + "".join(f"{head:>12}" for head in heads))

@@ -1,9 +1,7 @@
 """What the site and a worker cost while nothing happens, and how much memory each process has."""
 
 import argparse
-import re
 import time
-from pathlib import Path
 
 from bench.load import statements
 from bench.load.installation import (
@@ -13,6 +11,7 @@ from bench.load.installation import (
     header,
     installation,
     listens,
+    pss,
     running,
     say,
     service,
@@ -53,7 +52,7 @@ def run(given: argparse.Namespace) -> int:
             say(header(f"nothing happens, measured for {seconds:.0f} s after {given.settle:.0f} s"))
             say(f"{'process':<16}{'CPU ms/s':>10}{'PSS, MB':>10}")
             for name, pid in sorted(processes.items()):
-                say(f"{name:<16}{1000 * (spent(pid) - before[name]) / seconds:>10.1f}{_pss(pid):>10.0f}")
+                say(f"{name:<16}{1000 * (spent(pid) - before[name]) / seconds:>10.1f}{pss(pid):>10.0f}")
             if turns is not None:
                 say(f"{'PostgreSQL':<16}{1000 * backends.spent / seconds:>10.1f}{'':>10}")
                 say(f"transactions a second: {((_transactions() or 0) - turns) / seconds:.1f}")
@@ -78,9 +77,3 @@ def _transactions() -> int | None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT xact_commit + xact_rollback FROM pg_stat_database WHERE datname = current_database()")
         return int(cursor.fetchone()[0])
-
-
-def _pss(pid: int) -> float:
-    """Megabytes: what the process has alone, and its part of what it shares with others."""
-    told = re.search(r"^Pss: +(\d+) kB", Path(f"/proc/{pid}/smaps_rollup").read_text(), re.MULTILINE)
-    return int(told.group(1)) / 1024 if told else 0.0

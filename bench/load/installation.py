@@ -1,6 +1,7 @@
 """An installation that is thrown away: its database, its small region, and its processes with what they have cost."""
 
 import os
+import re
 import shutil
 import sys
 import tempfile
@@ -90,6 +91,12 @@ def spent(pid: int) -> float:
         told = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
         return (int(told[11]) + int(told[12])) / TICK
     return 0.0
+
+
+def pss(pid: int) -> float:
+    """Megabytes: what the process has alone, and its part of what it shares with others."""
+    told = re.search(r"^Pss: +(\d+) kB", Path(f"/proc/{pid}/smaps_rollup").read_text(), re.MULTILINE)
+    return int(told.group(1)) / 1024 if told else 0.0
 
 
 def children(pid: int) -> list[int]:
