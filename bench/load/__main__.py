@@ -6,9 +6,17 @@ import subprocess
 import sys
 from collections.abc import Sequence
 
-from bench.load import burst, change, drain, idle, push, queue
+from bench.load import burst, change, drain, idle, push, queue, seals
 
-COMMANDS = {"drain": drain, "change": change, "burst": burst, "queue": queue, "push": push, "idle": idle}
+COMMANDS = {
+    "drain": drain,
+    "change": change,
+    "burst": burst,
+    "queue": queue,
+    "push": push,
+    "idle": idle,
+    "seals": seals,
+}
 ALL = (
     "drain --events 320 --short",
     "drain --events 320 --short --workers 2 --database postgresql",
@@ -16,6 +24,7 @@ ALL = (
     "burst --messages 500 --pieces 2 --changes 20",
     "queue --jobs 1000",
     "push --events 2000",
+    "seals --entries 20000",
     "idle --database sqlite",
     "idle --database postgresql",
 )
