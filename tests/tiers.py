@@ -59,7 +59,9 @@ VENDOR_SQL: Mapping[str, tuple[str, ...]] = {
     "otklik/incidents/cards.py": ("otklik/triage/tests/test_judge.py",),
     "otklik/incidents/problems.py": ("otklik/finding/tests/test_seeking.py",),
     "otklik/incidents/proposals.py": ("otklik/finding/tests/test_seeking.py",),
-    "otklik/incidents/workflow.py": ("otklik/routing/tests/test_suggest_beside.py",),
+    "otklik/incidents/workflow.py": (
+        *("otklik/incidents/tests/test_hold.py", "otklik/routing/tests/test_suggest_beside.py"),
+    ),
     "otklik/journal/": ("otklik/journal/tests/",),
     "otklik/lib/": ("otklik/lib/tests/", "tests/test_database_away.py"),
     "otklik/moving/": ("otklik/moving/tests/",),
