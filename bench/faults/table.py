@@ -23,6 +23,12 @@ is red without the fault, too, has caught nothing.
 `--at COMMIT` takes the product and the tests of another commit. What is learnt lies in `results.jsonl`; a run that was
 cut off goes on where it was.
 
+Five more (`seals.toml`) are about the seals of the journal and the lock of a card; they were written with the tests in
+sight. What PostgreSQL alone shows is tried there, under a tier of its own name:
+
+    export DATABASE_URL=postgresql:///otklik_test
+    python -m bench.faults --near --tier postgresql FAULT -- -p tests.progress --tier first
+
 `first` is what the first tier caught when the faults were new to it. What it let through got a test or a sharper one
 since, and so measures nothing any more: a new list would. `before` is the tree whose tests were not yet halved
 (a8b1445), tried on part of what `first` let through.
