@@ -27,7 +27,7 @@ from otklik.desk.undelivered.advice import ADVICE, cause_of
 from otklik.desk.undelivered.rows import PAGE
 from otklik.flow.models import Worker
 from otklik.incidents.models import Incident, State
-from otklik.journal import book
+from otklik.journal import book, seals
 from otklik.networks.errors import Cause
 from otklik.networks.models import Account
 from otklik.people.models import Role
@@ -83,6 +83,7 @@ def test_what_nobody_can_say_is_told_before_it_is_written_and_stands_in_every_li
     assert told not in page_at(operator, decides)
     assert "некому ответить" not in page_at(operator, f"/agencies/?q=вод&verdict={verdict}")
     Worker.objects.create(name="host:1", started_at=timezone.now(), seen_at=timezone.now())
+    seals.seal_all(timezone.now())
     assert "menu-dot" not in page_at(operator, "/queue/")
     assert "Ждут человека" not in page_at(operator, "/health/")
 
@@ -101,6 +102,7 @@ def test_what_nobody_can_say_is_told_before_it_is_written_and_stands_in_every_li
     (waits,) = (one for one in client.get("/health.json").json()["otklik_deliveries_stuck"] if one["cause"] == "voice")
     assert waits["value"] == 1
     Incident.objects.update(state=State.DONE)
+    seals.seal_all(timezone.now())
     assert "menu-dot" not in page_at(operator, "/queue/"), "who has closed a card wants no answer said"
 
 
