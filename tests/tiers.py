@@ -41,6 +41,7 @@ VENDOR_SQL: Mapping[str, tuple[str, ...]] = {
     "otklik/answers/spread.py": ("otklik/alerts/tests/test_statement",),
     "otklik/backups/": ("otklik/backups/tests/", "tests/test_backup.py", "tests/test_restore_killed.py"),
     "otklik/demo/": ("otklik/demo/tests/test_region.py", "otklik/demo/tests/test_history.py"),
+    "otklik/desk/admin/": ("otklik/desk/tests/test_admin_journal.py",),
     "otklik/desk/apps.py": ("otklik/desk/tests/test_without_jit.py",),
     "otklik/desk/approvals/": ("otklik/desk/tests/test_approvals.py",),
     "otklik/desk/card/": ("otklik/desk/tests/test_card.py", "otklik/desk/tests/test_find.py"),

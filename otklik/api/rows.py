@@ -14,6 +14,7 @@ from otklik.api import told
 from otklik.feedback.models import Rating
 from otklik.inbox.models import Media
 from otklik.incidents.models import Incident, IncidentMessage
+from otklik.journal import when
 from otklik.journal.models import Entry
 from otklik.people.programs import ProgramScope
 from otklik.publishing.models import Delivery
@@ -166,6 +167,6 @@ def _answer(row: AnswerRow, **more: Any) -> told.Answer:
 
 def first_entry_since(moment: datetime) -> int:
     """The journal's entry from which on everything happened later; a minute of doubt is read once more."""
-    later = Entry.objects.filter(at__gte=moment - timedelta(minutes=1)).order_by("at")
+    later = Entry.objects.filter(when.since(moment - timedelta(minutes=1))).order_by("pk")
     found = later.values_list("pk", flat=True).first()
     return found if found is not None else (Entry.objects.order_by("-pk").values_list("pk", flat=True).first() or 0) + 1

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from django.db.models import Exists, Min, OuterRef, Q, QuerySet
 
 from otklik.incidents.models import Incident, IncidentMessage, State
+from otklik.journal import when
 from otklik.journal.models import Entry
 from otklik.routing.models import Assignment
 from otklik.themes.models import Theme
@@ -68,7 +69,7 @@ def lessons(since: datetime) -> Iterator[Lesson]:
     the decision, and one text that stands for two matters. The same text is told once. Two queries, and five for
     each 500 cards; no more than that many are in memory.
     """
-    first = Entry.objects.filter(at__gte=since).aggregate(first=Min("pk"))["first"]
+    first = Entry.objects.filter(when.since(since)).aggregate(first=Min("pk"))["first"]
     if first is None:
         return
     rows = Theme.objects.values_list("pk", "code", "group__classifier__version")

@@ -5,23 +5,21 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from urllib.parse import urlencode
 
-from django.db.models import Q, QuerySet, Subquery
+from django.db import connection
+from django.db.models import F, Q, QuerySet
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 
 from otklik.desk.admin.journal_words import verbs
 from otklik.desk.gate import integer
 from otklik.incidents.models import Incident
+from otklik.journal import when
 from otklik.journal.models import CODE, Entry
 from otklik.lib.days import begin_of
 from otklik.lib.text import clean, tidy
 from otklik.people.models import User
 
 MOST_NAMESAKES = 20
-# An entry's moment is taken when its step begins, its id when it is written: both are in one order but for steps that
-# run at the same time. No step runs for a day, and none writes so many entries.
-SLACK = timedelta(days=1)
-MARGIN = 10_000
 
 
 @dataclass(slots=True)
@@ -116,8 +114,13 @@ def _day(text: str) -> date | None:
 
 
 def answers(asked: Asked, before: int = 0) -> QuerySet[Entry]:
-    """The entries asked for, newest first, older than `before` if it is given; nothing when something is wrong."""
-    found = Entry.objects.order_by("-pk")
+    """The entries asked for, newest first, older than `before` if it is given; nothing when something is wrong.
+
+    One person's are sorted on PostgreSQL: it would look for somebody who left years ago from the newest entry on. An
+    index of SQLite has them in this order.
+    """
+    sorts = asked.actor.startswith("user:") and connection.vendor == "postgresql"
+    found = Entry.objects.order_by((F("pk") + 0).desc() if sorts else "-pk")
     if asked.trouble:
         return found.none()
     if asked.actor == "machine":
@@ -132,15 +135,8 @@ def answers(asked: Asked, before: int = 0) -> QuerySet[Entry]:
         found = found.filter(subject=asked.subject)
     if before > 0:
         found = found.filter(pk__lt=before)
-    return _within(found, asked)
-
-
-def _within(found: QuerySet[Entry], asked: Asked) -> QuerySet[Entry]:
-    """The period, with bounds of ids, so that the newest-first walk begins and ends in the right place."""
     if asked.since:
-        first = Entry.objects.filter(at__gte=asked.since - SLACK).order_by("at").values("pk")[:1]
-        found = found.filter(at__gte=asked.since, pk__gte=Subquery(first) - MARGIN)
+        found = found.filter(when.since(asked.since))
     if asked.until:
-        last = Entry.objects.filter(at__lt=asked.until + SLACK).order_by("-at").values("pk")[:1]
-        found = found.filter(at__lt=asked.until, pk__lte=Subquery(last) + MARGIN)
+        found = found.filter(when.until(asked.until))
     return found

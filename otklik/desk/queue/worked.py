@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
+from otklik.journal import when
 from otklik.journal.models import Entry
 from otklik.lib.days import begin_of, day_of
 from otklik.people.models import User
@@ -14,7 +15,7 @@ DECIDED = ("incident.assign", "incident.dismiss")
 def worked_today(user: User, now: datetime) -> int:
     """The cards that this user assigned or dismissed since midnight by local time. One query, over one day."""
     midnight = begin_of(day_of(now))
-    mine = Entry.objects.filter(at__gte=midnight, actor=f"user:{user.pk}", verb__in=DECIDED)
+    mine = Entry.objects.filter(when.since(midnight), actor=f"user:{user.pk}", verb__in=DECIDED)
     return mine.order_by().values("incident").distinct().count()
 
 
