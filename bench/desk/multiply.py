@@ -59,7 +59,8 @@ def _value(model: type[models.Model], field: Any, strides: dict[type[Any], int])
     if model is Entry and field.name == "incident":
         return f"{column} + n * {strides[Incident]}"
     if model is Entry and field.name == "subject":
-        return f"'incident:' || (incident + n * {strides[Incident]})"
+        # What is of no card, a report that was taken while pages were measured, stays of none.
+        return f"CASE WHEN incident IS NULL THEN subject ELSE 'incident:' || (incident + n * {strides[Incident]}) END"
     if model is Incident and field.name == "started_at":
         return _earlier(column)
     if field.name in APART and (model in ADDRESSED or field.name != "url"):
