@@ -52,15 +52,17 @@ class Words:
 
 def being_folded(request: HttpRequest) -> HttpResponse:
     """For figures that can be shown whole in a while; the page asks again by itself."""
+    done = progress()
     page = _page(
         request,
         503,
-        _("Сводки строятся: %(done)d %%") % {"done": progress()},
+        _("Сводки строятся: %(done)d %%") % {"done": done},
         _(
             "Система складывает карточки по месяцам, чтобы показывать числа сразу. Пока не готово, чисел нет: неполные "
             "были бы неверными. Ничего нажимать не нужно, страница откроется сама."
         ),
         numbered=False,
+        done=done,
     )
     page.headers["Retry-After"] = page.headers["Refresh"] = FOLDED_SECONDS
     log_response("figures are being folded: %s", request.path, response=page, request=request, logger=log, level="info")
@@ -207,13 +209,16 @@ def _page(
     numbered: bool | None = None,
     framed: bool = True,
     sent: Sequence[tuple[str, str]] = (),
+    done: int | None = None,
 ) -> HttpResponse:
-    """`numbered` None: as it is with this status. `sent` are fields of a form that may be sent once more."""
+    """`numbered` None: as it is with this status. `sent` are fields of a form that may be sent once more. `done`, in
+    per cent, is of what only has to be waited for: it stands there as a bar, and neither a code nor a field that the
+    next look would empty."""
     number = trail.number() if (status in _NUMBERED if numbered is None else numbered) else ""
     if request.headers.get("Accept", "").startswith("application/json"):
         told = {"error": title, "words": words} | ({"number": number} if number else {})
         return JsonResponse(told, status=status)
-    shown = {"title": title, "words": words, "status": status, "number": number, "back": _back(request)}
+    shown = {"title": title, "words": words, "status": status, "number": number, "done": done, "back": _back(request)}
     shown |= {"sent": sent, "path": request.get_full_path()}
     page = _in_frame(request, shown) if framed else ""
     return HttpResponse(page or _bare(shown), status=status)
