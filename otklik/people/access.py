@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 from otklik.journal import book
 from otklik.lib import clock
 from otklik.lib.kept import LONG_AGO, STAND_IN, KeptRows, keep_rows, moment
-from otklik.people.models import Grant, Role, Substitution, User
+from otklik.people.models import Agency, Grant, Role, Substitution, User
 from otklik.people.permissions import Permission
 
 # A grant without an agency is for the whole region; an executor always belongs to one.
@@ -96,11 +96,18 @@ def reach(user: User, permissions: Collection[Permission] | None = None) -> Q:
     return rows_within(opened(user, permissions))
 
 
-def rows_within(paths: Iterable[tuple[str, str]]) -> Q:
+def reach_by_agency(user: User, permissions: Collection[Permission] | None = None) -> Q:
+    """The same rows, for a list of what is open in an agency: its rows are looked up by an index that begins with the
+    agency. Of a list that goes by an index of its own and ends after a page `reach` is the quicker filter."""
+    return rows_within(opened(user, permissions), by_agency=True)
+
+
+def rows_within(paths: Iterable[tuple[str, str]], by_agency: bool = False) -> Q:
     """What pairs of paths open, as `Opened` has them, as such a filter."""
     found = Q(pk__in=[])
     for agency, place in paths:
-        one = Q(agency__path__startswith=agency) if agency else Q()
+        within = Q(agency__in=Agency.objects.filter(path__startswith=agency))
+        one = (within if by_agency else Q(agency__path__startswith=agency)) if agency else Q()
         if place:
             one &= Q(place__path__startswith=place) | Q(place__isnull=True)
         if not one:

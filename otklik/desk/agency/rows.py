@@ -19,7 +19,7 @@ from otklik.desk.agency.wanted import ANSWER, ANSWERED, APPROVAL, ASKED, PROMISE
 from otklik.desk.translated import translated
 from otklik.incidents.handing import HELD
 from otklik.incidents.models import Incident, IncidentMessage, State
-from otklik.people.access import grants_of, reach
+from otklik.people.access import grants_of, reach_by_agency
 from otklik.people.models import User
 from otklik.people.permissions import Permission
 from otklik.routing.clocks import CITIZENS, work_week
@@ -104,7 +104,7 @@ class Section:
 def sections(user: User, now: datetime, whose: str = ALL) -> tuple[list[Section], bool]:
     """What is open, the most urgent first, and the last answered; empty sections are left out. And whether there is
     more than is shown. Only grants of an executor or a curator open cards here."""
-    mine = Incident.objects.filter(reach(user, OWNERS), _whose(user, whose))
+    mine = Incident.objects.filter(reach_by_agency(user, OWNERS), _whose(user, whose))
     ids = list(_open(mine)[: MOST + 1])
     more, ids = len(ids) > MOST, [*ids[:MOST], *_answered(mine, now)[:RECENT]]
     found: dict[int, list[Row]] = {key: [] for key in TITLES}
@@ -118,7 +118,7 @@ def sections(user: User, now: datetime, whose: str = ALL) -> tuple[list[Section]
 
 def unheld(user: User, now: datetime) -> tuple[list[Row], bool]:
     """The open cards that nobody answers yet, the most urgent first, and whether there are more. Three queries."""
-    cards = Incident.objects.filter(reach(user, OWNERS), _whose(user, NOBODYS))
+    cards = Incident.objects.filter(reach_by_agency(user, OWNERS), _whose(user, NOBODYS))
     links = list(_links(_open(cards)[: MOST_UNHELD + 1]))
     rows = sorted((row for _key, row in _shown(links, user, now)), key=_urgency)
     return rows[:MOST_UNHELD], len(rows) > MOST_UNHELD

@@ -13,7 +13,7 @@ from otklik.desk.paging import after, mark_of, read_mark
 from otklik.incidents.cards import visible_through
 from otklik.incidents.models import Incident
 from otklik.lib.days import end_of
-from otklik.people.access import reach
+from otklik.people.access import reach_by_agency
 from otklik.people.models import User
 from otklik.people.permissions import Permission
 from otklik.registers.fate import last_day_of_week
@@ -108,7 +108,7 @@ def open_counts(user: User, chosen: Chosen, now: datetime) -> dict[str, int]:
 
 def due_for(user: User, now: datetime) -> tuple[int, int]:
     """For «Моё ведомство»: how many are promised for this week, and how many are overdue."""
-    mine = Incident.objects.filter(reach(user, (Permission.HOLD,)))
+    mine = Incident.objects.filter(reach_by_agency(user, (Permission.HOLD,)))
     found = _counted(Promise.objects.filter(fate=F.OPEN, incident__in=mine), now)
     return found[WEEK], found[OVERDUE]
 

@@ -27,7 +27,7 @@ from otklik.desk.unheard.rows import unheard_for
 from otklik.incidents.cards import visible_to
 from otklik.incidents.handing import HELD
 from otklik.incidents.models import Incident
-from otklik.people.access import grants_of, reach
+from otklik.people.access import grants_of, reach_by_agency
 from otklik.people.models import User
 from otklik.people.permissions import MANAGING, Permission
 
@@ -97,7 +97,7 @@ ITEMS = (
         *("agency", "/agency/", _("Моё ведомство"), "building", frozenset(OWNERS)),
         Count(
             _("открыты у ведомства"),
-            lambda user, _now: Incident.objects.filter(reach(user, OWNERS), state__in=HELD),
+            lambda user, _now: Incident.objects.filter(reach_by_agency(user, OWNERS), state__in=HELD),
         ),
         starts=True,
     ),

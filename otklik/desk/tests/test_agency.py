@@ -6,19 +6,21 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from otklik.answers import drafts
-from otklik.desk.agency.rows import GONE, LATE, LATER, MINE, NOBODYS, RETURNED, TODAY, WAITING, Row, sections
+from otklik.desk.agency.rows import GONE, LATE, LATER, MINE, NOBODYS, OWNERS, RETURNED, TODAY, WAITING, Row, sections
 from otklik.desk.agency.team import team_of_card
 from otklik.desk.models import Notice
 from otklik.desk.tests.pages import assert_answers, assert_shows, at_most, page_at, reread
 from otklik.incidents.cards import main_message
-from otklik.incidents.handing import HandedMeanwhile, OutOfReach, hand
+from otklik.incidents.handing import HELD, HandedMeanwhile, OutOfReach, hand
 from otklik.incidents.models import Incident, State
 from otklik.journal import book
 from otklik.journal.models import Entry
 from otklik.lib.due import claim
+from otklik.people.access import reach_by_agency
 from otklik.people.models import Agency, Grant, Role, User
 from otklik.routing import clocks, extensions
 from otklik.routing.models import Deadline
@@ -343,3 +345,8 @@ def test_one_tap_gives_one_or_several_what_cannot_is_named_and_all_come_back(tow
     assert (give_many(town.executor, card=both, to=mate.pk).status_code, holder(first)) == (409, None)
     own = signed_in(town.executor).post("/agency/giving/", {"card": both, "to": town.executor.pk})
     assert (own.status_code, holder(first), holder(second)) == (302, town.executor.pk, town.executor.pk)
+
+
+def test_open_cards_are_looked_up_by_their_agency_and_not_among_all_that_are_open(town: Town) -> None:
+    plan = Incident.objects.filter(reach_by_agency(town.executor, OWNERS), state__in=HELD).explain()
+    assert connection.vendor == "postgresql" or "incident_agency (agency_id=?" in plan

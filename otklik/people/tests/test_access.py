@@ -5,7 +5,7 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q
 
-from otklik.people.access import grants_of, has_role, may, reach
+from otklik.people.access import grants_of, has_role, may, reach, reach_by_agency
 from otklik.people.models import Agency, Role, User
 from otklik.people.permissions import STANDING, Permission
 from otklik.places.models import Place
@@ -36,8 +36,12 @@ def paths(one: Agency, territory: Place | None) -> tuple[str, str]:
 
 def opened(user: User, permissions: Collection[Permission] | None = None) -> set[str]:
     """Codes of the agencies whose rows `reach` opens, asked of the database: agencies stand for cards here."""
-    condition = _as_card(reach(user, permissions))
-    return set(Agency.objects.filter(condition).values_list("code", flat=True))
+    found, by_agency = (
+        set(Agency.objects.filter(_as_card(which(user, permissions))).values_list("code", flat=True))
+        for which in (reach, reach_by_agency)
+    )
+    assert found == by_agency
+    return found
 
 
 def _as_card(condition: Q) -> Q:
@@ -45,7 +49,7 @@ def _as_card(condition: Q) -> Q:
     changed = Q()
     changed.connector, changed.negated = condition.connector, condition.negated
     names = {"agency__path__startswith": "path__startswith", "place__path__startswith": "territory__path__startswith"}
-    names["place__isnull"] = "territory__isnull"
+    names |= {"place__isnull": "territory__isnull", "agency__in": "pk__in"}
     for child in condition.children:
         if isinstance(child, Q):
             changed.children.append(_as_card(child))
