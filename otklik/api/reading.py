@@ -188,7 +188,9 @@ def _since(found: QuerySet[Incident], moment: datetime | None) -> QuerySet[Incid
 def _behind(found: QuerySet[Incident], place: Place, itself: bool = False) -> QuerySet[Incident]:
     """`itself`: the card of the place too, of which not all has been read."""
     same = Q(revision=place.revision, pk__gte=place.card) if itself else Q(revision=place.revision, pk__gt=place.card)
-    read = found.filter(Q(revision__gt=place.revision) | same).order_by("revision", "pk")
+    # The bound by itself: of an alternative no database sees where in the index to begin.
+    found = found.filter(Q(revision__gt=place.revision) | same, revision__gte=place.revision)
+    read = found.order_by("revision", "pk")
     settled = book.settled_before()  # what changes beside somebody who is not ready comes after him
     return read if settled is None else read.filter(revision__lte=settled)
 

@@ -1,5 +1,6 @@
 import re
 
+import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -123,6 +124,21 @@ def test_a_list_asks_at_most_ten_questions_whatever_its_length(town: Town, progr
         told = [query["sql"] for query in asked.captured_queries if not re.match("SAVEPOINT|RELEASE", query["sql"])]
         assert len(told) <= 10, told
         assert not any(re.search(r"OFFSET \d+$", sql) for sql in told)
+
+
+@pytest.mark.skipif(connection.vendor == "postgresql", reason="in a small table it takes any index")
+def test_a_list_goes_on_where_its_reader_is_and_reads_nothing_before(town: Town, program: Program) -> None:
+    for state, index in (
+        ("", "incident_revision (revision>?"),
+        ("done", "incident_state_revision (state=? AND revision>?"),
+    ):
+        asked = {"state": state} if state else {}
+        with CaptureQueriesContext(connection) as asking:
+            program.get("/cards", {**asked, "cursor": program.get("/cards", asked).json()["cursor"]})
+        sql = [one["sql"] for one in asking if '"revision" ASC' in one["sql"]][-1]
+        with connection.cursor() as cursor:
+            cursor.execute(f"EXPLAIN QUERY PLAN {sql}")
+            assert index in str(cursor.fetchall())
 
 
 def test_a_moment_is_known_by_whatever_clock_and_nonsense_is_refused(town: Town, program: Program) -> None:
