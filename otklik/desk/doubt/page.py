@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 from otklik.desk.gate import must_be_allowed, permitted, user_of
 from otklik.desk.queue.moves import DESK
 from otklik.inbox.models import Message
-from otklik.incidents.cards import visible_to
+from otklik.incidents.cards import visible_through
 from otklik.lib import clock
 from otklik.people.models import User
 from otklik.routing import doubt
@@ -50,4 +50,4 @@ def check(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _visible(user: User) -> QuerySet[NoiseCheck]:
-    return NoiseCheck.objects.filter(incident__in=visible_to(user))
+    return NoiseCheck.objects.filter(visible_through(user, "incident"))
