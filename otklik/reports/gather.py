@@ -210,8 +210,8 @@ def columns_of(cards: QuerySet[Incident], most: int | None = None) -> dict[str, 
     """These cards as columns, in the order of the query. One query, one moment. Raises TooMany for more than `most`."""
     beyond: Any = Value(False)
     if most is not None:
-        # Which they are is asked inside, in no order. Where there is one too many, it comes alone and says so: columns of
-        # two thousand, which nobody gets to see, would take as long as those that are shown.
+        # Which they are is asked inside, in no order. Where there is one too many, one row comes and says so: columns
+        # of two thousand, which nobody gets to see, would take as long as those that are shown.
         some = cards.order_by().values("pk")
         beyond = Exists(some[most : most + 1])
         cards = cards.filter(~beyond | Q(pk__in=some[:1]), pk__in=some[: most + 1])
