@@ -16,7 +16,7 @@ django.setup()
 from otklik.flow import worker  # noqa: E402 Django must be set up first
 from otklik.flow.models import Chore  # noqa: E402
 from otklik.flow.steps import FLOW, Lane, Step  # noqa: E402
-from otklik.lib.due import finish  # noqa: E402
+from otklik.lib.due import finish_all  # noqa: E402
 from otklik.site.waiting import stopping  # noqa: E402
 
 
@@ -24,11 +24,11 @@ def main(name: str, batch: str, *stuck: str) -> None:
     file = os.open(name, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
 
     def do(rows: list[Chore], _now: datetime) -> None:
-        for row in rows:
-            while stuck:
-                time.sleep(1)
-            finish(row)
-            os.write(file, f"{row.name} {time.monotonic()}\n".encode())
+        while stuck:
+            time.sleep(1)
+        finish_all(rows)
+        done = time.monotonic()
+        os.write(file, "".join(f"{row.name} {done}\n" for row in rows).encode())
 
     FLOW[:] = [Step("jobs", Chore, do, Lane.THINK, batch=int(batch))]
     worker.work("", stopping())

@@ -44,10 +44,11 @@ class Ours:
 
     def put(self, *names: str) -> None:
         from otklik.flow.models import Chore
-        from otklik.lib import clock
+        from otklik.lib import clock, wake
 
         now = clock.now()
         Chore.objects.bulk_create(Chore(name=name, due_at=now) for name in names)
+        wake.tell()
 
     def ready(self, workers: int, services: Sequence[Service]) -> None:
         from otklik.flow.models import Worker
