@@ -162,19 +162,22 @@ def test_events_that_overtake_each_other_end_the_same(account: Account) -> None:
 
 @contextmanager
 def full_disk() -> Iterator[None]:
-    """The database cannot grow (SQLite), or cannot be written (PostgreSQL)."""
-    with transaction.atomic(), connection.cursor() as cursor:
-        if connection.vendor == "sqlite":
+    """The database cannot grow (SQLite, which then gives up the whole transaction), or cannot be written
+    (PostgreSQL)."""
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
             cursor.execute("PRAGMA page_count")
             cursor.execute(f"PRAGMA max_page_count = {cursor.fetchone()[0]}")
-        else:
-            cursor.execute("SET LOCAL transaction_read_only = on")
+            yield
+            cursor.execute("PRAGMA max_page_count = 1073741823")
+        return
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL transaction_read_only = on")
         yield
         transaction.set_rollback(True)
-    if connection.vendor == "sqlite":
-        connection.cursor().execute("PRAGMA max_page_count = 1073741823")
 
 
+@pytest.mark.django_db(transaction=True)
 def test_a_full_disk_is_answered_try_later_and_the_retry_is_taken(account: Account) -> None:
     event = comment(1, "Темно " * 10_000)
     with full_disk():

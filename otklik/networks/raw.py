@@ -40,19 +40,11 @@ def keep(raws: Iterable[Raw], account: Account, source: Source | None, now: date
 
 
 def keep_pushed(pushed: Sequence[Pushed], now: datetime) -> None:
-    """Store payloads of many accounts by one commit: all of them, or none and it raises. One that is there already is
-    not stored again; IntegrityError: somebody else has just stored one of them."""
-    keys = {one: _key(one.account, one.raw) for one in pushed}
-    wanted = {key for key in keys.values() if key}
-    stored = set(RawEvent.objects.filter(key__in=wanted).values_list("key", flat=True)) if wanted else set[str | None]()
-    fresh = []
-    for one, key in keys.items():
-        if key not in stored:
-            fresh.append(_event(one.account, one.source, one.raw, key, now))
-            stored |= {key} - {None}
-    if fresh:
-        RawEvent.objects.bulk_create(fresh)
-        wake.after_commit()
+    """Store payloads of many accounts by one commit: all of them, or none and it raises. One that is there already, or
+    that somebody else is just storing, is not stored again."""
+    events = [_event(one.account, one.source, one.raw, _key(one.account, one.raw), now) for one in pushed]
+    RawEvent.objects.bulk_create(events, ignore_conflicts=True)
+    wake.after_commit()
 
 
 def keep_read(raw: Raw, account: Account, source: Source | None, now: datetime) -> RawEvent:

@@ -1,12 +1,16 @@
 """Middleware for every page: a number to quote, a strict Content-Security-Policy, no NUL in an address, the language,
-no cookies where everybody reads the same, and a session's cookie that no late answer takes away."""
+no cookies where everybody reads the same, a short way for networks, and a session's cookie that no late answer takes
+away."""
 
 from collections.abc import Callable
+from contextlib import suppress
 
 from django.conf import settings
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
+from django.middleware.common import CommonMiddleware
+from django.urls import Resolver404, resolve
 from django.utils import translation
 
 from otklik.journal import book
@@ -109,6 +113,29 @@ class Nobody:
         response.cookies.clear()
         response.headers.pop("Vary", None)
         return response
+
+
+class Pushes:
+    """In front of sessions: what a network pushes passes by all that only people need. An address of no account's form
+    goes the long way, to the page that says so."""
+
+    PREFIX = "/hooks"
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+        self._push = NoNul(CommonMiddleware(_view))  # type: ignore[arg-type]
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.path_info.startswith(f"{self.PREFIX}/"):
+            with suppress(Resolver404):
+                request.resolver_match = resolve(request.path_info[len(self.PREFIX) :], "otklik.networks.urls")
+        return self.get_response(request) if request.resolver_match is None else self._push(request)
+
+
+def _view(request: HttpRequest) -> HttpResponse:
+    """What its address stands for, which is known already."""
+    view, words, named = request.resolver_match  # type: ignore[misc]
+    return view(request, *words, **named)  # type: ignore[no-any-return]
 
 
 class Sessions(SessionMiddleware):

@@ -180,6 +180,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "otklik.site.middleware.ContentSecurityPolicy",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "otklik.site.middleware.Pushes",
     "otklik.site.middleware.Nobody",
     "otklik.site.middleware.Sessions",
     "otklik.site.middleware.Language",

@@ -36,7 +36,7 @@ def test_each_of_many_gets_his_own_answer_by_a_few_statements(django_assert_max_
     place = inbox.source(first, "12")
     good = [knock(first, number) for number in range(20)]
     bad = [knock(first, 1, "no"), knock(second, 2), knock(away, 3), Knock("vk", first.hook_key, None)]
-    with django_assert_max_num_queries(6):
+    with django_assert_max_num_queries(5):
         answers = _answer_all([*good, *bad, knock(second, 4, "another-secret"), knock(first, 7)])
     with django_assert_max_num_queries(3):
         _answer_all([knock(first, number, "no" if number > 40 else SECRET) for number in range(30, 50)])
@@ -74,3 +74,21 @@ def test_the_same_event_from_many_at_one_moment_is_stored_once() -> None:
 
     assert at_once(push, [1, 1, 1, 2, 2, 3, 3, 4]) == [200] * 8
     assert RawEvent.objects.count() == 4
+
+
+@pytest.mark.django_db
+def test_a_push_goes_past_what_only_people_need_and_past_nothing_that_keeps_it_safe() -> None:
+    account = inbox.account("vk", "12", hook_secret=SECRET)
+    address = f"/hooks/vk/{account.hook_key}/"
+
+    def push(to: str, **more: Any) -> Any:
+        return Client().post(to, body(account, 1), content_type="application/json", **more)
+
+    taken = push(address)
+    assert (taken.status_code, taken.content) == (200, b"ok")
+    assert not hasattr(taken.wsgi_request, "session")
+    assert {"X-Request-Id", "Content-Security-Policy", "X-Content-Type-Options", "Content-Length"} <= set(taken.headers)
+    assert push(address, headers={"host": "elsewhere.example"}).status_code == 400
+    assert push(f"{address}?a=%00").status_code == 400
+    assert push("/hooks/vk/short/").status_code == 404
+    assert RawEvent.objects.count() == 1
