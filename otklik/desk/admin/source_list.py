@@ -6,9 +6,6 @@ from collections.abc import Iterator
 from typing import Any
 from xml.etree.ElementTree import ParseError
 
-from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
-
 from otklik.lib.text import clean
 
 MOST_LINES = 1000
@@ -34,6 +31,9 @@ def _plain(text: str) -> str:
 
 def cells_of(content: bytes) -> list[str]:
     """Every text of the first sheet that may name a place, row by row. Raises NotAList."""
+    from openpyxl import load_workbook  # six megabytes of every process of the site, for a page that is seldom used
+    from openpyxl.utils.exceptions import InvalidFileException
+
     if len(content) > MOST_BYTES:
         raise NotAList
     try:

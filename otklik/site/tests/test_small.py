@@ -26,6 +26,15 @@ sys.stdin = io.TextIOWrapper(io.BytesIO('{"id": 1, "text": "Яма на доро
 assert cli.main(["understand", "--no-embeddings"]) == 0
 print({name.partition(".")[0] for name in sys.modules} & {"django", "sklearn", "scipy"}, file=sys.stderr)
 """
+SITE = """
+import os, sys
+os.environ["DJANGO_SETTINGS_MODULE"] = "otklik.site.settings"
+import django
+django.setup()
+from otklik.site.web import settle
+settle()
+print({name.partition(".")[0] for name in sys.modules} & {"openpyxl", "sklearn", "scipy", "pandas"})
+"""
 
 
 def test_the_networks_that_may_be_named_are_those_of_the_registry() -> None:
@@ -36,6 +45,11 @@ def test_understanding_waits_for_nothing_that_it_does_not_need() -> None:
     done = subprocess.run([sys.executable, "-c", UNDERSTAND], capture_output=True, text=True, check=True)
     assert '"id": 1' in done.stdout
     assert done.stderr == "set()\n"
+
+
+def test_the_site_loads_nothing_large_that_its_pages_seldom_need() -> None:
+    done = subprocess.run([sys.executable, "-c", SITE], capture_output=True, text=True, check=True)
+    assert done.stdout == "set()\n"
 
 
 def test_what_is_loaded_is_looked_through_no_more() -> None:
