@@ -10,6 +10,7 @@ import pytest
 from django.db import connection, connections
 
 from otklik.inbox.models import Message
+from otklik.site.worker import BEHIND_PEOPLE
 from tests.database_line import Line, line_to_server
 from tests.make.people import signed_in
 from tests.processes import CLI, cut_all_lines, environment, running, status, until_seen
@@ -52,6 +53,8 @@ def test_everything_waits_for_it_and_goes_on(line: Line, town: Town, committed_r
         line.mend()
         until_seen(lambda: status(page) == 200, "the page once more", site, worker)
         until_seen(lambda: Message.objects.exists(), "what was written meanwhile", site, worker)
+        nice = [os.getpriority(os.PRIO_PROCESS, process.popen.pid) for process in (site, worker)]
+        assert nice[1] - nice[0] == BEHIND_PEOPLE, "who presses comes before the machine that thinks"
         assert worker.stop() == 0, worker.words
         for process in (site, worker):
             outage = [entry for entry in entries(process.words) if " ERROR " in entry]

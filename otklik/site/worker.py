@@ -1,5 +1,6 @@
 """`otklik work`: a worker process with a clean stop."""
 
+import os
 import sys
 
 from django.urls import get_resolver
@@ -16,6 +17,10 @@ from otklik.site.apart import Stopped, apart
 from otklik.site.processes import which_installation
 from otklik.site.safety import Unsafe, check_start
 from otklik.site.waiting import stopping, when_it_answers
+
+BEHIND_PEOPLE = 10
+"""How nice a worker is to everybody else: where the processor is short, whoever presses or opens a page has most of it,
+and the machine thinks a little later. Alone it has all of it."""
 
 
 def work(only: str) -> int:
@@ -37,6 +42,7 @@ def work(only: str) -> int:
         if when_it_answers(begin, stop):
             sys.stdout.write(f"Обработчик начал. {which_installation()}. Остановить: Ctrl-C.\n")
             sys.stdout.flush()
+            os.nice(BEHIND_PEOPLE)
             run(only, stop)
     except Stopped:
         return 0
