@@ -11,7 +11,7 @@ from django.db import transaction
 from bench.desk.sample import Sample, samples
 from bench.understanding.similar import Pair, Seen
 from otklik.demo.region import load_reference
-from otklik.finding.sketches import remember
+from otklik.finding.sketches import draw, remember
 from otklik.inbox.models import Author, Message, Thread
 from otklik.incidents.models import Incident, IncidentMessage, State
 from otklik.lib.text import fold
@@ -75,7 +75,7 @@ class Crowd:
                 for card, message in zip(cards, said, strict=True)
             )
             Verdict.objects.bulk_create(self._verdict(one, message) for one, message in zip(piece, said, strict=True))
-            remember([card.pk for card in cards], self.now)
+            remember(draw([card.pk for card in cards], self.now), self.now)
         return [card.pk for card in cards]
 
     def _message(self, sample: Sample, author: int | None) -> Message:
