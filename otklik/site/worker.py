@@ -2,6 +2,7 @@
 
 import os
 import sys
+from contextlib import suppress
 
 from django.urls import get_resolver
 
@@ -42,7 +43,7 @@ def work(only: str) -> int:
         if when_it_answers(begin, stop):
             sys.stdout.write(f"Обработчик начал. {which_installation()}. Остановить: Ctrl-C.\n")
             sys.stdout.flush()
-            os.nice(BEHIND_PEOPLE)
+            _give_way()
             run(only, stop)
     except Stopped:
         return 0
@@ -50,6 +51,13 @@ def work(only: str) -> int:
         sys.stderr.write(f"{wrong}\n")
         return 2
     return 0
+
+
+def _give_way() -> None:
+    """Linux counts niceness within a session, and the sessions against each other by a niceness of their own."""
+    os.nice(BEHIND_PEOPLE)
+    with suppress(OSError), open("/proc/self/autogroup", "w") as session:
+        session.write(str(BEHIND_PEOPLE))
 
 
 def _keys_in_addresses() -> list[str]:
