@@ -20,6 +20,8 @@ from bench.load.installation import (
 )
 
 DATABASES = ("sqlite", "postgresql")
+MOST_STATEMENTS, MOST_CPU = 5.0, 10.0
+"""A second: of site and worker together, and milliseconds of theirs and of PostgreSQL's."""
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -29,6 +31,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def run(given: argparse.Namespace) -> int:
+    """Exit code 1 when it costs more than it may."""
     with installation(given.database) as folder:
         build_region()
         commands = {"site": "serve", "worker": "work"}
@@ -51,15 +54,17 @@ def run(given: argparse.Namespace) -> int:
             seconds = time.monotonic() - began
             say(header(f"nothing happens, measured for {seconds:.0f} s after {given.settle:.0f} s"))
             say(f"{'process':<16}{'CPU ms/s':>10}{'PSS, MB':>10}")
+            took = {name: 1000 * (spent(pid) - before[name]) / seconds for name, pid in processes.items()}
             for name, pid in sorted(processes.items()):
-                say(f"{name:<16}{1000 * (spent(pid) - before[name]) / seconds:>10.1f}{pss(pid):>10.0f}")
+                say(f"{name:<16}{took[name]:>10.1f}{pss(pid):>10.0f}")
             if turns is not None:
-                say(f"{'PostgreSQL':<16}{1000 * backends.spent / seconds:>10.1f}{'':>10}")
+                took["PostgreSQL"] = 1000 * backends.spent / seconds
+                say(f"{'PostgreSQL':<16}{took['PostgreSQL']:>10.1f}{'':>10}")
                 say(f"transactions a second: {((_transactions() or 0) - turns) / seconds:.1f}")
             sent = {name: (statements.sent(file) - asked[name]) / seconds for name, file in files.items()}
             told = ", ".join(f"{name} {value:.1f}" for name, value in sent.items())
-            say(f"statements a second: {told}, together {sum(sent.values()):.1f}")
-    return 0
+            say(f"statements a second: {told}, together {sum(sent.values()):.1f}; {sum(took.values()):.1f} ms/s in all")
+    return int(sum(sent.values()) > MOST_STATEMENTS or sum(took.values()) > MOST_CPU)
 
 
 def _has_worker() -> bool:
