@@ -15,6 +15,7 @@ from django.db import connection
 
 from otklik.incidents.models import Findable, Incident, State
 from otklik.journal import book
+from otklik.journal.models import Entry
 from otklik.lib.each import update_each
 from otklik.lib.kept import STAND_IN, Kept, KeptRows, in_place, keep, keep_rows, stand_ins
 from otklik.people.permissions import Permission
@@ -147,12 +148,11 @@ def move(
     if rule.needs_reason and not reason:
         raise ValueError(f"{verb} needs a reason")
     with hold(incident.pk):
+        (now,) = _card(connection.vendor).ask({STAND_IN: incident.pk})
         mine = Incident.objects.filter(pk=incident.pk, state__in=rule.before)
         if rule.after in ENDED:
             mine = mine.filter(watched_since__isnull=True)
-        if not mine.update(state=rule.after, **stamps):
-            raise _why_not(verb, incident.pk)
-        record(
+        entry = _written(
             incident,
             verb,
             at=at,
@@ -160,9 +160,12 @@ def move(
             reason=reason,
             words=words,
             subject=subject,
-            data={"from": str(incident.state), "to": rule.after.value, **(data or {})},
+            data={"from": str(now.state), "to": rule.after.value, **(data or {})},
         )
-    (now,) = _card(connection.vendor).ask({STAND_IN: incident.pk})
+        if not mine.update(state=rule.after, revision=entry.pk, **stamps):
+            raise _why_not(verb, now)  # and the entry is taken back
+        find_anew([incident.pk], at)
+        (now,) = _card(connection.vendor).ask({STAND_IN: incident.pk})
     for column in Incident._meta.concrete_fields:
         setattr(incident, column.attname, getattr(now, column.attname))
     return incident
@@ -173,10 +176,11 @@ def _card(vendor: str) -> KeptRows[Incident]:
     return keep_rows(Incident.objects.filter(pk=STAND_IN))
 
 
-def _why_not(verb: str, pk: int) -> NotAllowed:
-    state, watched = Incident.objects.values_list("state", "watched_since").get(pk=pk)
+def _why_not(verb: str, card: Incident) -> NotAllowed:
     ends = MOVES[verb].after in ENDED
-    return UnderControl(verb, state) if watched and ends and state in MOVES[verb].before else NotAllowed(verb, state)
+    if card.watched_since and ends and card.state in MOVES[verb].before:
+        return UnderControl(verb, card.state)
+    return NotAllowed(verb, card.state)
 
 
 def record(
@@ -193,18 +197,15 @@ def record(
     """A journal row for a change of a card that is not a move, and the card's new revision. Inside `book.writing()`."""
     if incident.pk not in _held.get() and not book.alone():
         lock([incident.pk])  # before its number is taken, so that a card's entries are numbered as they come
-    entry = book.write(
-        at=at,
-        actor=actor,
-        verb=f"incident.{verb}",
-        subject=subject or f"incident:{incident.pk}",
-        incident=incident.pk,
-        reason=reason,
-        words=words,
-        data=data,
-    )
+    entry = _written(incident, verb, at=at, actor=actor, reason=reason, words=words, subject=subject, data=data)
     Incident.objects.filter(pk=incident.pk).update(revision=entry.pk)
     find_anew([incident.pk], at)
+
+
+def _written(incident: Incident, verb: str, *, subject: str, **told: Any) -> Entry:
+    """What is said of a card in the journal, as `record` takes it."""
+    about = subject or f"incident:{incident.pk}"
+    return book.write(verb=f"incident.{verb}", subject=about, incident=incident.pk, **told)
 
 
 @dataclass(frozen=True, slots=True)

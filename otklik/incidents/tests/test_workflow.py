@@ -48,6 +48,13 @@ def test_of_two_operators_one_moves_the_card_with_a_reason_and_the_other_is_told
     assert Entry.objects.count() == 1
 
 
+def test_the_journal_says_where_a_card_stood_and_not_where_an_old_page_saw_it() -> None:
+    first, old = rows.card(NOW), Incident.objects.get()
+    move(first, "assign", at=NOW, actor="user:1")
+    move(old, "assign", at=NOW, actor="user:2")
+    assert Entry.objects.latest("pk").data["from"] == State.ASSIGNED
+
+
 def test_many_changes_at_once_leave_what_each_alone_would_leave() -> None:
     told = [(0, "open", {"message": 5}, ""), (1, "suggest", {}, "delivery:7"), (0, "suggest", {"agency": 2}, "")]
     alone, together = ([rows.card(NOW) for _card in range(3)] for _way in range(2))
