@@ -166,6 +166,7 @@ def full_disk() -> Iterator[None]:
     (PostgreSQL)."""
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
+            cursor.execute("VACUUM")  # what other tests have written and taken back is room, too
             cursor.execute("PRAGMA page_count")
             cursor.execute(f"PRAGMA max_page_count = {cursor.fetchone()[0]}")
             yield
