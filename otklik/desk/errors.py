@@ -14,7 +14,7 @@ from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, TooManyFilesSent
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.http import escape_leading_slashes, url_has_allowed_host_and_scheme
 from django.utils.log import log_response
 from django.utils.translation import gettext as _
 
@@ -219,7 +219,7 @@ def _page(
         told = {"error": title, "words": words} | ({"number": number} if number else {})
         return JsonResponse(told, status=status)
     shown = {"title": title, "words": words, "status": status, "number": number, "done": done, "back": _back(request)}
-    shown |= {"sent": sent, "path": request.get_full_path()}
+    shown |= {"sent": sent, "path": escape_leading_slashes(request.get_full_path())}
     page = _in_frame(request, shown) if framed else ""
     return HttpResponse(page or _bare(shown), status=status)
 
