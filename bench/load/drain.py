@@ -4,7 +4,7 @@ import argparse
 import json
 import pstats
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -129,6 +129,10 @@ def show(told: Sequence[Mapping[str, Any]], events: int, took: float, backends: 
         f"(that is {events / flow:.1f} messages a second of one core), {1000 * whole / events:.1f} ms in all steps, "
         f"{1000 * cpu / events:.1f} ms of the processes until the last suggestion"
     )
+    say(
+        f"with a processor free for each thread that could run: {events / _unhindered(told):.1f} messages a second, "
+        "by the lane that takes longest"
+    )
     if connection.vendor == "postgresql":
         say(f"PostgreSQL's part of a message: {1000 * backends / events:.1f} ms until that end")
     say(f"statements a message: {asked / events:.1f} in {', '.join(MEASURED)}; {every / events:.1f} in all")
@@ -139,6 +143,20 @@ def show(told: Sequence[Mapping[str, Any]], events: int, took: float, backends: 
     )
     for name, step in steps.items():
         say(_line(name, step))
+
+
+def _unhindered(told: Sequence[Mapping[str, Any]]) -> float:
+    """Seconds of the busiest lane on the way to a suggestion, without those when no processor was free for it. What
+    PostgreSQL's processes waited for one stays in."""
+    from otklik.flow.steps import FLOW
+
+    lanes = {step.name: step.lane for step in FLOW if step.name in MEASURED}
+    busy = Counter[tuple[int, str]]()
+    for number, one in enumerate(told):
+        for name, lane in lanes.items():
+            step = one["steps"].get(name, {"wall": 0, "ready": 0})
+            busy[number, lane] += step["wall"] - step["ready"]
+    return max(busy.values())
 
 
 def summed(told: Sequence[Mapping[str, Any]]) -> dict[str, dict[str, float]]:

@@ -22,13 +22,15 @@ from otklik.flow.steps import FLOW, Lane, Step
 
 @dataclass
 class Work:
-    """Of one step: sums over its turns. Processor and wall time in seconds."""
+    """Of one step: sums over its turns. Processor and wall time in seconds; `ready` of the wall time no processor was
+    free for the thread."""
 
     rows: int = 0
     turns: int = 0
     statements: int = 0
     cpu: float = 0.0
     wall: float = 0.0
+    ready: float = 0.0
 
 
 @dataclass
@@ -71,9 +73,10 @@ class Seam:
     def _turned(self, step: Step, *more: Any, **named: Any) -> int:
         self._note(BETWEEN, Work(statements=self._taken()))
         before = time.process_time()
-        wall, cpu = time.monotonic(), time.thread_time()
+        wall, cpu, waited = time.monotonic(), time.thread_time(), ready()
         rows = self._profiled(step, *more, **named)
-        work = Work(rows, 1, self._taken(), time.thread_time() - cpu, time.monotonic() - wall)
+        spent, took = time.thread_time() - cpu, time.monotonic() - wall
+        work = Work(rows, 1, self._taken(), spent, took, ready() - waited)
         self._note(step.name if rows else IN_VAIN, work)
         if rows and step.name in MEASURED:
             if self.first is None:
@@ -102,3 +105,8 @@ class Seam:
             self.profile.dump_stats(file.with_suffix(".profile"))
         told = {"first": self.first, "last": self.last, "spent": self.spent}
         file.write_text(json.dumps(told | {"steps": {name: asdict(work) for name, work in self.steps.items()}}))
+
+
+def ready() -> float:
+    """Seconds that this thread could have run in its life and no processor was free (the kernel's `run_delay`)."""
+    return int(Path("/proc/thread-self/schedstat").read_text().split()[1]) / 1e9
