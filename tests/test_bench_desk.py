@@ -58,7 +58,8 @@ def test_a_message_that_arrives_in_a_multiplied_database_becomes_a_card_with_a_s
     drain(lanes=frozenset({Lane.THINK}))
 
     card = Incident.objects.get(messages__text=TEXT)
-    assert (card.number, card.pk) == (CARDS * TIMES + 1, CARDS * TIMES + 1)
+    assert card.number == CARDS * TIMES + 1
+    assert card.pk > CARDS * TIMES  # by how much depends on what was there before the test
     assert card.revision > newest
     assert Suggestion.objects.get(incident=card).agency_id is not None
     for step in FLOW:  # some of the bench's own cards were set aside to begin with

@@ -2,6 +2,7 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Collection
 from datetime import UTC, datetime
 
 import pytest
@@ -15,7 +16,7 @@ from tests.processes import ROOT
 NOW = datetime(2026, 12, 1, 9, tzinfo=UTC)
 
 
-def load(*words: str) -> str:
+def load(*words: str, codes: Collection[int] = (0,)) -> str:
     done = subprocess.run(
         [sys.executable, "-m", "bench.load", *words],
         cwd=ROOT,
@@ -24,7 +25,7 @@ def load(*words: str) -> str:
         text=True,
         timeout=170,
     )
-    assert done.returncode == 0, done.stderr + done.stdout
+    assert done.returncode in codes, done.stderr + done.stdout
     return done.stdout
 
 
@@ -64,7 +65,9 @@ def test_pushed_events_are_all_stored() -> None:
 @pytest.mark.whole
 @pytest.mark.processes
 def test_idle_processes_are_weighed() -> None:
-    told = load("idle", "--database", "sqlite", "--settle", "0", "--seconds", "1")
+    # Right after the start they are not idle yet, so it may tell that they take too much.
+    told = load("idle", "--database", "sqlite", "--settle", "0", "--seconds", "1", codes=(0, 1))
+    assert re.search(r"together [\d.]+; [\d.]+ ms/s in all$", told, re.MULTILINE), told
     memory = dict(re.findall(r"^(site 1|site, first|worker) +[\d.]+ +(\d+)$", told, re.MULTILINE))
     assert set(memory) == {"site 1", "site, first", "worker"}
     assert all(int(one) > 20 for one in memory.values())
