@@ -156,3 +156,12 @@ def test_the_proxy_waits_for_nobody_and_lets_nobody_come_too_often() -> None:
         assert re.search(rf"^\s+{name} ", told, re.MULTILINE), name
     zones = set(re.findall(r"_zone \S+ zone=(\w+):", told))
     assert set(re.findall(r"(?:limit_req zone=|limit_conn )(\w+)", told)) == zones
+
+
+def test_while_nobody_answers_behind_the_proxy_people_are_told_so_and_what_they_asked_for_is_not_logged() -> None:
+    """Without it the proxy's own page stands there, in English, and the keys in addresses in a log of its own."""
+    told = (DEPLOY / "nginx.conf").read_text()
+    (away,) = re.findall(r"error_page 502 504 =503 @away;\s+location @away \{(.*?)\n    \}", told, re.DOTALL)
+    assert "access_log off;" in away
+    assert re.search(r"add_header Retry-After \d+ always;", away)
+    assert re.search(r"return 503 '<!doctype html>.*Система сейчас не отвечает[^']*';", away, re.DOTALL)
