@@ -9,9 +9,12 @@ from typing import Any
 
 import pytest
 
+from bench.chaos.before import revision
+from bench.chaos.cluster import CannotStart
 from bench.chaos.count import Said, Tally, Wanted, judge, with_cards
 from bench.chaos.crowd import words_of
 from bench.chaos.plan import AFTER, BEFORE, EVERY, NETWORKS, TWINS, plan
+from bench.chaos.pressing import Press, forms_of, judged
 from bench.chaos.restoring import forgotten
 from bench.chaos.run import Result
 from bench.chaos.table import shown
@@ -152,6 +155,47 @@ def test_a_run_is_broken_by_any_breach_and_the_last_line_tells_the_totals() -> N
     assert (slow.kept, slow.good) == (True, False), "a slow machine has not kept all, and has broken nothing"
     assert shown(plan(5, 3, "sqlite"), "sqlite", slow).splitlines()[-1].startswith("sqlite LATE: ")
     assert not replace(slow, wanted=4).kept
+
+
+# an upgrade
+
+
+@pytest.mark.parametrize(
+    ("fates", "told", "stands", "wrong"),
+    [
+        (["done"], 1, 1, False),
+        (["refused", "nobody", "done"], 1, 1, False),
+        (["broken"], 0, 0, False),  # nobody knows, and either is whole
+        (["broken"], 1, 1, False),
+        (["broken", "done"], 1, 1, False),
+        (["done"], 0, 0, True),  # acknowledged and gone
+        (["done"], 2, 2, True),
+        (["refused"], 1, 1, True),  # refused, and yet it was done
+        (["nobody"], 1, 1, True),
+        (["done"], 1, 0, True),  # by halves
+        (["broken"], 0, 1, True),
+        ([], 1, 1, True),  # and nobody has pressed
+    ],
+)
+def test_a_press_is_done_as_often_as_it_was_acknowledged_and_never_by_halves(
+    fates: list[str], told: int, stands: int, wrong: bool
+) -> None:
+    at = (7, "assign")
+    found = judged([Press(*at, fate) for fate in fates], Counter({at: told}), Counter({at: stands}))
+    assert bool(found) is wrong, found
+
+
+def test_people_send_what_stands_in_the_form_and_tick_nothing() -> None:
+    page = """<form action="/a/"><input type="hidden" name="seen" value="new.0"><input type="checkbox" name="late">
+    <textarea name="text">
+    Фонарь</textarea><button formaction="/b/">На согласование</button></form><input name="else" value="1">"""
+    form = {"seen": "new.0", "text": "Фонарь"}
+    assert forms_of(page) == {"/a/": form, "/b/": form}
+
+
+def test_a_revision_that_is_not_there_cannot_be_upgraded_from() -> None:
+    with pytest.raises(CannotStart, match="no revision «no-such-version»"):
+        revision("no-such-version")
 
 
 # the run itself

@@ -2,7 +2,7 @@
 
 Exit code 1 when a promise is broken, 2 when the run cannot start, 3 when answers were on their way still in the end.
 `--breach` breaks one on purpose: the workers say again what they do not know the fate of, without looking, and the run
-has to find that out.
+has to find that out. `upgrade` breaks nothing: a region of the version before (`--before`) is upgraded under load.
 """
 
 import argparse
@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from bench.chaos.cluster import CannotStart
-from bench.chaos.plan import plan
+from bench.chaos.plan import Plan, plan
 from bench.chaos.stage import Stage
 
 DATABASES = ("sqlite", "postgresql")
@@ -30,7 +30,7 @@ def main(words: Sequence[str] | None = None) -> int:
         return _one(given)
     # Django serves one database in a process.
     same = ["--answers", str(given.answers), "--seed", str(given.seed), *["--breach"] * given.breach]
-    same += ["--restore-after", str(given.restore_after)]
+    same += ["--restore-after", str(given.restore_after), "--before", given.before, given.what]
     if given.keep:
         same += ["--keep", str(given.keep)]
     codes = [
@@ -42,7 +42,9 @@ def main(words: Sequence[str] | None = None) -> int:
 
 def _arguments(words: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser("python -m bench.chaos", description=__doc__)
-    parser.add_argument("--answers", type=int, default=300, help="how many answers on each database (300)")
+    parser.add_argument("what", nargs="?", choices=("blows", "upgrade"), default="blows", help="what happens (blows)")
+    parser.add_argument("--before", default="", help="the revision that is upgraded; else the last tag, or older")
+    parser.add_argument("--answers", type=int, help="how many answers on each database (300; of an upgrade 60)")
     parser.add_argument("--database", choices=(*DATABASES, "both"), default="both")
     seed = int(os.environ.get("CHAOS_SEED") or int.from_bytes(os.urandom(4)))
     parser.add_argument("--seed", type=int, default=seed, help="play a run again; CHAOS_SEED says the same")
@@ -55,6 +57,7 @@ def _arguments(words: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--breach", action="store_true", help="send without looking: must be found out")
     parser.add_argument("--keep", type=Path, help="a folder that keeps what the processes said")
     given = parser.parse_args(words)
+    given.answers = given.answers or (300 if given.what == "blows" else 60)
     if given.restore_after is None:
         given.restore_after = min(RESTORE_AFTER, given.answers // 2)
     return given
@@ -72,18 +75,33 @@ def _one(given: argparse.Namespace) -> int:
             import django
 
             django.setup()
-            from bench.chaos.run import run  # Django is set up by what the stage has settled
-            from bench.chaos.table import shown
-
-            result = run(made, stage, given.restore_after)
+            shown, code = _upgraded(given, made, stage) if given.what == "upgrade" else _broken(given, made, stage)
+        except CannotStart as refusal:
+            sys.stderr.write(f"{refusal}\n")
+            return 2
         finally:
             stage.end()
             if given.keep:
                 shutil.copytree(
                     stage.folder, given.keep / given.database, ignore=shutil.ignore_patterns("disk"), dirs_exist_ok=True
                 )
-        sys.stdout.write(shown(made, given.database, result) + "\n")
-    return 0 if result.good else 3 if result.kept else 1
+        sys.stdout.write(f"{shown}\n")
+    return code
+
+
+def _broken(given: argparse.Namespace, made: Plan, stage: Stage) -> tuple[str, int]:
+    from bench.chaos.run import run  # Django is set up by what the stage has settled
+    from bench.chaos.table import shown
+
+    result = run(made, stage, given.restore_after)
+    return shown(made, given.database, result), 0 if result.good else 3 if result.kept else 1
+
+
+def _upgraded(given: argparse.Namespace, made: Plan, stage: Stage) -> tuple[str, int]:
+    from bench.chaos.upgrade import run, shown
+
+    result = run(made, stage, given.before)
+    return shown(given.database, made, result), int(not result.good)
 
 
 if __name__ == "__main__":

@@ -54,13 +54,13 @@ def parts_of(answer: Answer, network: str, address: str) -> list[Wanted]:
     return [Wanted(answer.pk, network, address, text, order + part, part) for part, text in enumerate(texts, 1)]
 
 
-def sign_in(base: str) -> httpx.Client:
-    """The approver at his browser."""
+def sign_in(base: str, name: str = "approver") -> httpx.Client:
+    """He at his browser."""
     browser = httpx.Client(base_url=base, timeout=20, trust_env=False)
     found = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', browser.get("/accounts/login/").text)
-    form = {"login": "approver", "password": PASSWORD, "csrfmiddlewaretoken": found.group(1) if found else ""}
+    form = {"login": name, "password": PASSWORD, "csrfmiddlewaretoken": found.group(1) if found else ""}
     if browser.post("/accounts/login/", data=form).status_code != 302:
-        raise RuntimeError("the approver cannot sign in")
+        raise RuntimeError(f"{name} cannot sign in")
     return browser
 
 

@@ -16,6 +16,8 @@ from otklik.publishing.models import Attempt, Delivery
 
 SPOKEN = ("incident.answered", "incident.promised", "incident.spoken", "incident.spoken_part")
 SEALED_WITHIN = 30.0  # seconds: the sealer may have to be started again some times
+OF_ITSELF = ("", "undo", "turn")
+"""What a delivery waits for that comes without a person."""
 UNSURE = ("found", "by_hand", "absent")
 
 
@@ -40,7 +42,7 @@ def said(crowd: Crowd) -> list[Said]:
 
 def waiting() -> set[int]:
     """Answers that wait for a person."""
-    stuck = Delivery.objects.exclude(state__in=ENDED).exclude(hold__in=("", "undo", "turn"))
+    stuck = Delivery.objects.exclude(state__in=ENDED).exclude(hold__in=OF_ITSELF)
     return set(stuck.values_list("answer", flat=True))
 
 

@@ -21,8 +21,10 @@ PR_SET_PDEATHSIG = 1
 class Service:
     """What it says goes to a file of its own name. `falls` counts the times that it ended unasked."""
 
-    def __init__(self, name: str, command: Sequence[str], env: Mapping[str, str], logs: Path, user: str = "") -> None:
-        self.name, self.command, self.env, self.user = name, list(command), dict(env), user
+    def __init__(
+        self, name: str, command: Sequence[str], env: Mapping[str, str], logs: Path, user: str = "", tree: Path = ROOT
+    ) -> None:
+        self.name, self.command, self.env, self.user, self.tree = name, list(command), dict(env), user, tree
         self.said = logs / f"{name}.log"
         self.popen: subprocess.Popen[bytes] | None = None
         self.again_at: float | None = None
@@ -42,7 +44,7 @@ class Service:
         with self.said.open("ab") as file:
             self.popen = subprocess.Popen(  # noqa: S603 our own programs
                 self.command,
-                cwd="/" if self.user else ROOT,
+                cwd="/" if self.user else self.tree,
                 env=self.env or None,
                 stdout=file,
                 stderr=subprocess.STDOUT,

@@ -112,9 +112,8 @@ class Stage:
 
     def end(self) -> None:
         self.disk.empty()
-        for name in (*WORKERS, "web", "sandbox", "database"):
-            if name in self.services:
-                self.services[name].kill()
+        for service in self.services.values():
+            service.kill()
         self.disk.end()
 
 
