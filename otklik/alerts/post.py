@@ -12,10 +12,10 @@ from django.db.models import F
 from django.utils import translation
 
 from otklik.alerts import kinds
+from otklik.alerts.alarms import BROKEN, alarm
 from otklik.alerts.bots import staff_bot
-from otklik.alerts.models import Alert, Kind, Letter, Talk, Trouble
-from otklik.alerts.people import Staff
-from otklik.alerts.tell import News, enclose_all, tell, ways_of
+from otklik.alerts.models import Alert, Letter, Talk, Trouble
+from otklik.alerts.tell import enclose_all, ways_of
 from otklik.alerts.words import text_of
 from otklik.journal import book
 from otklik.lib import mail as office
@@ -143,6 +143,4 @@ def _in_trouble(channel: str, words: str, now: datetime) -> None:
     told = {"since": now, "error": redact(words, 300)}
     _row, fresh = Trouble.objects.get_or_create(channel=channel, defaults=told)
     if fresh:
-        subject = f"channel:{channel}"
-        entry = book.write(at=now, actor="machine:alerts", verb="alerts.broken", subject=subject)
-        tell(Staff().administrators(), News(Kind.SYSTEM, entry.pk), now)
+        alarm(BROKEN, f"channel:{channel}", "machine:alerts", now)

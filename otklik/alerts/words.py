@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from otklik.alerts.alarms import title_of
 from otklik.alerts.models import Alert, Kind, Surge
 from otklik.answers.models import Statement
 from otklik.answers.statements import read_once_with
@@ -26,8 +27,8 @@ def text_of(alerts: Sequence[Alert], site: str) -> Text:
     if len(alerts) == 1:
         line = _line(alerts[0])
         return Text(f"{_('Отклик')}: {line}", f"{line}\n{_link(alerts[0], site)}")
-    counts = Counter(Kind(alert.kind) for alert in alerts)
-    heads = [f"{_capital(str(kind.label))}: {number}" for kind, number in counts.most_common()]
+    counts = Counter(_title(alert) for alert in alerts)
+    heads = [f"{title}: {number}" for title, number in counts.most_common()]
     shown = [f"{_line(alert)}\n{_link(alert, site)}" for alert in alerts[:MOST_LISTED]]
     rest = [f"{_('Все')}: {site}/notices/"] if len(alerts) > MOST_LISTED else []
     subject = f"{_('Отклик')}: {_('оповещений')} {len(alerts)}"
@@ -40,7 +41,7 @@ def _line(alert: Alert) -> str:
     statement = statement_of(alert)
     if statement is not None:
         return about_statement(alert, statement)
-    what = about_part(alert) or about_reply(alert) or _capital(str(Kind(alert.kind).label))
+    what = about_part(alert) or about_reply(alert) or _title(alert)
     if alert.incident is None:
         return what
     theme = f", {alert.incident.theme.name}" if alert.incident.theme else ""
@@ -94,5 +95,6 @@ def _link(alert: Alert, site: str) -> str:
     return f"{site}/incidents/{alert.incident_id}/" if alert.incident_id else f"{site}/health/"
 
 
-def _capital(words: str) -> str:
+def _title(alert: Alert) -> str:
+    words = title_of(alert) or str(Kind(alert.kind).label)
     return words[:1].upper() + words[1:]

@@ -10,7 +10,7 @@ from random import SystemRandom
 
 from django.contrib.sessions.models import Session
 
-from otklik.alerts import surges
+from otklik.alerts import alarms, surges
 from otklik.finding import sketches
 from otklik.flow.models import Chore, Worker
 from otklik.lib.due import finish
@@ -78,6 +78,12 @@ def draw_noise(now: datetime) -> None:
 def find_surges(now: datetime) -> None:
     """Whether many people write about the same just now."""
     surges.find_surges(now)
+
+
+@chore("watch-seals", timedelta(minutes=1))
+def watch_seals(now: datetime) -> None:
+    """Whether somebody seals the journal."""
+    alarms.ring_for_seals(now)
 
 
 def chores(rows: list[Chore], now: datetime) -> None:

@@ -7,9 +7,7 @@ transaction as the calls: a worker that stops, and a database that comes back fr
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from otklik.alerts.models import Kind as AlertKind
-from otklik.alerts.people import Staff
-from otklik.alerts.tell import News, tell
+from otklik.alerts.alarms import FAILING, alarm
 from otklik.hooks import kinds
 from otklik.hooks.body import body_of, cards_of, limits_of
 from otklik.hooks.line import advance, locked, uid_of
@@ -102,10 +100,4 @@ def _raise_alarm(here: Subscription, now: datetime) -> None:
     """Once for each time that it began to fail."""
     if here.told_at is None and here.failing_since is not None and now - here.failing_since >= ALARM:
         Subscription.objects.filter(pk=here.pk).update(told_at=now)
-        alarm(here, "hook.failing", now)
-
-
-def alarm(here: Subscription, verb: str, now: datetime) -> None:
-    """The administrators hear of it, by the ways they have chosen for what concerns the system. Inside `writing`."""
-    entry = book.write(at=now, actor=ACTOR, verb=verb, subject=f"hook:{here.pk}")
-    tell(Staff().administrators(), News(AlertKind.SYSTEM, entry.pk), now)
+        alarm(FAILING, f"hook:{here.pk}", ACTOR, now)

@@ -16,9 +16,10 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 
+from otklik.alerts.alarms import GONE, alarm
 from otklik.hooks import kinds
 from otklik.hooks.line import advance, locked, open_calls, resume
-from otklik.hooks.listen import alarm
+from otklik.hooks.listen import ACTOR
 from otklik.hooks.models import Call, Subscription
 from otklik.hooks.plan import HOLDS, Meaning, meaning_of, pause_after
 from otklik.hooks.sign import headers
@@ -131,7 +132,7 @@ def _gone(call: Call, here: Subscription, now: datetime) -> None:
     _give_up(call, now)
     off = {"off_at": now, "off_why": Subscription.Why.GONE, "due_at": None}
     if Subscription.objects.filter(pk=here.pk, off_at__isnull=True).update(**off):
-        alarm(here, "hook.gone", now)
+        alarm(GONE, f"hook:{here.pk}", ACTOR, now)
 
 
 def _missed(call: Call, here: Subscription, meaning: Meaning, now: datetime, chance: Chance) -> None:

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from otklik.alerts import alarms
 from otklik.desk.admin.journal_changes import called, changes, norm_title
 from otklik.desk.admin.journal_names import names_in
 from otklik.desk.card import journal_words as card_words
@@ -75,8 +76,6 @@ OTHERS = {
     "hook.secret": gettext_lazy("Сменён ключ программы"),
     "hook.ping": gettext_lazy("Пробный вызов программы"),
     "hook.repeat": gettext_lazy("Вызов программы велено повторить"),
-    "hook.failing": gettext_lazy("Программа не отвечает больше суток"),
-    "hook.gone": gettext_lazy("Программа отказалась от вызовов и выключена"),
     "row.retry": gettext_lazy("Отложенная работа запущена ещё раз"),
     "duty.add": gettext_lazy("Поставлено дежурство"),
     "duty.remove": gettext_lazy("Снято дежурство"),
@@ -90,7 +89,7 @@ OTHERS = {
     "surge.raise": gettext_lazy("Замечен всплеск жалоб"),
     "surge.gather": gettext_lazy("Всплеск жалоб собран в проблему"),
     "surge.end": gettext_lazy("Всплеск жалоб закончился"),
-    "alerts.broken": gettext_lazy("Оповещения не доходят"),
+    **alarms.TITLES,
     "schedule.add": gettext_lazy("Заказана рассылка отчётов"),
     "schedule.remove": gettext_lazy("Убрана рассылка отчётов"),
     "schedule.leave": gettext_lazy("Получатель отказался от отчётов"),

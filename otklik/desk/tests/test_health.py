@@ -16,6 +16,7 @@ from otklik.desk.health import words
 from otklik.desk.health.rows import MOST_COUNTED, MOST_SHOWN, queues
 from otklik.desk.shell import WORKER_SILENT_AFTER, health
 from otklik.desk.tests.pages import assert_shows, page_at, reread
+from otklik.flow.chores import plant
 from otklik.flow.loop import drain
 from otklik.flow.models import Chore, Worker
 from otklik.flow.steps import FLOW, Lane
@@ -228,6 +229,10 @@ def test_a_journal_that_nobody_has_sealed_for_an_hour_says_so_holds_nobody_up_an
     Bookmark.objects.update(due_at=clock.now())
     drain(lanes=frozenset(Lane) - {Lane.SEAL})
     assert Bookmark.objects.get().entry == Entry.objects.latest("pk").pk, "alerts wait for no seal"
+    plant(clock.now())
+    drain(lanes=frozenset({Lane.THINK}))
+    assert_shows(page_at(town.admin, "/notices/"), "Журнал без печати: никто не ставит печати на записи")
+    assert "Журнал без печати" not in page_at(town.operator, "/notices/")
     batches = 0
     while seals.tail().count:
         batches += 1

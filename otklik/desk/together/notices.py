@@ -8,12 +8,14 @@ from typing import Any
 from django.db.models import Count, Exists, Expression, IntegerField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
+from otklik.alerts.alarms import title_of
 from otklik.alerts.models import Alert, Kind
 from otklik.alerts.words import statement_of
 from otklik.answers.models import Statement
 from otklik.desk.models import Notice
 from otklik.incidents.cards import visible_to
 from otklik.incidents.models import Incident, Note
+from otklik.journal.models import Entry
 from otklik.people.models import User
 from otklik.routing.models import Inquiry
 from otklik.routing.parts import theirs
@@ -24,13 +26,15 @@ MOST = 50
 @dataclass(frozen=True, slots=True)
 class Told:
     """A notice or an alert for showing. `open`: its card is still one that the reader may see, or its `question` to his
-    agency, the id of which stands in place of the card's. `statement` is that of which the answer is only one."""
+    agency, the id of which stands in place of the card's. `statement` is that of which the answer is only one, `system`
+    what is wrong with the system itself."""
 
     notice: Notice | Alert
     open: bool
     alert: bool = False
     question: int = 0
     statement: Statement | None = None
+    system: str = ""
 
 
 def tell(
@@ -67,13 +71,13 @@ def latest(user: User) -> list[Told]:
     asked = Exists(Inquiry.objects.filter(theirs(user), pk=OuterRef("inquiry")))
     alerts = (
         Alert.objects.filter(user=user, desk=True)
-        .annotate(asked=asked)
+        .annotate(asked=asked, verb=Subquery(Entry.objects.filter(pk=OuterRef("entry")).values("verb")))
         .select_related("incident__place", "incident__theme", "surge__place", "surge__theme", "surge__group", "rating")
         .select_related("answer__statement_card__statement__problem")
     )
     found = [Told(row, row.opens) for row in notices.annotate(opens=opens).order_by("-pk")[:MOST]]
     found += [
-        Told(row, row.opens or row.asked, alert=True, question=_question(row), statement=statement_of(row))
+        Told(row, row.opens or row.asked, True, _question(row), statement_of(row), title_of(row, row.verb))
         for row in alerts.annotate(opens=opens).order_by("-pk")[:MOST]
     ]
     return sorted(found, key=lambda row: (row.notice.at, row.notice.pk), reverse=True)[:MOST]
