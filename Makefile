@@ -24,7 +24,7 @@ check: develop
 	@$(MAKE) --no-print-directory -j2 --output-sync=target check-types check-documents check-faults check-style check-layers
 
 check-types:
-	.venv/bin/mypy otklik tests
+	.venv/bin/mypy otklik tests bench
 
 check-documents:
 	@.venv/bin/python -m tests.run --documents

@@ -15,7 +15,8 @@ from contextlib import ExitStack, closing
 from pathlib import Path
 from random import Random
 
-from bench.latency import _install, _print_all, _running, _settle_environment, _share, _wait_for
+from bench.latency import _install, _print_all, _running, _settle_environment, _wait_for
+from bench.machine import share
 from tests.sandbox import process
 from tests.sandbox.town import Town, build
 
@@ -48,7 +49,7 @@ def main(words: Sequence[str] | None = None) -> int:
         before = os.getloadavg()[0]
         took = _write(town, file, walls, count, rng)
         _print_all([("written elsewhere -> card", took)], count, before)
-    return 0 if _share(took, 1.0) <= TARGET else 1
+    return 0 if share(took, 1.0) <= TARGET else 1
 
 
 def _community(town: Town, number: int) -> tuple[int, list[str]]:

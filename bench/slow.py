@@ -97,8 +97,8 @@ def _serving(title: str, data: Path) -> Iterator[int]:
     ours = {"OTKLIK_DATA": str(data), "OTKLIK_SETTINGS_FILE": "none", "OTKLIK_PORT": str(port)}
     env = {**os.environ, **ours, "DJANGO_SETTINGS_MODULE": "otklik.site.settings"}
     words = SERVERS[title][1].format(port=port, ours=APPLICATION).split()
-    silent = {"stderr": subprocess.DEVNULL, "stdout": subprocess.DEVNULL}
-    process = subprocess.Popen([sys.executable, *words], env=env, **silent)  # noqa: S603 the servers above
+    quiet = subprocess.DEVNULL
+    process = subprocess.Popen([sys.executable, *words], env=env, stdout=quiet, stderr=quiet)  # noqa: S603 the above
     try:
         end = time.monotonic() + 600
         while _page(port) is None:

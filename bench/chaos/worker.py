@@ -21,6 +21,7 @@ django.setup()
 from otklik.flow import worker  # noqa: E402 Django must be set up first
 from otklik.flow.steps import FLOW  # noqa: E402
 from otklik.journal import seals  # noqa: E402
+from otklik.lib.due import finish  # noqa: E402
 from otklik.networks.models import Account  # noqa: E402
 from otklik.publishing import look, send  # noqa: E402
 from otklik.publishing.models import Delivery  # noqa: E402
@@ -54,7 +55,7 @@ def main(words: list[str]) -> int:
     if "--blind" in words:
         look.look = say_again
     if sealing:  # before the seal is written, and before the step says that it was
-        seals._hash, seals.finish = may_die_before(seals._hash), may_die_before(seals.finish)
+        vars(seals).update(_hash=may_die_before(seals._hash), finish=may_die_before(finish))
     return work("")
 
 

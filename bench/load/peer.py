@@ -19,11 +19,13 @@ _line = f"{_url}{'&' if '?' in _url else '?'}application_name={_what}"
 app: Any = procrastinate.App(connector=procrastinate.PsycopgConnector(conninfo=_line))
 
 
-@app.task(name="job")
-async def job(name: str) -> None:
+async def one(name: str) -> None:
     while _more[1:]:
         await asyncio.sleep(1)
     os.write(_file, f"{name} {time.monotonic()}\n".encode())
+
+
+job = app.task(name="job")(one)
 
 
 async def work() -> None:

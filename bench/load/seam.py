@@ -17,6 +17,7 @@ from django.db.backends.signals import connection_created
 
 from bench.load import BETWEEN, IN_VAIN, MEASURED
 from otklik.flow import worker
+from otklik.flow.loop import turn_once
 from otklik.flow.steps import FLOW, Lane, Step
 
 
@@ -54,7 +55,7 @@ class Seam:
             self.profile = cProfile.Profile()
             FLOW[:] = [step for step in FLOW if step.lane == Lane.THINK]
         connection_created.connect(self._on_connection, weak=False)
-        self._turn, worker.turn_once = worker.turn_once, self._turned
+        vars(worker)["turn_once"] = self._turned
 
     def _on_connection(self, connection: Any, **_: Any) -> None:
         if self._count not in connection.execute_wrappers:
@@ -86,10 +87,10 @@ class Seam:
 
     def _profiled(self, step: Step, *more: Any, **named: Any) -> int:
         if self.profile is None:
-            return self._turn(step, *more, **named)
+            return turn_once(step, *more, **named)
         self.profile.enable()
         try:
-            return self._turn(step, *more, **named)
+            return turn_once(step, *more, **named)
         finally:
             self.profile.disable()
 

@@ -174,7 +174,11 @@ def _calm(base: Base, portals: dict[str, Letters], embedder: Embedder) -> dict[s
 
 def _least(seen: list[tuple[Scores, np.ndarray]]) -> float:
     grid = np.geomspace(0.1, 10, 60)
-    return round(float(min(grid, key=lambda by: sum(_surprise(scores / by, truth) for scores, truth in seen))), 3)
+
+    def surprise(by: float) -> float:
+        return sum(_surprise(scores / by, truth) for scores, truth in seen)
+
+    return round(float(min(grid, key=surprise)), 3)
 
 
 def _surprise(scores: Scores, truth: np.ndarray) -> float:
