@@ -31,7 +31,8 @@ sight. What PostgreSQL alone shows is tried there, under a tier of its own name:
 
 `first` is what the first tier caught when the faults were new to it. What it let through got a test or a sharper one
 since, and so measures nothing any more: a new list would. `before` is the tree whose tests were not yet halved
-(a8b1445), tried on part of what `first` let through.
+(a8b1445), tried on part of what `first` let through. `mended` are faults that were written anew, with the tests in
+sight, when the code that they stood in had changed: `python -m bench.faults --check` names those that do not fit.
 """
 
 

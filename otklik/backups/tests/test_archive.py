@@ -215,6 +215,7 @@ def test_a_hostile_copy_is_refused_before_anything_is_written(tmp_path: Path, na
         unpack()
     assert "\x1b" not in str(refused.value)
     assert not target.exists()
+    assert name not in PARTS or not (tmp_path / "database").exists(), "the check alone has seen it"
 
 
 def test_sums_and_a_proof_hold_to_the_last_byte(tmp_path: Path) -> None:
