@@ -291,6 +291,7 @@ def test_a_later_answer_waits_while_an_earlier_one_to_the_same_author_is_under_w
     copy.refresh_from_db()
     assert copy.state == D.UNKNOWN
     Delivery.objects.filter(pk=copy.pk).update(due_at=clock.now() + timedelta(hours=1))
+    card.refresh_from_db()
     last = approved(region, card, solved("Фонарь заменили, горит."))
     settle()
     assert under(town, other) == ["Заменим в четверг."]

@@ -143,7 +143,7 @@ def test_networks_and_citizens_are_not_asked_for_it_and_it_costs_no_query(
     world: FullCard, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     client = signed_in(world.who("approver"))
-    with django_assert_num_queries(3):  # with the two that say who asks and what he may
+    with django_assert_num_queries(2):  # these say who asks and what he may
         client.get("/approvals/")
     assert client.get("/s/nosuch/").status_code == 404
     assert client.post("/hooks/vk/unknown-key-of-16/").status_code == 404

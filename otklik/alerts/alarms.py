@@ -30,11 +30,12 @@ def alarm(verb: str, subject: str, actor: str, now: datetime) -> None:
 
 
 def title_of(alert: Alert, verb: str = "") -> str:
-    """What an alert about the system says, "" for any other. One query where the verb of its entry is not given."""
+    """What an alert about the system says, "" for any other, and where its entry is not there or is about something
+    else. One query where the verb of its entry is not given."""
     if alert.kind != Kind.SYSTEM:
         return ""
-    verb = verb or Entry.objects.values_list("verb", flat=True).get(pk=alert.entry)
-    return str(TITLES[verb])
+    verb = verb or Entry.objects.filter(pk=alert.entry).values_list("verb", flat=True).first() or ""
+    return str(TITLES.get(verb, ""))
 
 
 def ring_for_seals(now: datetime) -> None:

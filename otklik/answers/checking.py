@@ -6,18 +6,23 @@ why the answer goes out all the same.
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from django.db.models import OuterRef, Q
+from django.db import connection
+from django.db.models import Count, Exists, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 
 from otklik.answers.fitting import cuts
 from otklik.answers.models import Answer, Flaw
 from otklik.answers.style.linter import look
 from otklik.answers.style.told import About, Fault, Level
 from otklik.answers.templates import first_name
+from otklik.inbox.models import Message
 from otklik.incidents.models import Incident
 from otklik.incidents.workflow import hold, record
 from otklik.lib.days import begin_of, day_of
+from otklik.lib.kept import LONG_AGO, Kept, keep, moment, stand_ins
 from otklik.lib.listed import listed
 from otklik.people.models import User
 from otklik.themes.models import Theme
@@ -28,7 +33,7 @@ _SAID_AND_MEANT = (Answer.State.APPROVAL, Answer.State.APPROVED)
 
 
 def about(answer: Answer, at: datetime) -> About:
-    """What the rules are told of an answer beside its words. `at` gives the local day. Three queries.
+    """What the rules are told of an answer beside its words. `at` gives the local day. Two queries.
 
     The network's bounds are left out: what it would refuse is told by fitting.py, and holds the answer up anyway.
     """
@@ -59,13 +64,23 @@ def _said_elsewhere(answer: Answer, at: datetime) -> tuple[int, bool]:
     """
     if not answer.text.strip():
         return 0, False
-    others = Answer.objects.filter(text=answer.text, state__in=_SAID_AND_MEANT, copy_of__isnull=True)
-    others = others.exclude(incident=answer.incident_id)
-    midnight = begin_of(day_of(at))
-    return (
-        others.filter(changed_at__gte=midnight).count(),
-        others.filter(reply_to__author=answer.reply_to.author_id).exists(),
-    )
+    midnight = {moment(LONG_AGO): moment(begin_of(day_of(at)))}
+    told = {_TEXT: answer.text, _CARD: answer.incident_id, _MESSAGE: answer.reply_to_id}
+    ((today, before),) = _elsewhere(connection.vendor).ask(told | midnight)
+    return today, bool(before)
+
+
+_TEXT = "the text of an answer"
+_CARD, _MESSAGE = stand_ins(2)
+
+
+@cache
+def _elsewhere(vendor: str) -> Kept:
+    same = Answer.objects.filter(text=_TEXT, state__in=_SAID_AND_MEANT, copy_of__isnull=True).exclude(incident=_CARD)
+    today = same.filter(changed_at__gte=LONG_AGO).order_by().values("text").annotate(n=Count("pk")).values("n")
+    before = same.filter(reply_to__author=OuterRef("author"))
+    messages = Message.objects.filter(pk=_MESSAGE)
+    return keep(messages.values_list(Coalesce(Subquery(today), 0), Exists(before)))
 
 
 def faults_of(answer: Answer, at: datetime) -> list[Fault]:

@@ -3,6 +3,7 @@
 A copy is an answer of its own, with its own delivery, key and hold; it never moves the card.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db.models.fields.files import FieldFile
@@ -10,15 +11,15 @@ from django.db.models.fields.files import FieldFile
 from otklik.answers.binding import bound_to
 from otklik.answers.fitting import against
 from otklik.answers.models import Answer, AnswerPhoto
-from otklik.answers.voices import addressees
 from otklik.inbox.models import Message
 from otklik.people.models import User
 
 
-def unfit_for_others(answer: Answer) -> str:
-    """Why this answer may not go out to one of the other authors, in one Russian sentence; "" when it may to all."""
-    photos = answer.photos.count()
-    for message in addressees(answer):
+def unfit_for_others(answer: Answer, others: Sequence[Message]) -> str:
+    """Why this answer may not go out to one of the other authors, under whose messages it would be said, in one Russian
+    sentence; "" when it may to all."""
+    photos = answer.photos.count() if others else 0
+    for message in others:
         direct = message.place == Message.Place.DIRECT
         refused = against(answer.text, message.network, direct=direct, photos=photos)
         if refused:
@@ -26,16 +27,15 @@ def unfit_for_others(answer: Answer) -> str:
     return ""
 
 
-def copy_out(answer: Answer, by: User, at: datetime) -> list[Answer]:
-    """The copies of an answer that is approved in this same transaction, due at once.
+def copy_out(answer: Answer, others: Sequence[Message], by: User, at: datetime) -> list[Answer]:
+    """The copies of an answer that is approved in this same transaction, under these messages, due at once.
 
     One that was taken back before it left is used again. One that may be on its way with an earlier text is due too:
     publishing knows whether it has left, and says it anew only if not.
     """
-    waiting = addressees(answer)
-    answer.copies.filter(state=Answer.State.APPROVED).update(due_at=at)
-    there = set(answer.copies.filter(state=Answer.State.APPROVED).values_list("reply_to_id", flat=True))
-    made = [_copy(answer, message, by, at) for message in waiting if message.pk not in there]
+    copies = answer.copies.filter(state=Answer.State.APPROVED)
+    there = set(copies.values_list("reply_to_id", flat=True)) if copies.update(due_at=at) else set()
+    made = [_copy(answer, message, by, at) for message in others if message.pk not in there]
     for copy in made:
         match_photos(copy, answer)
     return made

@@ -3,12 +3,15 @@
 Each changes the answer and moves the card in one transaction; a late save overwrites nothing.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Any
 
 from django.conf import settings
-from django.db.models import F
+from django.db import connection
+from django.db.models import F, prefetch_related_objects
 
 from otklik.answers import checking, grounds, steps
 from otklik.answers.binding import asked_now, bound_to
@@ -20,12 +23,13 @@ from otklik.answers.models import Answer, AnswerText, Flaw
 from otklik.answers.moments import Later, against
 from otklik.answers.policies import USUAL, Steps
 from otklik.answers.style.told import Fault
-from otklik.answers.voices import ENDING
+from otklik.answers.voices import ENDING, addressees
 from otklik.inbox.models import Message
 from otklik.incidents.gathering import WAITS_FOR_ANOTHER
 from otklik.incidents.models import Incident, State
-from otklik.incidents.workflow import MOVES, NotAllowed, find_anew, hold, move, record
+from otklik.incidents.workflow import MOVES, NotAllowed, find_anew, hold, move, record, reread
 from otklik.lib.days import day_of
+from otklik.lib.kept import STAND_IN, KeptRows, keep_rows
 from otklik.people.models import User
 from otklik.routing import clocks
 from otklik.routing.models import Deadline, Norm
@@ -68,12 +72,13 @@ def words_of(answer: Answer) -> Words:
 
 def open_draft(incident: Incident) -> Answer | None:
     """The answer that is being worked on, if any: a draft, a returned one, or one that waits for approval."""
-    return (
-        Answer.objects.filter(incident=incident, state__in=(*OPEN, A.APPROVAL), copy_of__isnull=True)
-        .select_related("author", "agency", "reply_to")
-        .order_by("-pk")
-        .first()
-    )
+    return next(iter(_open(connection.vendor).ask({STAND_IN: incident.pk})), None)
+
+
+@cache
+def _open(vendor: str) -> KeptRows[Answer]:
+    own = Answer.objects.filter(incident=STAND_IN, state__in=(*OPEN, A.APPROVAL), copy_of__isnull=True)
+    return keep_rows(own.select_related("author", "agency", "reply_to__author").order_by("-pk")[:1])
 
 
 def write(incident: Incident, reply_to: Message, words: Words, by: User, at: datetime, version: int = 0) -> Answer:
@@ -93,23 +98,23 @@ def write(incident: Incident, reply_to: Message, words: Words, by: User, at: dat
         else:
             if not draft.words_version <= version <= draft.version and words != words_of(draft):
                 raise Stale(draft)
+            draft.incident = incident
             _change(draft, words, by, at)
         if incident.state == State.ASSIGNED:
             move(incident, "take", at=at, actor=f"user:{by.pk}")
-        else:
-            find_anew([incident.pk], at)
-    draft.refresh_from_db()
     return draft
 
 
 def submit(answer: Answer, by: User, at: datetime, held: str = "") -> Incident:
     """Send for approval: of one or two, as the policy says that holds now. `held` is why it does not go out alone.
 
-    Raises Unfit when it cannot be published as it is, NotAllowed or Stale.
+    Raises Unfit when it cannot be published as it is, NotAllowed or Stale: whoever catches these inside of a
+    transaction makes a savepoint of his own.
     """
-    ground, flaws = ready(answer, at)
     incident = answer.incident
-    with hold(answer.incident_id):
+    with hold(answer.incident_id, savepoint=False):
+        reread(incident)
+        ground, flaws = ready(answer, at)
         policy = steps.policy_for(answer, at)
         number = max(policy.steps, Steps.ONE) if policy else USUAL
         wanted = {"steps": number.value, "policy_id": policy.id if policy else None}
@@ -117,15 +122,14 @@ def submit(answer: Answer, by: User, at: datetime, held: str = "") -> Incident:
         set_state(answer, OPEN, A.APPROVAL, **begun, **wanted)
         sent_on(answer, flaws, by, at)
         told: dict[str, Any] = {"steps": number.value, "policy": policy.id} if policy else {}
-        told |= {"held": held} if held else {}
-        return move_with(
-            answer, "submit", by, at, data={"version": answer.version, **told}, drafted_at=incident.drafted_at or at
-        )
+        told |= {"version": answer.version, **({"held": held} if held else {})}
+        return move_with(answer, "submit", by, at, data=told, fresh=True, drafted_at=incident.drafted_at or at)
 
 
 def ready(answer: Answer, at: datetime) -> tuple[str, list[Fault]]:
     """What an ending rests on, "" for no ending, and what the check of words finds. Raises Unfit when the answer cannot
     be published as it is. Milliseconds: outside of turns."""
+    prefetch_related_objects([answer], "photos")
     problem = unfit(answer)
     ending = ending_of(answer, at)
     if not problem and ending is not None:
@@ -139,9 +143,8 @@ def ready(answer: Answer, at: datetime) -> tuple[str, list[Fault]]:
 
 def sent_on(answer: Answer, flaws: list[Fault], by: User, at: datetime) -> None:
     """What is kept of an answer that leaves its writer, and the clock that he has met. Inside `book.writing()`."""
-    AnswerText.objects.get_or_create(
-        answer=answer, version=answer.version, defaults={"text": answer.text, "by": by, "at": at}
-    )
+    text = AnswerText(answer=answer, version=answer.version, text=answer.text, by=by, at=at)
+    AnswerText.objects.bulk_create([text], ignore_conflicts=True)
     checking.note(answer, flaws, at)
     if answer.kind != Answer.Kind.QUESTION:  # a question is no answer: the agency still owes one
         clocks.meet(answer.incident, (Norm.Clock.AGENCY,), at)
@@ -174,9 +177,10 @@ def unfit(answer: Answer) -> str:
         return "У промежуточного ответа нужна дата: до какого числа будет решение."
     if answer.kind in (Answer.Kind.FINAL, Answer.Kind.FIRST) and not answer.outcome:
         return "Выберите итог: решено, разъяснено, не решено или отложено."
-    if Incident.objects.filter(WAITS_FOR_ANOTHER, pk=answer.incident_id).exists():
+    follows = answer.incident.answered_with_id is not None
+    if follows and Incident.objects.filter(WAITS_FOR_ANOTHER, pk=answer.incident_id).exists():
         return "Эта карточка отвечает вместе с другой. Чтобы ответить здесь, сначала разъедините их."
-    return unfit_for_others(answer)
+    return unfit_for_others(answer, addressees(answer))
 
 
 def promise_is_over(answer: Answer, at: datetime) -> bool:
@@ -218,8 +222,8 @@ def approve(
     read, when an author has come since whose network would not take it, when the promised day has passed while the
     answer waited, or for a moment that will not do (moments.py).
     """
-    with hold(answer.incident_id):
-        message, stops = fit_to_agree(answer, by, at, version, seen, despite, last=True)
+    with hold(answer.incident_id, savepoint=False):
+        message, stops, others = fit_to_agree(answer, by, at, version, seen, despite, last=True)
         if problem := _too_late(answer, at, later):
             raise Unfit(problem)
         asked = bound_to(message, version)
@@ -228,12 +232,12 @@ def approve(
         set_state(answer, (A.APPROVAL,), A.APPROVED, publish_at=answer.publish_at, **decided)
         note_read(answer, at)
         checking.let_out(answer, stops, despite)
-        told = {"version": version, "asked": asked["mark"], **let_go(answer, by, at)}
+        told = {"version": version, "asked": asked["mark"], **let_go(answer, others, by, at)}
         if stops:
             told["despite"] = sorted({flaw.rule for flaw in stops})
         if later:
             told["publish_at"] = int(later.at.timestamp())  # the journal takes no words, and a written moment is one
-        return move_with(answer, "approve", by, at, data=told)
+        return move_with(answer, "approve", by, at, data=told, **owes_no_more(answer))
 
 
 def _too_late(answer: Answer, at: datetime, later: Later | None) -> str:
@@ -250,9 +254,9 @@ def _too_late(answer: Answer, at: datetime, later: Later | None) -> str:
 
 def fit_to_agree(
     answer: Answer, by: User, at: datetime, version: int, seen: int | None, despite: str, *, last: bool
-) -> tuple[Message, list[Flaw]]:
-    """The comment as it stands, and the stops that `despite` is the reason for. Inside `book.writing()`; raises as
-    approve() does. `last`: with this consent the answer goes out."""
+) -> tuple[Message, list[Flaw], list[Message]]:
+    """The comment as it stands, the stops that `despite` is the reason for, and under what else it is said. Inside
+    `book.writing()`; raises as approve() does. `last`: with this consent the answer goes out."""
     if answer.version != version:
         raise Stale(answer)
     if promise_is_over(answer, at):
@@ -261,19 +265,23 @@ def fit_to_agree(
     if stops and not despite:
         raise Unfit(f"Проверка остановила этот ответ. {stops[0].words} Если он верен, напишите, почему отпускаете.")
     message, problem = asked_now(answer.reply_to_id, seen)
-    problem = problem or unfit_for_others(answer) or steps.against(answer, by, message, last)
+    others = addressees(answer)
+    problem = problem or unfit_for_others(answer, others) or steps.against(answer, by, message, last)
     if problem:
         raise Unfit(problem)
-    return message, stops
+    return message, stops, others
 
 
-def let_go(answer: Answer, by: User, at: datetime) -> dict[str, Any]:
-    """What goes with an answer that is let out: copies for the card's other authors, and nobody is owed an ending any
-    more. Told to the journal. Inside `book.writing()`."""
-    copies = [copy.pk for copy in copy_out(answer, by, at)]
-    if answer.kind in ENDING:
-        Incident.objects.filter(pk=answer.incident_id).update(owed_since=None)
+def let_go(answer: Answer, others: Sequence[Message], by: User, at: datetime) -> dict[str, Any]:
+    """What goes with an answer that is let out: copies under what the card's other authors wrote. Told to the journal.
+    Inside `book.writing()`."""
+    copies = [copy.pk for copy in copy_out(answer, others, by, at)]
     return {"copies": copies} if copies else {}
+
+
+def owes_no_more(answer: Answer) -> dict[str, Any]:
+    """Of a card whose answer is let out: nobody is owed an ending any more, if that is one."""
+    return {"owed_since": None} if answer.kind in ENDING else {}
 
 
 def note_read(answer: Answer, at: datetime) -> None:
@@ -313,24 +321,21 @@ def _begin(incident: Incident, reply_to: Message, words: Words, by: User, at: da
 
 
 def _change(draft: Answer, words: Words, by: User, at: datetime) -> None:
-    version = draft.version
-    changed = Answer.objects.filter(pk=draft.pk, version=version, state__in=OPEN).update(
-        text=words.text,
-        kind=words.kind,
-        outcome=words.outcome,
-        promised_on=words.promised_on,
-        direct=words.direct,
-        ground=words.ground,
-        ground_words=words.ground_words,
-        ground_on=words.ground_on,
-        changed_at=at,
-        changed_by=by,
-        version=version + 1,
-        words_version=draft.words_version if words == words_of(draft) else version + 1,
-    )
-    if not changed:
+    version, writer = draft.version, draft.changed_by_id
+    changes = {
+        **{field.name: getattr(words, field.name) for field in fields(Words)},
+        "changed_at": at,
+        "changed_by": by,
+        "version": version + 1,
+        "words_version": draft.words_version if words == words_of(draft) else version + 1,
+    }
+    if not Answer.objects.filter(pk=draft.pk, version=version, state__in=OPEN).update(**changes):
         raise Stale(Answer.objects.get(pk=draft.pk))
-    if draft.changed_by_id != by.pk:
+    for name, value in changes.items():
+        setattr(draft, name, value)
+    if writer == by.pk:
+        find_anew([draft.incident_id], at)
+    else:
         # A draft is saved every few seconds: the journal notes whose hand it is in, not each save.
         record(
             draft.incident,
@@ -356,6 +361,7 @@ def move_with(
     at: datetime,
     reason: str = "",
     data: dict[str, Any] | None = None,
+    fresh: bool = False,
     **stamps: Any,
 ) -> Incident:
     """Move the answer's card by this verb, with the answer as its subject."""
@@ -367,5 +373,6 @@ def move_with(
         subject=f"answer:{answer.pk}",
         reason=reason,
         data={"answer": answer.pk, **(data or {})},
+        fresh=fresh,
         **stamps,
     )

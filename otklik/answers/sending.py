@@ -13,6 +13,7 @@ from otklik.answers.binding import asked_now, bound_to
 from otklik.answers.models import Answer, ApprovalStep
 from otklik.answers.policies import KnownPolicy, Steps
 from otklik.answers.style.told import Fault, Level
+from otklik.answers.voices import addressees
 from otklik.inbox.models import Message
 from otklik.incidents.models import Incident, Outcome
 from otklik.incidents.workflow import hold
@@ -79,15 +80,16 @@ def send_alone(answer: Answer, by: User, at: datetime, seen: int | None = None) 
         drafts.set_state(answer, drafts.OPEN, A.APPROVED, **sent, **whose, policy_id=answer.policy_id)
         drafts.sent_on(answer, flaws, by, at)
         told = {"version": answer.version, "asked": asked["mark"], "policy": answer.policy_id}
-        told |= drafts.let_go(answer, by, at)
-        return drafts.move_with(answer, "send_alone", by, at, data=told, drafted_at=incident.drafted_at or at)
+        told |= drafts.let_go(answer, addressees(answer), by, at)
+        stamps = drafts.owes_no_more(answer) | {"drafted_at": incident.drafted_at or at}
+        return drafts.move_with(answer, "send_alone", by, at, data=told, **stamps)
 
 
 def agree(answer: Answer, by: User, at: datetime, version: int, seen: int | None = None, despite: str = "") -> Incident:
     """The first of two agrees; the answer waits on, for another. Raises as approve() does, and Unfit where his consent
     would be the last."""
     with hold(answer.incident_id):
-        message, stops = drafts.fit_to_agree(answer, by, at, version, seen, despite, last=False)
+        message, stops, _others = drafts.fit_to_agree(answer, by, at, version, seen, despite, last=False)
         if not Answer.objects.filter(pk=answer.pk, version=version, state=A.APPROVAL).exists():
             raise drafts.Stale(Answer.objects.get(pk=answer.pk))
         asked = bound_to(message, version)

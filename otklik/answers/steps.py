@@ -5,7 +5,9 @@ A consent counts for one text beside one comment: a change of either, and being 
 """
 
 from datetime import date, datetime
+from functools import cache
 
+from django.db import connection
 from django.db.models import Case, CharField, ExpressionWrapper, F, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Length
 
@@ -15,6 +17,7 @@ from otklik.answers.policies import KnownPolicy, Steps, holding
 from otklik.inbox.models import Message
 from otklik.incidents.cards import may_on
 from otklik.lib.days import day_of
+from otklik.lib.kept import LONG_AGO, KeptRows, keep_rows, whole_day
 from otklik.people.models import User
 from otklik.people.permissions import Permission
 
@@ -26,8 +29,16 @@ LAST_NOW = "Пока вы читали, ответ согласовал колл
 
 def known_on(day: date) -> list[KnownPolicy]:
     """Every policy that is in force on that local day, as values. One query."""
-    current = ApprovalPolicy.objects.exclude(until__lt=day).exclude(since__gt=day)
-    return [known(one) for one in current.select_related("agency")]
+    return [known(one) for one in _current(connection.vendor).ask({whole_day(_DAY): whole_day(day)})]
+
+
+_DAY = LONG_AGO.date()
+
+
+@cache
+def _current(vendor: str) -> KeptRows[ApprovalPolicy]:
+    current = ApprovalPolicy.objects.exclude(until__lt=_DAY).exclude(since__gt=_DAY)
+    return keep_rows(current.select_related("agency"))
 
 
 def known(policy: ApprovalPolicy) -> KnownPolicy:

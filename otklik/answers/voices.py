@@ -5,12 +5,13 @@ from datetime import datetime
 from functools import cache, lru_cache
 
 from django.db import connection
+from django.db.models import BigIntegerField, DateTimeField, Value
 
 from otklik.answers.models import Answer
 from otklik.inbox.models import Author, Message
 from otklik.incidents.gathering import WORKING
 from otklik.incidents.models import Incident
-from otklik.lib.kept import STAND_IN, Kept, KeptRows, in_place, keep, keep_rows, stand_ins
+from otklik.lib.kept import Kept, KeptRows, in_place, keep, keep_rows, stand_ins
 from otklik.triage.models import Verdict
 
 ENDING = (Answer.Kind.FINAL, Answer.Kind.FIRST)
@@ -31,10 +32,10 @@ class Voice:
 
 
 def voices(incident: Incident) -> list[Voice]:
-    """Everybody who wrote on this card, or on one that waits for its answer, by his first message. Three queries, and
-    a fourth when somebody wrote again after his answer."""
-    said = _messages(incident)
-    answered = _answered(incident)
+    """Everybody who wrote on this card, or on one that waits for its answer, by his first message. Two queries, and
+    a third when somebody wrote again after his answer."""
+    gathered, answered = _gathered_and_answered(incident)
+    said = _messages([incident.pk, *gathered])
     latest = {message.author_id: message for message in said if not message.deleted_at}
     after = [
         message.pk
@@ -69,17 +70,10 @@ def addressees(answer: Answer) -> list[Message]:
 Word = tuple[int, datetime]
 
 
-def _messages(incident: Incident) -> list[Message]:
+def _messages(cards: list[int]) -> list[Message]:
     """In their order; none twice, though it may stand on both of two cards."""
-    gathered = _gathered(connection.vendor).ask({STAND_IN: incident.pk})
-    cards = [incident.pk, *(pk for (pk,) in gathered)]
     said = _on_cards(len(cards), connection.vendor).ask(in_place(cards))
     return list({message.pk: message for message in said}.values())
-
-
-@cache
-def _gathered(vendor: str) -> Kept:
-    return keep(Incident.objects.filter(answered_with=STAND_IN, state__in=WORKING).values_list("pk"))
 
 
 @lru_cache(16)
@@ -88,25 +82,29 @@ def _on_cards(number: int, vendor: str) -> KeptRows[Message]:
     return keep_rows(said.select_related("author", "thread", "source").order_by("posted_at", "pk"))
 
 
-def _answered(incident: Incident) -> dict[int, Word]:
-    """By author, the last final word that was approved for him: the message it answers, and when.
-
-    The words of a card that was gathered here count, and those of the one that answers for this one.
-    """
-    told = in_place([incident.pk, incident.answered_with_id or incident.pk])
-    found = _words(connection.vendor).ask(told)
-    return {author: (message, at) for author, message, at in found}
+def _gathered_and_answered(incident: Incident) -> tuple[list[int], dict[int, Word]]:
+    """The cards that wait for this one's answer; and by author, the last final word that was approved for him: the
+    message it answers, and when. Of this card, of one that was gathered here, and of the one that answers for it."""
+    card, answering = stand_ins(2)
+    told = {card: incident.pk, answering: incident.answered_with_id or incident.pk}
+    rows = _around(connection.vendor).ask(told)
+    words = sorted((at, pk, author, message) for pk, author, message, at in rows if at is not None)
+    answered = {author: (message, at) for at, _pk, author, message in words}
+    return [pk for pk, _author, _message, at in rows if at is None], answered
 
 
 @cache
-def _words(vendor: str) -> Kept:
+def _around(vendor: str) -> Kept:
     card, answering = stand_ins(2)
+    gathered = Incident.objects.filter(answered_with=card, state__in=WORKING)
+    no_word = [Value(None, field) for field in (BigIntegerField(), BigIntegerField(), DateTimeField())]
     cards = Incident.objects.filter(answered_with=card).values("pk")
     own = Answer.objects.filter(incident__in=[card, answering])
     words = (own | Answer.objects.filter(incident__in=cards)).filter(
         state=Answer.State.APPROVED, kind__in=ENDING, decided_at__isnull=False
     )
-    return keep(words.order_by("decided_at", "pk").values_list("reply_to__author_id", "reply_to_id", "decided_at"))
+    told = words.order_by().values_list("pk", "reply_to__author_id", "reply_to_id", "decided_at")
+    return keep(told.union(gathered.order_by().values_list("pk", *no_word), all=True))
 
 
 def _has_word(message: Message, word: Word | None) -> bool:

@@ -1,7 +1,6 @@
 """The second factor at the gate: whoever must have one and has none gets no further than where it is set up."""
 
 from collections.abc import Callable
-from functools import cache
 from http import HTTPStatus
 from typing import Any
 
@@ -9,7 +8,6 @@ from allauth.account.auth_backends import AuthenticationBackend
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from django.conf import settings
-from django.db import connection
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -19,7 +17,6 @@ from otklik.desk import errors, oidc
 from otklik.desk.gate import user_of
 from otklik.journal import book
 from otklik.lib import clock
-from otklik.lib.kept import STAND_IN, KeptRows, keep_rows
 from otklik.lib.secret import seal, unseal
 from otklik.people import factor, sessions
 from otklik.people.models import User
@@ -52,17 +49,12 @@ OPEN = frozenset(
 
 
 class Backend(AuthenticationBackend):  # type: ignore[misc]
-    """allauth's own, which reads along whether the user has a second factor: no page asks for it anew."""
+    """allauth's own, which reads along the user's grants and whether he has a second factor: no page asks for them
+    anew."""
 
     def get_user(self, user_id: Any) -> User | None:
-        for user in _user(connection.vendor).ask({STAND_IN: user_id}):
-            return user if self.user_can_authenticate(user) else None
-        return None
-
-
-@cache
-def _user(vendor: str) -> KeptRows[User]:
-    return keep_rows(factor.with_factor(User.objects.filter(pk=STAND_IN)))
+        user = factor.signed_in(user_id)
+        return user if user and self.user_can_authenticate(user) else None
 
 
 class SecondFactor:

@@ -2,14 +2,17 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
+from django.db import connection
 from django.db.models import F, Q, QuerySet
 
 from otklik.inbox.models import Message
 from otklik.incidents.models import Counter, Heard, Incident, IncidentMessage
 from otklik.incidents.workflow import MOVES, Change, record, record_all
-from otklik.people.access import may, reach
+from otklik.lib.kept import STAND_IN, KeptRows, keep_rows
+from otklik.people.access import may, opened, reach
 from otklik.people.models import User
 from otklik.people.permissions import Permission
 
@@ -17,6 +20,14 @@ from otklik.people.permissions import Permission
 def visible_to(user: User) -> QuerySet[Incident]:
     """The cards this user may see, and no others."""
     return Incident.objects.filter(reach(user))
+
+
+def sees(user: User, incident: Incident) -> bool:
+    """Whether this card is among them, by the agency and the place that it has here."""
+    agency, place = (whose.path if whose else "" for whose in (incident.agency, incident.place))
+    return any(
+        agency.startswith(within.agency) and (not place or place.startswith(within.place)) for within in opened(user)
+    )
 
 
 def visible_through(user: User, name: str, permissions: Collection[Permission] | None = None) -> Q:
@@ -142,5 +153,13 @@ def hear_changed(messages: Sequence[Message], at: datetime) -> None:
 
 
 def main_message(incident: Incident) -> Message:
-    """The message the card was opened for."""
-    return Message.objects.select_related("author", "thread", "source").get(links__incident=incident, links__main=True)
+    """The message the card was opened for. Raises Message.DoesNotExist."""
+    for message in _main(connection.vendor).ask({STAND_IN: incident.pk}):
+        return message
+    raise Message.DoesNotExist
+
+
+@cache
+def _main(vendor: str) -> KeptRows[Message]:
+    main = Message.objects.filter(links__incident=STAND_IN, links__main=True)
+    return keep_rows(main.select_related("author", "thread", "source"))

@@ -11,7 +11,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from otklik.incidents.models import Incident, State
-from otklik.incidents.workflow import hold, record
+from otklik.incidents.workflow import as_it_stands, hold, record
 from otklik.people.models import User
 
 HOLD = timedelta(minutes=30)
@@ -35,14 +35,14 @@ def holder_of(incident: Incident, at: datetime) -> User | None:
     return incident.taken_by
 
 
-def must_not_be_anothers(incident: Incident, user: User, at: datetime) -> None:
-    """Raises NotFree when somebody else has the card before him, as the database has it now.
-    Inside `book.writing()`.
+def must_not_be_anothers(incident: Incident, user: User, at: datetime) -> Incident:
+    """The card as the database has it now; raises NotFree when somebody else has it before him. Inside
+    `book.writing()`.
     """
-    held = Incident.objects.select_related("taken_by").only("pk", "taken_at", "taken_by").get(pk=incident.pk)
-    holder = holder_of(held, at)
-    if holder is not None and holder.pk != user.pk:
+    now = as_it_stands(incident)
+    if now.taken_by_id != user.pk and (holder := holder_of(now, at)) is not None:
         raise NotFree(holder)
+    return now
 
 
 def free(cards: QuerySet[Incident], user: User, at: datetime) -> QuerySet[Incident]:

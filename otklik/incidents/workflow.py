@@ -4,7 +4,7 @@ docs/flow.md is drawn from MOVES; a test fails when it is old.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -94,11 +94,11 @@ class UnderControl(NotAllowed):
 
 
 @contextmanager
-def hold(*cards: int) -> Iterator[None]:
+def hold(*cards: int, savepoint: bool = True) -> Iterator[None]:
     """A transaction that may write to the journal, in which nobody else changes these cards, given by their ids: what
     is read of them and of what hangs on them stays so. Inside another one it holds these as well; where that one is
-    alone, nothing more is needed."""
-    with book.writing():
+    alone, nothing more is needed. `savepoint` as in `book.writing`."""
+    with book.writing(savepoint):
         fresh = set(cards) - _held.get()
         if fresh and not book.alone():
             _locking(len(fresh)).ask(in_place(sorted(fresh)))
@@ -135,9 +135,11 @@ def move(
     words: str = "",
     subject: str = "",
     data: Mapping[str, Any] | None = None,
+    fresh: bool = False,
     **stamps: Any,
 ) -> Incident:
-    """Make one move and write it into the journal; `stamps` are further columns set by the same UPDATE.
+    """Make one move and write it into the journal; `stamps` are further columns set by the same UPDATE. `fresh`: the
+    card is as the database has it, read inside the same `hold`.
 
     Must run inside `hold` when more is to change in the same transaction; opens one otherwise.
     Returns the incident as it now stands in the database. Raises NotAllowed when the card is in another state,
@@ -147,11 +149,9 @@ def move(
     rule = MOVES[verb]
     if rule.needs_reason and not reason:
         raise ValueError(f"{verb} needs a reason")
-    with hold(incident.pk):
-        (now,) = _card(connection.vendor).ask({STAND_IN: incident.pk})
-        mine = Incident.objects.filter(pk=incident.pk, state__in=rule.before)
-        if rule.after in ENDED:
-            mine = mine.filter(watched_since__isnull=True)
+    with nullcontext() if incident.pk in _held.get() else hold(incident.pk):
+        now = incident if fresh else as_it_stands(incident)
+        _must_be_free_for(verb, now)
         entry = _written(
             incident,
             verb,
@@ -160,27 +160,47 @@ def move(
             reason=reason,
             words=words,
             subject=subject,
-            data={"from": str(now.state), "to": rule.after.value, **(data or {})},
+            data={"from": now.state, "to": rule.after.value, **(data or {})},
         )
-        if not mine.update(state=rule.after, revision=entry.pk, **stamps):
-            raise _why_not(verb, now)  # and the entry is taken back
+        changes = {"state": rule.after.value, "revision": entry.pk, **stamps}
+        if not Incident.objects.filter(pk=incident.pk, state=now.state).update(**changes):
+            raise RuntimeError(f"card {incident.pk} was changed past its lock")
         find_anew([incident.pk], at)
-        (now,) = _card(connection.vendor).ask({STAND_IN: incident.pk})
+        if any(hasattr(value, "resolve_expression") for value in stamps.values()):
+            reread(incident)
+        else:
+            reread(incident, now)
+            for name, value in changes.items():
+                setattr(incident, name, value)
+    return incident
+
+
+def _must_be_free_for(verb: str, now: Incident) -> None:
+    """Asked of a card that is locked, before anything is written: whoever catches it has nothing to take back."""
+    rule = MOVES[verb]
+    if now.state not in rule.before:
+        raise NotAllowed(verb, now.state)
+    if rule.after in ENDED and now.watched_since:
+        raise UnderControl(verb, now.state)
+
+
+def as_it_stands(incident: Incident) -> Incident:
+    """The same card as the database has it now. One statement."""
+    (now,) = _card(connection.vendor).ask({STAND_IN: incident.pk})
+    return now
+
+
+def reread(incident: Incident, now: Incident | None = None) -> None:
+    """Make it the card that the database has now, which may have been asked for already. What hangs on it and is
+    another one by now is read anew when it is needed."""
+    now = now or as_it_stands(incident)
     for column in Incident._meta.concrete_fields:
         setattr(incident, column.attname, getattr(now, column.attname))
-    return incident
 
 
 @cache
 def _card(vendor: str) -> KeptRows[Incident]:
     return keep_rows(Incident.objects.filter(pk=STAND_IN))
-
-
-def _why_not(verb: str, card: Incident) -> NotAllowed:
-    ends = MOVES[verb].after in ENDED
-    if card.watched_since and ends and card.state in MOVES[verb].before:
-        return UnderControl(verb, card.state)
-    return NotAllowed(verb, card.state)
 
 
 def record(

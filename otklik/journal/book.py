@@ -49,10 +49,13 @@ class Line:
 
 
 @contextmanager
-def writing() -> Iterator[None]:
+def writing(savepoint: bool = True) -> Iterator[None]:
     """A transaction that may write to the journal, beside others that do. What it relies on it has locked itself:
-    work on cards by `workflow.hold`."""
-    with _transaction(_BESIDE):
+    work on cards by `workflow.hold`.
+
+    Inside another one it is a savepoint, or a part of that: then whoever catches inside of the other one what leaves
+    this block makes a savepoint of his own."""
+    with _transaction(_BESIDE, savepoint):
         yield
 
 
@@ -65,10 +68,10 @@ def turn() -> Iterator[None]:
 
 
 @contextmanager
-def _transaction(lock: str) -> Iterator[None]:
+def _transaction(lock: str, savepoint: bool = True) -> Iterator[None]:
     """The locks come first, before any row is locked, so that two writers never wait for each other crosswise. The
     number is read before the mark is set, and numbers are taken after: none that this one takes lies under its mark."""
-    with transaction.atomic():
+    with transaction.atomic(savepoint=savepoint or not _inside.get()):
         if _inside.get():
             yield
             return

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable
 from datetime import datetime
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import connection
 from django.db.models import Q, QuerySet
@@ -27,23 +27,35 @@ def grants_of(user: User) -> list[Grant]:
         return []
     kept: list[Grant] | None = getattr(user, "_grants", None)
     if kept is None:
-        kept = sorted(_own_and_lent(user), key=lambda grant: (grant.user_id != user.pk, grant.pk))
-        user._grants = kept  # type: ignore[attr-defined]
+        return keep_grants(user, _grants(connection.vendor).ask(told_of(user.pk)))
     return kept
 
 
-def _own_and_lent(user: User) -> list[Grant]:
-    """His own, and those that the ones he stands in for have of their own: nothing is passed on further, so there are
-    no chains and no loops. To administrate is not lent: it would let him keep what comes back by itself."""
-    return _grants(connection.vendor).ask({STAND_IN: user.pk, moment(LONG_AGO): moment(clock.now())})
+def keep_grants(user: User, grants: Iterable[Grant]) -> list[Grant]:
+    """What `grants_of` him gives from now on, of what was read by `own_and_lent`."""
+    kept = sorted(grants, key=lambda grant: (grant.user_id != user.pk, grant.pk))
+    user._grants = kept  # type: ignore[attr-defined]
+    return kept
+
+
+def told_of(user: int) -> dict[Any, Any]:
+    """Whose they are and when, to ask `own_and_lent` with."""
+    return {STAND_IN: user, moment(LONG_AGO): moment(clock.now())}
 
 
 @cache
 def _grants(vendor: str) -> KeptRows[Grant]:
+    return keep_rows(own_and_lent())
+
+
+def own_and_lent() -> QuerySet[Grant]:
+    """To be kept, and asked with `told_of`: somebody's own, and those that the ones he stands in for have of their own.
+    Nothing is passed on further, so there are no chains and no loops. To administrate is not lent: it would let him
+    keep what comes back by itself."""
     running = in_force(LONG_AGO).filter(deputy=STAND_IN)
     lent = Q(user__in=running.values("absent"), user__is_active=True) & ~Q(role=Role.ADMINISTRATOR)
     found = Grant.objects.filter(Q(user=STAND_IN) | lent)
-    return keep_rows(found.select_related("agency", "place", "user", "made"))
+    return found.select_related("agency", "place", "user", "made")
 
 
 def in_force(now: datetime) -> QuerySet[Substitution]:

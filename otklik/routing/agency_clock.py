@@ -5,21 +5,28 @@ the last one has not done; the citizen's clocks know nothing of it and never sta
 something it stands still, and goes on with what was left.
 """
 
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
+
+from django.db.models import Q
+from django.db.models.functions import Coalesce
 
 from otklik.incidents.models import Incident
 from otklik.routing.clocks import WARN_BEFORE, matter_of, norms_of
 from otklik.routing.deadlines import TooFar, WorkWeek, limit, working_seconds
 from otklik.routing.models import Deadline, Norm
-from otklik.routing.norms import find
+from otklik.routing.norms import Allowed, find
 from otklik.routing.weeks import weeks_now
 
+_OVER = Q(cancelled_at__isnull=False, left=None)
 
-def begin(incident: Incident, at: datetime) -> None:
-    """The card has come to its agency. Inside `book.writing()`."""
+
+def begin(incident: Incident, at: datetime, norms: Sequence[Allowed] | None = None) -> None:
+    """The card has come to its agency. `norms` are those of this clock, and maybe others, where they have been read
+    already. Inside `book.writing()`."""
     end(incident, at)
-    norms = norms_of(Norm.Clock.AGENCY)
+    norms = norms_of(Norm.Clock.AGENCY) if norms is None else norms
     norm = find(norms, Norm.Clock.AGENCY, matter_of(incident, incident.theme, at, norms)) if norms else None
     if norm is None or incident.agency is None:
         return
@@ -37,8 +44,7 @@ def begin(incident: Incident, at: datetime) -> None:
 def end(incident: Incident, at: datetime) -> None:
     """The agency has the card no longer: what runs or stands still is over."""
     mine = Deadline.objects.filter(incident=incident, clock=Norm.Clock.AGENCY, met_at=None)
-    mine.filter(cancelled_at=None).update(cancelled_at=at, due_at=None)
-    mine.exclude(left=None).update(left=None)
+    mine.exclude(_OVER).update(cancelled_at=Coalesce("cancelled_at", at), left=None, due_at=None)
 
 
 def pause(incident: Incident, at: datetime) -> None:

@@ -5,17 +5,20 @@ row and its history row, which remembers whether the rule was heeded.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 
+from django.db import connection
 from django.db.models import Expression, F, OuterRef, QuerySet, Subquery
 
 from otklik.incidents.handing import HOLDERS
 from otklik.incidents.models import Incident
 from otklik.incidents.workflow import hold, move
+from otklik.lib.kept import STAND_IN, Kept, KeptRows, keep, keep_rows
 from otklik.people.access import may
 from otklik.people.models import Agency, User
 from otklik.places.models import Place
 from otklik.routing import agency_clock, clocks
-from otklik.routing.models import Assignment, Automatic, Suggestion
+from otklik.routing.models import Assignment, Automatic, Norm, Suggestion
 from otklik.routing.switches import MACHINE, watch
 from otklik.themes.models import Theme
 
@@ -40,13 +43,14 @@ class Decision:
     told: Mapping[str, int] = field(default_factory=dict)
 
 
-def assign(incident: Incident, decision: Decision, by: User | None, at: datetime) -> Incident:
-    """Give the card to an agency. The executor's clock starts anew, the citizen's never. `by` is None for the machine.
+def assign(incident: Incident, decision: Decision, by: User | None, at: datetime, *, fresh: bool = False) -> Incident:
+    """Give the card to an agency. The executor's clock starts anew, the citizen's never. `by` is None for the machine,
+    `fresh` as in `move`.
 
-    Raises NotAllowed.
+    Raises NotAllowed: whoever catches that inside of a transaction makes a savepoint of his own.
     """
     kind = decision.kind or incident.kind or (decision.theme.kind if decision.theme else Theme.Kind.SOLVABLE)
-    with hold(incident.pk):
+    with hold(incident.pk, savepoint=False):
         heeded = _heeded(incident, decision)
         moved = move(
             incident,
@@ -60,6 +64,7 @@ def assign(incident: Incident, decision: Decision, by: User | None, at: datetime
                 "place": decision.place.pk if decision.place else 0,
                 "suggested": decision.suggested,
             },
+            fresh=fresh,
             agency=decision.agency,
             theme=decision.theme,
             place=decision.place,
@@ -84,8 +89,9 @@ def assign(incident: Incident, decision: Decision, by: User | None, at: datetime
             automatic=decision.automatic,
             **heeded,
         )
-        clocks.start(moved, decision.theme)
-        agency_clock.begin(moved, at)
+        norms = clocks.norms_of(*clocks.CITIZENS, Norm.Clock.AGENCY)
+        clocks.start(moved, decision.theme, norms)
+        agency_clock.begin(moved, at, norms)
     return moved
 
 
@@ -152,10 +158,15 @@ def end(incident: Incident, at: datetime, *, to: Agency | None = None, returned:
 
     Inside `book.writing()`.
     """
-    for one in Assignment.objects.select_related("automatic").filter(incident=incident, ended_at__isnull=True):
+    for one in _open(connection.vendor).ask({STAND_IN: incident.pk}):
         Assignment.objects.filter(pk=one.pk).update(ended_at=at, returned=returned)
         if to is None or one.agency_id != to.pk:
             overrule(one, at)
+
+
+@cache
+def _open(vendor: str) -> KeptRows[Assignment]:
+    return keep_rows(Assignment.objects.select_related("automatic").filter(incident=STAND_IN, ended_at__isnull=True))
 
 
 def overrule(one: Assignment, at: datetime) -> None:
@@ -171,12 +182,19 @@ def _heeded(incident: Incident, decision: Decision) -> dict[str, object]:
     """
     if incident.agency_id is not None:
         return {}
-    last = Suggestion.objects.filter(incident=incident).order_by("-pk").first()
-    if last is None or last.rule_id is None:
+    suggested = _suggested(connection.vendor).ask({STAND_IN: incident.pk})
+    rule, agency = suggested[0] if suggested else (None, None)
+    if rule is None:
         return {}
     asked = (incident.guessed_theme_id, incident.guessed_place_id)
     decided = tuple(one.pk if one else None for one in (decision.theme, decision.place))
-    if last.agency_id == decision.agency.pk:
-        return {"rule_id": last.rule_id, "heeded": Assignment.Heeded.TAKEN}
+    if agency == decision.agency.pk:
+        return {"rule_id": rule, "heeded": Assignment.Heeded.TAKEN}
     by_rule = Assignment.Heeded.OVERRULED if asked == decided else Assignment.Heeded.OTHER_MATTER
-    return {"rule_id": last.rule_id, "heeded": by_rule}
+    return {"rule_id": rule, "heeded": by_rule}
+
+
+@cache
+def _suggested(vendor: str) -> Kept:
+    suggestions = Suggestion.objects.filter(incident=STAND_IN).order_by("-pk")
+    return keep(suggestions.values_list("rule_id", "agency_id")[:1])

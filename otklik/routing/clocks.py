@@ -4,11 +4,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import NamedTuple
 
+from django.db import connection
 from django.db.models import Max, Q, prefetch_related_objects
 
 from otklik.incidents.models import Incident
+from otklik.lib.kept import KeptRows, in_place, keep_rows, stand_ins
 from otklik.routing.deadlines import TooFar, WorkWeek, limit, morning_before, working_seconds
 from otklik.routing.models import Deadline, Extension, Norm
 from otklik.routing.norms import Allowed, Matter, allowed, pick
@@ -35,7 +38,12 @@ def work_week() -> WorkWeek:
 
 def norms_of(*clocks: str) -> list[Allowed]:
     """Those that are written down for these clocks, in force or not any more. One query."""
-    return [allowed(norm) for norm in Norm.objects.filter(clock__in=clocks).select_related("place").order_by("pk")]
+    return [allowed(norm) for norm in _norms(clocks, connection.vendor).ask({})]
+
+
+@lru_cache(16)
+def _norms(clocks: tuple[str, ...], vendor: str) -> KeptRows[Norm]:
+    return keep_rows(Norm.objects.filter(clock__in=clocks).select_related("place").order_by("pk"))
 
 
 def matter_of(incident: Incident, theme: Theme | None, at: datetime, norms: Iterable[Allowed]) -> Matter:
@@ -58,17 +66,22 @@ def norm_for(clock: str, theme: Theme | None) -> tuple[int, bool]:
     return pick(norms_of(*CITIZENS, clock), clock, matter)
 
 
-def start(incident: Incident, theme: Theme | None, week: WorkWeek | None = None) -> None:
+def start(incident: Incident, theme: Theme | None, norms: Sequence[Allowed] | None = None) -> None:
     """First and final answer run from the citizen's own start. A clock that runs keeps its start; a theme set later
     may move its limit, and nothing else: that of a second answer, too. The card is locked, or nobody else knows of it
-    yet: two who start its clocks at once would start them twice. Inside `book.writing()`."""
-    start_all([(incident, theme)], week)
+    yet: two who start its clocks at once would start them twice. `norms` are those of CITIZENS, and maybe others, where
+    they have been read already. Inside `book.writing()`."""
+    start_all([(incident, theme)], norms=norms)
 
 
-def start_all(cards: Sequence[tuple[Incident, Theme | None]], week: WorkWeek | None = None) -> None:
+def start_all(
+    cards: Sequence[tuple[Incident, Theme | None]],
+    week: WorkWeek | None = None,
+    norms: Sequence[Allowed] | None = None,
+) -> None:
     """The same for many cards, each with its theme. Three statements, and one for each limit that moves."""
     week = week or work_week()
-    norms = norms_of(*CITIZENS)
+    norms = norms_of(*CITIZENS) if norms is None else norms
     if any(one.place for one in norms):  # each card will be asked for it
         prefetch_related_objects([incident for incident, _ in cards], "place", "guessed_place")
     running = _citizens_clocks([incident for incident, _ in cards])
@@ -102,11 +115,16 @@ class _Limit(NamedTuple):
 def _citizens_clocks(cards: Sequence[Incident]) -> Mapping[tuple[int, str], list[Deadline]]:
     """By card and kind: those from the start, and those of second answers that run."""
     rows: defaultdict[tuple[int, str], list[Deadline]] = defaultdict(list)
-    mine = Deadline.objects.filter(incident__in=[card.pk for card in cards])
-    second = Q(clock=Norm.Clock.SECOND_ANSWER, met_at=None, missed_at=None, cancelled_at=None)
-    for one in mine.filter(second | Q(clock__in=FROM_THE_START)).order_by("pk"):
+    for one in _running(len(cards), connection.vendor).ask(in_place([card.pk for card in cards])) if cards else ():
         rows[one.incident_id, one.clock].append(one)
     return rows
+
+
+@lru_cache(64)
+def _running(number: int, vendor: str) -> KeptRows[Deadline]:
+    mine = Deadline.objects.filter(incident__in=stand_ins(number))
+    second = Q(clock=Norm.Clock.SECOND_ANSWER, met_at=None, missed_at=None, cancelled_at=None)
+    return keep_rows(mine.filter(second | Q(clock__in=FROM_THE_START)).order_by("pk"))
 
 
 def _from_the_start(incident: Incident, clock: str, limit_at: datetime, working: bool) -> Deadline:

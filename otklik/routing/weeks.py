@@ -8,13 +8,16 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import time
+from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.db import connection
 from django.db.models import CharField, F, OuterRef, QuerySet, Subquery, TextField
 from django.db.models.functions import Cast, JSONObject, Length
 
+from otklik.lib.kept import KeptRows, keep_rows
 from otklik.people.models import Agency
 from otklik.routing.deadlines import WorkWeek, read_special
 from otklik.routing.models import AgencyCalendar, Calendar
@@ -37,9 +40,12 @@ def week_of(kept: Calendar) -> WorkWeek:
 
 def default_calendar() -> Calendar:
     """The one that counts; unsaved with the usual hours when nobody has made one."""
-    return Calendar.objects.filter(default=True).order_by("pk").first() or Calendar(
-        title="Рабочая неделя", default=True
-    )
+    return next(iter(_default(connection.vendor).ask({})), None) or Calendar(title="Рабочая неделя", default=True)
+
+
+@cache
+def _default(vendor: str) -> KeptRows[Calendar]:
+    return keep_rows(Calendar.objects.filter(default=True).order_by("pk")[:1])
 
 
 def region_week() -> WorkWeek:

@@ -15,6 +15,7 @@ from otklik.desk.agency.team import Mate, led_by, team_of_card, teams
 from otklik.desk.card.reply import card_again, is_fragment, refusal, telling_conflicts
 from otklik.desk.gate import card_for, integer, must_be_allowed, permitted, user_of
 from otklik.desk.models import Notice
+from otklik.desk.together.notices import tell
 from otklik.desk.undo.keep import undoable
 from otklik.incidents.cards import visible_to
 from otklik.incidents.handing import HandedMeanwhile, OutOfReach, answers_for, hand, leads, may_hand
@@ -52,8 +53,8 @@ def executor(request: HttpRequest, pk: int) -> HttpResponse:
 def _give(incident: Incident, to: User, by: User, work: bool) -> None:
     at, before = clock.now(), incident.executor_id
     hand(incident, to, by, at)
-    if to.pk not in (by.pk, before):
-        Notice.objects.create(user=to, kind=Notice.Kind.GIVEN, incident=incident, by=by, at=at)
+    if to.pk != before:
+        tell([to], Notice.Kind.GIVEN, by=by, at=at, incident=incident)
     if work and incident.state == State.ASSIGNED:
         move(incident, "take", at=at, actor=f"user:{by.pk}")
 

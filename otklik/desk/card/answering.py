@@ -1,9 +1,11 @@
 """Verbs of an answer: save, send for approval, take back, approve, send back with a remark, undo the approval."""
 
 from datetime import date, datetime
+from functools import cache
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -26,6 +28,7 @@ from otklik.inbox.models import Message
 from otklik.incidents.cards import main_message
 from otklik.incidents.models import Incident, Outcome
 from otklik.lib import clock
+from otklik.lib.kept import STAND_IN, KeptRows, keep_rows
 from otklik.lib.text import clean
 from otklik.people.models import User
 from otklik.publishing import fate
@@ -46,7 +49,7 @@ def draft(request: HttpRequest, pk: int) -> HttpResponse:
     if isinstance(saved, HttpResponse):
         return saved
     if not is_fragment(request):
-        return card_again(request, pk)
+        return card_again(request, pk, stands=incident)
     context = {"answer": saved, "stamp": stamp_of_latest(pk), "objections": told_against(saved)}
     return render(request, "desk/card/_saved.html", context)
 
@@ -87,11 +90,12 @@ def _whose(theirs: Answer, reader: User) -> str:
 
 def reply_to(given: str | None, incident: Incident) -> Message | None:
     """The message chosen among the card's own, or its main one; None for a card without a message."""
-    chosen = integer(given)
-    theirs = Message.objects.filter(links__incident=incident, own=False).select_related("author")
-    message = theirs.filter(pk=chosen).first() if chosen else None
+    if chosen := integer(given):
+        theirs = Message.objects.filter(links__incident=incident, own=False).select_related("author")
+        if (message := theirs.filter(pk=chosen).first()) is not None:
+            return message
     try:
-        return message or main_message(incident)
+        return main_message(incident)
     except Message.DoesNotExist:
         return None
 
@@ -150,7 +154,7 @@ def submission(request: HttpRequest, pk: int) -> HttpResponse:
         batch = _sent_on(request, saved)
     except drafts.Unfit as error:
         return refusal(request, pk, 422, translated(str(error)), saved=saved, stamp=stamp_of_latest(pk))
-    return card_again(request, pk, batch.key)
+    return card_again(request, pk, batch.key, stands=saved.incident)
 
 
 def unsaid(saved: Answer, exposing: str) -> tuple[str, str]:
@@ -220,7 +224,7 @@ def approval(request: HttpRequest, pk: int) -> HttpResponse:
             drafts.approve(answer, user, clock.now(), version, seen_of(request), despite, later)
         else:
             sending.agree(answer, user, clock.now(), version, seen_of(request), despite)
-    return card_again(request, answer.incident_id, batch.key)
+    return card_again(request, answer.incident_id, batch.key, stands=answer.incident)
 
 
 def _later(request: HttpRequest) -> Later | None:
@@ -273,8 +277,13 @@ def taking_back(request: HttpRequest, pk: int) -> HttpResponse:
 
 def answer_for(request: HttpRequest, pk: int, verb: str) -> Answer:
     """The answer, if the user sees its card and may do this verb with it. Raises Http404, PermissionDenied."""
-    answer = Answer.objects.select_related("incident", "reply_to").filter(pk=pk).first()
-    if answer is None:
-        raise Http404
-    must_be_allowed(request, card_for(request, answer.incident_id), verb)
-    return answer
+    for answer in _answer(connection.vendor).ask({STAND_IN: pk}):
+        answer.incident = card_for(request, answer.incident_id)
+        must_be_allowed(request, answer.incident, verb)
+        return answer
+    raise Http404
+
+
+@cache
+def _answer(vendor: str) -> KeptRows[Answer]:
+    return keep_rows(Answer.objects.select_related("reply_to").filter(pk=STAND_IN))

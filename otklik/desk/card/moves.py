@@ -1,13 +1,18 @@
 """Verbs that move a card: assign, take, give back, go on, close, open again. Each is a resource of the incident."""
 
 from datetime import datetime
+from functools import cache
+from typing import Any
 
+from django.db import connection
+from django.db.models import Subquery
+from django.db.models.functions import JSONObject
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from otklik.desk.card.facts import hint_of, seen_of
+from otklik.desk.card.facts import seen_of
 from otklik.desk.card.journal_words import RETURN_REASONS
 from otklik.desk.card.onward import onward, place_in_queue
 from otklik.desk.card.reply import card_again, refusal, telling_conflicts, typed
@@ -21,11 +26,13 @@ from otklik.incidents.models import CloseReason, Incident
 from otklik.incidents.taking import must_not_be_anothers
 from otklik.incidents.workflow import NotAllowed, move, record
 from otklik.lib import clock
+from otklik.lib.kept import LONG_AGO, STAND_IN, KeptRows, keep_rows, stand_ins, whole_day
 from otklik.people.models import Agency
 from otklik.places.models import Place
 from otklik.routing.assign import Decision, assign, give_back
 from otklik.themes.keeping import in_force
 from otklik.themes.models import Theme
+from otklik.triage.models import Verdict
 
 CLOSE_REASONS = (CloseReason.SATISFIED, CloseReason.POINTLESS, CloseReason.DELETED)
 UNANSWERED_REASONS = (CloseReason.NO_ANSWER_NEEDED, CloseReason.DELETED, CloseReason.POINTLESS)
@@ -38,36 +45,53 @@ def assignment(request: HttpRequest, pk: int) -> HttpResponse:
     """Give the card to an agency, with its theme, place and kind."""
     incident = card_for(request, pk)
     must_be_allowed(request, incident, "assign")
-    agency = Agency.objects.filter(pk=integer(request.POST.get("agency")), active=True).first()
-    if agency is None:
+    agencies = _chosen(connection.vendor).ask({_AGENCY: integer(request.POST.get("agency")), _CARD: pk})
+    if not agencies:
         return refusal(request, pk, 422, _("Выберите, кому назначить."))
-    decision, place = _decision(request, incident, agency), place_in_queue(request, incident)
+    (agency,) = agencies
+    decision, place = _decision(request, agency), place_in_queue(request, incident)
     with undoable([incident], "assign", user_of(request)) as batch:
-        must_not_be_anothers(incident, user_of(request), clock.now())
+        now = must_not_be_anothers(incident, user_of(request), clock.now())
         # «Assign» may start from «assigned», so the second of two operators would undo what the first one did.
-        now = Incident.objects.get(pk=pk)
         if request.POST.get("seen", "") != seen_of(now):
             raise NotAllowed("assign", now.state)
-        assigned = assign(now, decision, user_of(request), clock.now())
-    return onward(request, place, incident, assigned_words(assigned) if place else "", batch.key)
+        assigned = assign(now, decision, user_of(request), clock.now(), fresh=True)
+    if place is None:
+        return card_again(request, pk, batch.key, stands=assigned)
+    return onward(request, place, incident, assigned_words(assigned), batch.key)
 
 
-def _decision(request: HttpRequest, incident: Incident, agency: Agency) -> Decision:
-    today = timezone.localdate(clock.now())
-    theme = (
-        Theme.objects.filter(in_force(today))
-        .select_related("group")
-        .filter(pk=integer(request.POST.get("theme")))
-        .first()
-    )
-    place = Place.objects.filter(pk=integer(request.POST.get("place"))).first()
+_AGENCY, _CARD = stand_ins(2)
+
+
+@cache
+def _chosen(vendor: str) -> KeptRows[Agency]:
+    """The agency that was chosen, if it is active, with what the machine suggests for the card, as in `hint_of`."""
+    way = "message__links__incident__suggestions"
+    verdicts = Verdict.objects.filter(message__links__incident=_CARD, message__links__main=True)
+    hint = JSONObject(agency=f"{way}__agency_id", theme="theme_id", place="place_id")
+    newest = verdicts.order_by("-pk", f"-{way}__pk").values(hint=hint)[:1]
+    return keep_rows(Agency.objects.filter(pk=_AGENCY, active=True).annotate(hint=Subquery(newest)))
+
+
+@cache
+def _theme(vendor: str) -> KeptRows[Theme]:
+    return keep_rows(Theme.objects.filter(in_force(LONG_AGO.date()), pk=STAND_IN).select_related("group"))
+
+
+@cache
+def _place(vendor: str) -> KeptRows[Place]:
+    return keep_rows(Place.objects.filter(pk=STAND_IN))
+
+
+def _decision(request: HttpRequest, agency: Any) -> Decision:
+    """`agency` as `_chosen` gives it."""
+    today = {whole_day(LONG_AGO.date()): whole_day(timezone.localdate(clock.now()))}
+    themes = _theme(connection.vendor).ask(today | {STAND_IN: integer(request.POST.get("theme"))})
+    places = _place(connection.vendor).ask({STAND_IN: integer(request.POST.get("place"))})
+    theme, place = next(iter(themes), None), next(iter(places), None)
     kind = request.POST.get("kind", "")
-    hint = hint_of(incident)
-    taken = hint is not None and (hint.agency_id, hint.verdict.theme_id, hint.verdict.place_id) == (
-        agency.pk,
-        theme.pk if theme else None,
-        place.pk if place else None,
-    )
+    chosen = {"agency": agency.pk, "theme": theme.pk if theme else None, "place": place.pk if place else None}
     return Decision(
         agency=agency,
         theme=theme,
@@ -75,7 +99,7 @@ def _decision(request: HttpRequest, incident: Incident, agency: Agency) -> Decis
         kind=kind if kind in Theme.Kind.values else "",
         street=typed(request, "street", 160),
         house=typed(request, "house", 32),
-        suggested=taken,
+        suggested=agency.hint == chosen,
     )
 
 
@@ -89,7 +113,7 @@ def work(request: HttpRequest, pk: int) -> HttpResponse:
     must_be_allowed(request, incident, verb)
     with undoable([incident], verb, user_of(request)) as batch:
         move(incident, verb, at=clock.now(), actor=_actor(request))
-    return card_again(request, pk, batch.key)
+    return card_again(request, pk, batch.key, stands=incident)
 
 
 @require_POST

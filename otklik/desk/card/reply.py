@@ -8,7 +8,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
@@ -18,8 +18,8 @@ from otklik.desk.card.facts import look_at
 from otklik.desk.gate import card_for, user_of
 from otklik.desk.queue.words import took
 from otklik.desk.translated import translated
-from otklik.incidents.cards import visible_to
-from otklik.incidents.models import State
+from otklik.incidents.cards import sees, visible_to
+from otklik.incidents.models import Incident, State
 from otklik.incidents.taking import NotFree
 from otklik.incidents.workflow import MOVES, NotAllowed, UnderControl
 from otklik.lib import clock
@@ -33,17 +33,24 @@ def is_fragment(request: HttpRequest) -> bool:
     return bool(request.headers.get("X-Fragment"))
 
 
-def card_again(request: HttpRequest, pk: int, undo: str = "", **more: Any) -> HttpResponse:
+def card_again(
+    request: HttpRequest, pk: int, undo: str = "", stands: Incident | None = None, **more: Any
+) -> HttpResponse:
     """The card after a verb. Whoever has just given it away sees so, and is not told that it never existed.
 
     `undo` is the batch by which the verb can be taken back (desk/undo): the page offers it for ten seconds. `more` are
-    facts of a part that otherwise comes by itself.
+    facts of a part that otherwise comes by itself. `stands` is the card as the verb has left it, where it is at hand:
+    whoever is sent on to it is asked for again there.
     """
-    if not visible_to(user_of(request)).filter(pk=pk).exists():
-        return render(request, "desk/card/_gone.html", {"undo": undo}) if is_fragment(request) else redirect("home")
+    user = user_of(request)
     if not is_fragment(request):
-        return redirect("incident", pk)
-    facts = more | look_at(user_of(request), card_for(request, pk), clock.now()) | {"undo": undo}
+        seen = sees(user, stands) if stands else visible_to(user).filter(pk=pk).exists()
+        return redirect("incident", pk) if seen else redirect("home")
+    try:
+        card = card_for(request, pk)
+    except Http404:
+        return render(request, "desk/card/_gone.html", {"undo": undo})
+    facts = more | look_at(user, card, clock.now()) | {"undo": undo}
     return render(request, "desk/card/_card.html", facts)
 
 

@@ -223,7 +223,7 @@ def test_many_cards_cost_no_more_queries(town: Town) -> None:
     surge = surge_of(town, *(town.card() for _number in range(12)))
     client = signed_in(town.operator)
     client.get("/surges/")
-    with exactly(8):
+    with exactly(7):
         assert len(client.get(at(surge)).context["cards"]) == 12
 
 

@@ -14,9 +14,9 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from otklik.answers.acts import keep, paper_of
-from otklik.answers.models import ApprovalPolicy, Template
+from otklik.answers.models import Answer, ApprovalPolicy, Template
 from otklik.desk.admin.hook_facts import SHOWN
-from otklik.desk.tests.pages import FRAGMENT, at_most
+from otklik.desk.tests.pages import FRAGMENT, at_most, reread, settling
 from otklik.desk.together import handover
 from otklik.desk.together.shift import shift_of
 from otklik.finding.tests.finding_data import take_in
@@ -41,7 +41,7 @@ from tests.make.town import Town
 pytestmark = pytest.mark.django_db
 MANY = 60
 
-# «Управление», as the region's administrator: two queries of each are the session and its user.
+# «Управление», as the region's administrator: two queries of each are the session and its user with his grants.
 MANAGED = (
     *((f"/admin/{page}/", 10) for page in ("agencies", "calendars", "hooks", "learned", "rules", "templates")),
     *((f"/admin/classifier/{asked}", 10) for asked in ("", "?group={group}", "?q=слово", "?state=now")),
@@ -169,6 +169,30 @@ def test_a_card_asks_at_most_ten_times_in_every_state(town: Town, state: str, mo
             client.get(f"{page}{part}/", headers=FRAGMENT)
 
 
+def test_the_presses_from_a_new_card_to_an_approved_answer_ask_little(town: Town) -> None:
+    """Each with the savepoint that a transaction is inside of a test; of submission there are two."""
+    card = town.card()
+    page = f"/incidents/{card.pk}"
+    for who in (town.operator, town.executor, town.approver):
+        looks.note(who.pk, card.pk, clock.now())  # this is said once in a quarter of an hour
+    decision = {"seen": "new.0", "agency": town.water.pk, "theme": town.pipe.pk, "place": town.city.pk}
+    text = {"text": "Воду дали в 14:00, трубу заменили.", "version": 1}
+    final = {"kind": "final", "outcome": "solved", "proof": "phone", "proof_words": "Позвонили жителю"}
+    presses: tuple[tuple[User, str, dict[str, Any], int], ...] = (
+        (town.operator, f"{page}/assignment/", decision, 24),
+        (town.executor, f"{page}/work/", {}, 14),
+        (town.executor, f"{page}/draft/", text, 13),
+        (town.executor, f"{page}/submission/", text | final, 31),
+        (town.approver, "/answers/{answer}/approval/", {"version": 2, "despite": "Так и нужно"}, 22),
+    )
+    for who, address, fields, most in presses:
+        client = signed_in(who)
+        answer = Answer.objects.filter(incident=card).values_list("pk", flat=True).first()
+        with at_most(most + settling()):
+            assert client.post(address.format(answer=answer), fields).status_code == 302, address
+    assert reread(card).state == "publishing"
+
+
 def test_acts_cost_the_card_and_the_approvals_no_query(town: Town) -> None:
     answer, *_others = [town.submitted() for _answer in range(5)]
     with book.turn():
@@ -177,7 +201,7 @@ def test_acts_cost_the_card_and_the_approvals_no_query(town: Town) -> None:
     client, page = signed_in(town.approver), f"/incidents/{answer.incident_id}/"
     for address in (page, "/approvals/"):
         client.get(address)
-    assert_within(client, {page: 10, "/approvals/": 10})  # six of the approvals, and four of who asks
+    assert_within(client, {page: 10, "/approvals/": 10})  # six of the approvals, and three of who asks
     shown = client.get(page).content.decode()
     assert [shown.count(f"Акт {number}.pdf") for number in range(3)] == [1, 1, 1]
 

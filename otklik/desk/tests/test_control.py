@@ -144,7 +144,7 @@ def test_the_list_shows_a_head_all_and_others_their_own(town: Town) -> None:
     starred(cards[2], town.head, town.operator)
     client = signed_in(town.head)
     client.get("/watched/")
-    with exactly(5):
+    with exactly(4):
         rows = client.get("/watched/").context["rows"]
     assert [row.watch.incident for row in rows] == cards
     assert len(signed_in(town.executor).get("/watched/").context["rows"]) == 2

@@ -180,7 +180,7 @@ def test_the_third_move_of_a_promise_never_leaves_without_an_approver(town: Town
     card, now = town.assigned(), clock.now()
     ApprovalPolicy.objects.create(theme=town.pipe, person=town.executor, steps=0)
     for number in range(3):
-        promised(town, card, days=number + 1)
+        promised(town, reread(card), days=number + 1)
         words = drafts.Words("Заменим трубу к 30 декабря.", "interim", promised_on=localdate(now) + timedelta(days=9))
         draft = drafts.write(Incident.objects.get(pk=card.pk), main_message(card), words, town.executor, now)
         assert moving.moves_made(draft.incident) == number

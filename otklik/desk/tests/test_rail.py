@@ -74,6 +74,6 @@ def test_numbers_are_of_what_one_sees_and_cost_one_question_for_all(town: Town) 
     assert numbers(town.executor) == {"agency": "1"}
     assert numbers(town.other) == {}
     client = signed_in(town.operator)
-    with exactly(4 + settling()):  # the session, its user, his grants, and all numbers
+    with exactly(3 + settling()):  # the session, its user with his grants, and all numbers
         client.get("/rail/", headers=FRAGMENT)
     assert signed_in(town.operator).post("/rail/").status_code == 405

@@ -37,7 +37,7 @@ def test_everybody_begins_where_his_work_is_and_whoever_has_no_role_is_told_whom
     for role, first in FIRST_PAGES.items():
         assert signed_in(person(role=role, agency=town.water)).get("/").headers["Location"] == first, role
     client = signed_in(town.stranger)
-    with exactly(4):  # session, user, grants, and the frame's own
+    with exactly(4):  # session, grants, user, since he has none, and the frame's own
         page = client.get("/")
     assert_answers(page, 200, "администратора", hides=('href="/queue/"',))
 

@@ -11,7 +11,7 @@ from otklik.answers.models import Answer
 from otklik.answers.review import TEXT_BEFORE
 from otklik.desk.models import Undoable
 from otklik.desk.tests.pages import JSON, journal_verbs, press_for_json, reread
-from otklik.desk.undo.keep import ALLOWED, Undone, last_of, take_back, undoable
+from otklik.desk.undo.keep import ALLOWED, SWEPT, Undone, last_of, take_back, undoable
 from otklik.feedback.closing import close_unanswered
 from otklik.incidents.models import Incident, State
 from otklik.incidents.workflow import record
@@ -116,6 +116,7 @@ def test_too_late_of_what_failed_or_somebody_has_built_on_nothing_is_taken_back(
         act_dismiss(town, late)
     Undoable.objects.update(at=clock.now() - ALLOWED - timedelta(seconds=1))
     assert last_of(town.operator, clock.now()) == []
+    Undoable.objects.update(at=clock.now() - SWEPT - timedelta(seconds=1))
     with undoable([other], "dismiss", town.operator):
         act_dismiss(town, other)
     assert list(Undoable.objects.values_list("incident_id", flat=True)) == [other.pk]

@@ -10,7 +10,7 @@ from otklik.desk.tests.test_registers import catch_up
 from otklik.desk.unheard.rows import PAGE
 from otklik.feedback.closing import close_unanswered
 from otklik.inbox.models import Author
-from otklik.incidents.cards import hear_again, main_message, visible_through, visible_to
+from otklik.incidents.cards import hear_again, main_message, sees, visible_through, visible_to
 from otklik.journal import book
 from otklik.lib import clock
 from otklik.people.models import Role, User
@@ -98,6 +98,7 @@ def test_the_reach_on_rows_is_the_reach_on_their_cards(town: Town) -> None:
         "region": [{}],
         "agency": [{"agency": town.water}],
         "place": [{"place": town.city}],
+        "another place": [{"place": town.village}],
         "both": [{"agency": town.roads, "place": town.city.parent}],
         "agencies": [{"agency": town.water}, {"agency": town.roads, "place": town.city}],
         "nowhere": [],
@@ -107,6 +108,7 @@ def test_the_reach_on_rows_is_the_reach_on_their_cards(town: Town) -> None:
         for one in given:
             grant(user, Role.HEAD, **one)
         seen = set(visible_to(user).filter(pk__in=[card.pk for card in cards]).values_list("pk", flat=True))
+        assert {card.pk for card in cards if sees(user, card)} == seen, where
         found = Unheard.objects.filter(visible_through(user, "incident"))
         assert set(found.values_list("incident", flat=True)) == seen, where
         assert bool(seen) == (where != "nowhere")

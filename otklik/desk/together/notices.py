@@ -1,6 +1,8 @@
 """What one person is told: by colleagues, in notices, and by the clock, in alerts. Both stand in one list."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -21,6 +23,7 @@ from otklik.routing.models import Inquiry
 from otklik.routing.parts import theirs
 
 MOST = 50
+_told: ContextVar[tuple[list[Notice], ...]] = ContextVar("told", default=())
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +49,24 @@ def tell(
     incident: Incident | None = None,
     note: Note | None = None,
 ) -> None:
-    """A new line for each of them, save for whoever did it himself. Inside the transaction of what it tells of."""
-    Notice.objects.bulk_create(
+    """A new line for each of them, save for whoever did it himself. Inside the transaction of what it tells of. Nobody
+    else makes lines: whoever takes a change back knows them by this (`lines_told`)."""
+    made = Notice.objects.bulk_create(
         Notice(user=user, kind=kind, incident=incident, note=note, by=by, at=at) for user in people if user.pk != by.pk
     )
+    for lines in _told.get():
+        lines.extend(made)
+
+
+@contextmanager
+def lines_told() -> Iterator[list[Notice]]:
+    """Every line that is told inside of the block, by when it ends."""
+    lines: list[Notice] = []
+    before = _told.set((*_told.get(), lines))
+    try:
+        yield lines
+    finally:
+        _told.reset(before)
 
 
 def unseen() -> Expression:

@@ -5,24 +5,30 @@ from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db import connection
+from django.db.models import Exists, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 
 from otklik.answers.models import Answer
 from otklik.desk.models import Notice, Undoable
+from otklik.desk.together.notices import lines_told
 from otklik.desk.undo.marks import MARKS, follow_up, keep_marks
 from otklik.desk.undo.picture import put_back, take
 from otklik.incidents.models import Incident
 from otklik.incidents.workflow import NotAllowed, hold, record
 from otklik.journal.models import Entry
 from otklik.lib import clock
+from otklik.lib.kept import LONG_AGO, Kept, in_place, keep, moment, stand_ins
 from otklik.people.models import User
 from otklik.publishing import fate
 
 SHOWN = timedelta(seconds=10)
 # The button stands for ten seconds; whoever pressed in the last of them is still heard over a slow line.
 ALLOWED = timedelta(seconds=30)
+SWEPT = 2 * ALLOWED
+"""What is over for as long is swept away, with all else that is over: so not every press has to look for it."""
 APPROVAL, ALONE = "approve", "send_alone"
 # What others may have written meanwhile without having built on the change.
 HARMLESS = ("incident.suggest", "incident.note", "incident.note_removed", "incident.author_seen", *MARKS)
@@ -51,11 +57,11 @@ def undoable(cards: Iterable[Incident], verb: str, by: User, batch: str = "") ->
     """
     key = batch or str(uuid.uuid4())
     touched = [card.pk for card in cards]
-    with hold(*touched):
+    with hold(*touched), lines_told() as lines:
         before = take(touched)
-        newest = Notice.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
         yield Batch(key)
-        now, told = clock.now(), _told(by, newest, before)
+        now, told = clock.now(), _told(by, lines)
+        stand = _stand(touched, now)
         Undoable.objects.bulk_create(
             Undoable(
                 batch=key,
@@ -66,25 +72,34 @@ def undoable(cards: Iterable[Incident], verb: str, by: User, batch: str = "") ->
                 entry=entry,
                 before={"picture": before[pk], "state": state, "told": told.get(pk, [])},
             )
-            for pk, state, entry in _stand(touched)
+            for pk, state, entry, _old in stand
         )
-        Undoable.objects.filter(at__lt=now - ALLOWED).delete()
+        if any(old for *_card, old in stand):
+            Undoable.objects.filter(at__lt=now - ALLOWED).delete()
 
 
-def _stand(cards: Collection[int]) -> QuerySet[Incident, tuple[int, str, int]]:
-    """Of each of these cards its state and the last entry of its journal, 0 before the first. One query."""
+def _stand(cards: Collection[int], now: datetime) -> list[tuple[int, str, int, bool]]:
+    """Of each of these cards its state and the last entry of its journal, 0 before the first; and whether anybody's
+    rows have been over for a while. One query."""
+    of_today = {moment(LONG_AGO): moment(now - SWEPT)}
+    return _standing(len(cards), connection.vendor).ask(in_place(list(cards)) | of_today) if cards else []
+
+
+@lru_cache(64)
+def _standing(number: int, vendor: str) -> Kept:
     newest = Entry.objects.filter(incident=OuterRef("pk")).order_by("-pk").values("pk")[:1]
-    found = Incident.objects.filter(pk__in=cards).order_by("pk")
-    return found.values_list("pk", "state", Coalesce(Subquery(newest), 0))
+    old = Exists(Undoable.objects.filter(at__lt=LONG_AGO))
+    cards = Incident.objects.filter(pk__in=stand_ins(number)).order_by("pk")
+    return keep(cards.values_list("pk", "state", Coalesce(Subquery(newest), 0), old))
 
 
-def _told(by: User, newest: int, cards: Collection[int]) -> dict[int, list[int]]:
-    """The lines about these cards that others got by this change; a note that calls somebody stays, and so its line."""
-    found: dict[int, list[int]] = {}
-    lines = Notice.objects.filter(pk__gt=newest, by=by, incident__in=cards, note__isnull=True)
-    for pk, incident in lines.values_list("pk", "incident"):
-        found.setdefault(incident, []).append(pk)
-    return found
+def _told(by: User, lines: Iterable[Notice]) -> dict[int, list[int]]:
+    """By card, the lines that others got by this change; a note that calls somebody stays, and so its line."""
+    told: dict[int, list[int]] = {}
+    for line in lines:
+        if line.by_id == by.pk and line.incident_id and line.note_id is None:
+            told.setdefault(line.incident_id, []).append(line.pk)
+    return told
 
 
 def last_of(by: User, now: datetime, batch: str = "") -> list[Undoable]:

@@ -1,11 +1,13 @@
 from datetime import UTC, datetime, timedelta
 from itertools import product
+from typing import Any
 
 import pytest
 from django.db import transaction
+from django.db.models import F
 
 from otklik.incidents.models import Findable, Incident, State
-from otklik.incidents.workflow import MOVES, Change, NotAllowed, move, record, record_all
+from otklik.incidents.workflow import MOVES, Change, NotAllowed, UnderControl, hold, move, record, record_all
 from otklik.journal import book
 from otklik.journal.models import Entry
 from tests.make import rows
@@ -80,3 +82,27 @@ def test_many_changes_at_once_leave_what_each_alone_would_leave() -> None:
             last = Entry.objects.filter(incident=card.pk).order_by("pk").last()
             assert Incident.objects.get(pk=card.pk).revision == (last.pk if last else 0)
             assert list(Findable.objects.filter(incident=card).values_list("due_at", flat=True)) == [at] * has
+
+
+def test_whoever_catches_a_refusal_in_his_own_transaction_goes_on_in_it() -> None:
+    card, other = rows.card(NOW), rows.card(NOW)
+    Incident.objects.filter(pk=other.pk).update(watched_since=NOW)
+    with hold(card.pk, other.pk):
+        for mine, verb, refusal in ((card, "close", NotAllowed), (other, "close_unanswered", UnderControl)):
+            with pytest.raises(refusal):
+                move(mine, verb, at=NOW, actor="user:1", reason="other")
+        move(card, "dismiss", at=NOW, actor="user:1", reason="spam")
+    assert list(Entry.objects.values_list("verb", "incident")) == [("incident.dismiss", card.pk)]
+    assert set(Incident.objects.values_list("pk", "state")) == {(card.pk, State.NOISE), (other.pk, State.NEW)}
+
+
+def test_a_card_that_has_moved_stands_in_memory_as_in_the_database() -> None:
+    card = rows.card(NOW)
+    Incident.objects.update(street="Мира")
+    stamps: dict[str, Any] = {"closed_at": NOW, "sent_back": F("sent_back") + 1}
+    moved = move(card, "close_unanswered", at=NOW, actor="user:1", reason="other", **stamps)
+    for column in Incident._meta.concrete_fields:
+        assert getattr(moved, column.attname) == getattr(Incident.objects.get(), column.attname), column.name
+    back = move(moved, "reopen_unassigned", at=NOW, actor="user:1", closed_at=None, house="7")
+    for column in Incident._meta.concrete_fields:
+        assert getattr(back, column.attname) == getattr(Incident.objects.get(), column.attname), column.name
