@@ -192,8 +192,9 @@ def _broken_in(one: Seal, place: Place, entries: Sequence[Entry]) -> int:
     found = set(_numbers(_gaps(place.last, [*(entry.pk for entry in entries), one.last + 1])))
     strange = found ^ set(_numbers(one.gaps))
     unfit = [entry.pk for entry in entries if not reason_fits(entry)]
-    changed = [] if one.after == place.last and one.hash == _hash(place.hash, one, entries) else [place.last + 1]
-    return next(iter(sorted(strange) or unfit or changed), 0)
+    if strange or unfit or (one.after == place.last and one.hash == _hash(place.hash, one, entries)):
+        return next(iter(sorted(strange) or unfit), 0)
+    return entries[0].pk if entries else one.last
 
 
 def reason_fits(entry: Entry) -> bool:

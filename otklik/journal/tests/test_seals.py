@@ -23,6 +23,15 @@ def write(**more: object) -> Entry:
         return book.write(at=NOW, actor="user:1", verb="incident.assign", subject="incident:7", **more)  # type: ignore[arg-type]
 
 
+def leave_out(numbers: int) -> None:
+    """The next entry gets a number so much further on, as after transactions that were taken back."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SELECT nextval('journal_entry_id_seq') FROM generate_series(1, %s)", [numbers])
+        else:
+            cursor.execute("UPDATE sqlite_sequence SET seq = seq + %s WHERE name = 'journal_entry'", [numbers])
+
+
 def change(sql: str, *values: int | str | datetime, table: str = "entry") -> None:
     """What the triggers refuse, as somebody with the keys of the database would do it."""
     with connection.cursor() as cursor:
@@ -74,12 +83,8 @@ def test_two_that_seal_at_once_make_one_seal() -> None:
 
 
 def test_numbers_that_were_never_used_are_no_holes() -> None:
-    with connection.cursor() as cursor:
-        before = write()
-        if connection.vendor == "postgresql":
-            cursor.execute("SELECT nextval('journal_entry_id_seq') FROM generate_series(1, 3)")
-        else:
-            cursor.execute("UPDATE sqlite_sequence SET seq = seq + 3 WHERE name = 'journal_entry'")
+    before = write()
+    leave_out(3)
     after = write()
     assert whole()
     assert Seal.objects.get().gaps[-1] == [before.pk + 1, after.pk - 1]
@@ -90,14 +95,20 @@ Fault = Callable[[list[int], int], int]
 """Does something to one of these entries (the second argument is its index), and says which one is to be named."""
 
 
+def first_beside(numbers: list[int], at: int) -> int:
+    """The first entry of the batch of that one."""
+    after = Seal.objects.filter(last__gte=numbers[at]).order_by("after")[0].after
+    return next(number for number in numbers if number > after)
+
+
 def _changed(numbers: list[int], at: int) -> int:
     change("UPDATE journal_entry SET actor = 'user:2' WHERE id = %s", numbers[at])
-    return int(Seal.objects.filter(last__gte=numbers[at]).order_by("after")[0].after) + 1
+    return first_beside(numbers, at)
 
 
 def _moved_back(numbers: list[int], at: int) -> int:
     change("UPDATE journal_entry SET at = %s WHERE id = %s", NOW - timedelta(days=1), numbers[at])
-    return int(Seal.objects.filter(last__gte=numbers[at]).order_by("after")[0].after) + 1
+    return first_beside(numbers, at)
 
 
 def _removed(numbers: list[int], at: int) -> int:
@@ -122,7 +133,7 @@ def _sealed_anew(numbers: list[int], at: int) -> int:
     """A seal that fits its batch, but not the one before."""
     seal = Seal.objects.filter(last__gte=numbers[at]).order_by("after")[0]
     change("UPDATE journal_seal SET hash = %s WHERE after = %s", "0" * 64, seal.after, table="seal")
-    return int(seal.after) + 1
+    return first_beside(numbers, at)
 
 
 FAULTS: list[Fault] = [_changed, _moved_back, _removed, _renumbered, _other_words, _sealed_anew]
@@ -144,13 +155,19 @@ def test_whatever_is_done_to_sealed_entries_is_named(fault: Fault, batches: list
     transaction.savepoint_rollback(point)
 
 
+def test_of_a_batch_that_begins_behind_a_gap_an_entry_is_named_that_is_there() -> None:
+    write()
+    seals.seal_all(NOW)
+    leave_out(2)
+    first, second = write(), write()
+    seals.seal_all(NOW)
+    change("UPDATE journal_entry SET actor = 'user:2' WHERE id = %s", second.pk)
+    assert seals.broken_at() == first.pk
+
+
 def test_an_entry_put_where_none_ever_was_is_named() -> None:
     first = write()
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            cursor.execute("SELECT nextval('journal_entry_id_seq')")
-        else:
-            cursor.execute("UPDATE sqlite_sequence SET seq = seq + 1 WHERE name = 'journal_entry'")
+    leave_out(1)
     write()
     assert whole()
     Entry.objects.create(pk=first.pk + 1, at=NOW, actor="user:9", verb="incident.assign", subject="incident:1")
