@@ -56,10 +56,12 @@ def test_a_program_is_added_if_allowed_and_its_key_shown_once(town: Town, admin:
     assert_answers(answer, 200, here.secret)
     assert answer["Cache-Control"] == "no-store"
     assert (here.kinds, here.agency, here.due_at is not None) == (["card.new", "card.closed"], None, True)
-    assert here.entry == 0, "what was before it is no event of its own"
     for address in ("/admin/hooks/", at(here), at(here, "calls/"), at(here, "secret/")):
         assert here.secret not in page_at(admin, address)
     entry = Entry.objects.get(verb="hook.add")
+    before = Entry.objects.filter(pk__lt=entry.pk)
+    assert not before.filter(pk__gt=here.entry).exists(), "what was before it is no event of its own"
+    assert here.entry < entry.pk
     assert here.secret not in f"{entry.data} {entry.free_reason.text}"
     with connection.cursor() as cursor:
         cursor.execute("SELECT secret FROM hooks_subscription")
