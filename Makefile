@@ -32,6 +32,7 @@ check-documents:
 check-faults:
 	.venv/bin/bandit -q -r otklik setup -c pyproject.toml
 	@.venv/bin/python setup/advisories.py
+	@.venv/bin/python -m bench.faults --check
 
 check-style:
 	.venv/bin/ruff check .
