@@ -61,6 +61,7 @@ def test_a_program_is_added_if_allowed_and_its_key_shown_once(town: Town, admin:
     entry = Entry.objects.get(verb="hook.add")
     before = Entry.objects.filter(pk__lt=entry.pk)
     assert not before.filter(pk__gt=here.entry).exists(), "what was before it is no event of its own"
+    assert here.entry is not None
     assert here.entry < entry.pk
     assert here.secret not in f"{entry.data} {entry.free_reason.text}"
     with connection.cursor() as cursor:
