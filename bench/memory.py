@@ -1,8 +1,8 @@
-"""What the processes hold: `python -m bench.memory [--n 3000] [--whole]`.
+"""What the processes hold: `python -m bench.memory [--n 3000] [--most 180] [--whole]`.
 
 A demonstration of its own, small or whole, on free ports. Several people go through its pages at once, as chance leads
 them, and then ask for every kind of report. Memory is PSS (/proc/<pid>/smaps_rollup): what two processes share counts
-half for each. Linux only.
+half for each. Linux only. Exit code 1 when a process of the site ever held more than `--most`.
 """
 
 import argparse
@@ -66,6 +66,7 @@ def main(words: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser("python -m bench.memory", description=__doc__)
     parser.add_argument("--n", type=int, default=3000, help="how many pages are asked for (default 3000)")
     parser.add_argument("--people", type=int, default=8, help="how many ask at once (default 8)")
+    parser.add_argument("--most", type=float, default=180.0, help="MB a process of the site may hold (default 180)")
     parser.add_argument("--whole", action="store_true", help="seven months of history; takes minutes to make")
     given = parser.parse_args(words)
     with tempfile.TemporaryDirectory(prefix="otklik-bench-") as name:
@@ -86,7 +87,8 @@ def main(words: Sequence[str] | None = None) -> int:
         finally:
             stop_all([demo])
     _print(parts, columns)
-    return 0
+    most = max(held[part.pid] for part in parts if part.title.startswith("serve") for held in columns.values())
+    return int(most > given.most)
 
 
 def _settle_environment(folder: Path) -> str:

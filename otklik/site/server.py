@@ -32,7 +32,7 @@ PATIENCE, PACE = 30.0, 8 * 1024
 MOST_LINES = 4000
 MOST_AT_ONCE = 100
 LARGEST_HEAD = 32 * 1024
-GIVE_BACK_EVERY = 60.0
+GIVE_BACK_EVERY = 20.0
 """Seconds between two times that free memory goes back: large pages and reports come and go."""
 
 
