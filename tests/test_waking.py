@@ -11,7 +11,7 @@ from threading import Barrier
 from typing import Any
 
 import pytest
-from django.db import connection, connections
+from django.db import OperationalError, connection, connections, transaction
 from django.db.backends.signals import connection_created
 
 from otklik.alerts.models import Bookmark
@@ -22,6 +22,7 @@ from otklik.flow.steps import FLOW, Lane, Step
 from otklik.hooks.models import Subscription
 from otklik.journal import book
 from otklik.lib import clock, wake
+from otklik.lib.due import claim
 from otklik.registers.models import Pace
 from tests.at_once import at_once
 from tests.processes import PATIENCE, cut_all_lines, environment, running, until_seen
@@ -158,6 +159,40 @@ def test_a_thread_that_takes_a_row_wakes_the_next_one_for_what_is_left() -> None
     rows = [press("one"), press("other")]
     with lanes(Step("meet", Chore, meet, Lane.SPEAK, batch=1)):
         until_seen(lambda: all(row() for row in rows), "both were under way at once")
+
+
+@pytest.mark.usefixtures("never_by_itself")
+def test_a_thread_goes_on_with_a_step_whose_batches_are_full(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(worker, "AT_A_STRETCH", HOUR)
+    rows = [press(f"row-{number}") for number in range(30)]
+    with counted() as statements, lanes(replace(FINISH, batch=1)):
+        until_seen(lambda: all(row() for row in rows), "all are done")
+    assert len([sql for sql in statements if sql.startswith("SELECT (SELECT")]) <= 3, "one look for all of them"
+
+
+def test_two_who_claim_at_one_moment_get_a_row_each() -> None:
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite has one writer at a time")
+    press("one")
+    press("other")
+    now = clock.now()
+    with transaction.atomic():
+        (mine,) = claim(Chore, now, timedelta(minutes=1), 1)
+        ((theirs,),) = at_once(lambda _: claim(Chore, now, timedelta(minutes=1), 1), [0])
+    assert {mine.name, theirs.name} == {"one", "other"}
+
+
+@pytest.mark.parametrize("error", [OperationalError("server closed the connection"), ValueError("ours")])
+def test_a_thread_goes_on_soon_after_an_error_and_more_slowly_while_it_stays(
+    error: Exception, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made, waits = worker.Lanes([]), list[float]()
+    monkeypatch.setattr(made.stopping, "wait", waits.append)
+    for outcome in (*[error] * 8, None, error):
+        with made._going_on("judge"):
+            if outcome:
+                raise outcome
+    assert waits == [0.05, 0.1, 0.2, 0.4, 0.8, 1.6, 2.0, 2.0, 0.05]
 
 
 def test_whoever_follows_the_journal_reads_at_once_and_asks_nothing_while_nobody_writes() -> None:

@@ -24,6 +24,11 @@ from otklik.lib.due import release
 log = logging.getLogger(__name__)
 SHORTEST_PAUSE, LONGEST_PAUSE = wake.APART, 2.0
 """Seconds between two looks of a worker whom nothing wakes: each pause is twice as long as the one before."""
+AT_A_STRETCH = 0.05
+"""Seconds for which a thread goes on with one step whose batches are full."""
+FIRST_WAIT, LONGEST_WAIT = 0.05, 2.0
+"""Seconds before a thread goes on whose turn ended in an error, each time twice as long as the last: a broken line is
+whole again at once, a server that starts anew takes its time."""
 RENEW_SECONDS = 10.0
 GRACE_SECONDS = 25.0
 
@@ -54,6 +59,7 @@ class Lanes:
     def __init__(self, steps: list[Step]) -> None:
         self.stopping = threading.Event()
         self.listener = wake.Listener()
+        self._waits = threading.local()  # `last`: seconds that this thread waited after its turn, if that failed
         self.held = Held()
         self.crews = {lane: Crew([step for step in steps if step.lane == lane]) for lane in Lane}
         self.threads = [
@@ -112,13 +118,15 @@ class Lanes:
         """A thread that ends would be missed by nobody: say what it was, wait, go on. Leases run out by themselves."""
         try:
             yield
+            self._waits.last = 0.0
         except Exception as error:
             if is_away(error):
                 log.error("the database does not answer: %s", error)
                 connections.close_all()
             else:
                 log.exception("%s: the turn ended in an error of our own", name)
-            self.stopping.wait(1.0)
+            self._waits.last = min(max(2 * getattr(self._waits, "last", 0.0), FIRST_WAIT), LONGEST_WAIT)
+            self.stopping.wait(self._waits.last)
 
     def _warm(self, steps: list[Step]) -> None:
         for step in steps:
@@ -134,8 +142,18 @@ class Lanes:
         for step in steps:
             if self.stopping.is_set():
                 break
-            worked += turn_once(step, self.held, partial(self._share, crew))
+            worked += self._batches(crew, step)
         return worked
+
+    def _batches(self, crew: Crew, step: Step) -> int:
+        """Where batches are full, one after the other for a moment: a look at all queues takes as long as a small
+        batch. Not longer, for the other steps of this lane wait meanwhile."""
+        worked, end = 0, time.monotonic() + AT_A_STRETCH
+        while True:
+            batch = turn_once(step, self.held, partial(self._share, crew))
+            worked += batch
+            if batch < step.batch or self.stopping.is_set() or time.monotonic() > end:
+                return worked
 
     def _share(self, crew: Crew) -> None:
         """There may be more of what one thread has just taken than he can do alone."""

@@ -7,16 +7,20 @@ three times is found out. The steps themselves are listed in otklik/flow.
 
 import uuid
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext, suppress
 from datetime import datetime, timedelta
+from functools import cache, lru_cache
 from typing import TypeVar
 
 from django.db import InterfaceError, OperationalError, connection, models, transaction
 from django.db.models import Case, F, Q, Value, When
 
+from otklik.lib.kept import LONG_AGO, Kept, KeptRows, in_place, keep, keep_rows, moment, stand_ins
+
 LONGEST_PAUSE = timedelta(hours=1)
 CLAIMS_BEFORE_SET_ASIDE = 3
+_LEASE = "a lease"  # stands in a kept question for one of the day
 _SETTLED = {"lease": "", "leased_until": None, "claims": 0}
 CRASHED = "The work on this row ended its process three times."
 
@@ -75,9 +79,12 @@ def claim(model: type[Row], now: datetime, lease_for: timedelta, most: int, *, b
     Rows that were claimed too often without an end are set aside on the way. `bare`: whoever works them reads them
     anew (`reread`), and of each only the columns of the queue are read here.
     """
-    found = list(_waiting(model, now).order_by("due_at", "pk").values_list("pk", "claims")[: max(most, 1)])
-    if not found:
-        return []
+    return _take(model, lambda: _sorted_out(model, now, max(most, 1)), now, lease_for, bare=bare)
+
+
+def _sorted_out(model: type[Row], now: datetime, most: int) -> list[int]:
+    """Which rows come next. Of those that were claimed before, one alone; none that was claimed too often."""
+    found = _first(model, most, connection.vendor).ask({moment(LONG_AGO): moment(now)})
     spoilt = [pk for pk, claims in found if claims >= CLAIMS_BEFORE_SET_ASIDE]
     if spoilt:
         _waiting(model, now).filter(pk__in=spoilt, claims__gte=CLAIMS_BEFORE_SET_ASIDE).update(
@@ -88,34 +95,49 @@ def claim(model: type[Row], now: datetime, lease_for: timedelta, most: int, *, b
         )
     fresh = [pk for pk, claims in found if claims == 0]
     doubtful = [pk for pk, claims in found if 0 < claims < CLAIMS_BEFORE_SET_ASIDE]
-    wanted = doubtful[:1] if found[0][1] and doubtful else fresh or doubtful[:1]
-    return _take(model, wanted, now, lease_for, bare=bare) if wanted else []
+    return doubtful[:1] if doubtful and found[0][1] else fresh or doubtful[:1]
+
+
+@cache
+def _first(model: type[Row], most: int, vendor: str) -> Kept:
+    """The ids of those that have waited longest, and how often each was claimed: every turn of a worker asks this."""
+    return keep(_passing_by(_waiting(model, LONG_AGO)).order_by("due_at", "pk").values_list("pk", "claims")[:most])
 
 
 def claim_beside(rows: models.QuerySet[Row], now: datetime, lease_for: timedelta, most: int) -> list[Row]:
     """Up to `most` of these rows that are due, to be worked together with one that was claimed already. None whose
     claim did not end before: such a one comes alone. Whoever claims them renews and releases them."""
-    waiting = _waiting(rows.model, now).filter(pk__in=rows.order_by().values("pk"), claims=0)
-    wanted = list(waiting.order_by("due_at", "pk").values_list("pk", flat=True)[:most])
-    return _take(rows.model, wanted, now, lease_for) if wanted else []
+    waiting = _waiting(rows.model, now).filter(pk__in=rows.order_by().values("pk"), claims=0).order_by("due_at", "pk")
+    return _take(rows.model, lambda: list(_passing_by(waiting).values_list("pk", flat=True)[:most]), now, lease_for)
+
+
+def _passing_by(rows: models.QuerySet[Row]) -> models.QuerySet[Row]:
+    """Locked until they are marked, and those that another worker has just locked left out: two who ask at once for the
+    first row get one each. SQLite knows no such locks; there the mark alone decides."""
+    return rows.select_for_update(skip_locked=True, no_key=True) if connection.vendor == "postgresql" else rows
 
 
 def _take(
-    model: type[Row], wanted: Sequence[int], now: datetime, lease_for: timedelta, *, bare: bool = False
+    model: type[Row],
+    wanted: Callable[[], Sequence[int]],
+    now: datetime,
+    lease_for: timedelta,
+    *,
+    bare: bool = False,
 ) -> list[Row]:
     lease = str(uuid.uuid4())
     mark = {"lease": lease, "leased_until": now + lease_for, "claims": F("claims") + 1}
     with _given_back_if_unheard(model, lease):
-        if connection.vendor == "postgresql":
-            with transaction.atomic():
-                rows = _waiting(model, now).filter(pk__in=wanted).select_for_update(skip_locked=True)
-                taken = model._default_manager.filter(pk__in=list(rows.values_list("pk", flat=True))).update(**mark)
-        else:
-            taken = _waiting(model, now).filter(pk__in=wanted).update(**mark)
-        if not taken:
-            return []
-        rows = model._default_manager.filter(lease=lease).order_by("due_at", "pk")
-        return list(rows.only(*(field.name for field in Due._meta.fields)) if bare else rows)
+        with transaction.atomic() if connection.vendor == "postgresql" else nullcontext():
+            pks = wanted()
+            taken = pks and _waiting(model, now).filter(pk__in=pks).update(**mark)
+        return _leased(model, bare, connection.vendor).ask({_LEASE: lease}) if taken else []
+
+
+@cache
+def _leased(model: type[Row], bare: bool, vendor: str) -> KeptRows[Row]:
+    rows = model._default_manager.filter(lease=_LEASE).order_by("due_at", "pk")
+    return keep_rows(rows.only(*(field.name for field in Due._meta.fields)) if bare else rows)
 
 
 @contextmanager
@@ -141,9 +163,15 @@ def reread(model: type[Row], rows: Sequence[Row]) -> list[Row]:
 
     Between the claim and the work somebody may have edited, taken back or met what a row is about.
     """
-    leases = {row.lease for row in rows}
-    found = model._default_manager.filter(pk__in=[row.pk for row in rows], lease__in=leases).exclude(lease="")
-    return list(found.order_by("due_at", "pk"))
+    leases = {row.pk: row.lease for row in rows}
+    found = _standing(model, len(leases), connection.vendor).ask(in_place(list(leases)))
+    return [row for row in found if row.lease and row.lease == leases[row.pk]]
+
+
+@lru_cache(512)
+def _standing(model: type[Row], number: int, vendor: str) -> KeptRows[Row]:
+    """Of so many rows."""
+    return keep_rows(model._default_manager.filter(pk__in=stand_ins(number)).order_by("due_at", "pk"))
 
 
 def finish(row: Due, due_at: datetime | None = None) -> None:
@@ -158,7 +186,9 @@ def finish_all(rows: Sequence[Row], due_at: datetime | None = None) -> None:
     """`finish` for many rows of one model, as one statement. Raises LeaseLost if any of them is no longer ours: the
     transaction around is to be rolled back; without one the others are finished.
     """
-    if not rows:
+    if len(rows) == 1:
+        finish(rows[0], due_at)
+    if len(rows) < 2:
         return
     model = type(rows[0])
     wanted, by_time = Value(due_at, models.DateTimeField()), defaultdict(list)
