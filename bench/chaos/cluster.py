@@ -55,9 +55,10 @@ class Disk:
 class Cluster:
     """The server as a service that can be killed; `url` is its one database's address."""
 
-    def __init__(self, disk: Disk, logs: Path) -> None:
+    def __init__(self, folder: Path, logs: Path) -> None:
+        """In this folder, which whoever runs the server (`HELPERS`) must be able to enter. Raises CannotStart."""
         self.bin, self.helper = _programs(), _helper()
-        self.data = disk.folder / "postgresql"
+        self.data = folder / "postgresql"
         self.port = free_port()
         self.url = f"postgresql://{NAME}@127.0.0.1:{self.port}/{NAME}"
         self.data.mkdir(mode=0o700)

@@ -29,7 +29,7 @@ class Stage:
         self.disk = Disk(folder / "disk")
         self.state = folder / "sandbox.sqlite3"
         self.port, self.sandbox_port = free_port(), free_port()
-        self.cluster = Cluster(self.disk, self.logs) if database == "postgresql" else None
+        self.cluster = Cluster(self.disk.folder, self.logs) if database == "postgresql" else None
         self._settle_environment()
         python, env = [sys.executable, "-m"], dict(os.environ)
         network = {name: word for name, word in env.items() if name != "DJANGO_SETTINGS_MODULE"}

@@ -22,7 +22,7 @@ ALL = (
     "drain --events 320 --short --workers 2 --database postgresql",
     "change --messages 1500 --changes 200",
     "burst --messages 500 --pieces 2 --changes 20",
-    "queue --jobs 1000",
+    "queue --jobs 1000 --restart",
     "push --events 2000",
     "seals --entries 20000",
     "idle --database sqlite",

@@ -1,8 +1,8 @@
 """The same jobs in procrastinate, in an environment of its own: nothing of the product is imported here.
 
-`python -P peer.py URL work FILE [stuck]` is a worker that writes a line a job as `jobs.py` does. With `put` it makes
-its tables and does what it is told on its input, a line each: `put NAME…`; `stalled`, which starts again what a dead
-worker has held, as its manual advises to do; or nothing. After each it says how many workers there are.
+`python -P peer.py URL work FILE [stuck]` is a worker that writes a line a job as `jobs.py` does. `put` does what it is
+told on its input, a line each: `put NAME…`; `stalled`, which starts again what a dead worker has held, as its manual
+advises to do; or nothing. After each it says how many workers there are. With `put make` it makes its tables first.
 """
 
 import asyncio
@@ -35,7 +35,8 @@ async def work() -> None:
 
 async def put() -> None:
     async with app.open_async():
-        await app.schema_manager.apply_schema_async()
+        if _more:
+            await app.schema_manager.apply_schema_async()
         while line := await asyncio.to_thread(sys.stdin.readline):
             command, *words = line.split()
             if command == "put":

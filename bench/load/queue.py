@@ -4,14 +4,17 @@ import argparse
 import signal
 import statistics
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, closing
+from functools import partial
 from itertools import count
 from pathlib import Path
 
+from bench.chaos.cluster import CannotStart
 from bench.chaos.service import Service
 from bench.load.installation import Backends, header, installation, running, say, spent, wait_for
 from bench.load.queues import Absent, Ours, Peer, Queue
+from bench.load.server import Server, own_server
 from bench.machine import share
 
 PATIENCE = 150.0
@@ -26,21 +29,30 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--jobs", type=int, default=2000, help="how many jobs for the speed (default 2000)")
     parser.add_argument("--singly", type=int, default=100, help="how many, one by one, for the wait (default 100)")
     parser.add_argument("--every", type=float, default=0.1, help="seconds between two of those (default 0.1)")
+    parser.add_argument("--restart", action="store_true", help="on a server of its own, which begins anew as well")
     parser.add_argument("--ours-alone", action="store_true", help="without procrastinate")
     parser.add_argument("--without-deaths", action="store_true", help="kill no worker: a lease takes its time")
 
 
 def run(given: argparse.Namespace) -> int:
     """On PostgreSQL: the other queue knows no other. Exit code 1 when a job of ours was lost."""
-    from django.conf import settings
+    with ExitStack() as stack:
+        server = None
+        if given.restart:
+            try:
+                server = stack.enter_context(own_server())
+            except CannotStart as absent:
+                say(f"Skipped, the restart: {absent}")
+        folder = stack.enter_context(installation("postgresql"))
+        from django.conf import settings
 
-    with installation("postgresql") as folder:
-        rows = {one.title: list(_measured(one, given, folder)) for one in (Ours(folder, batch) for batch in (64, 1))}
+        ours = [Ours(folder, batch) for batch in (64, 1)]
+        rows = {one.title: list(_measured(one, given, folder, server)) for one in ours}
         lost = any(LOST in value for cells in rows.values() for _, value in cells)
         if not given.ours_alone:
             try:
                 with closing(Peer(folder, settings.DATABASE_URL)) as peer:
-                    rows[peer.title] = list(_measured(peer, given, folder))
+                    rows[peer.title] = list(_measured(peer, given, folder, server))
             except Absent as absent:
                 say(f"Skipped: {absent}")
         say(header(f"{given.jobs} jobs that do nothing"))
@@ -50,7 +62,7 @@ def run(given: argparse.Namespace) -> int:
     return int(lost)
 
 
-def _measured(queue: Queue, given: argparse.Namespace, folder: Path) -> Iterator[Row]:
+def _measured(queue: Queue, given: argparse.Namespace, folder: Path, server: Server | None) -> Iterator[Row]:
     """Each figure with its title."""
     for workers in (1, 2):
         speed, cost, backends = _speed(queue, given.jobs, workers, folder)
@@ -59,7 +71,9 @@ def _measured(queue: Queue, given: argparse.Namespace, folder: Path) -> Iterator
     waits = _waits(queue, given, folder)
     yield "ms to the end, p50", f"{1000 * statistics.median(waits):.1f}"
     yield "ms to the end, p99", f"{1000 * share(waits, 0.99):.1f}"
-    yield from _after_breaks(queue, folder)
+    yield from _after_breaks(queue, folder, "a broken line", _break_lines)
+    if server:
+        yield from _after_breaks(queue, folder, "a restart", partial(_restart, queue, server))
     if not given.without_deaths:
         died = _after_death(queue, folder)
         yield "s after a worker was killed", LOST if died is None else f"{died:.1f}"
@@ -108,8 +122,8 @@ def _one(queue: Queue, file: Path, services: Sequence[Service], pause: float = 0
     return done[name] - began
 
 
-def _after_breaks(queue: Queue, folder: Path) -> Iterator[Row]:
-    """How long a job takes that is put right after all lines of the worker were broken."""
+def _after_breaks(queue: Queue, folder: Path, what: str, happens: Callable[[], None]) -> Iterator[Row]:
+    """How long a job takes that is put right after all lines of the worker were broken by `what`."""
     file = _file(folder)
     one = queue.worker(f"worker {next(_numbers)}", file)
     waits = []
@@ -117,11 +131,11 @@ def _after_breaks(queue: Queue, folder: Path) -> Iterator[Row]:
         queue.ready(1, [one])
         for _ in range(BREAKS):
             _one(queue, file, [one], 0.5)
-            _break_lines()
+            happens()
             waits.append(_one(queue, file, [one]))
     came = [one for one in waits if one is not None]
-    yield "ms after a broken line, p50", f"{1000 * statistics.median(came):.0f}" if came else LOST
-    yield "ms after a broken line, most", f"{1000 * max(came):.0f}" if came else LOST
+    yield f"ms after {what}, p50", f"{1000 * statistics.median(came):.0f}" if came else LOST
+    yield f"ms after {what}, most", f"{1000 * max(came):.0f}" if came else LOST
     yield "  of these jobs", "all done" if waits == came else f"{LOST}: {len(waits) - len(came)}"
     yield "  how often its worker ended by it", f"{one.falls}"
 
@@ -134,6 +148,13 @@ def _break_lines() -> None:
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
             " AND pid <> pg_backend_pid() AND application_name <> 'put'"
         )
+
+
+def _restart(queue: Queue, server: Server) -> None:
+    """Over as soon as the server answers again."""
+    server.stop()
+    server.start()
+    queue.connect_again()
 
 
 def _after_death(queue: Queue, folder: Path) -> float | None:

@@ -28,6 +28,9 @@ class Queue(Protocol):
     def ready(self, workers: int, services: Sequence[Service]) -> None:
         """Waits until so many workers look for jobs."""
 
+    def connect_again(self) -> None:
+        """Whoever puts jobs, after the server has begun anew."""
+
     def mind_the_dead(self) -> None:
         """Whatever somebody has to do now and then for the jobs of dead workers."""
 
@@ -55,6 +58,11 @@ class Ours:
 
         wait_for(lambda: Worker.objects.count() >= workers, "the workers", services)
 
+    def connect_again(self) -> None:
+        from django.db import connection
+
+        connection.close()
+
     def mind_the_dead(self) -> None:
         """A lease runs out by itself."""
 
@@ -71,14 +79,16 @@ class Peer:
     def __init__(self, folder: Path, url: str) -> None:
         self.folder, self.url, self.script = folder, url, str(Path(__file__).with_name("peer.py"))
         self.python = _installed(folder / "peer")
+        self._start("make")
+
+    def _start(self, *words: str) -> None:
         self.child = subprocess.Popen(  # noqa: S603 our own script
-            [self.python, "-P", self.script, url, "put"],
+            [self.python, "-P", self.script, self.url, "put", *words],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
             cwd=ROOT,
         )
-
         self._tell("look")  # its tables are there once it answers
 
     def _tell(self, *words: str) -> int:
@@ -98,6 +108,10 @@ class Peer:
 
     def ready(self, workers: int, services: Sequence[Service]) -> None:
         wait_for(lambda: self._tell("look") >= workers, "the workers", services)
+
+    def connect_again(self) -> None:
+        self.close()
+        self._start()
 
     def mind_the_dead(self) -> None:
         self._tell("stalled")
