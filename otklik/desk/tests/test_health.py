@@ -215,7 +215,7 @@ def test_a_journal_that_nobody_has_sealed_for_an_hour_says_so_holds_nobody_up_an
     drain()
     alive()
     since = clock.now() - timedelta(hours=1)
-    told = f"Журнал без печати с {date_format(timezone.localtime(since), 'j M, H:i')}"
+    told = f"Журнал без печати с {date_format(timezone.localtime(since), 'j E, H:i')}"
     assert_health(town.operator, hides=("Журнал без печати",))
     assert not dot_for(town.operator)
     with book.writing():
