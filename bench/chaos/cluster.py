@@ -110,7 +110,7 @@ def _programs() -> Path:
     for folder in reversed(found):
         if (folder / "postgres").exists() and (folder / "initdb").exists():
             return folder
-    raise CannotStart("There is no PostgreSQL here (initdb, postgres): run with --database sqlite")
+    raise CannotStart("There is no PostgreSQL here (initdb, postgres): only SQLite can be tried")
 
 
 def _run(*command: object) -> bool:

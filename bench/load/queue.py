@@ -26,7 +26,7 @@ _numbers = count(1)
 
 
 def add(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--jobs", type=int, default=2000, help="how many jobs for the speed (default 2000)")
+    parser.add_argument("--jobs", type=int, default=2000, help="jobs for the speed, more than 64 (default 2000)")
     parser.add_argument("--singly", type=int, default=100, help="how many, one by one, for the wait (default 100)")
     parser.add_argument("--every", type=float, default=0.1, help="seconds between two of those (default 0.1)")
     parser.add_argument("--restart", action="store_true", help="on a server of its own, which begins anew as well")

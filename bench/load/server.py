@@ -15,6 +15,8 @@ WITHIN = 60.0
 
 
 class Server:
+    """Not started yet; `address` is how the programs of PostgreSQL are told of it by the environment."""
+
     def __init__(self, folder: Path) -> None:
         self._cluster = Cluster(folder, folder)
         self._service = self._cluster.service
@@ -43,14 +45,14 @@ class Server:
 
 @contextmanager
 def own_server() -> Iterator[Server]:
-    """For as long as the block lasts this process, and whatever it starts, means this one by `postgresql:///NAME`.
+    """From here on `postgresql:///NAME` means this one, here and to all that is started. It ends with the block.
     Raises CannotStart where the programs are not there."""
     with tempfile.TemporaryDirectory(prefix="otklik-bench-server-") as name:
         Path(name).chmod(0o711)
         server = Server(Path(name))
         os.environ |= server.address
-        server.start()
         try:
+            server.start()
             yield server
         finally:
             server.stop()

@@ -170,7 +170,7 @@ def reread(model: type[Row], rows: Sequence[Row]) -> list[Row]:
 
 @lru_cache(512)
 def _standing(model: type[Row], number: int, vendor: str) -> KeptRows[Row]:
-    """Of so many rows."""
+    """So many rows as they stand now."""
     return keep_rows(model._default_manager.filter(pk__in=stand_ins(number)).order_by("due_at", "pk"))
 
 
@@ -186,9 +186,9 @@ def finish_all(rows: Sequence[Row], due_at: datetime | None = None) -> None:
     """`finish` for many rows of one model, as one statement. Raises LeaseLost if any of them is no longer ours: the
     transaction around is to be rolled back; without one the others are finished.
     """
-    if len(rows) == 1:
-        finish(rows[0], due_at)
     if len(rows) < 2:
+        for row in rows:
+            finish(row, due_at)
         return
     model = type(rows[0])
     wanted, by_time = Value(due_at, models.DateTimeField()), defaultdict(list)
