@@ -13,7 +13,7 @@ from django.core.files.base import ContentFile
 from django.db import connection, transaction
 
 from otklik.answers import drafts
-from otklik.desk.models import Handover, Selection, Undoable
+from otklik.desk.models import Handover, Selection
 from otklik.feedback.models import Rating, Survey, Unconfirmed
 from otklik.finding.index import renew
 from otklik.flow.loop import drain
@@ -31,6 +31,7 @@ from otklik.publishing.models import Delivery, Sent
 from otklik.routing import outside
 from otklik.routing.assign import Decision, assign
 from otklik.triage.models import Verdict
+from otklik.work.models import Undoable
 from tests.make.town import Town
 
 NUMBER, NICK, NAME = 912345678, "zhdana_pp", "Ждана Перепёлкина"

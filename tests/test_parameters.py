@@ -15,7 +15,7 @@ from django.urls import resolve
 
 from otklik.alerts.models import Duty
 from otklik.answers.models import ActFile, Answer, AnswerPhoto, Template
-from otklik.desk.models import Handover, Notice, Undoable, Upload
+from otklik.desk.models import Handover, Upload
 from otklik.inbox.models import Author, Media
 from otklik.incidents.models import Incident, IncidentMessage, Note, State, Tag
 from otklik.journal.models import Entry
@@ -26,6 +26,7 @@ from otklik.people.models import Agency, Grant, Role, Substitution
 from otklik.publishing.models import Delivery, Epoch
 from otklik.routing.models import Assignment, Extension, Inquiry
 from otklik.triage.models import Verdict
+from otklik.work.models import Notice, Undoable
 from tests.addresses import (
     FullCard,
     act_of,

@@ -15,7 +15,6 @@ from otklik.api import asked
 from otklik.api.acts_cards import done
 from otklik.api.bearer import Token
 from otklik.api.documented import MADE, WRITE
-from otklik.api.kinds import Id, Key
 from otklik.api.once import once
 from otklik.api.problem import Problem
 from otklik.api.reading import answer_for
@@ -25,7 +24,6 @@ from otklik.desk.bring.form import BringForm
 from otklik.desk.card.answering import reply_to, unsaid
 from otklik.desk.card.review import give_back
 from otklik.desk.gate import card_for, must_be_allowed, user_of
-from otklik.desk.translated import translated
 from otklik.inbox.by_hand import bring
 from otklik.inbox.models import Message
 from otklik.incidents.cards import visible_to
@@ -35,6 +33,8 @@ from otklik.people.permissions import Permission
 from otklik.people.programs import ProgramScope
 from otklik.publishing import fate
 from otklik.publishing.hold import stuck
+from otklik.work.kinds import Id, Key
+from otklik.work.translated import translated
 
 WRITES, APPROVES = Token(ProgramScope.ANSWERS_WRITE), Token(ProgramScope.ANSWERS_APPROVE)
 

@@ -12,19 +12,15 @@ from django.utils.translation import gettext_noop as noop
 from otklik.api import asked
 from otklik.api.bearer import Token
 from otklik.api.documented import WRITE
-from otklik.api.kinds import Id, Key
 from otklik.api.once import once
 from otklik.api.problem import Problem
 from otklik.api.routes import router
 from otklik.api.told import Done
-from otklik.desk.agency.team import leaders
 from otklik.desk.card import extension as extension_words
 from otklik.desk.card.facts import may_note
 from otklik.desk.card.moves import close_as
 from otklik.desk.card.notes import leave
 from otklik.desk.gate import card_for, must_be_allowed, user_of
-from otklik.desk.models import Notice
-from otklik.desk.together.notices import tell
 from otklik.feedback import hear
 from otklik.feedback.closing import close_unanswered
 from otklik.incidents.models import Incident
@@ -39,6 +35,10 @@ from otklik.routing.noise import dismiss
 from otklik.routing.theming import set_theme
 from otklik.themes.keeping import in_force
 from otklik.themes.models import Theme
+from otklik.work.colleagues import leaders
+from otklik.work.kinds import Id, Key
+from otklik.work.models import Notice
+from otklik.work.notices import tell
 
 WRITES = Token(ProgramScope.CARDS_WRITE)
 Verb = Callable[[Incident, User, datetime], Done | None]

@@ -9,12 +9,12 @@ from pydantic import ConfigDict, Field, StringConstraints
 
 from otklik.answers.drafts import WRITTEN
 from otklik.answers.models import Answer, AnswerPhoto
-from otklik.api.kinds import Clean, GivenId, Id, Line, OneOf, Said, Version, Words
 from otklik.api.told import KindCode, OutcomeCode
 from otklik.desk.card.answering import MOST_TEXT
 from otklik.desk.card.journal_words import RETURN_REASONS
 from otklik.desk.card.moves import CLOSE_REASONS, UNANSWERED_REASONS
 from otklik.incidents.models import NoiseReason
+from otklik.work.kinds import Clean, GivenId, Id, Line, OneOf, Said, Version, Words
 
 CardVersion = Annotated[Version, Field(description=_("Версия карточки, которую вы прочитали."))]
 AnswerVersion = Annotated[Version, Field(description=_("Версия ответа, которую вы прочитали."))]

@@ -15,7 +15,6 @@ from otklik.api import asked
 from otklik.api.acts_answers import allowed, once_on, told_of
 from otklik.api.bearer import Token
 from otklik.api.documented import FAILS, WRITE
-from otklik.api.kinds import Id, Key
 from otklik.api.problem import Problem
 from otklik.api.reading import answer_for, card_of
 from otklik.api.routes import router
@@ -23,12 +22,13 @@ from otklik.api.told import Done
 from otklik.desk.card import photos
 from otklik.desk.card.acts import handed_out
 from otklik.desk.gate import looked, user_of
-from otklik.desk.translated import translated
 from otklik.desk.uploaded import washed
 from otklik.inbox.models import Media
 from otklik.lib import pictures
 from otklik.lib.pictures import NotAPicture
 from otklik.people.programs import ProgramScope
+from otklik.work.kinds import Id, Key
+from otklik.work.translated import translated
 
 READS, WRITES = Token(ProgramScope.ANSWERS_READ), Token(ProgramScope.ANSWERS_WRITE)
 TAKES_PHOTO = Token(ProgramScope.ANSWERS_WRITE, files=pictures.MAX_BYTES)

@@ -15,7 +15,6 @@ from otklik.api import cursor, rows, told
 from otklik.api.bearer import Token, token_of
 from otklik.api.cursor import Place
 from otklik.api.documented import FAILS
-from otklik.api.kinds import Id, Moment
 from otklik.api.problem import Problem
 from otklik.api.routes import router
 from otklik.desk.gate import looked, user_of
@@ -25,6 +24,7 @@ from otklik.journal import book
 from otklik.people.models import Agency
 from otklik.people.programs import ProgramScope
 from otklik.places.models import Place as PlaceRow
+from otklik.work.kinds import Id, Moment
 
 
 class Asked(Schema):

@@ -10,12 +10,12 @@ from pydantic import Field
 
 from otklik.answers.models import Answer as AnswerRow
 from otklik.answers.models import AnswerPhoto
-from otklik.api.kinds import OneOf
 from otklik.feedback.models import Solved
 from otklik.inbox.models import Message as MessageRow
 from otklik.incidents.models import CloseReason, NoiseReason, Outcome, State
 from otklik.routing.models import Norm
 from otklik.themes.models import Theme
+from otklik.work.kinds import OneOf
 
 T = TypeVar("T")
 StateCode = Annotated[str, OneOf(State.values)]

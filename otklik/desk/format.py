@@ -12,11 +12,11 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
-from otklik.desk.translated import translated
 from otklik.lib.address import safe_address
 from otklik.networks.registry import NETWORKS, mark_of, title_of
 from otklik.reports.lasting import duration as duration
 from otklik.reports.lasting import working_duration as working_duration
+from otklik.work.translated import translated
 
 _BUBBLE = "message-circle"
 _SPRITE = Path(__file__).parent / "static" / "vendor" / "icons.svg"

@@ -22,13 +22,13 @@ from otklik.desk.card.photos import jpeg
 from otklik.desk.card.reply import typed
 from otklik.desk.gate import day_in, integer
 from otklik.desk.patience import may_try
-from otklik.desk.translated import translated
 from otklik.desk.uploaded import washed
 from otklik.lib import clock
 from otklik.lib.pictures import MAX_BYTES, NotAPicture
 from otklik.routing import outside as verbs
 from otklik.routing.models import Inquiry
 from otklik.routing.outside import MOST_PHOTOS, Standing
+from otklik.work.translated import translated
 
 MOST_WORDS = 4000
 MOST_BODY = MOST_PHOTOS * MAX_BYTES + 1024 * 1024

@@ -28,13 +28,13 @@ from django.http import HttpRequest, HttpResponse
 from otklik.alerts.models import Alert
 from otklik.answers.models import Answer
 from otklik.desk.gate import integer, user_of
-from otklik.desk.models import Notice
 from otklik.desk.together.seats import Seats
 from otklik.incidents.models import Incident
 from otklik.journal import book
 from otklik.lib import clock
 from otklik.lib.kept import LONG_AGO, Kept, keep, moment
 from otklik.people.models import User
+from otklik.work.models import Notice
 
 ADDRESS = "/pulse/"
 FRESH = 0.5  # seconds: however many pages ask, the database is asked twice a second

@@ -2,8 +2,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from otklik.answers.models import Answer
-from otklik.desk.models import Notice, Presence
+from otklik.desk.models import Presence
 from otklik.incidents.models import Incident, Note
+from otklik.work.models import Notice
 from tests.browser.editor import Show, text_of, wait_for_server
 from tests.make.town import Town
 

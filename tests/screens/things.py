@@ -19,10 +19,9 @@ from fido2.webauthn import Aaguid, AttestationObject, AttestedCredentialData, Au
 from otklik.alerts.models import Surge
 from otklik.answers.acts import keep, paper_of
 from otklik.answers.models import Answer, ApprovalPolicy, Statement, StatementCard, Template
-from otklik.desk.models import Notice, Practice, Selection
+from otklik.desk.models import Practice, Selection
 from otklik.desk.practice.cases import cases
 from otklik.desk.together import handover
-from otklik.desk.together.notices import tell
 from otklik.desk.together.shift import shift_of
 from otklik.feedback.models import Rating, Survey
 from otklik.hooks.models import Call, Subscription
@@ -42,6 +41,8 @@ from otklik.routing.models import AgencyCalendar, Calendar, NoiseCheck, Norm, Ru
 from otklik.triage.models import TrainedModel
 from otklik.triage.theme.linear import Linear
 from otklik.triage.theme.model import Model
+from otklik.work.models import Notice
+from otklik.work.notices import tell
 from tests.make import places
 from tests.make.inbox import account
 from tests.make.journal import an_act

@@ -5,12 +5,12 @@ from django.utils import timezone
 
 from otklik.answers.models import Answer
 from otklik.api.tests.program import Program
-from otklik.desk.models import Notice
 from otklik.inbox.models import Message
 from otklik.incidents.models import Incident, Note
 from otklik.journal.models import Entry
 from otklik.publishing.models import Delivery
 from otklik.routing.models import Assignment, Deadline
+from otklik.work.models import Notice
 from tests.make.town import Town
 
 GROUND = {"outcome": "solved", "ground": "phone", "ground_words": "Позвонили жителю"}

@@ -11,7 +11,6 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from otklik.desk.translated import translated
 from otklik.journal.models import Entry
 from otklik.lib import clock
 from otklik.lib.redact import redact
@@ -19,6 +18,7 @@ from otklik.networks.ends import FIELDS, dying
 from otklik.networks.models import Account, Source, Token
 from otklik.networks.registry import NETWORKS, key_title
 from otklik.publishing.models import Delivery
+from otklik.work.translated import translated
 
 SECRETS = ("hook_key", "hook_secret", "confirmation", "options")
 ON_THE_WAY = (Delivery.State.QUEUED, Delivery.State.SENDING, Delivery.State.UNKNOWN)

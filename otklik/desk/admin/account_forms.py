@@ -12,13 +12,13 @@ from django.utils.translation import gettext_lazy
 from otklik.desk.admin.fields import choice
 from otklik.desk.admin.forms import MOST_TYPED, Line, Pick, agency_choices
 from otklik.desk.admin.late import Seen
-from otklik.desk.translated import translated
 from otklik.lib.text import clean
 from otklik.networks.base import KeyKind
 from otklik.networks.keeping import Told, namesake, seen
 from otklik.networks.models import Account
 from otklik.networks.registry import NETWORKS
 from otklik.people.models import Agency
+from otklik.work.translated import translated
 
 LONGEST_KEY = 1000
 SHORTEST_KEY = 16  # the redactor never forgets what was tried: an ordinary word must not become a secret

@@ -16,7 +16,6 @@ from otklik.desk.admin.journal_words import lines_about
 from otklik.desk.admin.late import LATE, beside_now, overtaken
 from otklik.desk.format import network_title
 from otklik.desk.gate import integer, user_of
-from otklik.desk.translated import translated
 from otklik.lib import clock
 from otklik.lib.text import clean
 from otklik.networks import keeping
@@ -24,6 +23,7 @@ from otklik.networks.keeping import Trouble
 from otklik.networks.models import Account
 from otklik.networks.registry import NETWORKS
 from otklik.people.scope import Refused
+from otklik.work.translated import translated
 
 PAGE = 50
 

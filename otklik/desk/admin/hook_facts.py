@@ -8,8 +8,8 @@ from typing import NamedTuple
 from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
 
-from otklik.desk.translated import translated
 from otklik.hooks.models import Call, Kind, Subscription
+from otklik.work.translated import translated
 
 SHOWN = 200
 SECRETS = ("secret", "earlier")

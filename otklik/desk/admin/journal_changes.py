@@ -14,12 +14,12 @@ from otklik.answers.models import Answer
 from otklik.desk.admin.norm_words import day_words, lasts, scope_words, spent_words
 from otklik.desk.policy_words import matter_words, way_words
 from otklik.desk.rule_words import asks
-from otklik.desk.translated import translated
 from otklik.hooks.models import Kind
 from otklik.networks.registry import key_title, title_of
 from otklik.people.permissions import Permission
 from otklik.routing.norms import Allowed
 from otklik.themes.models import Theme
+from otklik.work.translated import translated
 
 Names = Mapping[str, str]
 Data = Mapping[str, Any]

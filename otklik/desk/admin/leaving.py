@@ -13,7 +13,6 @@ from otklik.desk.admin.facts import Hand, above, in_hand
 from otklik.desk.admin.frame import administers, framed
 from otklik.desk.admin.people import person_for
 from otklik.desk.gate import integer, user_of
-from otklik.desk.undo.keep import undoable
 from otklik.incidents.models import Incident
 from otklik.incidents.workflow import AGENCY, DESK
 from otklik.lib import clock
@@ -21,6 +20,7 @@ from otklik.people.access import reach
 from otklik.people.models import Grant, User
 from otklik.people.permissions import Permission
 from otklik.people.scope import Scope, scope_of
+from otklik.work.undo import undoable
 
 AT_ONCE = 100
 """Cards of one press: each is a transaction of its own, and a page should answer within seconds."""

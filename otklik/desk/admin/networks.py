@@ -14,12 +14,12 @@ from otklik.desk.admin.late import LATE, beside_now, overtaken
 from otklik.desk.admin.network_form import NetworkForm
 from otklik.desk.format import network_title
 from otklik.desk.gate import user_of
-from otklik.desk.translated import translated
 from otklik.lib import clock
 from otklik.networks import legal
 from otklik.networks.legal import Allowed
 from otklik.networks.registry import NETWORKS
 from otklik.people.scope import Refused
+from otklik.work.translated import translated
 
 
 class Row(NamedTuple):

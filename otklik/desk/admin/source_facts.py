@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy
 
 from otklik.desk.format import duration, network_title
 from otklik.desk.health.words import plain
-from otklik.desk.translated import translated
 from otklik.inbox.models import Message
 from otklik.incidents.models import State
 from otklik.lib.redact import redact
@@ -19,6 +18,7 @@ from otklik.networks.legal import Allowed, all_allowed
 from otklik.networks.models import Reconciliation, Source
 from otklik.networks.outage import reading_back
 from otklik.networks.registry import NETWORKS
+from otklik.work.translated import translated
 
 LOOKED_BACK = timedelta(days=7)
 SILENT = timedelta(hours=1)  # a source that nobody has looked at for so long has been forgotten by somebody

@@ -14,15 +14,15 @@ from otklik.desk.agency.rows import OWNERS, unheld
 from otklik.desk.agency.team import Mate, led_by, team_of_card, teams
 from otklik.desk.card.reply import card_again, is_fragment, refusal, telling_conflicts
 from otklik.desk.gate import card_for, integer, must_be_allowed, permitted, user_of
-from otklik.desk.models import Notice
-from otklik.desk.together.notices import tell
-from otklik.desk.undo.keep import undoable
 from otklik.incidents.cards import visible_to
 from otklik.incidents.handing import HandedMeanwhile, OutOfReach, answers_for, hand, leads, may_hand
 from otklik.incidents.models import Incident, State
 from otklik.incidents.workflow import NotAllowed, move
 from otklik.lib import clock
 from otklik.people.models import User
+from otklik.work.models import Notice
+from otklik.work.notices import tell
+from otklik.work.undo import undoable
 
 MOST = 100
 

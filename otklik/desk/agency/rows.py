@@ -16,7 +16,6 @@ from django.utils.translation import gettext_lazy
 from otklik.answers.models import Answer
 from otklik.desk.agency.again import TO_ANSWER, latest_columns, latest_words, waits_again, words_of
 from otklik.desk.agency.wanted import ANSWER, ANSWERED, APPROVAL, ASKED, PROMISE, REMARK, wanted
-from otklik.desk.translated import translated
 from otklik.incidents.handing import HELD
 from otklik.incidents.models import Incident, IncidentMessage, State
 from otklik.people.access import grants_of, reach_by_agency
@@ -25,6 +24,7 @@ from otklik.people.permissions import Permission
 from otklik.routing.clocks import CITIZENS, work_week
 from otklik.routing.deadlines import WorkWeek
 from otklik.routing.models import Deadline, Extension, Norm
+from otklik.work.translated import translated
 
 OWNERS = (Permission.HOLD,)
 MOST, MOST_UNHELD = 200, 100

@@ -1,17 +1,18 @@
 """The people of an agency who answer its cards, and how much each of them has."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q
+from django.db.models import Count, Exists, OuterRef, Q
 
-from otklik.incidents.handing import HELD, HOLDERS, HOLDING, LEADERS, answers_for, leads
+from otklik.incidents.handing import HELD, HOLDERS, LEADERS, answers_for
 from otklik.incidents.models import Incident
 from otklik.people.access import grants_of
-from otklik.people.models import Agency, Grant, Role, User
+from otklik.people.models import Agency, User
 from otklik.routing.clocks import OURS
 from otklik.routing.models import Deadline
+from otklik.work.colleagues import holders, path_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +39,9 @@ def teams(cards: Sequence[Incident], now: datetime) -> dict[int, list[Mate]]:
 
     Asked by the cards' own agencies and those above them: however large the region, nobody who can is left out.
     """
-    above = {card.pk: _path(card.agency) for card in cards}
+    above = {card.pk: path_of(card.agency) for card in cards}
     wanted = {pk for path in above.values() for pk in path}
-    people = _people(wanted)
+    people = holders(wanted)
     loads = _loads(people, now)
     near: dict[int, list[Mate]] = {}
     for person in people:
@@ -59,28 +60,6 @@ def teams(cards: Sequence[Incident], now: datetime) -> dict[int, list[Mate]]:
 def team_of_card(incident: Incident, now: datetime) -> list[Mate]:
     """Those among whom this card can go."""
     return teams([incident], now)[incident.pk] if incident.agency else []
-
-
-def leaders(incident: Incident) -> list[User]:
-    """The curators of the card's agency and of those above it. Two queries, none for a card without an agency."""
-    wanted = _path(incident.agency)
-    people = _people(set(wanted), (Role.CURATOR,)) if wanted else []
-    return [person for person in people if leads(person, incident)]
-
-
-def _path(agency: Agency | None) -> list[int]:
-    return [int(pk) for pk in agency.path.strip("/").split("/") if pk] if agency else []
-
-
-def _people(agencies: set[int], roles: Collection[str] = HOLDING) -> list[User]:
-    """Whoever has one of the roles in one of these agencies, in order of names, with all his grants at hand."""
-    theirs = Grant.objects.filter(agency__in=agencies, role__in=roles)
-    grants = Prefetch("grants", Grant.objects.select_related("agency", "place", "made"))
-    found = User.objects.filter(pk__in=theirs.values("user"), is_active=True)
-    people = list(found.order_by("last_name", "first_name", "pk").prefetch_related(grants))
-    for person in people:
-        person._grants = list(person.grants.all())  # type: ignore[attr-defined]  # what `grants_of` would ask one by one
-    return people
 
 
 def _loads(people: list[User], now: datetime) -> dict[int, tuple[int, int]]:

@@ -11,8 +11,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from otklik.desk.gate import integer, permitted, user_of
-from otklik.desk.models import Notice
-from otklik.desk.together.notices import tell
 from otklik.journal import book
 from otklik.lib import clock
 from otklik.lib.days import begin_of
@@ -21,6 +19,8 @@ from otklik.people.access import has
 from otklik.people.models import Substitution, User
 from otklik.people.permissions import Permission
 from otklik.people.scope import Refused, scope_of
+from otklik.work.models import Notice
+from otklik.work.notices import tell
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

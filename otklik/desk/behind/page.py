@@ -17,7 +17,6 @@ from otklik.desk.find.drawn import drawn
 from otklik.desk.find.rows import rows_of
 from otklik.desk.gate import integer, permitted, user_of
 from otklik.desk.statistics.ask import Asked, ask
-from otklik.desk.translated import translated
 from otklik.incidents.models import IN_HAND, Incident
 from otklik.lib import clock
 from otklik.people.access import reach
@@ -28,6 +27,7 @@ from otklik.reports.promptly import yardstick
 from otklik.reports.queries import atlas, late_now, lately_decided, wanted
 from otklik.reports.slices import Slice
 from otklik.routing.agreement import decisions
+from otklik.work.translated import translated
 
 PAGE = 20
 NOW = (OPEN_NOW, OVERDUE_NOW)

@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 from otklik.desk.admin.fields import choice
 from otklik.desk.admin.forms import Line
 from otklik.desk.format import network_title
-from otklik.desk.translated import translated
 from otklik.desk.uploaded import washed
 from otklik.finding import links
 from otklik.inbox.by_hand import Brought
@@ -20,6 +19,7 @@ from otklik.lib.pictures import NotAPicture
 from otklik.lib.text import clean
 from otklik.networks.base import Address
 from otklik.networks.registry import TITLES
+from otklik.work.translated import translated
 
 OTHER = "other"
 

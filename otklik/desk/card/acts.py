@@ -13,9 +13,9 @@ from otklik.desk.card.answering import written
 from otklik.desk.card.reply import card_again, refusal, telling_conflicts
 from otklik.desk.card.told import stamp_of_latest
 from otklik.desk.gate import card_for, integer, must_be_allowed, permitted, user_of
-from otklik.desk.translated import translated
 from otklik.incidents.workflow import hold
 from otklik.lib import clock
+from otklik.work.translated import translated
 
 _TYPES = {ActFile.Kind.PDF: "application/pdf", ActFile.Kind.PICTURE: "image/jpeg"}
 

@@ -22,8 +22,6 @@ from otklik.answers.voices import addressees
 from otklik.desk.card.reply import card_again, is_fragment, refusal, telling_conflicts, typed
 from otklik.desk.card.told import stamp_of_latest
 from otklik.desk.gate import card_for, day_in, integer, must_be_allowed, permitted, user_of
-from otklik.desk.translated import translated
-from otklik.desk.undo.keep import ALONE, Batch, undoable
 from otklik.inbox.models import Message
 from otklik.incidents.cards import main_message
 from otklik.incidents.models import Incident, Outcome
@@ -32,6 +30,8 @@ from otklik.lib.kept import STAND_IN, KeptRows, keep_rows
 from otklik.lib.text import clean
 from otklik.people.models import User
 from otklik.publishing import fate
+from otklik.work.translated import translated
+from otklik.work.undo import ALONE, Batch, undoable
 
 MOST_TEXT = 20_000
 MOST_NAMED = 5

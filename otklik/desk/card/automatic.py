@@ -10,7 +10,6 @@ from django.views.decorators.http import require_POST
 from otklik.desk.card.reply import card_again, telling_conflicts
 from otklik.desk.gate import card_for, must_be_allowed, permitted, user_of
 from otklik.desk.rule_words import sentence
-from otklik.desk.undo.keep import undoable
 from otklik.incidents.models import Incident
 from otklik.incidents.workflow import NotAllowed
 from otklik.journal.models import Entry
@@ -18,6 +17,7 @@ from otklik.lib import clock
 from otklik.routing.assign import take_off
 from otklik.routing.models import Assignment
 from otklik.routing.switches import MACHINE
+from otklik.work.undo import undoable
 
 
 @dataclass(frozen=True, slots=True)

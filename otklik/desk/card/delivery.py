@@ -9,7 +9,6 @@ from otklik.desk.card.answering import answer_for
 from otklik.desk.card.photos import jpeg
 from otklik.desk.card.reply import card_again, refusal, telling_conflicts
 from otklik.desk.gate import card_for, permitted, user_of
-from otklik.desk.translated import translated
 from otklik.desk.uploaded import washed
 from otklik.incidents.cards import may_move
 from otklik.lib import clock
@@ -19,6 +18,7 @@ from otklik.publishing import fate
 from otklik.publishing.hold import WAITING
 from otklik.publishing.models import Delivery, Sent
 from otklik.publishing.rest import cut_short
+from otklik.work.translated import translated
 
 
 @require_POST

@@ -10,12 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from otklik.desk.agency.team import leaders
 from otklik.desk.card.reply import card_again, refusal, telling_conflicts, typed
 from otklik.desk.gate import card_for, day_in, integer, must_be_allowed, permitted, user_of
-from otklik.desk.models import Notice
-from otklik.desk.together.notices import tell
-from otklik.desk.undo.keep import undoable
 from otklik.incidents.cards import may_move, may_on
 from otklik.incidents.handing import HELD, answers_for, leads
 from otklik.incidents.models import Incident
@@ -25,6 +21,10 @@ from otklik.people.models import User
 from otklik.people.permissions import Permission
 from otklik.routing import extensions
 from otklik.routing.models import Extension
+from otklik.work.colleagues import leaders
+from otklik.work.models import Notice
+from otklik.work.notices import tell
+from otklik.work.undo import undoable
 
 WORDS = {
     "past": gettext_lazy("Этот день уже прошёл: выберите другой."),

@@ -25,10 +25,8 @@ from otklik.desk.card.marks import Piece, mark, quoted
 from otklik.desk.card.thread import Said, add_editions, fresh_of, main_of, own_messages
 from otklik.desk.card.told import NO_ANSWER, Told, answers_of, stamp_of_latest
 from otklik.desk.control.stars import controls, running
-from otklik.desk.doubts import DOUBTS
 from otklik.desk.guessed import guessed_of
 from otklik.desk.rule_words import asks
-from otklik.desk.translated import translated
 from otklik.feedback.models import Rating, Solved
 from otklik.feedback.reply import ANSWERED
 from otklik.inbox.models import Message
@@ -45,6 +43,8 @@ from otklik.publishing.voices import reads_and_answers, some_voice
 from otklik.routing.assign import left_closed
 from otklik.routing.outside import ASKED_IN
 from otklik.triage.models import Verdict
+from otklik.work.doubts import DOUBTS
+from otklik.work.translated import translated
 
 DECIDING = frozenset({State.NEW})
 WRITING = frozenset({State.NEW, State.ASSIGNED, State.IN_WORK, State.POSTPONED})

@@ -4,9 +4,9 @@ from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
 
-from otklik.desk.translated import translated
 from otklik.desk.undelivered.advice import ADVICE, advice_of
 from otklik.publishing.models import Delivery
+from otklik.work.translated import translated
 
 D, H = Delivery.State, Delivery.Hold
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from otklik.answers import checking
 from otklik.answers.models import Answer, Flaw
 from otklik.answers.style.told import Fault, Level
-from otklik.desk.translated import translated
+from otklik.work.translated import translated
 
 PRINT = "print"
 YOUNG = 60

@@ -6,9 +6,9 @@ from django.views.decorators.http import require_POST
 
 from otklik.desk.card.reply import card_again, refusal, telling_conflicts, typed
 from otklik.desk.gate import card_for, must_be_allowed, permitted, user_of
-from otklik.desk.undo.keep import undoable
 from otklik.incidents.hard import MOST_WHY, mark_hard, unmark_hard
 from otklik.lib import clock
+from otklik.work.undo import undoable
 
 
 @require_POST

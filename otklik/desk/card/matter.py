@@ -18,10 +18,6 @@ from otklik.desk.card.repeats import candidates
 from otklik.desk.card.reply import card_again, is_fragment, refusal, telling_conflicts
 from otklik.desk.card.voices import VERB, matter_of, own_words
 from otklik.desk.gate import card_for, integer, must_be_allowed, permitted, user_of
-from otklik.desk.models import Undoable
-from otklik.desk.translated import translated
-from otklik.desk.undo.keep import Batch, undoable
-from otklik.desk.undo.picture import take
 from otklik.feedback.gathering import gather
 from otklik.inbox.models import Message
 from otklik.incidents import gathering
@@ -31,6 +27,10 @@ from otklik.incidents.models import CloseReason, Incident, State
 from otklik.journal.models import Entry
 from otklik.lib import clock
 from otklik.publishing.copies import drop_copy
+from otklik.work.models import Undoable
+from otklik.work.picture import take
+from otklik.work.translated import translated
+from otklik.work.undo import Batch, undoable
 
 
 @require_GET

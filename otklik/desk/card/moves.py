@@ -18,7 +18,6 @@ from otklik.desk.card.onward import onward, place_in_queue
 from otklik.desk.card.reply import card_again, refusal, telling_conflicts, typed
 from otklik.desk.gate import card_for, integer, must_be_allowed, permitted, user_of
 from otklik.desk.queue.moves import assigned_words
-from otklik.desk.undo.keep import undoable
 from otklik.feedback import hear
 from otklik.feedback.closing import close, close_unanswered
 from otklik.incidents.gathering import together
@@ -33,6 +32,7 @@ from otklik.routing.assign import Decision, assign, give_back
 from otklik.themes.keeping import in_force
 from otklik.themes.models import Theme
 from otklik.triage.models import Verdict
+from otklik.work.undo import undoable
 
 CLOSE_REASONS = (CloseReason.SATISFIED, CloseReason.POINTLESS, CloseReason.DELETED)
 UNANSWERED_REASONS = (CloseReason.NO_ANSWER_NEEDED, CloseReason.DELETED, CloseReason.POINTLESS)

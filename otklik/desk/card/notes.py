@@ -13,14 +13,14 @@ from otklik.desk.card.facts import may_note, reads_journal
 from otklik.desk.card.journal_words import lines_of
 from otklik.desk.card.reply import card_again, refusal, typed
 from otklik.desk.gate import card_for, integer, permitted, user_of
-from otklik.desk.models import Notice
-from otklik.desk.together.colleagues import seers
-from otklik.desk.together.mentions import called
-from otklik.desk.together.notices import tell
 from otklik.incidents.models import Incident, Note
 from otklik.incidents.workflow import hold, record
 from otklik.lib import clock
 from otklik.people.models import User
+from otklik.work.colleagues import seers
+from otklik.work.mentions import called
+from otklik.work.models import Notice
+from otklik.work.notices import tell
 
 MOST_TEXT = 5000
 MOST_NOTES = 100

@@ -11,7 +11,6 @@ from django.views.decorators.http import require_http_methods
 from otklik.desk.card.journal_words import RETURN_REASONS
 from otklik.desk.card.reply import card_again, is_fragment, refusal, telling_conflicts, typed
 from otklik.desk.gate import card_for, integer, must_be_allowed, permitted, user_of
-from otklik.desk.undo.keep import undoable
 from otklik.incidents.cards import moves_for
 from otklik.incidents.models import Incident
 from otklik.lib import clock
@@ -19,6 +18,7 @@ from otklik.people.models import Agency
 from otklik.routing.passing import NotThere, pass_further
 from otklik.routing.signs import signs_of
 from otklik.routing.suggest import gave_back, router_now, whose
+from otklik.work.undo import undoable
 
 REASONS = {code: words for code, words in RETURN_REASONS.items() if code != "already_answered"}
 WORDS = {

@@ -21,12 +21,12 @@ from otklik.desk.card.reply import card_again, is_fragment, refusal, telling_con
 from otklik.desk.card.thread import readable
 from otklik.desk.card.told import Shot, stamp_of_latest
 from otklik.desk.gate import card_for, integer, must_be_allowed, permitted, user_of
-from otklik.desk.translated import translated
 from otklik.inbox.models import Media, Message
 from otklik.incidents.models import Incident
 from otklik.incidents.workflow import hold
 from otklik.lib.pictures import MAX_BYTES, TOO_BIG, NotAPicture, wash
 from otklik.networks.registry import NETWORKS
+from otklik.work.translated import translated
 
 
 @require_POST

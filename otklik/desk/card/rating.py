@@ -7,11 +7,11 @@ from django.views.decorators.http import require_GET, require_POST
 
 from otklik.desk.card.reply import card_again, refusal, telling_conflicts
 from otklik.desk.gate import card_for, must_be_allowed, permitted, user_of
-from otklik.desk.undo.keep import undoable
 from otklik.feedback import hear
 from otklik.feedback.models import Rating, Solved, Unconfirmed
 from otklik.incidents.gathering import together
 from otklik.lib import clock
+from otklik.work.undo import undoable
 
 MOST_VOICES = 100
 

@@ -17,13 +17,13 @@ from otklik.answers.models import Answer
 from otklik.desk.card.facts import look_at
 from otklik.desk.gate import card_for, user_of
 from otklik.desk.queue.words import took
-from otklik.desk.translated import translated
 from otklik.incidents.cards import sees, visible_to
 from otklik.incidents.models import Incident, State
 from otklik.incidents.taking import NotFree
 from otklik.incidents.workflow import MOVES, NotAllowed, UnderControl
 from otklik.lib import clock
 from otklik.lib.text import clean
+from otklik.work.translated import translated
 
 Verb = Callable[..., HttpResponseBase]
 MOST_WORDS = 2000
@@ -38,7 +38,7 @@ def card_again(
 ) -> HttpResponse:
     """The card after a verb. Whoever has just given it away sees so, and is not told that it never existed.
 
-    `undo` is the batch by which the verb can be taken back (desk/undo): the page offers it for ten seconds. `more` are
+    `undo` is the batch by which the verb can be taken back (work/undo.py): the page offers it for ten seconds. `more` are
     facts of a part that otherwise comes by itself. `stands` is the card as the verb has left it, where it is at hand:
     whoever is sent on to it is asked for again there.
     """

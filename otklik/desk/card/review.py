@@ -15,12 +15,12 @@ from otklik.answers.review import About
 from otklik.desk.card.answering import MOST_TEXT, answer_for, is_own, seen_of
 from otklik.desk.card.reply import MOST_WORDS, card_again, refusal, telling_conflicts, typed
 from otklik.desk.gate import integer, permitted, user_of
-from otklik.desk.models import Notice
-from otklik.desk.together.notices import tell
-from otklik.desk.undo.keep import undoable
 from otklik.lib import clock
 from otklik.lib.text import clean
 from otklik.people.models import User
+from otklik.work.models import Notice
+from otklik.work.notices import tell
+from otklik.work.undo import undoable
 
 MOST_ABOUT = 20
 MOST_QUOTE = 300

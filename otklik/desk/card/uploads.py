@@ -20,11 +20,11 @@ from otklik.desk.card.reply import refusal, telling_conflicts
 from otklik.desk.card.told import stamp_of_latest
 from otklik.desk.gate import card_for, integer, must_be_allowed, permitted, user_of
 from otklik.desk.models import Upload
-from otklik.desk.translated import translated
 from otklik.incidents.models import Incident
 from otklik.incidents.workflow import hold
 from otklik.lib import clock
 from otklik.lib.pictures import MAX_BYTES, TOO_BIG, NotAPicture, wash
+from otklik.work.translated import translated
 
 PIECE = 256 * 1024
 KEPT_FOR = timedelta(days=1)

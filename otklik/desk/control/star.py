@@ -10,13 +10,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 from otklik.desk.card.reply import card_again, is_fragment, refusal, telling_conflicts, typed
 from otklik.desk.control.stars import WHO, controls, running
 from otklik.desk.gate import card_for, day_in, integer, permitted, user_of
-from otklik.desk.together.colleagues import seers
-from otklik.desk.undo.keep import undoable
 from otklik.incidents.models import Incident
 from otklik.incidents.watching import ENDED, FURTHEST, MOST_WORDS, Instruction, Over
 from otklik.incidents.watching import release as take_off
 from otklik.incidents.watching import watch as put_on
 from otklik.lib import clock
+from otklik.work.colleagues import seers
+from otklik.work.undo import undoable
 
 MOST_PEOPLE = 300
 

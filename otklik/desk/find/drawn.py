@@ -6,8 +6,8 @@ from django.template.loader import get_template
 from django.utils.safestring import SafeString, mark_safe
 
 from otklik.desk.find.rows import Row
-from otklik.desk.translated import words_of
 from otklik.incidents.models import Outcome, State
+from otklik.work.translated import words_of
 
 
 def drawn(rows: Sequence[Row]) -> SafeString:

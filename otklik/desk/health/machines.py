@@ -7,13 +7,13 @@ from django.db.models import Case, F, Q, When
 from django.utils.translation import gettext as _
 
 from otklik.desk.health.words import exactly_ago, exactly_until, plain
-from otklik.desk.translated import translated
 from otklik.flow.models import Worker
 from otklik.lib.redact import redact
 from otklik.networks.models import Account, Source
 from otklik.people.models import User
 from otklik.people.permissions import Permission
 from otklik.people.scope import scope_of
+from otklik.work.translated import translated
 
 MOST_SOURCES = 200
 _SECRETS = ("hook_key", "hook_secret", "confirmation", "options")

@@ -7,10 +7,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from otklik.desk.format import ago, duration
-from otklik.desk.translated import translated
 from otklik.lib.due import CRASHED
 from otklik.lib.redact import redact
 from otklik.networks import errors
+from otklik.work.translated import translated
 
 STEPS = {
     "fetch": gettext_lazy("Чтение источников"),

@@ -22,14 +22,14 @@ from otklik.desk.card.answering import given_ground
 from otklik.desk.card.facts import grounds_of
 from otklik.desk.gate import day_in, integer
 from otklik.desk.many.base import Act, Held, Unready, main_links, wrong_state
-from otklik.desk.models import Undoable
-from otklik.desk.translated import translated
 from otklik.inbox.models import Message
 from otklik.incidents.cards import main_message
 from otklik.incidents.models import Incident, Outcome, State
 from otklik.lib import clock
 from otklik.people.access import grants_of
 from otklik.people.models import User
+from otklik.work.models import Undoable
+from otklik.work.translated import translated
 
 ANSWERED = (State.NEW, State.ASSIGNED, State.IN_WORK, State.POSTPONED)
 ENDING = (Answer.Kind.FINAL, Answer.Kind.FIRST)

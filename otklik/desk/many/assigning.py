@@ -10,7 +10,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from otklik.desk.doubts import DOUBTS
 from otklik.desk.gate import integer
 from otklik.desk.many.base import Act, Held, Unready, verdicts, wrong_state
 from otklik.incidents.models import Incident, IncidentMessage, State
@@ -25,6 +24,7 @@ from otklik.routing.suggest import router_now, whose
 from otklik.themes.keeping import in_force
 from otklik.themes.models import Theme
 from otklik.triage.models import Verdict
+from otklik.work.doubts import DOUBTS
 
 
 def _texts(cards: Sequence[Incident]) -> dict[int, str]:

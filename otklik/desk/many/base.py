@@ -8,10 +8,10 @@ from typing import Any, ClassVar, Self
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from otklik.desk.models import Undoable
 from otklik.incidents.models import Incident, IncidentMessage, State
 from otklik.people.models import User
 from otklik.triage.models import Verdict
+from otklik.work.models import Undoable
 
 # Why a card in this state is not for the act; said of several cards together.
 WRONG_STATE = {

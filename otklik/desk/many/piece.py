@@ -12,14 +12,14 @@ from otklik.answers.drafts import Stale, Unfit
 from otklik.desk.gate import integer
 from otklik.desk.many.base import WRONG_STATE, Act, Held
 from otklik.desk.many.preview import cards_of, obstacle
-from otklik.desk.models import Undoable
-from otklik.desk.translated import translated
-from otklik.desk.undo.keep import ALLOWED, undoable
 from otklik.incidents.models import Incident, State
 from otklik.incidents.taking import NotFree
 from otklik.incidents.workflow import NotAllowed, UnderControl, hold
 from otklik.journal.models import Entry
 from otklik.people.models import User
+from otklik.work.models import Undoable
+from otklik.work.translated import translated
+from otklik.work.undo import ALLOWED, undoable
 
 PIECE = 20
 # What may have come since the preview without making it another card: clocks, notes, looks.

@@ -14,7 +14,6 @@ from otklik.desk.behind.cards import READERS, cards_and_region
 from otklik.desk.behind.links import Narrower, days
 from otklik.desk.metrics.besides import Besides
 from otklik.desk.statistics.ask import Asked, ask
-from otklik.desk.translated import translated
 from otklik.incidents.models import Incident
 from otklik.lib import clock
 from otklik.people.access import reach
@@ -33,6 +32,7 @@ from otklik.reports.worktime import WorkTable
 from otklik.routing.agreement import Agreement, agreement
 from otklik.routing.deadlines import worked_spans
 from otklik.routing.weeks import region_week
+from otklik.work.translated import translated
 
 MOST_ROWS = 60
 BROKEN_DOWN: Mapping[str, Any] = {

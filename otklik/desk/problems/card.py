@@ -8,12 +8,12 @@ from otklik.answers.templates import facts_of, fill
 from otklik.desk.card.reply import card_again, telling_conflicts
 from otklik.desk.gate import card_for, must_be_allowed, permitted, user_of
 from otklik.desk.problems.words import why
-from otklik.desk.undo.keep import undoable
 from otklik.inbox.models import Message
 from otklik.incidents import problems
 from otklik.incidents.cards import main_message, may_move
 from otklik.incidents.models import Incident, Problem, ProblemCard
 from otklik.lib import clock
+from otklik.work.undo import undoable
 
 
 @require_GET

@@ -25,7 +25,6 @@ from otklik.desk.card.reply import typed
 from otklik.desk.gate import day_in, integer, permitted, user_of
 from otklik.desk.problems.page import facts
 from otklik.desk.problems.rows import SEERS, problem_for, told_of
-from otklik.desk.translated import translated
 from otklik.incidents.cards import visible_to
 from otklik.incidents.models import Incident, Outcome, Problem
 from otklik.lib import clock
@@ -33,6 +32,7 @@ from otklik.lib.text import clean
 from otklik.people.access import reach
 from otklik.people.models import User
 from otklik.people.permissions import Permission
+from otklik.work.translated import translated
 
 P = Permission
 MOST_CARDS = 500

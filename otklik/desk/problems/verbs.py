@@ -13,7 +13,6 @@ from otklik.answers.grounds import LINK_GIVEN, NOTED, Ending, missing
 from otklik.desk.gate import integer, permitted, user_of
 from otklik.desk.problems.rows import may, may_all, problem_for, problems_of
 from otklik.desk.problems.words import told
-from otklik.desk.translated import translated
 from otklik.incidents import problems
 from otklik.incidents.cards import visible_to
 from otklik.incidents.models import Incident, Outcome, Problem
@@ -22,6 +21,7 @@ from otklik.lib import clock
 from otklik.lib.text import clean, tidy
 from otklik.people.access import reach
 from otklik.people.permissions import Permission
+from otklik.work.translated import translated
 
 JUDGE, ANSWER = Permission.JUDGE, Permission.ANSWER
 MOST_PICKED = 200

@@ -11,7 +11,6 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from otklik.desk.doubts import DOUBTS
 from otklik.incidents.models import Incident, State
 from otklik.incidents.taking import must_not_be_anothers
 from otklik.incidents.workflow import NotAllowed, hold
@@ -27,6 +26,7 @@ from otklik.routing.suggest import gave_back, verdict_of, whose
 from otklik.themes.keeping import in_force
 from otklik.themes.models import Theme
 from otklik.triage.models import Verdict
+from otklik.work.doubts import DOUBTS
 
 
 class Missing(Exception):

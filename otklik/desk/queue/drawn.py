@@ -11,8 +11,8 @@ from django.utils.safestring import SafeString, mark_safe
 from otklik.desk.queue.filters import Filters
 from otklik.desk.queue.rows import Row
 from otklik.desk.queue.shown import TEXT_SHOWN, WORD_SHOWN
-from otklik.desk.translated import words_of
 from otklik.incidents.models import CloseReason, NoiseReason, Outcome, State
+from otklik.work.translated import words_of
 
 # What people write is escaped, so it cannot hold this.
 _BETWEEN = "<!--row-->"

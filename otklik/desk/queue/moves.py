@@ -13,7 +13,6 @@ from otklik.desk.gate import card_for, integer, must_be_allowed, permitted, user
 from otklik.desk.queue.decide import Changed, Missing, accept, give, themes_in_force
 from otklik.desk.queue.reply import plain_answer, wants_json
 from otklik.desk.queue.words import taken_words
-from otklik.desk.undo.keep import undoable
 from otklik.incidents.models import Incident, NoiseReason, State
 from otklik.incidents.taking import NotFree, must_not_be_anothers
 from otklik.incidents.workflow import NotAllowed
@@ -23,6 +22,7 @@ from otklik.people.permissions import Permission
 from otklik.routing.noise import dismiss
 from otklik.routing.noise import restore as bring_back
 from otklik.themes.models import Theme
+from otklik.work.undo import undoable
 
 DESK = (Permission.JUDGE,)
 

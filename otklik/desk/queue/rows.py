@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from otklik.desk.doubts import DOUBTS, Doubt
 from otklik.desk.format import ClockWords, clock_words
 from otklik.desk.queue.chips import Chip, chips_of
 from otklik.desk.queue.filters import Tab, key_of, rank_of
@@ -18,6 +17,7 @@ from otklik.people.models import User
 from otklik.routing.deadlines import TooFar, WorkWeek, working_seconds
 from otklik.routing.models import Norm
 from otklik.triage.models import doubt
+from otklik.work.doubts import DOUBTS, Doubt
 
 
 @dataclass(frozen=True, slots=True)

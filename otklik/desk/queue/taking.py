@@ -14,11 +14,11 @@ from otklik.desk.queue.moves import DESK
 from otklik.desk.queue.reply import plain_answer, wants_json
 from otklik.desk.queue.rows import rows_of
 from otklik.desk.queue.words import taken_words
-from otklik.desk.undo.keep import undoable
 from otklik.incidents.taking import NotFree, let_go, take_next, take_up
 from otklik.incidents.workflow import MOVES
 from otklik.lib import clock
 from otklik.people.access import reach
+from otklik.work.undo import undoable
 
 
 @require_POST

@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy
 
 from otklik.desk.gate import integer
 from otklik.desk.statistics.ask import narrowing_of
-from otklik.desk.translated import translated
 from otklik.lib.days import day_of
 from otklik.reports.atlas import Names
 from otklik.reports.formats import FORMATS, Format
@@ -19,6 +18,7 @@ from otklik.reports.periods import BadPeriod
 from otklik.reports.plan import When
 from otklik.reports.spans import Cycle, Span, code_of, span
 from otklik.reports.whose import Narrowing
+from otklik.work.translated import translated
 
 CYCLES = {
     Cycle.DAILY: gettext_lazy("Суточный лист"),

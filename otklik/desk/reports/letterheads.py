@@ -11,12 +11,12 @@ from django.views.decorators.http import require_http_methods, require_POST
 from otklik.desk.gate import permitted, user_of
 from otklik.desk.reports.page import shown
 from otklik.desk.reports.readers import READERS, keeps_letterhead
-from otklik.desk.translated import translated
 from otklik.lib import clock
 from otklik.people.models import User
 from otklik.reports import blank, letterhead
 from otklik.reports.docx_file import MOST_BYTES, TOO_BIG, BadTemplate
 from otklik.reports.to_docx import MIME, tried
+from otklik.work.translated import translated
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -16,7 +16,6 @@ from otklik.desk.gate import permitted, user_of
 from otklik.desk.reports import ask
 from otklik.desk.reports.readers import READERS, keeps_letterhead, may_send_to_others, people
 from otklik.desk.taken import taken
-from otklik.desk.translated import translated
 from otklik.lib import clock
 from otklik.people.access import opened
 from otklik.people.models import User
@@ -30,6 +29,7 @@ from otklik.reports.models import Letterhead, Schedule, Sending
 from otklik.reports.queries import atlas
 from otklik.reports.spans import Cycle
 from otklik.reports.typeface import NoTypeface
+from otklik.work.translated import translated
 
 MOST = 100
 

@@ -12,13 +12,13 @@ from django.views.decorators.http import require_POST, require_safe
 from otklik.desk.card.reply import card_again, is_fragment, refusal, typed
 from otklik.desk.gate import card_for, integer, must_be_allowed, permitted, user_of
 from otklik.desk.responses.rows import DESK, page_of
-from otklik.desk.undo.keep import undoable
 from otklik.feedback import hear, word
 from otklik.feedback.models import Rating, Solved
 from otklik.incidents.gathering import together
 from otklik.incidents.models import Incident, State
 from otklik.incidents.workflow import NotAllowed
 from otklik.lib import clock
+from otklik.work.undo import undoable
 
 LEAST_WORDS = 3
 CHOICES = {"solved_choices": Solved.choices}

@@ -11,10 +11,10 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from otklik.desk.gate import integer
-from otklik.desk.translated import translated
 from otklik.reports.atlas import Names
 from otklik.reports.periods import BadPeriod, Period, Preset, own, preset
 from otklik.reports.whose import Narrowing
+from otklik.work.translated import translated
 
 PRESETS = {
     Preset.TODAY: _("Сегодня"),

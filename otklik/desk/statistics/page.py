@@ -18,7 +18,6 @@ from otklik.desk.statistics.bars import bars, charts
 from otklik.desk.statistics.mapped import mapped
 from otklik.desk.statistics.tables import outcomes, tables
 from otklik.desk.statistics.tiles import interval, of_n, tiles
-from otklik.desk.translated import translated
 from otklik.incidents.models import Incident
 from otklik.lib import clock
 from otklik.people.access import opened, reach
@@ -35,6 +34,7 @@ from otklik.reports.queries import Figures, atlas, figures, lately_decided, slic
 from otklik.reports.slices import Slice
 from otklik.routing.agreement import agreement
 from otklik.routing.tallies import tallies
+from otklik.work.translated import translated
 
 READERS = (Permission.FIGURES,)
 

@@ -17,8 +17,8 @@ from markupsafe import escape  # a page asks for it thousands of times, and Djan
 
 from otklik.desk import format as words
 from otklik.desk.behind.links import Figure
-from otklik.desk.translated import translated as in_reader_language
 from otklik.lib import clock
+from otklik.work.translated import translated as in_reader_language
 
 register = template.Library()
 

@@ -1,19 +1,20 @@
 """`{% load together %}`: notes with their calls, asked for only where they are drawn."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from django import template
 
 from otklik.desk.card.marks import Piece
 from otklik.desk.card.notes import removable
-from otklik.desk.models import Notice
-from otklik.desk.together.mentions import pieces
 from otklik.incidents.models import Note
 from otklik.lib import clock
 from otklik.people.models import User
+from otklik.work.mentions import spans
+from otklik.work.models import Notice
 
 register = template.Library()
+CALL = "call"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,3 +36,17 @@ def shown_notes(notes: Sequence[Note], reader: User) -> list[Shown]:
         names.setdefault(notice.note_id or 0, set()).add(notice.user.initials)
     now = clock.now()
     return [Shown(note, pieces(note.text, names.get(note.pk, ())), removable(note, reader, now)) for note in notes]
+
+
+def pieces(text: str, names: Collection[str]) -> list[Piece]:
+    """The text cut at the calls: joined together the pieces are the text again."""
+    cut: list[Piece] = []
+    done = 0
+    for start, end in spans(text, names):
+        if start > done:
+            cut.append(Piece(text[done:start]))
+        cut.append(Piece(text[start:end], CALL))
+        done = end
+    if done < len(text) or not cut:
+        cut.append(Piece(text[done:]))
+    return cut

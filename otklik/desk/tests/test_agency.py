@@ -12,7 +12,6 @@ from django.utils import timezone
 from otklik.answers import drafts
 from otklik.desk.agency.rows import GONE, LATE, LATER, MINE, NOBODYS, OWNERS, RETURNED, TODAY, WAITING, Row, sections
 from otklik.desk.agency.team import team_of_card
-from otklik.desk.models import Notice
 from otklik.desk.tests.pages import assert_answers, assert_shows, at_most, page_at, reread
 from otklik.incidents.cards import main_message
 from otklik.incidents.handing import HELD, HandedMeanwhile, OutOfReach, hand
@@ -25,6 +24,7 @@ from otklik.people.models import Agency, Grant, Role, User
 from otklik.routing import clocks, extensions
 from otklik.routing.models import Deadline
 from otklik.routing.watch import watch
+from otklik.work.models import Notice
 from tests.make.people import agency, grant, person, signed_in
 from tests.make.town import Town
 

@@ -5,7 +5,6 @@ from typing import Any
 
 from django.utils import timezone
 
-from otklik.desk.models import Notice
 from otklik.desk.tests.pages import assert_answers, assert_shows, page_at, press, reread, take_back
 from otklik.feedback.hear import reopen
 from otklik.incidents.models import Incident, State
@@ -15,6 +14,7 @@ from otklik.routing import calendars, clocks
 from otklik.routing.assign import Decision, assign
 from otklik.routing.models import Deadline, Extension, Norm
 from otklik.routing.tallies import tallies
+from otklik.work.models import Notice
 from tests.make.people import agency, person
 from tests.make.town import Town
 

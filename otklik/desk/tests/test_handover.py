@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from otklik.answers import drafts
 from otklik.answers.models import Answer
-from otklik.desk.models import HandedOver, Handover, Notice, Undoable
+from otklik.desk.models import HandedOver, Handover
 from otklik.desk.tests.pages import assert_answers, assert_shows, journal_verbs, page_at, reread
 from otklik.desk.together import handover as verbs
 from otklik.desk.together.shift import shift_of
@@ -23,6 +23,7 @@ from otklik.lib import clock
 from otklik.people.models import Grant, Role, Substitution, User
 from otklik.publishing.models import Delivery
 from otklik.routing.models import Deadline
+from otklik.work.models import Notice, Undoable
 from tests.make import answers
 from tests.make.people import person, signed_in
 from tests.make.town import Town

@@ -8,7 +8,6 @@ from django.test import Client
 from django.utils import timezone
 from django.utils.html import strip_tags
 
-from otklik.desk.models import Undoable
 from otklik.desk.tests.pages import at_most, journal_verbs, reread, take_back
 from otklik.desk.tests.test_undo import picture_of
 from otklik.incidents.models import Incident, State
@@ -20,6 +19,7 @@ from otklik.people.models import Role
 from otklik.routing.assign import Decision, assign
 from otklik.routing.models import Suggestion
 from otklik.routing.noise import dismiss
+from otklik.work.models import Undoable
 from tests.make.people import grant, signed_in
 from tests.make.town import Town
 

@@ -6,15 +6,16 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from otklik.desk.models import Notice
+from otklik.desk.templatetags.together import pieces
 from otklik.desk.tests.pages import assert_answers, assert_shows, at_most, page_at, press
-from otklik.desk.together.colleagues import opens, seers
-from otklik.desk.together.mentions import called, pieces
 from otklik.incidents.cards import visible_to
 from otklik.incidents.models import Incident, Note
 from otklik.journal.models import Entry
 from otklik.journal.tests.whole import whole
 from otklik.people.models import Grant, Role, User
+from otklik.work.colleagues import opens, seers
+from otklik.work.mentions import called
+from otklik.work.models import Notice
 from tests.make.people import person, signed_in
 from tests.make.town import Town
 

@@ -18,7 +18,6 @@ from otklik.desk.metrics.told import BROKEN_DOWN
 from otklik.desk.metrics.words import PARTS, SHARES, STAGES
 from otklik.desk.promises.by_card import kept_by_cards
 from otklik.desk.tests.pages import assert_answers, assert_shows, at_most, page_at
-from otklik.desk.undo.keep import last_of, take_back, undoable
 from otklik.feedback.hear import confirm
 from otklik.feedback.models import Rating
 from otklik.incidents.cards import main_message
@@ -35,6 +34,7 @@ from otklik.reports.queries import atlas, sliced
 from otklik.reports.satisfaction import account
 from otklik.reports.whose import Narrowing
 from otklik.routing.models import Deadline
+from otklik.work.undo import last_of, take_back, undoable
 from tests.make import answers
 from tests.make.people import person, signed_in
 from tests.make.town import Town

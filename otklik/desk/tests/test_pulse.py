@@ -12,15 +12,16 @@ from django.utils import timezone
 from otklik.answers import drafts
 from otklik.answers.models import Answer
 from otklik.desk import pulse
-from otklik.desk.models import Notice, Presence
+from otklik.desk.models import Presence
 from otklik.desk.tests.pages import at_most, settling
 from otklik.desk.together import presence, seats
-from otklik.desk.together.notices import tell
 from otklik.incidents.cards import main_message
 from otklik.incidents.models import Incident
 from otklik.incidents.workflow import record
 from otklik.journal import book
 from otklik.people.models import User
+from otklik.work.models import Notice
+from otklik.work.notices import tell
 from tests.make.people import signed_in
 from tests.make.town import Town
 

@@ -9,11 +9,11 @@ from otklik.answers import drafts
 from otklik.answers.models import Answer, Remark
 from otklik.answers.review import correct_and_approve
 from otklik.desk.approvals.rows import PAGE
-from otklik.desk.models import Notice
 from otklik.desk.tests.pages import assert_answers, assert_shows, at_most, page_at, press, reread, take_back
 from otklik.incidents.models import Incident, State
 from otklik.journal.models import Entry
 from otklik.people.models import Role, User
+from otklik.work.models import Notice
 from tests.make.people import grant, signed_in
 from tests.make.town import Town
 

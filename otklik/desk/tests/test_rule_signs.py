@@ -11,7 +11,6 @@ from django.utils import timezone
 
 from otklik.desk.tests.forms import save
 from otklik.desk.tests.pages import assert_answers, assert_shows, at_most, page_at, reread
-from otklik.desk.undo.keep import last_of, take_back, undoable
 from otklik.incidents.models import Incident
 from otklik.journal import book
 from otklik.journal.models import Entry
@@ -23,6 +22,7 @@ from otklik.routing.models import Assignment, Rule, Suggestion
 from otklik.routing.rule_use import Use, chosen_instead, uses
 from otklik.routing.suggest import suggest
 from otklik.themes.models import Theme
+from otklik.work.undo import last_of, take_back, undoable
 from tests.make.people import signed_in
 from tests.make.town import Town
 

@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from otklik.desk.models import Notice, Presence
+from otklik.desk.models import Presence
 from otklik.desk.tests.pages import (
     FRAGMENT,
     assert_answers,
@@ -20,11 +20,12 @@ from otklik.desk.tests.pages import (
     take_back,
 )
 from otklik.desk.together import presence
-from otklik.desk.together.notices import tell
 from otklik.incidents.models import Incident, Note, Tag
 from otklik.incidents.taking import HOLD, take_up
 from otklik.lib import clock
 from otklik.people.models import User
+from otklik.work.models import Notice
+from otklik.work.notices import tell
 from tests.make.people import signed_in
 from tests.make.town import Town
 

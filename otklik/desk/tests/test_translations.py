@@ -15,8 +15,6 @@ from django.utils import timezone, translation
 from otklik.answers import drafts
 from otklik.answers.models import Answer
 from otklik.desk.tests.catalogue import PACKAGE, catalogue, in_python, in_template, key_of, messages, wanted
-from otklik.desk.translated import translated
-from otklik.desk.translated_words import SENTENCES
 from otklik.feedback.models import Survey
 from otklik.inbox.models import Author
 from otklik.inbox.models import Message as Written
@@ -31,6 +29,8 @@ from otklik.publishing.models import Delivery
 from otklik.routing.noise import dismiss
 from otklik.themes.models import Theme, ThemeGroup
 from otklik.triage.models import Verdict
+from otklik.work.translated import translated
+from otklik.work.translated_words import SENTENCES
 from tests.make.people import signed_in
 from tests.make.town import Town, make_town
 

@@ -9,9 +9,7 @@ from django.test import Client
 from otklik.answers.drafts import send_back, submit, withdraw
 from otklik.answers.models import Answer
 from otklik.answers.review import TEXT_BEFORE
-from otklik.desk.models import Undoable
 from otklik.desk.tests.pages import JSON, journal_verbs, press_for_json, reread
-from otklik.desk.undo.keep import ALLOWED, SWEPT, Undone, last_of, take_back, undoable
 from otklik.feedback.closing import close_unanswered
 from otklik.incidents.models import Incident, State
 from otklik.incidents.workflow import record
@@ -26,6 +24,8 @@ from otklik.routing.extensions import ask, grant
 from otklik.routing.models import Assignment, Deadline, Norm
 from otklik.routing.noise import dismiss
 from otklik.routing.watch import watch
+from otklik.work.models import Undoable
+from otklik.work.undo import ALLOWED, SWEPT, Undone, last_of, take_back, undoable
 from tests.make.town import Town
 
 SOON = "Починим завтра"

@@ -8,16 +8,17 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from otklik.desk.models import HandedOver, Handover, Notice
-from otklik.desk.together.notices import tell
+from otklik.desk.models import HandedOver, Handover
 from otklik.desk.together.shift import Held, hand_of, shift_of
-from otklik.desk.undo.keep import undoable
 from otklik.incidents.cards import visible_to
 from otklik.incidents.models import IN_HAND, Incident
 from otklik.incidents.workflow import record
 from otklik.journal import book
 from otklik.journal.models import Entry
 from otklik.people.models import User
+from otklik.work.models import Notice
+from otklik.work.notices import tell
+from otklik.work.undo import undoable
 
 VERB = "handed_over"
 

@@ -14,7 +14,6 @@ from otklik.desk.card.reply import typed
 from otklik.desk.gate import integer, permitted, user_of
 from otklik.desk.models import HandedOver, Handover
 from otklik.desk.together import handover as verbs
-from otklik.desk.together.colleagues import opens
 from otklik.desk.together.roles import WORKERS, WORKING
 from otklik.desk.together.shift import Held, Why, beginning, shift_of
 from otklik.incidents.cards import visible_to
@@ -22,6 +21,7 @@ from otklik.incidents.models import Incident
 from otklik.lib import clock
 from otklik.people.access import grants_of
 from otklik.people.models import Grant, User
+from otklik.work.colleagues import opens
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,7 @@
 """Resources of a card for several people: who is here, whom one may call, and its tags."""
 
+from collections.abc import Iterable
+
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -7,18 +9,21 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from otklik.desk.card.facts import may_note
+from otklik.desk.card.pick import Option, best
 from otklik.desk.card.reply import card_again, is_fragment, refusal, typed
 from otklik.desk.gate import card_for, integer, permitted, user_of
 from otklik.desk.together import presence
-from otklik.desk.together.colleagues import found
 from otklik.desk.together.table import table_of
-from otklik.desk.undo.keep import undoable
 from otklik.incidents.cards import may_move
 from otklik.incidents.models import Incident
 from otklik.incidents.tagging import known_tags, tag, tag_name, untag
 from otklik.incidents.taking import ENDED
 from otklik.lib import clock
+from otklik.lib.text import fold
+from otklik.people.models import Grant, User
 from otklik.people.permissions import Permission
+from otklik.work.colleagues import seers
+from otklik.work.undo import undoable
 
 MOST_TAGS = 20
 
@@ -66,7 +71,7 @@ def readers(request: HttpRequest, pk: int) -> HttpResponse:
     incident = card_for(request, pk)
     if not may_note(user_of(request), incident):
         raise PermissionDenied
-    people = found(incident, request.GET.get("q", ""), user_of(request))
+    people = _begin_with(incident, request.GET.get("q", ""), user_of(request))
     return render(request, "desk/together/_colleagues.html", {"people": people})
 
 
@@ -109,3 +114,28 @@ def _to_tag(request: HttpRequest, pk: int) -> Incident:
     if not may_note(user_of(request), incident):
         raise PermissionDenied
     return incident
+
+
+def _begin_with(incident: Incident, typed: str, but: User) -> list[Option]:
+    """Colleagues whose surname or name begins with what was typed; with nothing typed the first ones. Two queries.
+
+    `more` is what tells namesakes apart: the role and the agency.
+    """
+    known = seers(incident).exclude(pk=but.pk)
+    wanted = fold(typed[:100])
+    people = best(known, wanted, _names) if wanted else list(known[:12])
+    roles = _roles(people)
+    return [Option(user.pk, user.initials, " · ".join((str(user), *roles.get(user.pk, ())))) for user in people]
+
+
+def _names(user: User) -> tuple[str, ...]:
+    return (user.last_name or user.username, user.first_name, user.patronymic)
+
+
+def _roles(people: Iterable[User]) -> dict[int, tuple[str, ...]]:
+    """The first role of each, and the agency it is for."""
+    told: dict[int, tuple[str, ...]] = {}
+    for grant in Grant.objects.filter(user__in=list(people)).select_related("agency", "made").order_by("pk"):
+        agency = (grant.agency.short_name,) if grant.agency else ()
+        told.setdefault(grant.user_id, (grant.title, *agency))
+    return told

@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from otklik.desk.gate import permitted, user_of
-from otklik.desk.undo.keep import Undone, keep_open, last_of, take_back
 from otklik.lib import clock
+from otklik.work.undo import Undone, keep_open, last_of, take_back
 
 PIECE = 50
 

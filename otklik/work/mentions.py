@@ -3,12 +3,10 @@
 import re
 from collections.abc import Collection, Iterable, Iterator
 
-from otklik.desk.card.marks import Piece
 from otklik.people.models import User
 
 MOST_CALLED = 20
 MOST_SIGNS = 200
-CALL = "call"
 _SIGN = re.compile(r"(?<!\w)@")
 
 
@@ -22,28 +20,14 @@ def called(text: str, people: Iterable[User], chosen: Collection[int]) -> list[U
     for user in people:
         namesakes.setdefault(user.initials, []).append(user)
     told: dict[int, User] = {}
-    for start, end in _spans(text, namesakes):
+    for start, end in spans(text, namesakes):
         meant = namesakes[text[start + 1 : end]]
         picked = [user for user in meant if user.pk in chosen]
         told.update((user.pk, user) for user in picked or meant)
     return list(told.values())[:MOST_CALLED]
 
 
-def pieces(text: str, names: Collection[str]) -> list[Piece]:
-    """The text cut at the calls: joined together the pieces are the text again."""
-    cut: list[Piece] = []
-    done = 0
-    for start, end in _spans(text, names):
-        if start > done:
-            cut.append(Piece(text[done:start]))
-        cut.append(Piece(text[start:end], CALL))
-        done = end
-    if done < len(text) or not cut:
-        cut.append(Piece(text[done:]))
-    return cut
-
-
-def _spans(text: str, names: Collection[str]) -> Iterator[tuple[int, int]]:
+def spans(text: str, names: Collection[str]) -> Iterator[tuple[int, int]]:
     """Where «@name» begins and ends; of two names that fit the longer one is meant («Иванова М.», «Иванова М. П.»)."""
     wanted = set(names)
     lengths = sorted({len(name) for name in wanted if name}, reverse=True)

@@ -13,9 +13,9 @@ from django.db.models import TextChoices
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from otklik.desk.translated_words import SENTENCES
 from otklik.networks.registry import NETWORKS
 from otklik.networks.words import ENGLISH
+from otklik.work.translated_words import SENTENCES
 
 _HOLE = re.compile(r"%\((\w+)\)s")
 

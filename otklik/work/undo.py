@@ -12,10 +12,6 @@ from django.db.models import Exists, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 
 from otklik.answers.models import Answer
-from otklik.desk.models import Notice, Undoable
-from otklik.desk.together.notices import lines_told
-from otklik.desk.undo.marks import MARKS, follow_up, keep_marks
-from otklik.desk.undo.picture import put_back, take
 from otklik.incidents.models import Incident
 from otklik.incidents.workflow import NotAllowed, hold, record
 from otklik.journal.models import Entry
@@ -23,6 +19,11 @@ from otklik.lib import clock
 from otklik.lib.kept import LONG_AGO, Kept, in_place, keep, moment, stand_ins
 from otklik.people.models import User
 from otklik.publishing import fate
+from otklik.routing.models import Deadline
+from otklik.routing.watch import follow
+from otklik.work.models import Notice, Undoable
+from otklik.work.notices import new_lines
+from otklik.work.picture import Picture, put_back, take
 
 SHOWN = timedelta(seconds=10)
 # The button stands for ten seconds; whoever pressed in the last of them is still heard over a slow line.
@@ -30,6 +31,8 @@ ALLOWED = timedelta(seconds=30)
 SWEPT = 2 * ALLOWED
 """What is over for as long is swept away, with all else that is over: so not every press has to look for it."""
 APPROVAL, ALONE = "approve", "send_alone"
+# What the clocks of a card say meanwhile: it stays said, in the column of its clock.
+MARKS = {"incident.warn": "warned_at", "incident.overdue": "missed_at"}
 # What others may have written meanwhile without having built on the change.
 HARMLESS = ("incident.suggest", "incident.note", "incident.note_removed", "incident.author_seen", *MARKS)
 
@@ -57,7 +60,7 @@ def undoable(cards: Iterable[Incident], verb: str, by: User, batch: str = "") ->
     """
     key = batch or str(uuid.uuid4())
     touched = [card.pk for card in cards]
-    with hold(*touched), lines_told() as lines:
+    with hold(*touched), new_lines() as lines:
         before = take(touched)
         yield Batch(key)
         now, told = clock.now(), _told(by, lines)
@@ -124,13 +127,13 @@ def take_back(rows: list[Undoable], by: User, at: datetime) -> Undone:
                 late.append(row.incident)
                 continue
             now_state = Incident.objects.values_list("state", flat=True).get(pk=row.incident_id)
-            missed = keep_marks(row.before["picture"], row.incident_id, row.entry)
+            missed = _keep_marks(row.before["picture"], row.incident_id, row.entry)
             put_back(row.incident_id, row.before["picture"])
             Notice.objects.filter(pk__in=row.before.get("told", ()), seen_at__isnull=True).delete()
             row.incident.refresh_from_db()
             told = {"entry": row.entry, "from": now_state, "to": row.incident.state, "undone": row.verb}
             record(row.incident, "undo", at=at, actor=f"user:{by.pk}", data=told)
-            follow_up(row.incident, missed, at)
+            _follow_up(row.incident, missed, at)
             back.append(row.incident)
     return Undone(back, [card.number for card in late])
 
@@ -156,3 +159,28 @@ def _moved_on(row: Undoable) -> bool:
     since = Entry.objects.filter(incident=row.incident_id, pk__gt=row.entry).exclude(verb__in=HARMLESS)
     state = Incident.objects.values_list("state", flat=True).get(pk=row.incident_id)
     return state != row.before["state"] or since.exists()
+
+
+def _keep_marks(picture: Picture, incident_pk: int, since: int) -> list[int]:
+    """Write what was warned of and missed after the journal's entry `since` into the picture, before it is put back.
+
+    Only where the clock has still the limit of the picture: a limit that goes back takes its warnings along. Returns
+    the clocks that have run out since.
+    """
+    entries = Entry.objects.filter(incident=incident_pk, pk__gt=since, verb__in=MARKS).order_by("pk")
+    said = [(str(entry.data.get("deadline")), MARKS[entry.verb], entry.at) for entry in entries]
+    limits = {
+        str(pk): limit_at.isoformat()
+        for pk, limit_at in Deadline.objects.filter(incident=incident_pk).values_list("pk", "limit_at")
+    }
+    clocks = picture.get("deadline", {})
+    same = [one for one in said if one[0] in clocks and clocks[one[0]]["limit_at"] == limits.get(one[0])]
+    for pk, column, at in same:
+        clocks[pk][column] = at.isoformat()
+    return [int(pk) for pk, column, _at in same if column == "missed_at"]
+
+
+def _follow_up(incident: Incident, missed: list[int], at: datetime) -> None:
+    """A clock that ran out while the card stood elsewhere moves it now, as it would have done then."""
+    for deadline in Deadline.objects.filter(pk__in=missed, met_at__isnull=True, cancelled_at__isnull=True):
+        follow(deadline, Incident.objects.get(pk=incident.pk), at)
