@@ -24,13 +24,13 @@ check: develop
 	@$(MAKE) --no-print-directory -j2 --output-sync=target check-types check-documents check-faults check-style check-layers
 
 check-types:
-	.venv/bin/mypy otklik tests bench
+	.venv/bin/mypy otklik sandbox tests bench
 
 check-documents:
 	@.venv/bin/python -m tests.run --documents
 
 check-faults:
-	.venv/bin/bandit -q -r otklik setup -c pyproject.toml
+	.venv/bin/bandit -q -r otklik sandbox setup -c pyproject.toml
 	@.venv/bin/python setup/advisories.py
 	@.venv/bin/python -m bench.faults --check
 

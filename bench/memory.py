@@ -184,8 +184,8 @@ def _parts(demo: int) -> list[Part]:
             ours.add(pid)
             line = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
             words = [word.decode() for word in line if word]
-            known = [word for word in words if word in ("serve", "work") or word.startswith("otklik.")]
-            title = "sandbox" if "otklik.sandbox" in known else known[-1] if known else "?"
+            known = [word for word in words if word in ("serve", "work", "sandbox") or word.startswith("otklik.")]
+            title = "sandbox" if "sandbox" in known else known[-1] if known else "?"
             found.append(Part(pid, f"{title}, forked" if above[pid] != demo else title))
     return found
 

@@ -60,10 +60,10 @@ def seconds_by_file(results: Path) -> dict[str, float]:
 
 def nearest_first(changed: Sequence[str], root: Path = ROOT) -> list[str]:
     """Changed tests; what always runs; tests that are called like a changed module or import it; those beside it."""
-    paths = (path for place in ("otklik", "tests") for path in (root / place).rglob("test_*.py"))
+    paths = (path for place in ("otklik", "sandbox", "tests") for path in (root / place).rglob("test_*.py"))
     tests = sorted(path.relative_to(root).as_posix() for path in paths)
     files = [*(name for name in changed if name in tests), *ALWAYS]
-    modules = [Path(name) for name in changed if name.startswith("otklik/") and "/tests/" not in name]
+    modules = [Path(name) for name in changed if name.startswith(("otklik/", "sandbox/")) and "/tests/" not in name]
     texts = {name: (root / name).read_text(encoding="utf-8") for name in tests} if modules else {}
     for module in modules:
         package = _package(module, root)
@@ -86,4 +86,4 @@ def _importing(module: Path) -> re.Pattern[str]:
 
 def _package(module: Path, root: Path) -> str:
     """The nearest folder above that has tests of its own."""
-    return next((str(place) for place in module.parents if (root / place / "tests").is_dir()), "otklik")
+    return next((str(place) for place in module.parents if (root / place / "tests").is_dir()), module.parts[0])

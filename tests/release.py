@@ -10,6 +10,7 @@ ROOT = Path(__file__).resolve().parents[1]
 RESULTS = ROOT / "var" / "tests"
 PRODUCT = (
     "otklik",
+    "sandbox",
     "requirements",
     "setup",
     "deploy",

@@ -73,12 +73,12 @@ def test_the_account_form_offers_it(admin: Client) -> None:
 
 def blocks() -> dict[str, str]:
     """The files that the text shows, by the path in the first line."""
-    return dict(re.findall(r"^```python\n# (otklik/\S+)\n(.*?)^```$", TEXT, re.MULTILINE | re.DOTALL))
+    return dict(re.findall(r"^```python\n# ((?:otklik|sandbox)/\S+)\n(.*?)^```$", TEXT, re.MULTILINE | re.DOTALL))
 
 
 def registrations() -> list[tuple[str, list[str]]]:
     """The changes that the text shows, each a file and its lines with their signs."""
-    diffs = re.findall(r"^```diff\n (otklik/\S+)\n(.*?)^```$", TEXT, re.MULTILINE | re.DOTALL)
+    diffs = re.findall(r"^```diff\n ((?:otklik|sandbox)/\S+)\n(.*?)^```$", TEXT, re.MULTILINE | re.DOTALL)
     return [(path, lines.splitlines()) for path, lines in diffs]
 
 
@@ -91,7 +91,7 @@ def register(tree: Path, path: str, lines: list[str]) -> None:
     brought, instead = added
     assert code.count(f"{removed}\n") == 1, f"{path} has no longer the line that CONTRIBUTING changes: {removed}"
     code = code.replace(removed, instead)
-    imports = [line for line in code.splitlines() if line.startswith("from otklik")]
+    imports = [line for line in code.splitlines() if line.startswith(("from otklik", "from sandbox"))]
     behind = max((line for line in imports if line < brought), default="")
     code = code.replace(behind, f"{behind}\n{brought}", 1) if behind else code.replace("from", f"{brought}\nfrom", 1)
     file.write_text(code, encoding="utf-8")
@@ -101,7 +101,7 @@ def register(tree: Path, path: str, lines: list[str]) -> None:
 def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the product with the made-up network in it."""
     copy = tmp_path_factory.mktemp("tree")
-    for folder in ("otklik", "tests", "requirements"):
+    for folder in ("otklik", "sandbox", "tests", "requirements"):
         shutil.copytree(ROOT / folder, copy / folder, ignore=shutil.ignore_patterns("__pycache__", "vendor"))
     for file in ("pyproject.toml", "conftest.py"):
         shutil.copy(ROOT / file, copy)
@@ -125,7 +125,7 @@ def run(tree: Path, *words: str, stdin: str = "", **more: str) -> str:
 
 
 def test_the_text_shows_each_file_and_each_line_and_every_sentence_with_its_english() -> None:
-    assert [path for path, _ in registrations()] == ["otklik/networks/registry.py", "otklik/sandbox/registry.py"]
+    assert [path for path, _ in registrations()] == ["otklik/networks/registry.py", "sandbox/registry.py"]
     assert {f"otklik/networks/doska/{name}.py" for name in ("__init__", "network", "words")} <= set(blocks())
     assert "doska" not in NETWORKS
     code = blocks()["otklik/networks/doska/network.py"]
@@ -202,7 +202,7 @@ def test_networks_are_named_among_the_pure_modules_and_nothing_else_outside_thei
     pure = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
     assert [kind for kind in NETWORKS if f'"otklik.networks.{kind}"' not in pure] == []
     network = re.compile(r"""["'](?:vk|telegram|instagram|facebook)["']""")
-    apart = {"tests", "migrations", "sandbox", "demo", *NETWORKS}
+    apart = {"tests", "migrations", "demo", *NETWORKS}
     files = [file for file in (ROOT / "otklik").rglob("*.py") if not apart & set(file.parts)]
     knowing = {str(file.relative_to(ROOT)) for file in files if network.search(file.read_text(encoding="utf-8"))}
     assert knowing == {"otklik/site/commands/sandbox.py", "otklik/site/settings.py"}

@@ -20,8 +20,14 @@ from otklik.site import cli, docs
 from tests.processes import ROOT
 
 DOCS = ROOT / "docs"
-PAGES = sorted([*ROOT.glob("*.md"), *DOCS.rglob("*.md"), *(ROOT / "otklik").rglob("README.md")])
-SOURCES = [path for path in (ROOT / "otklik").rglob("*.py") if not {"tests", "migrations"} & set(path.parts)]
+CODE = (ROOT / "otklik", ROOT / "sandbox")
+PAGES = sorted(
+    [*ROOT.glob("*.md"), *DOCS.rglob("*.md"), *(page for place in CODE for page in place.rglob("README.md"))]
+)
+PRODUCT, SANDBOX = (
+    [path for path in place.rglob("*.py") if not {"tests", "migrations"} & set(path.parts)] for place in CODE
+)
+SOURCES = [*PRODUCT, *SANDBOX]
 
 
 def name_of(path: Path) -> str:
@@ -161,7 +167,7 @@ def names(node: ast.AST, inside: str = "") -> Iterator[str]:
 
 
 def test_every_name_of_the_glossary_is_in_the_code_or_marked_later_and_every_table_has_a_word() -> None:
-    known = {name for path in SOURCES if "sandbox" not in path.parts for name in names(ast.parse(path.read_text()))}
+    known = {name for path in PRODUCT for name in names(ast.parse(path.read_text()))}
     glossary = list(rows_of((DOCS / "glossary.md").read_text()))
     named = {name for _, cell, _ in glossary for name in ticked(cell)}
     assert named - known == set()
@@ -181,7 +187,7 @@ def test_the_contract_of_a_network_and_the_layers_are_described_whole() -> None:
     assert classes - {"timedelta", "StrEnum"} - named == set()
     assert set(NETWORKS) - named == set()
     named = set(ticked((ROOT / "README.md").read_text()))
-    assert {name_of(path.parent) for path in (ROOT / "otklik").glob("*/__init__.py")} - named == set()
+    assert {"sandbox", *(name_of(path.parent) for path in (ROOT / "otklik").glob("*/__init__.py"))} - named == set()
 
 
 # docs/adr
@@ -201,13 +207,13 @@ def test_only_the_door_and_the_demonstration_hold_an_http_client() -> None:
     names = r"httpx|httpcore|requests|urllib3|urllib\.request|http\.client|smtplib"
     client = re.compile(rf"^\s*(?:import|from) (?:{names})\b", re.M)
     holders = {name_of(path) for path in SOURCES if client.search(path.read_text())}
-    outside = {name for name in holders if not name.startswith(("otklik/sandbox/", "otklik/demo/"))}
+    outside = {name for name in holders if not name.startswith(("sandbox/", "otklik/demo/"))}
     assert outside == {"otklik/lib/http.py", "otklik/lib/neighbour.py", "otklik/desk/oidc.py"}
 
 
 def test_no_page_loads_anything_from_outside() -> None:
     outside = re.compile(r"""<(?:script|link|img|iframe|source)\b[^>]*?(?:src|href)=["'](?:https?:)?//""")
-    files = [path for kind in ("templates", "jinja2") for path in (ROOT / "otklik").rglob(f"{kind}/**/*.html")]
+    files = [path for kind in ("templates", "jinja2") for place in CODE for path in place.rglob(f"{kind}/**/*.html")]
     assert files
     assert [name_of(path) for path in files if outside.search(path.read_text())] == []
 
@@ -221,14 +227,16 @@ def test_links_files_and_commands_that_are_named_are_there(page: Path) -> None:
     local = [link.partition("#")[0] for link in links if not link.startswith(("http://", "https://", "#"))]
     assert [link for link in local if not (page.parent / link).exists()] == []
     # A path from the project's root; one with a placeholder in it is no path.
-    named = [name for name in ticked(page.read_text()) if re.match(r"(?:otklik|tests|docs|setup)/[^<>…*\s]+$", name)]
+    named = [
+        name for name in ticked(page.read_text()) if re.match(r"(?:otklik|sandbox|tests|docs|setup)/[^<>…*\s]+$", name)
+    ]
     assert [name for name in named if not (ROOT / name).exists()] == []
     text = page.read_text()
     code = "\n".join([*ticked(text), *re.findall(r"^ {4}(\S.*)$", text, re.M)])
     targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.M))
     assert set(re.findall(r"\bmake ([a-z]+)", code)) - targets == set()
     assert set(re.findall(r"^otklik ([a-z]+)", code, re.M)) - commands() == set()
-    for module in re.findall(r"python -m (otklik[\w.]+\w)", code):
+    for module in re.findall(r"python -m ((?:otklik|sandbox)[\w.]*)", code):
         path = ROOT / module.replace(".", "/")
         assert path.with_suffix(".py").exists() or (path / "__main__.py").exists()
 

@@ -132,7 +132,7 @@ def test_tests_of_the_emulators_wait_for_a_change_of_the_emulators() -> None:
 
     item: Any = SimpleNamespace(nodeid="tests/sandbox/test_control.py::test_x", get_closest_marker=lambda _name: None)
     assert kept("otklik/desk/gate.py") == 0
-    for place in ("otklik/sandbox/serve.py", "tests/sandbox/town.py", "requirements/run.txt"):
+    for place in ("sandbox/serve.py", "tests/sandbox/town.py", "requirements/run.txt"):
         assert kept(place) == 1, place
 
 
@@ -154,7 +154,7 @@ def test_each_place_with_sql_of_a_vendor_has_tests_that_run_on_both_databases() 
     without = []
     for path in (ROOT / "otklik").rglob("*.py"):
         name = path.relative_to(ROOT).as_posix()
-        apart = "/tests/" in name or "/migrations/" in name or name.startswith("otklik/sandbox/")
+        apart = "/tests/" in name or "/migrations/" in name
         if not apart and SQL.search(path.read_text(encoding="utf-8")) and not name.startswith(tuple(VENDOR_SQL)):
             without.append(name)
     assert without == [], "name their tests in VENDOR_SQL of tests/tiers.py"

@@ -34,7 +34,7 @@ class Stage:
         python, env = [sys.executable, "-m"], dict(os.environ)
         network = {name: word for name, word in env.items() if name != "DJANGO_SETTINGS_MODULE"}
         network["SANDBOX_CONTROL_TOKEN"] = CONTROL_TOKEN
-        told = ["otklik.sandbox", "--port", str(self.sandbox_port), "--state", str(self.state)]
+        told = ["sandbox", "--port", str(self.sandbox_port), "--state", str(self.state)]
         work = [*python, "bench.chaos.worker", *["--blind"] * blind]
         made = [Service("sandbox", [*python, *told], network, self.logs)]
         made += [Service("web", [*python, "otklik.site.cli", "serve"], env, self.logs)]

@@ -39,7 +39,7 @@ class Fault:
 
     @property
     def package(self) -> str:
-        return self.file.split("/")[1]
+        return self.file.removeprefix("otklik/").split("/")[0]
 
     def put_into(self, text: str) -> str:
         """The text of the file with the fault in it. Raises ValueError when `old` does not stand there once."""

@@ -77,7 +77,7 @@ def sandbox_command(host: str = "127.0.0.1", **more: str) -> tuple[list[str], di
     command = [
         sys.executable,
         "-m",
-        "otklik.sandbox",
+        "sandbox",
         "--host",
         host,
         "--port",

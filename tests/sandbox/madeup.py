@@ -17,11 +17,11 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import re_path
 from django.views.decorators.csrf import csrf_exempt
 
-from otklik.sandbox import registry
-from otklik.sandbox.acts import Forbidden, Given, Item, NotThere, Words, get_person
-from otklik.sandbox.network import Network, Place
-from otklik.sandbox.stage.contract import MESSAGE, POST, PUBLICATION, Spot, Stage, nowhere
-from otklik.sandbox.state import World
+from sandbox import registry
+from sandbox.acts import Forbidden, Given, Item, NotThere, Words, get_person
+from sandbox.network import Network, Place
+from sandbox.stage.contract import MESSAGE, POST, PUBLICATION, Spot, Stage, nowhere
+from sandbox.state import World
 
 TABLES = """
 CREATE TABLE IF NOT EXISTS {kind}_place (id TEXT PRIMARY KEY, name TEXT NOT NULL, about TEXT NOT NULL);
@@ -234,4 +234,4 @@ ALBUM = network(
 
 if __name__ == "__main__":
     registry.NETWORKS = (*registry.NETWORKS, YARD, ROPE, ALBUM)
-    runpy.run_module("otklik.sandbox", run_name="__main__")
+    runpy.run_module("sandbox", run_name="__main__")

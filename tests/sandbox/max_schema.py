@@ -11,8 +11,8 @@ import yaml
 from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT202012
 
-from otklik.sandbox.max.errata import ERRATA
-from otklik.sandbox.max.events import TYPES
+from sandbox.max.errata import ERRATA
+from sandbox.max.events import TYPES
 from tests.sandbox import outgoing
 
 FOLDER = outgoing.NETWORKS / "max"

@@ -12,11 +12,11 @@ from typing import Any
 
 import pytest
 
-from otklik.sandbox.meta.api import EDGES
-from otklik.sandbox.meta.errata import ERRATA
-from otklik.sandbox.meta.events import signature
-from otklik.sandbox.meta.spec import FIELDS
-from otklik.sandbox.meta.world import APP, DEFAULT_SECRET
+from sandbox.meta.api import EDGES
+from sandbox.meta.errata import ERRATA
+from sandbox.meta.events import signature
+from sandbox.meta.spec import FIELDS
+from sandbox.meta.world import APP, DEFAULT_SECRET
 from tests.sandbox import outgoing
 
 PACK = outgoing.NETWORKS / "meta"

@@ -75,9 +75,7 @@ class Sandbox:
         await_ready(self)
 
 
-def launch(
-    port: int, state: pathlib.Path, record: pathlib.Path, module: str = "otklik.sandbox"
-) -> subprocess.Popen[bytes]:
+def launch(port: int, state: pathlib.Path, record: pathlib.Path, module: str = "sandbox") -> subprocess.Popen[bytes]:
     environment = {**os.environ, "SANDBOX_CONTROL_TOKEN": CONTROL_TOKEN, "SANDBOX_RECORD": str(record)}
     environment.pop("DJANGO_SETTINGS_MODULE", None)
     return subprocess.Popen(
@@ -97,7 +95,7 @@ def await_ready(sandbox: Sandbox) -> None:
 
 
 @contextlib.contextmanager
-def running(folder: pathlib.Path, module: str = "otklik.sandbox") -> Iterator[Sandbox]:
+def running(folder: pathlib.Path, module: str = "sandbox") -> Iterator[Sandbox]:
     """A sandbox with an empty state in `folder`, stopped at the end. `module` is what is started."""
     port = free_port()
     state, record = folder / "sandbox.sqlite3", folder / "answers.jsonl"

@@ -9,7 +9,7 @@ from typing import Any
 import jsonschema
 import pytest
 
-from otklik.sandbox.telegram.errata import ERRATA
+from sandbox.telegram.errata import ERRATA
 from tests.sandbox import outgoing
 
 FOLDER = outgoing.NETWORKS / "telegram" / "spec"

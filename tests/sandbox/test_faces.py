@@ -4,7 +4,7 @@ import pytest
 from django.utils import translation
 from pytest_django import Settings
 
-from otklik.sandbox import faces
+from sandbox import faces
 
 NOON = 1_764_061_200  # 25 November 2025, 12:00 in Moscow
 DAY = 86_400

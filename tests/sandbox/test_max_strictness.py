@@ -8,7 +8,7 @@ import pytest
 
 from otklik.networks.base import Deletion, Edit, Incoming, Post, Raw, ReadPlace
 from otklik.networks.errors import NeedsPerson, Permanent
-from otklik.sandbox.max.limits import Limiter
+from sandbox.max.limits import Limiter
 from tests.max_account import MAX, PIXEL, account
 from tests.sandbox.max_town import MaxTown
 from tests.sandbox.receiver import Receiver

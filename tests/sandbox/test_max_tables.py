@@ -4,12 +4,12 @@ from typing import Any
 
 import pytest
 
-from otklik.sandbox.max import rights
-from otklik.sandbox.max.errata import ERRATA
-from otklik.sandbox.max.errors import CODES
-from otklik.sandbox.max.methods import OPERATIONS
-from otklik.sandbox.max.methods.messages import NEW_MESSAGE
-from otklik.sandbox.max.spec import Operation, Param
+from sandbox.max import rights
+from sandbox.max.errata import ERRATA
+from sandbox.max.errors import CODES
+from sandbox.max.methods import OPERATIONS
+from sandbox.max.methods.messages import NEW_MESSAGE
+from sandbox.max.spec import Operation, Param
 from tests.sandbox import max_schema
 
 pytestmark = max_schema.needed

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from otklik.sandbox.meta.events import signature
-from otklik.sandbox.meta.spec import FIELDS
+from sandbox.meta.events import signature
+from sandbox.meta.spec import FIELDS
 from tests.sandbox.meta_town import SECRET, MetaTown
 from tests.sandbox.pushing import install_meta as install
 from tests.sandbox.pushing import subscribe_meta as subscribe

@@ -2,11 +2,11 @@ from typing import Any
 
 import pytest
 
-from otklik.sandbox.meta.api import EDGES
-from otklik.sandbox.meta.edges_hooks import INSTAGRAM_FIELDS, PAGE_FIELDS
-from otklik.sandbox.meta.errata import ERRATA
-from otklik.sandbox.meta.errors import MESSAGES, GraphError, error_object
-from otklik.sandbox.meta.spec import DEFAULTS, FIELDS
+from sandbox.meta.api import EDGES
+from sandbox.meta.edges_hooks import INSTAGRAM_FIELDS, PAGE_FIELDS
+from sandbox.meta.errata import ERRATA
+from sandbox.meta.errors import MESSAGES, GraphError, error_object
+from sandbox.meta.spec import DEFAULTS, FIELDS
 from tests.sandbox import meta_schema
 
 pytestmark = meta_schema.needed

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from otklik.sandbox.ok.limits import Limiter
-from otklik.sandbox.ok.methods import METHODS
+from sandbox.ok.limits import Limiter
+from sandbox.ok.methods import METHODS
 from tests.sandbox.ok_town import OkTown
 from tests.sandbox.receiver import Receiver, Reply, listening
 from tests.sandbox.town import until

@@ -2,10 +2,10 @@ import re
 
 import pytest
 
-from otklik.sandbox.ok import graph
-from otklik.sandbox.ok.errata import ERRATA, Erratum
-from otklik.sandbox.ok.errors import MESSAGES
-from otklik.sandbox.ok.methods import METHODS
+from sandbox.ok import graph
+from sandbox.ok.errata import ERRATA, Erratum
+from sandbox.ok.errors import MESSAGES
+from sandbox.ok.methods import METHODS
 from tests.sandbox import ok_schema
 
 pytestmark = ok_schema.needed

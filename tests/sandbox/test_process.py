@@ -36,7 +36,7 @@ def test_it_says_where_each_network_is_and_a_state_in_memory_needs_no_file(tmp_p
 
 
 def command(port: int, state: object) -> list[str]:
-    return [sys.executable, "-m", "otklik.sandbox", "--port", str(port), "--state", str(state)]
+    return [sys.executable, "-m", "sandbox", "--port", str(port), "--state", str(state)]
 
 
 def test_what_cannot_start_says_why_in_one_clear_sentence(sandbox: Sandbox, tmp_path: pathlib.Path) -> None:

@@ -2,7 +2,7 @@ import re
 
 import pytest
 
-from otklik.sandbox.registry import NETWORKS
+from sandbox.registry import NETWORKS
 from tests.sandbox.browser import Browser
 from tests.sandbox.driving import picture
 from tests.sandbox.process import Sandbox

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from otklik.sandbox.telegram.methods import METHODS
+from sandbox.telegram.methods import METHODS
 from tests.sandbox.telegram_town import Town, number
 from tests.sandbox.town import until
 

@@ -3,10 +3,10 @@ from typing import Any
 import pytest
 
 from otklik.networks.telegram.poll import UPDATES
-from otklik.sandbox.telegram import updates
-from otklik.sandbox.telegram.errata import ERRATA
-from otklik.sandbox.telegram.methods import METHODS
-from otklik.sandbox.telegram.spec import OBJECTS, Param
+from sandbox.telegram import updates
+from sandbox.telegram.errata import ERRATA
+from sandbox.telegram.methods import METHODS
+from sandbox.telegram.spec import OBJECTS, Param
 from tests.sandbox import telegram_schema
 
 pytestmark = telegram_schema.needed

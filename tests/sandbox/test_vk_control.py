@@ -4,11 +4,11 @@ from typing import Any
 import pytest
 
 from otklik.networks.vk.address import comment_id, direct_id, post_id
-from otklik.sandbox.acts import Words
-from otklik.sandbox.state import State
-from otklik.sandbox.vk import NETWORK
-from otklik.sandbox.vk.citizens import Citizens
-from otklik.sandbox.vk.people_acts import PeopleActs
+from sandbox.acts import Words
+from sandbox.state import State
+from sandbox.vk import NETWORK
+from sandbox.vk.citizens import Citizens
+from sandbox.vk.people_acts import PeopleActs
 from tests.sandbox.town import Town
 
 pytestmark = [pytest.mark.processes, pytest.mark.enable_socket]

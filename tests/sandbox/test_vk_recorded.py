@@ -4,7 +4,7 @@ from typing import Any
 import jsonschema
 import pytest
 
-from otklik.sandbox.vk.beside import EVENT
+from sandbox.vk.beside import EVENT
 from tests.sandbox import outgoing, vk_schema
 from tests.sandbox.pushing import subscribe_vk
 from tests.sandbox.receiver import ConfirmingReceiver

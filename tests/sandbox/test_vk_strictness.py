@@ -4,7 +4,7 @@ from typing import Any
 import httpx
 import pytest
 
-from otklik.sandbox.vk.limits import Limiter
+from sandbox.vk.limits import Limiter
 from tests.sandbox.town import Town, refusal
 
 pytestmark = [pytest.mark.processes, pytest.mark.enable_socket]

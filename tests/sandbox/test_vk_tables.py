@@ -2,11 +2,11 @@ from typing import Any
 
 import pytest
 
-from otklik.sandbox.vk import events
-from otklik.sandbox.vk.errata import ERRATA
-from otklik.sandbox.vk.errors import MESSAGES
-from otklik.sandbox.vk.methods import METHODS
-from otklik.sandbox.vk.spec import Method, Param
+from sandbox.vk import events
+from sandbox.vk.errata import ERRATA
+from sandbox.vk.errors import MESSAGES
+from sandbox.vk.methods import METHODS
+from sandbox.vk.spec import Method, Param
 from tests.sandbox import vk_schema
 
 pytestmark = vk_schema.needed

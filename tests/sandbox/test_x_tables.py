@@ -2,10 +2,10 @@ from typing import Any
 
 import pytest
 
-from otklik.sandbox.x import events, fields
-from otklik.sandbox.x.errata import ERRATA
-from otklik.sandbox.x.operations import OPERATIONS
-from otklik.sandbox.x.spec import Field, Param
+from sandbox.x import events, fields
+from sandbox.x.errata import ERRATA
+from sandbox.x.operations import OPERATIONS
+from sandbox.x.spec import Field, Param
 from tests.sandbox import x_schema
 
 pytestmark = x_schema.needed

@@ -10,7 +10,7 @@ import pytest
 from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT7
 
-from otklik.sandbox.vk.errata import ERRATA
+from sandbox.vk.errata import ERRATA
 from tests.sandbox import outgoing
 
 FOLDER = outgoing.NETWORKS / "vk" / "spec" / "vk-api-schema"

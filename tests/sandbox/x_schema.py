@@ -8,7 +8,7 @@ from typing import Any
 import jsonschema
 import pytest
 
-from otklik.sandbox.x.errata import ERRATA
+from sandbox.x.errata import ERRATA
 from tests.sandbox import outgoing
 
 FILE = outgoing.NETWORKS / "x" / "spec" / "openapi-2.167.json"

@@ -13,9 +13,6 @@ PACKAGE = Path(__file__).resolve().parents[2]
 ENGLISH = PACKAGE / "desk" / "locale" / "en" / "LC_MESSAGES" / "django.po"
 Key = tuple[str, str, str]  # context, sentence, plural sentence
 
-# The training networks have settings of their own, which know no catalogue: they stay Russian.
-LEFT_OUT = PACKAGE / "sandbox"
-
 # Where context, sentence and plural stand among the arguments; -1: there is none.
 _PLACES = {
     "gettext": (-1, 0, -1),
@@ -107,4 +104,4 @@ def _block(body: str) -> str:
 
 
 def _sources(ending: str) -> list[Path]:
-    return sorted(path for path in PACKAGE.rglob(f"*{ending}") if LEFT_OUT not in path.parents)
+    return sorted(path for path in PACKAGE.rglob(f"*{ending}"))

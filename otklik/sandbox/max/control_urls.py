@@ -1,7 +1,0 @@
-"""The emulator's own part of the control API, mounted at /control/max/."""
-
-from django.urls import path
-
-from otklik.sandbox.max import control
-
-urlpatterns = [path("dialogues", control.dialogues)]

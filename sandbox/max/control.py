@@ -1,0 +1,20 @@
+"""What only MAX has: a person starts a bot and stops it."""
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+
+from sandbox.guards import body, control
+from sandbox.max import talks
+from sandbox.state import current
+
+
+@control("POST")
+def dialogues(request: HttpRequest) -> HttpResponse:
+    """{bot, person, started}: → {"chat"}"""
+    given = body(request)
+    bot, person = int(given["bot"]), str(given["person"])
+    with current().write() as world:
+        if given.get("started", True):
+            row = talks.start(world, bot, person)
+            return JsonResponse({"chat": row["id"]})
+        talks.stop(world, bot, person)
+        return JsonResponse({"ok": True})
