@@ -100,6 +100,6 @@ class ReadsBack(Protocol):
         """A page of posts, newest first, with their counts, as far back as `since`; `page` is {} at first."""
         ...
 
-    def under(self, access: Access, place: ReadPlace, count: Count, page: Mapping[str, Json]) -> Page:
+    def under(self, access: Access, place: ReadPlace, post: Count, page: Mapping[str, Json]) -> Page:
         """A page of what stands under the post, replies in branches too."""
         ...

@@ -18,10 +18,23 @@ from otklik.networks.values import text
 
 _SOON = timedelta(minutes=1)
 
+# None of these is published; they are what developers know, the window is the network's stated policy.
+LIMITS = Limits(
+    text=8000,
+    direct_text=2000,
+    photos=1,
+    direct_photos=0,
+    photo_bytes=4 * 1024 * 1024,
+    direct_window=timedelta(hours=24),
+)
 
-def publish(access: Access, speech: Speech, limits: Limits) -> Published:
-    """Say it. Raises NeedsPerson and Permanent before anything is said, OutcomeUnknown when it may have been."""
-    common.check(speech, limits)
+
+def publish(access: Access, speech: Speech, key: str) -> Published:
+    """Say it. Raises NeedsPerson and Permanent before anything is said, OutcomeUnknown when it may have been.
+
+    `key` is not used: the network knows no such thing.
+    """
+    common.check(speech, LIMITS)
     need_token(access, FACEBOOK)
     if speech.direct:
         return common.send(access, FACEBOOK, speech, access.external_id)

@@ -5,7 +5,10 @@ a reply to a reply begins with @name, and whoever writes the answer puts it ther
 repeats.
 """
 
+from datetime import timedelta
+
 from otklik.networks.base import Access, Limits, Published, Speech
+from otklik.networks.counting import Counting
 from otklik.networks.errors import Broken, NetworkError, OutcomeUnknown
 from otklik.networks.instagram import address as at
 from otklik.networks.instagram.address import INSTAGRAM
@@ -14,10 +17,27 @@ from otklik.networks.meta.client import ask, need_token, tell
 from otklik.networks.meta.reading import ident
 from otklik.networks.values import mapping, text
 
+# What a comment may hold the network told in 2014 and never since; the window is its stated policy.
+LIMITS = Limits(
+    text=300,
+    direct_text=1000,
+    photos=0,
+    direct_photos=0,
+    photo_bytes=0,
+    direct_counting=Counting.BYTES,
+    links=1,
+    hashtags=4,
+    shouting=False,
+    direct_window=timedelta(hours=24),
+)
 
-def publish(access: Access, speech: Speech, limits: Limits) -> Published:
-    """Say it. Raises NeedsPerson and Permanent before anything is said, OutcomeUnknown when it may have been."""
-    common.check(speech, limits)
+
+def publish(access: Access, speech: Speech, key: str) -> Published:
+    """Say it. Raises NeedsPerson and Permanent before anything is said, OutcomeUnknown when it may have been.
+
+    `key` is not used: the network knows no such thing.
+    """
+    common.check(speech, LIMITS)
     need_token(access, INSTAGRAM)
     if speech.direct:
         return common.send(access, INSTAGRAM, speech, "me")

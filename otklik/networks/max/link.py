@@ -1,6 +1,6 @@
 """One post, one message or one comment by its address. Raises Permanent when it is not there (any more)."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from otklik.networks.base import Access, Fetched, Origin, Raw, ReadPlace
 from otklik.networks.errors import Cause, NeedsPerson, Permanent
@@ -13,7 +13,7 @@ from otklik.networks.values import digest, mapping
 _ONCE = timedelta(days=1)
 
 
-def read_link(access: Access, place: ReadPlace) -> Fetched:
+def read_link(access: Access, place: ReadPlace, now: datetime) -> Fetched:
     """The text alone. `external_id` is a text's own address or a link to its page."""
     typed = place.external_id.strip()
     found = pasted.address_of(typed, site_of(access))

@@ -23,10 +23,24 @@ from otklik.networks.values import mapping
 PAUSES = (1.0, 2.0, 4.0)  # seconds that MAX asks to wait for a photo it still works on
 _LATER = timedelta(minutes=1)
 
+# Comments take neither attachments nor mentions nor links. How many pictures a message takes is not documented.
+LIMITS = Limits(
+    text=4000,
+    direct_text=4000,
+    photos=0,
+    direct_photos=10,
+    photo_bytes=10 * 1024 * 1024,
+    links=0,
+    mentions=False,
+)
 
-def publish(access: Access, speech: Speech, limits: Limits, sleep: Callable[[float], None] | None = None) -> Published:
-    """Say it. Raises NeedsPerson and Permanent before anything is said, OutcomeUnknown when it may have been."""
-    _check(speech, limits)
+
+def publish(access: Access, speech: Speech, key: str, sleep: Callable[[float], None] | None = None) -> Published:
+    """Say it. Raises NeedsPerson and Permanent before anything is said, OutcomeUnknown when it may have been.
+
+    `key` is not used: MAX has no protection against a repeat.
+    """
+    _check(speech, LIMITS)
     return _message(access, speech, sleep or time.sleep) if speech.direct else _comment(access, speech)
 
 

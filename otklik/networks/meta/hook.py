@@ -36,7 +36,7 @@ def signature(body: bytes, secret: str) -> str:
     return _NAME + hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
 
 
-def answer_to(request: Incoming) -> HttpAnswer:
+def answer_to(request: Incoming, access: Access) -> HttpAnswer:
     """The challenge back as plain text, and only when it is a number: what is echoed must never be a page."""
     if request.method != "GET":
         return HttpAnswer(200, b"ok")

@@ -116,9 +116,9 @@ def group_id(number: str) -> str:
     return f"group:{number}"
 
 
-def group_number(text: str) -> str:
+def group_number(typed: str) -> str:
     """The group's number out of "123", "group:123" or a link to it; "" if it is none."""
-    told = text.strip()
+    told = typed.strip()
     kind, number = author_of(told)
     if kind == "group":
         return number

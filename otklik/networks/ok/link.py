@@ -1,7 +1,7 @@
 """One text by the address that a person pasted: a topic, a comment, or a message of a dialogue."""
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from otklik.networks.base import Access, Fetched, Json, Origin, Raw, ReadPlace
@@ -20,7 +20,7 @@ _ONCE = timedelta(days=1)
 _MOST_PAGES = 20
 
 
-def read_link(access: Access, place: ReadPlace) -> Fetched:
+def read_link(access: Access, place: ReadPlace, now: datetime) -> Fetched:
     """The topic, and of its comments only the one that the link names. Raises Permanent if it is not there."""
     told = place.external_id
     linked = pasted.address_of(told, site_of(access))

@@ -22,10 +22,16 @@ from otklik.networks.values import mapping
 
 METHOD = "discussions.addDiscussionComment"
 
+# 3000 is documented for changing a comment; for a new one and for messages no length is published.
+LIMITS = Limits(text=3000, direct_text=3000, photos=0, direct_photos=0, photo_bytes=0)
 
-def publish(access: Access, speech: Speech, limits: Limits) -> Published:
-    """Say it. Raises NeedsPerson and Permanent before anything is said, OutcomeUnknown when it may have been."""
-    limits = replace(limits, text=whole_option(access, "text_limit", limits.text, 1, 16_384))
+
+def publish(access: Access, speech: Speech, key: str) -> Published:
+    """Say it. Raises NeedsPerson and Permanent before anything is said, OutcomeUnknown when it may have been.
+
+    The network takes no `key`: an unclear outcome has to be looked up.
+    """
+    limits = replace(LIMITS, text=whole_option(access, "text_limit", LIMITS.text, 1, 16_384))
     if not speech.text.strip():
         raise Broken("Пустой ответ")
     for objection in objections(speech.text, limits, direct=speech.direct, photos=len(speech.photos)):

@@ -73,9 +73,9 @@ def whose(text: str) -> int:
     return int(found[1]) if found else 0
 
 
-def bot_number(text: str) -> str:
+def bot_number(typed: str) -> str:
     """The bot's number out of itself or of a whole token, whose secret is dropped; "" for anything else."""
-    found = _BOT.fullmatch(text.strip().removeprefix("tg:"))
+    found = _BOT.fullmatch(typed.strip().removeprefix("tg:"))
     return found[1] if found else ""
 
 

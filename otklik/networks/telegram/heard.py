@@ -28,7 +28,7 @@ def authentic(request: Incoming, access: Access) -> bool:
     return bool(access.secret) and right and bot in ("", at.bot_number(access.external_id))
 
 
-def answer_to(_request: Incoming, _access: Access) -> HttpAnswer:
+def answer_to(request: Incoming, access: Access) -> HttpAnswer:
     """An empty 200: whatever stands in the answer's body would be taken for a call of a method."""
     return HttpAnswer(200, b"")
 

@@ -2,25 +2,8 @@
 
 from datetime import datetime
 
-from otklik.networks.base import (
-    Access,
-    Address,
-    CannotTell,
-    Event,
-    Fetched,
-    HttpAnswer,
-    Incoming,
-    Law,
-    Limits,
-    Person,
-    Published,
-    Raw,
-    ReadPlace,
-    Right,
-    Speech,
-)
-from otklik.networks.counting import Counting
-from otklik.networks.errors import NotSupported
+from otklik.networks.base import Access, CannotTell, Fetched, Law, Published, ReadPlace, Speech
+from otklik.networks.connector import Connector
 from otklik.networks.telegram import address as at
 from otklik.networks.telegram import files, heard, parse, pasted, poll, setup, speak, watch
 from otklik.networks.telegram.client import TITLE
@@ -29,7 +12,12 @@ from otklik.networks.telegram.words import ENGLISH
 _NO_HISTORY = "Telegram не показывает боту, что уже написано: откройте ветку и посмотрите, стоит ли там ответ"
 
 
-class Telegram:
+def _own(access: Access, place: ReadPlace, now: datetime) -> Fetched:
+    read = poll.look_at_pushes if access.options.get("push") is True else poll.poll
+    return read(access, place, now)
+
+
+class Telegram(Connector):
     """`Access.external_id` is the bot's number ("123456789"); its one token is "bot"."""
 
     kind = "telegram"
@@ -47,56 +35,29 @@ class Telegram:
     english = ENGLISH
     keys = setup.KEYS
     id_hint = "Например 123456: число перед двоеточием в ключе бота"
-    keyed = False
     tells_once = True
     file_prefix = "tg-file:"
-    reads = frozenset({"own", "foreign"})
-    # Bot API: sendMessage takes 4096 signs, an album 10 pictures, a picture 10 MB.
-    limits = Limits(
-        text=4096,
-        direct_text=4096,
-        photos=10,
-        direct_photos=10,
-        photo_bytes=10 * 1024 * 1024,
-        counting=Counting.UTF16,
-        direct_counting=Counting.UTF16,
-        caption=speak.CAPTION,
-    )
+    places = {"own": _own, "foreign": watch.watch}
+    reads = frozenset(places)
+    not_read = "Telegram не даёт боту ни искать, ни читать написанное раньше: он слышит только новое"
+    limits = speak.LIMITS
 
-    def account_id(self, typed: str) -> str:
-        return at.bot_number(typed)
+    authentic = staticmethod(heard.authentic)
+    answer_to = staticmethod(heard.answer_to)
+    raw = staticmethod(heard.heard)
+    account_id = staticmethod(at.bot_number)
+    parse = staticmethod(parse.parse)
+    publish = staticmethod(speak.publish)
+    subscribe = staticmethod(setup.subscribe)
+    rights = staticmethod(setup.rights)
+    authors = staticmethod(setup.authors)
+    address_of = staticmethod(pasted.address_of)
+    media = staticmethod(files.media)
+    address_beside = staticmethod(pasted.address_beside)
 
     def place_id(self, typed: str) -> str:
         number, name = at.place_number(typed), at.user_name(typed)
         return at.author_id(number) if number < 0 else f"@{name}" if name else ""
-
-    def authentic(self, request: Incoming, access: Access) -> bool:
-        return heard.authentic(request, access)
-
-    def answer_to(self, request: Incoming, access: Access) -> HttpAnswer:
-        return heard.answer_to(request, access)
-
-    def raw(self, request: Incoming) -> Raw:
-        return heard.heard(request)
-
-    def parse(self, raw: Raw) -> list[Event]:
-        return parse.parse(raw)
-
-    def fetch(self, access: Access, place: ReadPlace, now: datetime) -> Fetched:
-        if place.kind == "own":
-            if access.options.get("push") is True:
-                return poll.look_at_pushes(access, place, now)
-            return poll.poll(access, place, now)
-        if place.kind == "foreign":
-            return watch.watch(access, place)
-        raise NotSupported("Telegram не даёт боту ни искать, ни читать написанное раньше: он слышит только новое")
-
-    def visited(self, kind: str, address: str) -> bool:
-        return False
-
-    def publish(self, access: Access, speech: Speech, key: str) -> Published:
-        """`key` is not used: Telegram would say the same text twice."""
-        return speak.publish(access, speech, self.limits)
 
     def find(self, access: Access, speech: Speech) -> Published | CannotTell | None:
         return CannotTell(_NO_HISTORY)
@@ -104,27 +65,5 @@ class Telegram:
     def replies(self, access: Access, speech: Speech) -> frozenset[str]:
         return frozenset()
 
-    def media(self, access: Access, reference: str) -> bytes:
-        """The bytes of a file by the `tg-file:…` that stands in an attachment's `url` or `preview`."""
-        return files.media(access, reference)
-
-    def subscribe(self, access: Access, hook: str) -> None:
-        setup.subscribe(access, hook)
-
-    def confirmation_code(self, access: Access) -> str:
-        return ""
-
-    def rights(self, access: Access) -> list[Right]:
-        return setup.rights(access)
-
     def voice(self, external_id: str) -> str:
         return at.author_id(int(at.bot_number(external_id) or 0))
-
-    def authors(self, access: Access, ids: list[str]) -> list[Person]:
-        return setup.authors(access, ids)
-
-    def address_of(self, url: str, site: str = "") -> Address | None:
-        return pasted.address_of(url, site)
-
-    def address_beside(self, url: str, known: str, known_url: str) -> Address | None:
-        return pasted.address_beside(url, known, known_url)

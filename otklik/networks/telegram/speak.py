@@ -15,10 +15,25 @@ from otklik.networks.values import dump, mapping, mappings, number
 
 CAPTION = 1024  # the most that may stand under a picture, in UTF-16 units
 
+# Bot API: sendMessage takes 4096 signs, an album 10 pictures, a picture 10 MB.
+LIMITS = Limits(
+    text=4096,
+    direct_text=4096,
+    photos=10,
+    direct_photos=10,
+    photo_bytes=10 * 1024 * 1024,
+    counting=Counting.UTF16,
+    direct_counting=Counting.UTF16,
+    caption=CAPTION,
+)
 
-def publish(access: Access, speech: Speech, limits: Limits) -> Published:
-    """Say it. Raises NeedsPerson and Permanent before anything is said, OutcomeUnknown when it may have been."""
-    _check(speech, limits)
+
+def publish(access: Access, speech: Speech, key: str) -> Published:
+    """Say it. Raises NeedsPerson and Permanent before anything is said, OutcomeUnknown when it may have been.
+
+    `key` is not used: Telegram would say the same text twice.
+    """
+    _check(speech, LIMITS)
     where = _dialogue(access, speech) if speech.direct else _under(speech)
     result = _send(access, speech, where)
     first = mapping(mappings(result)[0]) if mappings(result) else mapping(result)

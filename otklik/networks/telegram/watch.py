@@ -1,7 +1,7 @@
 """Somebody's chat that the bot sits in: its texts come with the bot's own stream, so here is only looked whether they
 can come at all."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from otklik.networks.base import Access, Fetched, Json, ReadPlace
 from otklik.networks.errors import NeedsPerson, Permanent
@@ -13,7 +13,7 @@ _MINUTES = 10
 _INSIDE = ("creator", "administrator", "member", "restricted")
 
 
-def watch(access: Access, place: ReadPlace) -> Fetched:
+def watch(access: Access, place: ReadPlace, now: datetime) -> Fetched:
     """Nothing but a cursor and the place's own number: that of the chat in which its texts stand, a channel's being its
     discussion. NeedsPerson says why nothing would be heard. The next look is due in `watch_seconds`.
 

@@ -1,6 +1,6 @@
 """One post, or one comment, by the address that a person pasted."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from otklik.networks.base import Access, Fetched, Origin, Raw, ReadPlace
@@ -16,7 +16,7 @@ from otklik.networks.vk.thread import around
 _ONCE = timedelta(days=1)
 
 
-def read_link(access: Access, place: ReadPlace) -> Fetched:
+def read_link(access: Access, place: ReadPlace, now: datetime) -> Fetched:
     """The post, and of its comments only the one that the link names. Raises Permanent if it is not there."""
     where = at.wall_address(place.external_id)
     beside = at.beside_address(place.external_id) if where is None else None

@@ -18,10 +18,13 @@ from otklik.networks.vk.pages import site_of, whole_option
 from otklik.networks.vk.parse import message_number
 from otklik.networks.vk.photos import message_photos, wall_photos
 
+# How many pictures a comment takes is not documented; two is what the site lets people attach.
+LIMITS = Limits(text=4000, direct_text=9000, photos=2, direct_photos=10, photo_bytes=50 * 1024 * 1024)
 
-def publish(access: Access, speech: Speech, key: str, limits: Limits) -> Published:
+
+def publish(access: Access, speech: Speech, key: str) -> Published:
     """Say it. Raises NeedsPerson and Permanent before anything is said, OutcomeUnknown when it may have been."""
-    _check(access, speech, limits)
+    _check(access, speech, LIMITS)
     return _message(access, speech, key) if speech.direct else _comment(access, speech, key)
 
 

@@ -1,7 +1,7 @@
 """One text by its address: what a person pasted, or what is to be looked at once more."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from otklik.networks.base import Access, Fetched, Origin, Raw, ReadPlace
 from otklik.networks.errors import Cause, NeedsPerson, Permanent
@@ -18,7 +18,7 @@ NO_KEY = "Чтобы открыть сообщение по ссылке, акк
 _GONE = "Сообщения по этой ссылке нет или оно скрыто"
 
 
-def read_link(access: Access, place: ReadPlace) -> Fetched:
+def read_link(access: Access, place: ReadPlace, now: datetime) -> Fetched:
     """The newest version of the text. Raises Permanent if it is not there (any more)."""
     told = address_of(place.external_id, site_of(access))
     address = told.message if told and told.message else place.external_id

@@ -5,7 +5,7 @@ leaves; the text that is answered is looked at once more, since the answer goes 
 """
 
 from otklik.networks.base import Access, Json, Limits, Published, Speech
-from otklik.networks.counting import objections
+from otklik.networks.counting import Counting, objections
 from otklik.networks.errors import Broken, Cause, NeedsPerson, OutcomeUnknown, Permanent
 from otklik.networks.values import mapping, mappings
 from otklik.networks.x import address as at
@@ -17,10 +17,25 @@ from otklik.networks.x.upload import uploaded
 
 _NO_KEY = "Чтобы отвечать, аккаунту X нужен ключ пользователя"
 
+LIMITS = Limits(
+    text=280,
+    direct_text=10_000,
+    photos=4,
+    direct_photos=1,
+    photo_bytes=5 * 1024 * 1024,
+    counting=Counting.WEIGHTED,
+    cashtags=1,
+    parts=2,
+    link_warning="Ответ со ссылкой стоит в X около 0,20 $, без ссылки — 0,01–0,015 $",
+)
 
-def publish(access: Access, speech: Speech, limits: Limits) -> Published:
-    """Say it. Raises NeedsPerson and Permanent before anything is said, OutcomeUnknown when it may have been."""
-    _check(speech, limits)
+
+def publish(access: Access, speech: Speech, key: str) -> Published:
+    """Say it. Raises NeedsPerson and Permanent before anything is said, OutcomeUnknown when it may have been.
+
+    `key` is not used: the network has nothing that takes it.
+    """
+    _check(speech, LIMITS)
     key_or_person(access, (USER,), _NO_KEY)
     return _message(access, speech) if speech.direct else _reply(access, speech)
 

@@ -72,11 +72,11 @@ def test_a_photo_that_is_not_ready_is_waited_for_with_the_same_upload(script: Sc
     script.say("POST /up", {"token": "t"})
     script.say("POST /messages", late, late, late, {"message": message(ANSWERED)})
     waited: list[float] = []
-    assert publish(script.access(), WITH_PICTURE, Max.limits, waited.append).external_id.endswith(ANSWERED)
+    assert publish(script.access(), WITH_PICTURE, "key", waited.append).external_id.endswith(ANSWERED)
     assert (tuple(waited), len(script.calls("POST /uploads"))) == (PAUSES, 1)
     script.say("POST /messages", late)
     with pytest.raises(RetryAt) as refused:
-        publish(script.access(), WITH_PICTURE, Max.limits, waited.append)
+        publish(script.access(), WITH_PICTURE, "key", waited.append)
     assert refused.value.after >= timedelta(minutes=1)
 
 
