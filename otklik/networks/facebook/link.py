@@ -5,13 +5,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from otklik.networks.base import Access, Fetched, Origin, ReadPlace
-from otklik.networks.errors import NeedsPerson, NotSupported, Permanent
+from otklik.networks.errors import NeedsPerson, Permanent
 from otklik.networks.facebook import address as at
 from otklik.networks.facebook.address import FACEBOOK
 from otklik.networks.facebook.poll import COMMENT_FIELDS, POST_FIELDS
-from otklik.networks.meta.dialogues import MESSAGE_FIELDS
+from otklik.networks.meta.dialogues import read_message
 from otklik.networks.meta.failures import is_gone
-from otklik.networks.meta.side import DirectAddress
 from otklik.networks.meta.walk import Walk
 from otklik.networks.values import text
 
@@ -23,7 +22,7 @@ def read_link(access: Access, place: ReadPlace, now: datetime) -> Fetched:
     walk = Walk(access, FACEBOOK, Origin.LINK, access.external_id, guest=True)
     direct = FACEBOOK.direct(place.external_id)
     if direct is not None:
-        _message(walk, direct)
+        read_message(walk, direct)
         return Fetched(tuple(walk.raws), {}, _ONCE)
     thing = FACEBOOK.thing(place.external_id)
     post, comment = ("", "") if thing else at.post_of_link(place.external_id, FACEBOOK.site_of(access))
@@ -62,11 +61,3 @@ def _keep(walk: Walk, view: str, item: Mapping[str, Any], owner: str, **context:
     walk.place = owner or walk.access.external_id
     walk.guest = walk.place != walk.access.external_id
     walk.keep(view, [item], [text(item.get("id")), text(item.get("message"))], **context)
-
-
-def _message(walk: Walk, where: DirectAddress) -> None:
-    if not where.mid or where.mid.startswith("~") or where.place != walk.access.external_id:
-        raise NotSupported("Отдельное сообщение этого диалога сеть не показывает")
-    item = walk.ask(where.mid, {"fields": MESSAGE_FIELDS})
-    walk.guest = False
-    walk.keep("messages", [item], [where.mid, text(item.get("message"))], peer=where.peer)

@@ -12,6 +12,7 @@ class Facebook(GraphNetwork):
     handshake."""
 
     kind = "facebook"
+    side = FACEBOOK
     title = FACEBOOK.title
     icon = "brand-facebook"
     hosts: tuple[str, ...] = ("facebook.com", "fb.com")
@@ -35,4 +36,3 @@ class Facebook(GraphNetwork):
     posts = staticmethod(back.posts)
     under = staticmethod(back.under)
     ours = staticmethod(look.ours)
-    ends = staticmethod(setup.ends)

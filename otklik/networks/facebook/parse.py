@@ -6,20 +6,19 @@ Two kinds of payload: a pushed event (several Pages may stand in one body), and 
 shape (`shapes.py`).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
-from otklik.networks.base import Deletion, Edit, Event, Person, Place, Post, Raw
+from otklik.networks.base import Deletion, Edit, Event, Person, Place, Post
 from otklik.networks.facebook import address as at
 from otklik.networks.facebook.address import FACEBOOK
 from otklik.networks.facebook.media import attachments, place_of, pushed_attachments
 from otklik.networks.facebook.shapes import texts_in
-from otklik.networks.meta import messaging
+from otklik.networks.meta.parse import Reader
 from otklik.networks.meta.reading import ident, number_id, when
-from otklik.networks.meta.shapes import messages, objects_in
-from otklik.networks.meta.side import is_number
-from otklik.networks.values import count, mapping, mappings, read, text
+from otklik.networks.values import count, mapping, text
 
 AS_GUEST = "На чужой странице Facebook отвечать через API нельзя: ответьте вручную с сайта"
 HIDDEN = "Комментарий скрыт страницей: ответ увидит только его автор"
@@ -46,58 +45,31 @@ class _View:
         return Person(found, text(who.get("name"), 200), url, is_community=found == self.place)
 
 
-def parse(raw: Raw) -> list[Event]:
-    """The events of a payload in its own order; [] for anything unknown or broken. Never raises."""
-    body = mapping(read(raw.body))
-    site = raw.context.get("site") or FACEBOOK.site
-    if "view" in raw.context:
-        return _listed(body, raw.context, site)
-    if "entry" in body or "object" in body:
-        pushed = mappings(body.get("entry")) if body.get("object") == FACEBOOK.hook else []
-        return [event for entry in pushed for event in _entry(entry, site)]
-    return _unasked(read(raw.body), site)
-
-
-def _unasked(body: Any, site: str) -> list[Event]:
-    """An answer of which nobody remembers how it was asked: every text in it is somebody else's, for all it tells."""
-    objects = objects_in(body)
-    found: list[Event] = []
+def _unasked(objects: list[dict[str, Any]], site: str) -> list[Post]:
+    """Texts of which nobody remembers how they were asked for: every one is somebody else's, for all it tells."""
+    found: list[Post] = []
     for told in texts_in(objects):
-        owner = told.owner
-        if told.post:
-            post = comment_of(told.item, owner, told.post, site, guest=False)
-        else:
-            post = _post(told.item, _View(site, owner))
+        view = _View(site, told.owner, told.post)
+        post = _comment(told.item, view) if told.post else _post(told.item, view)
         if post and told.post == ident(told.item.get("id")):
             post = replace(post, parent=FACEBOOK.address(above) if (above := _above(told.item)) else "")
         if post:
             found.append(replace(post, own=False))
-    return [*found, *messages(objects, FACEBOOK, site)]
+    return found
 
 
 def _above(item: Mapping[str, Any]) -> str:
     return ident(mapping(item.get("parent")).get("id"))
 
 
-def _entry(entry: Mapping[str, Any], site: str) -> Iterable[Event]:
-    page = number_id(entry.get("id"))
-    if not page:
-        return
-    for change in mappings(entry.get("changes")):
-        value = mapping(change.get("value"))
-        event = None
-        if change.get("field") == "feed":
-            event = _change(value, _View(site, page))
-        elif change.get("field") == "mention" and _who(value):
-            owner = at.first_part(ident(value.get("post_id")))
-            event = _change(value, _View(site, owner, guest=True)) if owner else None
-        if event:
-            yield event
-    for name in ("messaging", "standby"):
-        for item in mappings(entry.get(name)):
-            told = messaging.pushed(item, page, FACEBOOK, site)
-            if told:
-                yield told
+def _pushed(change: Mapping[str, Any], page: str, site: str, heard: datetime | None) -> Event | None:
+    value = mapping(change.get("value"))
+    if change.get("field") == "feed":
+        return _change(value, _View(site, page))
+    if change.get("field") == "mention" and _who(value):
+        owner = at.first_part(ident(value.get("post_id")))
+        return _change(value, _View(site, owner, guest=True)) if owner else None
+    return None
 
 
 def _who(value: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -179,23 +151,8 @@ def _closed(item: Mapping[str, Any], view: _View, *, hidden: bool = False) -> st
     return CLOSED if item.get("can_comment") is False else ""
 
 
-def _listed(body: Mapping[str, Any], context: Mapping[str, str], site: str) -> list[Event]:
-    place = context.get("place", "")
-    view = _View(site, place, ident(context.get("post", "")), bool(context.get("guest")))
-    items = mappings(body.get("data"))
-    kind = context["view"]
-    found: list[Event | None] = []
-    if kind == "posts":
-        found = [_post(item, view) for item in items]
-    elif kind == "comments":
-        posts = [comment_of(item, place, view.post, site, guest=view.guest) for item in items]
-        found = [Edit(post) if post and context.get("restored") else post for post in posts]
-    elif kind == "messages" and is_number(place):
-        peer = number_id(context.get("peer", ""))
-        found = [messaging.listed(item, place, peer, FACEBOOK, site) for item in items]
-    elif kind == "gone":
-        found = [Deletion(FACEBOOK.address(thing)) for item in items if (thing := ident(item.get("id")))]
-    return [event for event in found if event]
+def _view(context: Mapping[str, str], site: str) -> _View:
+    return _View(site, context.get("place", ""), ident(context.get("post", "")), bool(context.get("guest")))
 
 
 def _post(item: Mapping[str, Any], view: _View) -> Post | None:
@@ -229,14 +186,13 @@ def _post(item: Mapping[str, Any], view: _View) -> Post | None:
     )
 
 
-def comment_of(item: Mapping[str, Any], place: str, post: str, site: str, *, guest: bool) -> Post | None:
-    """A comment as a listing shows it; None for anything that is none. `post` is the post's whole id."""
-    comment = ident(item.get("id"))
+def _comment(item: Mapping[str, Any], view: _View) -> Post | None:
+    """A comment as a listing shows it; None for anything that is none. `view.post` is the post's whole id."""
+    comment, post = ident(item.get("id")), view.post
     if not comment or not post:
         return None
-    view = _View(site, place, post, guest)
     who = view.person(mapping(item.get("from")), comment)
-    above = ident(mapping(item.get("parent")).get("id"))
+    above = _above(item)
     attached = attachments(item)
     return Post(
         external_id=FACEBOOK.address(comment),
@@ -245,10 +201,10 @@ def comment_of(item: Mapping[str, Any], place: str, post: str, site: str, *, gue
         author=who,
         text=text(item.get("message")),
         posted_at=when(item.get("created_time")),
-        community=place,
+        community=view.place,
         parent=FACEBOOK.address(above or post),
-        url=text(item.get("permalink_url"), 500) or at.comment_url(site, post, comment, above),
-        own=who.external_id == place and not guest,
+        url=text(item.get("permalink_url"), 500) or at.comment_url(view.site, post, comment, above),
+        own=who.external_id == view.place and not view.guest,
         attachments=attached,
         engagement=count(item.get("like_count")),
         closed=_closed(item, view),
@@ -258,3 +214,6 @@ def comment_of(item: Mapping[str, Any], place: str, post: str, site: str, *, gue
 def _engagement(item: Mapping[str, Any]) -> int:
     comments = mapping(mapping(item.get("comments")).get("summary")).get("total_count")
     return min(count(comments) + count(mapping(item.get("shares")).get("count")), 2**31 - 1)
+
+
+parse = Reader(FACEBOOK, _pushed, _view, _post, _comment, _unasked).parse

@@ -1,7 +1,5 @@
 """Setting a Page's account up: the webhook, the self-check, the names of people."""
 
-from datetime import datetime
-
 from otklik.networks.base import Access, KeyKind, Person, Right
 from otklik.networks.errors import NeedsPerson
 from otklik.networks.facebook import address as at
@@ -56,10 +54,6 @@ def rights(access: Access) -> list[Right]:
 
 
 _ADVICE = "Получите ключ страницы в Graph API Explorer и впишите его"
-
-
-def ends(access: Access) -> dict[str, datetime]:
-    return common.ends(access, FACEBOOK)
 
 
 def authors(access: Access, ids: list[str]) -> list[Person]:

@@ -7,10 +7,9 @@ from otklik.networks.errors import NeedsPerson, NotSupported, Permanent
 from otklik.networks.instagram import address as at
 from otklik.networks.instagram.address import INSTAGRAM
 from otklik.networks.instagram.poll import MEDIA_FIELDS, REPLY_FIELDS
-from otklik.networks.meta.dialogues import MESSAGE_FIELDS
+from otklik.networks.meta.dialogues import read_message
 from otklik.networks.meta.failures import is_gone
 from otklik.networks.meta.reading import ident
-from otklik.networks.meta.side import DirectAddress
 from otklik.networks.meta.walk import Walk
 from otklik.networks.values import mapping, text
 
@@ -24,7 +23,7 @@ def read_link(access: Access, place: ReadPlace, now: datetime) -> Fetched:
     site = INSTAGRAM.site_of(access)
     direct = INSTAGRAM.direct(place.external_id)
     if direct is not None:
-        _message(walk, direct)
+        read_message(walk, direct)
         return Fetched(tuple(walk.raws), {}, _ONCE)
     thing = INSTAGRAM.thing(place.external_id) or at.comment_of_link(place.external_id, site)
     if not thing:
@@ -50,11 +49,3 @@ def _either(walk: Walk, thing: str) -> None:
     media = mapping(item.get("media"))
     context = {"post": ident(media.get("id")), "permalink": text(media.get("permalink"), 500)}
     walk.keep("comments", [item], [thing, text(item.get("text"))], **context)
-
-
-def _message(walk: Walk, where: DirectAddress) -> None:
-    if not where.mid or where.mid.startswith("~") or where.place != walk.access.external_id:
-        raise NotSupported("Отдельное сообщение этого диалога сеть не показывает")
-    item = walk.ask(where.mid, {"fields": MESSAGE_FIELDS})
-    walk.guest = False
-    walk.keep("messages", [item], [where.mid, text(item.get("message"))], peer=where.peer)

@@ -12,6 +12,7 @@ class Instagram(GraphNetwork):
     "instagram" of its own, and "app_secret". `Access.secret` is the word of the handshake."""
 
     kind = "instagram"
+    side = INSTAGRAM
     title = INSTAGRAM.title
     icon = "brand-instagram"
     hosts: tuple[str, ...] = ("instagram.com",)
@@ -35,4 +36,3 @@ class Instagram(GraphNetwork):
     posts = staticmethod(back.posts)
     under = staticmethod(back.under)
     ours = staticmethod(look.ours)
-    ends = staticmethod(setup.ends)

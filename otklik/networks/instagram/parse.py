@@ -6,20 +6,18 @@ or the dialogue's `peer`; `site` is the base of public links. A mention is pushe
 answer without a `view` is read by its shape (`shapes.py`).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from otklik.networks.base import Attachment, Deletion, Edit, Event, MediaKind, Person, Place, Post, Raw
+from otklik.networks.base import Attachment, Event, MediaKind, Person, Place, Post
 from otklik.networks.instagram import address as at
 from otklik.networks.instagram.address import INSTAGRAM
 from otklik.networks.instagram.shapes import texts_in, writer_of
-from otklik.networks.meta import messaging
+from otklik.networks.meta.parse import Reader
 from otklik.networks.meta.reading import ident, number_id, when
-from otklik.networks.meta.shapes import messages, objects_in
-from otklik.networks.meta.side import is_number
-from otklik.networks.values import count, mapping, mappings, read, text
+from otklik.networks.values import count, mapping, mappings, text
 
 HIDDEN = "Комментарий скрыт: ответ увидит только его автор"
 CLOSED = "Комментарии под этой публикацией выключены"
@@ -48,22 +46,9 @@ class _View:
         return Person(found or (f"@{name}" if name else f"hidden:{thing}"), name, at.person_url(self.site, name))
 
 
-def parse(raw: Raw) -> list[Event]:
-    """The events of a payload in its own order; [] for anything unknown or broken. Never raises."""
-    body = mapping(read(raw.body))
-    site = raw.context.get("site") or INSTAGRAM.site
-    if "view" in raw.context:
-        return _listed(body, raw.context, site)
-    if "entry" in body or "object" in body:
-        pushed = mappings(body.get("entry")) if body.get("object") == INSTAGRAM.hook else []
-        return [event for entry in pushed for event in _entry(entry, site)]
-    return _unasked(read(raw.body), site)
-
-
-def _unasked(body: Any, site: str) -> list[Event]:
-    """An answer of which nobody remembers how it was asked: every text in it is somebody else's, for all it tells."""
-    objects = objects_in(body)
-    found: list[Event] = []
+def _unasked(objects: list[dict[str, Any]], site: str) -> list[Post]:
+    """Texts of which nobody remembers how they were asked for: every one is somebody else's, for all it tells."""
+    found: list[Post] = []
     for told in texts_in(objects):
         writer = Person(*writer_of(told.item), at.person_url(site, writer_of(told.item)[1]))
         if not told.media:
@@ -77,25 +62,14 @@ def _unasked(body: Any, site: str) -> list[Event]:
         if post and (post.text or post.attachments):
             closed = "" if post.closed == ELSEWHERE else post.closed
             found.append(replace(post, author=writer, own=False, community=community, closed=closed))
-    return [*found, *messages(objects, INSTAGRAM, site)]
+    return found
 
 
-def _entry(entry: Mapping[str, Any], site: str) -> Iterable[Event]:
-    account = number_id(entry.get("id"))
-    if not account:
-        return
-    for change in mappings(entry.get("changes")):
-        value = mapping(change.get("value"))
-        if change.get("field") in _COMMENTS:
-            view = _View(site, account, media=ident(mapping(value.get("media")).get("id")))
-            event = _comment(value, view, when(entry.get("time")))
-            if event:
-                yield event
-    for name in ("messaging", "standby"):
-        for item in mappings(entry.get(name)):
-            told = messaging.pushed(item, account, INSTAGRAM, site)
-            if told:
-                yield told
+def _pushed(change: Mapping[str, Any], account: str, site: str, heard: datetime | None) -> Event | None:
+    if change.get("field") not in _COMMENTS:
+        return None
+    value = mapping(change.get("value"))
+    return _comment(value, _View(site, account, media=ident(mapping(value.get("media")).get("id"))), heard)
 
 
 def _comment(item: Mapping[str, Any], view: _View, heard: datetime | None = None) -> Post | None:
@@ -122,29 +96,14 @@ def _comment(item: Mapping[str, Any], view: _View, heard: datetime | None = None
     )
 
 
-def _listed(body: Mapping[str, Any], context: Mapping[str, str], site: str) -> list[Event]:
-    place = context.get("place", "")
-    view = _View(
+def _view(context: Mapping[str, str], site: str) -> _View:
+    return _View(
         site,
-        place,
+        context.get("place", ""),
         context.get("username", ""),
         ident(context.get("post", "")),
         text(context.get("permalink", ""), 500),
     )
-    items = mappings(body.get("data"))
-    kind = context["view"]
-    found: list[Event | None] = []
-    if kind == "posts":
-        found = [_media(item, view) for item in items]
-    elif kind == "comments":
-        comments = [_comment(item, view) for item in items]
-        found = [Edit(post) if post and context.get("restored") else post for post in comments]
-    elif kind == "messages" and is_number(place):
-        peer = number_id(context.get("peer", ""))
-        found = [messaging.listed(item, place, peer, INSTAGRAM, site) for item in items]
-    elif kind == "gone":
-        found = [Deletion(INSTAGRAM.address(thing)) for item in items if (thing := ident(item.get("id")))]
-    return [event for event in found if event]
 
 
 def _media(item: Mapping[str, Any], view: _View) -> Post | None:
@@ -185,3 +144,6 @@ def _pictures(item: Mapping[str, Any]) -> tuple[Attachment, ...]:
         kind = MediaKind.VIDEO if video else MediaKind.PHOTO
         found.append(Attachment(kind, url, preview or ("" if video else url)))
     return tuple(found)
+
+
+parse = Reader(INSTAGRAM, _pushed, _view, _media, _comment, _unasked).parse

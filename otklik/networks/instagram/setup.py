@@ -1,7 +1,5 @@
 """Setting an Instagram account up: the webhook, the self-check, the names of people."""
 
-from datetime import datetime
-
 from otklik.networks.base import Access, KeyKind, Person, Right
 from otklik.networks.errors import NeedsPerson
 from otklik.networks.instagram import address as at
@@ -73,10 +71,6 @@ def rights(access: Access) -> list[Right]:
         *lines,
         *common.scopes(access, INSTAGRAM, _SCOPES),
     ]
-
-
-def ends(access: Access) -> dict[str, datetime]:
-    return common.ends(access, INSTAGRAM)
 
 
 def authors(access: Access, ids: list[str]) -> list[Person]:

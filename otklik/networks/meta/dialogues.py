@@ -5,8 +5,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from otklik.networks.base import Json
-from otklik.networks.errors import Permanent, RetryAt
+from otklik.networks.errors import NotSupported, Permanent, RetryAt
 from otklik.networks.meta.reading import next_page, number_id, when
+from otklik.networks.meta.side import DirectAddress
 from otklik.networks.meta.walk import Walk
 from otklik.networks.values import mapping, mappings, text
 
@@ -73,3 +74,12 @@ def peer_of(thread: Mapping[str, Any], place: str) -> str:
     people = mappings(mapping(thread.get("participants")).get("data"))
     ids = [number_id(person.get("id")) for person in people]
     return next((found for found in ids if found and found != place), "")
+
+
+def read_message(walk: Walk, where: DirectAddress) -> None:
+    """One message by its address. Raises NotSupported where the network cannot be asked for it."""
+    if not where.mid or where.mid.startswith("~") or where.place != walk.access.external_id:
+        raise NotSupported("Отдельное сообщение этого диалога сеть не показывает")
+    item = walk.ask(where.mid, {"fields": MESSAGE_FIELDS})
+    walk.guest = False
+    walk.keep("messages", [item], [where.mid, text(item.get("message"))], peer=where.peer)

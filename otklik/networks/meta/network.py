@@ -1,14 +1,19 @@
 """What Facebook and Instagram have in common as networks of the contract: one graph, one kind of push, one law."""
 
+from collections.abc import Mapping
+from datetime import datetime
+
 from otklik.networks.base import Access, CannotTell, Law, Published, Speech
 from otklik.networks.connector import Connector
 from otklik.networks.look import Reply
-from otklik.networks.meta import hook, look
+from otklik.networks.meta import hook, look, setup
+from otklik.networks.meta.side import Side
 
 
 class GraphNetwork(Connector):
     """`Access.secret` is the word of the handshake."""
 
+    side: Side
     base = "https://graph.facebook.com"
     prefix = "meta"
     law = Law(
@@ -33,6 +38,9 @@ class GraphNetwork(Connector):
 
     def replies(self, access: Access, speech: Speech) -> frozenset[str]:
         return look.replies(access, speech, self.ours)
+
+    def ends(self, access: Access) -> Mapping[str, datetime]:
+        return setup.ends(access, self.side)
 
     def voice(self, external_id: str) -> str:
         return external_id
