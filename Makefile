@@ -1,11 +1,15 @@
 # Everything a person needs: make demo, make test, make check. What is behind each stands in otklik/site and setup/.
-.PHONY: demo setup develop test test-all quick check check-types check-documents check-faults check-style check-layers release format lock bench bench-desk bench-reports bench-understanding bench-load bundle images chaos pictures clean
+.PHONY: demo setup training develop test test-all quick check check-types check-documents check-faults check-style check-layers release format lock bench bench-desk bench-reports bench-understanding bench-load bundle images chaos pictures clean
 
 demo: setup
 	@exec .venv/bin/otklik demo $(ARGS)
 
 setup:
 	@python3 setup/bootstrap.py
+
+# What `otklik train` needs beside, 190 MB.
+training:
+	@python3 setup/bootstrap.py training
 
 develop:
 	@python3 setup/bootstrap.py develop
@@ -46,7 +50,7 @@ format: develop
 	.venv/bin/ruff format .
 
 lock: develop
-	for set in run develop node; do .venv/bin/uv pip compile -q --upgrade --universal --python-version 3.11 \
+	for set in run training develop node; do .venv/bin/uv pip compile -q --upgrade --universal --python-version 3.11 \
 		--generate-hashes --no-emit-index-url --no-header requirements/$$set.in -o requirements/$$set.txt; done
 
 bench: develop

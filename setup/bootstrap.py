@@ -4,7 +4,8 @@ Where a folder `wheels` lies beside it, as in the archive of setup/bundle.py, ev
 asked for anything: neither the network, nor pip and ensurepip, which Debian keeps in packages of their own.
 
 Runs on whatever `python3` is there, however old, and says in one sentence what is missing: so no modern syntax and
-nothing but the standard library here. `setup/bootstrap.py [develop]`. Does nothing when nothing has changed.
+nothing but the standard library here. `setup/bootstrap.py [training | develop]`. Does nothing when nothing has changed.
+`training` adds what learning from cards needs, and every later run keeps it up to date.
 """
 
 import hashlib
@@ -166,6 +167,8 @@ def main():
             install("develop", "requirements/develop.txt")
         else:
             install("run", "requirements/run.txt")
+            if "training" in sys.argv[1:] or os.path.exists(os.path.join(VENV, "built-training")):
+                install("training", "requirements/training.txt")
         if not offline():
             assets(develop)
         run(PYTHON, "-m", "otklik.site.translations")

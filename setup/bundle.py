@@ -1,7 +1,7 @@
 """One archive that installs Otklik where there is no internet: the program, its packages, what the browser gets.
 
 `python setup/bundle.py [FOLDER]` takes what is committed and writes `otklik-VERSION-linux-x86_64.tar.gz` with its
-checksum beside it, and the bill of materials (setup/sbom.py). Packages are those of requirements/run.txt, by their
+checksum beside it, and the bill of materials (setup/sbom.py). Packages are those of LOCKS, by their
 hashes, for the Pythons of Debian 12 and 13. Unpacked, `python3 setup/bootstrap.py` sees the folder `wheels` and asks
 nobody else.
 """
@@ -24,6 +24,7 @@ from pathlib import Path
 from packaging.markers import Marker
 
 ROOT = Path(__file__).resolve().parents[1]
+LOCKS = ("requirements/run.txt", "requirements/training.txt")
 PYTHONS = ("3.11", "3.13")  # of Debian 12 and 13
 PLATFORMS = ("manylinux2014_x86_64", "manylinux_2_17_x86_64", "manylinux_2_27_x86_64", "manylinux_2_28_x86_64")
 LEFT_OUT = ("tests", "bench", "docs/pictures")  # for those who build it, not for those who run it
@@ -64,7 +65,7 @@ def bill_of(version: str) -> str:
     """The bill of materials of what is committed."""
     import sbom
 
-    locked = _git("show", "HEAD:requirements/run.txt").decode()
+    locked = "".join(_git("show", f"HEAD:{lock}").decode() for lock in LOCKS)
     python = [wanted_by(each, locked) for each in PYTHONS]
     commit, moment = _git("show", "-s", "--format=%H %ct", "HEAD").decode().split()
     node = _git("show", "HEAD:package-lock.json").decode()
@@ -90,8 +91,8 @@ def _packages(wheels: Path) -> None:
             fits += ["--abi", abi]
         for platform in (*PLATFORMS, "any"):
             fits += ["--platform", platform]
-        wanted = wheels.with_name(f"run-{version}.txt")
-        wanted.write_text(wanted_by(version, (ROOT / "requirements" / "run.txt").read_text()))
+        wanted = wheels.with_name(f"wanted-{version}.txt")
+        wanted.write_text(wanted_by(version, "".join((ROOT / lock).read_text() for lock in LOCKS)))
         command = [sys.executable, "-m", "pip", "download", "-q", "--no-deps", "--require-hashes", *fits]
         subprocess.run([*command, "-r", wanted, "-d", wheels], check=True)
         wanted.unlink()

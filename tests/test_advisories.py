@@ -1,6 +1,7 @@
 import gzip
 import json
 import os
+import re
 import subprocess
 import sys
 from functools import partial
@@ -73,6 +74,16 @@ def test_a_known_fault_stops_the_check_and_one_that_nobody_could_ask_about_stops
         done = run_check(away, *words)
         (line,) = done.stdout.splitlines()
         assert (done.returncode, "НЕ проверены (requirements/run.txt, " in line) == (code, True), done.stdout
+
+
+def test_what_learning_needs_is_asked_about_with_what_tests_need_and_runs_with_what_is_there() -> None:
+    def locked(name: str) -> set[str]:
+        return set(re.findall(r"(?m)^[a-z]\S*==[^\\\n]*", (ROOT / "requirements" / f"{name}.txt").read_text()))
+
+    run, training, develop = map(locked, ("run", "training", "develop"))
+    assert training <= develop
+    assert {one for one in training if one.startswith("numpy==")} <= run
+    assert not {one.partition("==")[0] for one in run} & {"scikit-learn", "scipy"}
 
 
 def test_a_release_asks_about_advisories_before_anything_is_built() -> None:

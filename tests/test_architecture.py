@@ -162,7 +162,8 @@ def test_every_package_says_what_it_is_for_and_the_lock_files_hold_no_addresses(
         if not ast.get_docstring(ast.parse(path.read_text()))
     ]
     assert silent == []
-    for name in ("requirements/run.txt", "requirements/develop.txt", "requirements/node.txt", "package-lock.json"):
+    locks = [f"requirements/{name}.txt" for name in ("run", "training", "develop", "node")]
+    for name in (*locks, "package-lock.json"):
         text = (ROOT / name).read_text()
         assert not re.search(r'"resolved"|--index-url|--find-links', text), name
     assert "integrity" in text

@@ -110,6 +110,33 @@ def test_an_icon_that_a_page_newly_asks_for_is_brought_without_npm(
     assert again() == ["ci", "-m"]
 
 
+def test_what_learning_needs_comes_when_it_is_asked_for_and_stays_up_to_date(
+    bootstrap: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "requirements").mkdir()
+    for name in ("requirements/run.txt", "requirements/training.txt", "pyproject.toml"):
+        (tmp_path / name).write_text("1")
+    (tmp_path / ".venv").mkdir()
+    (tmp_path / "wheels").mkdir()
+    ran = list[str]()
+    for name, value in (("ROOT", tmp_path), ("VENV", tmp_path / ".venv"), ("WHEELS", tmp_path / "wheels")):
+        monkeypatch.setattr(bootstrap, name, str(value))
+    monkeypatch.setattr(bootstrap, "pip", lambda: ["pip"])
+    monkeypatch.setattr(bootstrap, "run", lambda *command, **_: ran.extend(command))
+
+    def installed(*words: str) -> list[str]:
+        monkeypatch.setattr(sys, "argv", ["bootstrap.py", *words])
+        ran.clear()
+        bootstrap.main()
+        return [word for word in ran if word.startswith("requirements/")]
+
+    assert installed() == ["requirements/run.txt"]
+    assert installed("training") == ["requirements/training.txt"]
+    (tmp_path / "requirements" / "training.txt").write_text("2")
+    assert installed() == ["requirements/training.txt"]
+    assert installed() == []
+
+
 def test_a_second_run_builds_nothing(bootstrap: ModuleType) -> None:
     if not (ROOT / ".venv" / "built-develop").exists():
         pytest.skip("this environment was not built by `make develop`")

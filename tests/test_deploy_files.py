@@ -127,7 +127,8 @@ def test_the_bill_of_materials_names_what_is_locked_and_nothing_that_only_tests_
     told = json.loads(text)
     assert (told["bomFormat"], told["metadata"]["component"]["name"]) == ("CycloneDX", "otklik")
     named = {part["purl"].rpartition("@")[0] for part in told["components"]}
-    locked = re.findall(r"(?m)^([a-z0-9.-]+)(?:\[.*?\])?==", (ROOT / "requirements" / "run.txt").read_text())
+    texts = "".join((ROOT / "requirements" / f"{name}.txt").read_text() for name in ("run", "training"))
+    locked = re.findall(r"(?m)^([a-z0-9.-]+)(?:\[.*?\])?==", texts)
     for_windows = {"pkg:pypi/colorama", "pkg:pypi/tzdata"}
     assert {f"pkg:pypi/{name}" for name in locked} - for_windows <= named
     assert {"pkg:npm/htmx.org", "pkg:npm/%40tabler/core", "pkg:pypi/django"} <= named

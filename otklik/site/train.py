@@ -24,6 +24,7 @@ from otklik.triage.models import TrainedModel
 from otklik.triage.theme.embedding import Embedder, EmbedderError, Vectors, shortened
 from otklik.triage.theme.features import TEXT_LIMIT
 from otklik.triage.theme.finder import Heed
+from otklik.triage.theme.fitting import is_possible
 from otklik.triage.theme.learning import Seen
 from otklik.triage.theme.linear import Scores
 from otklik.triage.theme.teaching import MOST_A_THEME, Material, Score, Taught, TooFew, newest, teach
@@ -40,7 +41,10 @@ State = TrainedModel.State
 
 def train(*, nightly: bool = False) -> int:
     """Learn, and let the new model take over if it is better. Exit code 0 also when there is nothing to learn; 2 while
-    another process learns."""
+    another process learns, or without the packages for it."""
+    if not is_possible():
+        sys.stderr.write("Учиться нечем: нет пакетов для обучения. Их ставит make training.\n")
+        return 2
     if nightly:
         last = TrainedModel.objects.aggregate(last=Max("last_at"))["last"] or LONG_AGO
         if sum(lesson.at > last for lesson in islice(lessons(last), ENOUGH_NEW + 1)) < ENOUGH_NEW:

@@ -19,6 +19,7 @@ from otklik.lib import clock
 from otklik.reports.arithmetic import Share
 from otklik.triage import models as trained
 from otklik.triage.models import TrainedModel
+from otklik.triage.theme.fitting import is_possible
 from otklik.triage.theme.model import ModelError, shipped
 
 MOST_SHOWN = 20
@@ -76,6 +77,7 @@ def learned(request: HttpRequest) -> HttpResponse:
         "runs": runs,
         "active": active,
         "failed": bool(newest) and newest[0].state == State.FAILED,
+        "may_learn": is_possible(),
         "shipped_on": _shipped_on(),
         "sentences": _sentences(),
     }

@@ -1,6 +1,7 @@
 """«Классификатор»: who keeps it, what is said before a theme changes or goes, and that nothing is lost by it; what the
 machine learned and how far people agree with it: shares with their n, what leaves, and the way back."""
 
+import sys
 from datetime import timedelta
 
 import pytest
@@ -196,6 +197,12 @@ def test_the_model_in_force_its_figures_failures_and_who_gets_texts_are_told(adm
         page = learned(admin)
         assert ("Тексты обращений уходят на сервер vectors.example" in page) is leaves
         assert "secret" not in page
+
+
+def test_an_installation_that_cannot_learn_says_so(admin: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert_shows(learned(admin), "Каждую ночь система учится заново", hides=["make training"])
+    monkeypatch.setitem(sys.modules, "sklearn", None)
+    assert_shows(learned(admin), "Здесь система не учится", "make training", hides=["Каждую ночь"])
 
 
 def test_the_way_back_is_to_the_model_before_it(town: Town, admin: Client) -> None:

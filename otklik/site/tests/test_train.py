@@ -1,5 +1,6 @@
 import json
 import random
+import sys
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 
@@ -202,3 +203,14 @@ def test_the_night_begins_at_three_and_once(monkeypatch: pytest.MonkeyPatch) -> 
         nightly.learn(midnight + timedelta(hours=hour))
     nightly.learn(midnight + timedelta(hours=3, minutes=5))
     assert len(begun) == 1
+
+
+def test_without_the_packages_for_it_nothing_is_learned_or_begun_and_it_is_said_how_to_get_them(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    decide(60, lambda code: code)
+    monkeypatch.setitem(sys.modules, "sklearn", None)
+    assert [train(), train(nightly=True)] == [2, 2]
+    assert capsys.readouterr().err.count("make training") == 2
+    assert not TrainedModel.objects.exists()
+    assert listing() == 0

@@ -1,8 +1,10 @@
-"""Fits the linear models; pure. scikit-learn is loaded only here, and only when something is fitted."""
+"""Fits the linear models; pure. scikit-learn is loaded only while something is fitted: an installation that does not
+learn has no such package (requirements/training.txt)."""
 
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,6 +19,11 @@ if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
 
 Labels = NDArray[np.int64]
+
+
+def is_possible() -> bool:
+    """Whether the packages for fitting are here."""
+    return find_spec("sklearn") is not None
 
 
 def matrix(texts: Sequence[str]) -> "csr_matrix":
