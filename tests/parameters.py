@@ -10,11 +10,23 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
+from otklik.work import assigning, cards
+from otklik.work.verb import Verb
+
 DESK = Path(__file__).resolve().parents[1] / "otklik" / "desk"
 SENT = {"GET", "POST", "FILES"}
 # Names under which a module hands on what was sent.
 HANDED_ON = {"given", "asked", "query"}
 READING = {"get", "getlist", "pop"}
+PRESSED = "card/press"
+"""The module of each address that is nothing but a verb."""
+VERBS = {
+    name: tuple(verb.given.model_fields)
+    for module in (assigning, cards)
+    for name, verb in vars(module).items()
+    if isinstance(verb, Verb)
+}
+"""Verbs by the names that modules of the desk call them by, and what is given to each."""
 
 
 def modules() -> Iterator[tuple[str, ast.Module]]:
@@ -26,13 +38,19 @@ def modules() -> Iterator[tuple[str, ast.Module]]:
 
 @cache
 def reads() -> set[tuple[str, str]]:
-    """(module of the desk, name) of each parameter that is read by its literal name, and of forms' fields."""
+    """(module of the desk, name) of each parameter that is read by its literal name, of forms' fields, and of what is
+    given to the verbs that a module names."""
     return {
         (module, name)
         for module, tree in modules()
         for node in ast.walk(tree)
-        for name in (*_names(node), *_fields(node))
+        for name in (*_names(node), *_fields(node), *_given(node))
     }
+
+
+def _given(node: ast.AST) -> Iterator[str]:
+    name = node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
+    yield from VERBS.get(name, ())
 
 
 def part_of(module: str) -> str:
@@ -107,7 +125,19 @@ PLAIN = {
     *("about", "acts", "address", "after", "again", "alone", "answer", "author", "back", "base", "before", "by"),
     *("case", "cause", "clock", "closed", "closes", "code", "cycle", "day", "days", "despite", "done_on", "email"),
     *("exact", "goes_on", "noise", "queue"),
-    *("ending", "exposing", "fast_track", "file", "fill", "from", "from_another", "group", "guests", "holidays"),
+    *(
+        "ending",
+        "granted",
+        "exposing",
+        "fast_track",
+        "file",
+        "fill",
+        "from",
+        "from_another",
+        "group",
+        "guests",
+        "holidays",
+    ),
     *("hour", "hours", "house", "keywords", "kind", "kinds", "lang", "last", "late", "left", "link", "login", "look"),
     *("looked", "lunch_from", "lunch_to", "mark", "mine", "minutes", "month_day", "name", "network", "next", "note"),
     *("off", "offset", "opens", "order", "outcome", "overdue", "page", "passed", "password", "pasted", "period"),

@@ -39,7 +39,7 @@ from tests.addresses import (
     whoever_opens,
 )
 from tests.make import cards, inbox
-from tests.parameters import OWNED, PLAIN, part_of, reads
+from tests.parameters import OWNED, PLAIN, PRESSED, VERBS, part_of, reads
 from tests.region import user
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once, pytest.mark.timeout(600)]
@@ -50,7 +50,8 @@ PEOPLE = ("executor", "approver", "local_operator", "local_admin")
 REST = {
     "text": "Заменим @stranger", "version": "1", "sure": "1", "role": "executor", "title": "Моё", "work": "1",
     "last": "Ли", "first": "Анна", "username": "newone", "kind": "final", "outcome": "solved", "reason": "not_ours",
-    "verdict": "grant", "until": "2099-01-01", "name": "Ведомство", "short_name": "В", "without": "yes", "writing": "1",
+    "granted": "yes", "note": "Зовём",
+    "until": "2099-01-01", "name": "Ведомство", "short_name": "В", "without": "yes", "writing": "1",
     "number": "2", "mark": "5", "query": "tab=work", "offset": "0",
 }  # fmt: skip
 
@@ -156,6 +157,8 @@ def names_at(address: str) -> tuple[list[str], list[str]]:
     """The owned names that the very module behind an address reads, and those of the whole part of the desk."""
     module = module_of(address)
     own = sorted({name for one, name in reads() if one == module and name in OWNED})
+    if module == PRESSED:
+        return own, sorted({name for fields in VERBS.values() for name in fields} & set(OWNED))
     return own, sorted({name for one, name in reads() if part_of(one) == part_of(module) and name in OWNED})
 
 

@@ -60,6 +60,7 @@ VENDOR_SQL: Mapping[str, tuple[str, ...]] = {
     "otklik/desk/shell.py": ("otklik/desk/tests/test_shell.py",),
     "otklik/desk/together/": ("otklik/desk/tests/test_together.py",),
     "otklik/desk/tour/": ("otklik/desk/tests/test_tour.py",),
+    "otklik/work/assigning.py": ("otklik/desk/tests/test_card.py", "otklik/desk/tests/test_queue.py"),
     "otklik/work/picture.py": ("otklik/desk/tests/test_undo.py",),
     "otklik/work/undo.py": ("otklik/desk/tests/test_undo.py",),
     "otklik/finding/": ("otklik/finding/tests/",),

@@ -15,7 +15,7 @@ from otklik.api import asked
 from otklik.api.acts_cards import done
 from otklik.api.bearer import Token
 from otklik.api.documented import MADE, WRITE
-from otklik.api.once import once
+from otklik.api.once import Key, once
 from otklik.api.problem import Problem
 from otklik.api.reading import answer_for
 from otklik.api.routes import router
@@ -33,7 +33,7 @@ from otklik.people.permissions import Permission
 from otklik.people.programs import ProgramScope
 from otklik.publishing import fate
 from otklik.publishing.hold import stuck
-from otklik.work.kinds import Id, Key
+from otklik.work.kinds import Id
 from otklik.work.translated import translated
 
 WRITES, APPROVES = Token(ProgramScope.ANSWERS_WRITE), Token(ProgramScope.ANSWERS_APPROVE)

@@ -9,12 +9,9 @@ from pydantic import ConfigDict, Field, StringConstraints
 
 from otklik.answers.drafts import WRITTEN
 from otklik.answers.models import Answer, AnswerPhoto
-from otklik.api.told import KindCode, OutcomeCode
 from otklik.desk.card.answering import MOST_TEXT
-from otklik.desk.card.journal_words import RETURN_REASONS
-from otklik.desk.card.moves import CLOSE_REASONS, UNANSWERED_REASONS
-from otklik.incidents.models import NoiseReason
-from otklik.work.kinds import Clean, GivenId, Id, Line, OneOf, Said, Version, Words
+from otklik.work import assigning, cards
+from otklik.work.kinds import Clean, GivenId, Id, Line, OneOf, OutcomeCode, Said, Version, Words, saying
 
 CardVersion = Annotated[Version, Field(description=_("Версия карточки, которую вы прочитали."))]
 AnswerVersion = Annotated[Version, Field(description=_("Версия ответа, которую вы прочитали."))]
@@ -31,55 +28,40 @@ class CardDecision(Asked):
     version: CardVersion
 
 
-class Assignment(CardDecision):
-    agency: GivenId
-    theme: GivenId | None = Field(default=None, description=_("Без неё остаётся тема, которая есть."))
-    place: GivenId | None = Field(default=None, description=_("Без него остаётся место, которое есть."))
-    kind: KindCode | None = None
-    street: Line | None = None
-    house: Annotated[Line, StringConstraints(max_length=32)] | None = None
+class Assignment(assigning.Assignment, CardDecision):
+    pass
 
 
-class Theming(CardDecision):
-    theme: GivenId
+class Theming(assigning.Theming, CardDecision):
+    pass
 
 
-class Return(CardDecision):
+class Return(assigning.Return, CardDecision):
     """«Не наше»."""
 
-    reason: Annotated[str, OneOf(tuple(RETURN_REASONS))]
-    words: Words = ""
+
+class Extension(cards.Extension, CardDecision):
+    pass
 
 
-class Extension(CardDecision):
-    until: date = Field(description=_("До конца какого дня продлить срок итогового ответа."))
-    reason: Said
-
-
-class ExtensionDecision(CardDecision):
-    extension: GivenId
-    granted: bool
-    words: Words = Field(default="", description=_("Почему; отказ без причины не принимается."))
+class ExtensionDecision(cards.ExtensionDecision, CardDecision):
+    pass
 
 
 class Note(Asked):
-    text: Annotated[Said, StringConstraints(max_length=5000)]
+    text: Annotated[str, saying(cards.MOST_NOTE), Clean]
 
 
-class Dismissal(CardDecision):
-    reason: Annotated[str, OneOf(NoiseReason.values)]
+class Dismissal(cards.Dismissal, CardDecision):
+    pass
 
 
-class Closure(CardDecision):
+class Closure(cards.Closure, CardDecision):
     """After the answer."""
 
-    reason: Annotated[str, OneOf([one.value for one in CLOSE_REASONS])]
-    kind: KindCode | None = Field(default=None, description=_("Нужен, если у карточки его ещё нет."))
 
-
-class UnansweredClosure(CardDecision):
-    reason: Annotated[str, OneOf([one.value for one in UNANSWERED_REASONS])]
-    words: Words = ""
+class UnansweredClosure(cards.UnansweredClosure, CardDecision):
+    pass
 
 
 class NewMessage(Asked):

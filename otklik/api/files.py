@@ -15,6 +15,7 @@ from otklik.api import asked
 from otklik.api.acts_answers import allowed, once_on, told_of
 from otklik.api.bearer import Token
 from otklik.api.documented import FAILS, WRITE
+from otklik.api.once import Key
 from otklik.api.problem import Problem
 from otklik.api.reading import answer_for, card_of
 from otklik.api.routes import router
@@ -27,7 +28,7 @@ from otklik.inbox.models import Media
 from otklik.lib import pictures
 from otklik.lib.pictures import NotAPicture
 from otklik.people.programs import ProgramScope
-from otklik.work.kinds import Id, Key
+from otklik.work.kinds import Id
 from otklik.work.translated import translated
 
 READS, WRITES = Token(ProgramScope.ANSWERS_READ), Token(ProgramScope.ANSWERS_WRITE)

@@ -18,8 +18,9 @@ from otklik.api.body import Strict
 from otklik.api.documented import finished, translated
 from otklik.api.problem import Problem, answer
 from otklik.api.routes import router
-from otklik.desk.card.reply import CONFLICTS, against
 from otklik.feedback.closing import Unready
+from otklik.work.verb import Refused
+from otklik.work.words import CONFLICTS, against
 
 api = NinjaAPI(title="Отклик", version="1", docs_url=None, openapi_url=None, urls_namespace="api", parser=Strict())
 api.add_router("", router)
@@ -66,6 +67,8 @@ def _unready(_request: HttpRequest, _error: Unready) -> HttpResponse:
 def _conflict(_request: HttpRequest, error: Any) -> HttpResponse:
     status, words = against(error)
     more: dict[str, Any] = {"version": error.theirs.version} if isinstance(error, Stale) else {}
+    if isinstance(error, Refused):
+        more = error.more | ({"errors": [{"at": ["body", error.field], "code": "unknown"}]} if error.field else {})
     return answer(Problem(status, words, **more))
 
 

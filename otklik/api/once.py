@@ -7,10 +7,13 @@ same question under the same key hears the same answer for a day. A refusal has 
 import hashlib
 from collections.abc import Callable
 from datetime import datetime
+from typing import Annotated
 
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as noop
+from ninja import Header
 
 from otklik.api.asked import Asked
 from otklik.api.bearer import token_of
@@ -23,6 +26,16 @@ from otklik.people.models import ProgramRequest, ProgramToken
 from otklik.people.programs import KEPT
 
 HEADER = "Idempotency-Key"
+Key = Annotated[
+    str,
+    Header(
+        alias=HEADER,
+        min_length=1,
+        max_length=100,
+        pattern=r"^[\x21-\x7e]+$",
+        description=noop("Ключ повтора: новый для каждого нового действия, тот же, когда повторяете."),
+    ),
+]
 REPLAYED = "Idempotency-Replayed"
 PATIENCE = 60
 """Seconds after which nobody believes any more that a change is still being made."""

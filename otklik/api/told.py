@@ -12,15 +12,12 @@ from otklik.answers.models import Answer as AnswerRow
 from otklik.answers.models import AnswerPhoto
 from otklik.feedback.models import Solved
 from otklik.inbox.models import Message as MessageRow
-from otklik.incidents.models import CloseReason, NoiseReason, Outcome, State
+from otklik.incidents.models import CloseReason, NoiseReason, State
 from otklik.routing.models import Norm
-from otklik.themes.models import Theme
-from otklik.work.kinds import OneOf
+from otklik.work.kinds import KindCode, OneOf, OutcomeCode
 
 T = TypeVar("T")
 StateCode = Annotated[str, OneOf(State.values)]
-KindCode = Annotated[str, OneOf(Theme.Kind.values)]
-OutcomeCode = Annotated[str, OneOf(Outcome.values)]
 
 
 class Problem(Schema):

@@ -1,19 +1,25 @@
-"""Kinds of values in what is asked and told: a code out of a list, words as both databases take them, an id."""
+"""Kinds of values in what is given to a verb: a code out of a list, words as both databases take them, an id."""
 
 from collections.abc import Collection
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
 from annotated_types import Ge, Le
 from django.utils import timezone
-from django.utils.translation import gettext_noop as _
-from ninja import Header
 from pydantic import AfterValidator, GetCoreSchemaHandler, Strict, StringConstraints
 from pydantic_core import CoreSchema, core_schema
 
+from otklik.incidents.models import Outcome
 from otklik.lib.text import clean
+from otklik.themes.models import Theme
 
 LARGEST = 2**63 - 1
+
+
+class Must(NamedTuple):
+    """What a person is told who leaves this out, or gives what cannot be: a lazy sentence."""
+
+    words: Any
 
 
 class OneOf:
@@ -48,15 +54,13 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 Moment = Annotated[datetime, AfterValidator(_in_utc)]
 Line = Annotated[str, StringConstraints(max_length=160), Clean]
 Words = Annotated[str, StringConstraints(max_length=2000), Clean]
-Said = Annotated[str, StringConstraints(min_length=1, max_length=2000, pattern=r"\S"), Clean]
-"""Words that must say something."""
-Key = Annotated[
-    str,
-    Header(
-        alias="Idempotency-Key",
-        min_length=1,
-        max_length=100,
-        pattern=r"^[\x21-\x7e]+$",
-        description=_("Ключ повтора: новый для каждого нового действия, тот же, когда повторяете."),
-    ),
-]
+
+
+def saying(most: int) -> StringConstraints:
+    """Words that must say something, in at most so many characters."""
+    return StringConstraints(min_length=1, max_length=most, pattern=r"\S")
+
+
+Said = Annotated[str, saying(2000), Clean]
+KindCode = Annotated[str, OneOf(Theme.Kind.values)]
+OutcomeCode = Annotated[str, OneOf(Outcome.values)]

@@ -6,11 +6,12 @@ from playwright.sync_api import Page, Route, expect
 
 from otklik.answers import drafts, review
 from otklik.answers.models import Answer
-from otklik.desk.card.notes import leave
 from otklik.incidents.models import Incident, Note, State
 from otklik.people.models import Agency
 from otklik.routing.assign import Decision, assign
 from otklik.routing.models import Rule
+from otklik.work.cards import NOTE, Remark
+from otklik.work.verb import perform
 from tests.browser.editor import Show, choose, photo, say_solved, send_for_approval, settle, text_of
 from tests.browser.queue_page import decision, press
 from tests.make.town import Town
@@ -324,7 +325,8 @@ def test_a_photo_and_a_refusal_are_seen(page: Page, town: Town, show: Show) -> N
 def test_a_notice_opens_the_card_at_the_note_even_where_it_is_folded(page: Page, town: Town, show: Show) -> None:
     card = town.assigned()
     now = timezone.now()
-    notes = [leave(card, f"@{town.executor.initials} заметка {number}", town.operator, now) for number in range(9)]
+    words = [Remark(note=f"@{town.executor.initials} заметка {number}") for number in range(9)]
+    notes = [perform(NOTE, card, one, town.operator, now).result for one in words]
     show(page, town.executor, "/notices/")
     page.set_viewport_size({"width": 1280, "height": 500})
     page.locator(f'.told-card a[href$="#note-{notes[0].pk}"]').click()

@@ -167,14 +167,14 @@ class TestEveryErrorIsAProblem:
         def broken(*_: object) -> None:
             raise RuntimeError("broken")
 
-        def away(*_: object) -> None:
+        def away(*_: object, **__: object) -> None:
             raise OperationalError("the database is away")
 
         monkeypatch.setattr(reading, "_narrowed", broken)
         told = problem(program.get("/cards"), 500)
         assert told["number"]
         assert program.secret not in caplog.text
-        monkeypatch.setattr(acts_cards, "leave", away)
+        monkeypatch.setattr(acts_cards, "perform", away)
         card = town.assigned()
         refused = program.note(card)
         problem(refused, 503)

@@ -8,8 +8,8 @@ from django.template.loader import get_template
 from django.utils.safestring import SafeString, mark_safe
 
 from otklik.desk.agency.rows import Row
-from otklik.desk.card.journal_words import RETURN_REASONS
 from otklik.people.models import Agency, User
+from otklik.work.words import RETURN_REASONS
 
 
 def drawn(request: HttpRequest, rows: Sequence[Row], user: User, agencies: Sequence[Agency]) -> SafeString:

@@ -12,8 +12,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from otklik.desk.card.journal_words import RETURN_REASONS
-from otklik.desk.card.passing import REASONS
 from otklik.desk.card.photos import jpeg
 from otklik.desk.card.reply import typed
 from otklik.desk.gate import day_in, integer, permitted, user_of
@@ -24,6 +22,8 @@ from otklik.routing import outside as verbs
 from otklik.routing.models import Inquiry
 from otklik.routing.outside import MOST_PHOTOS, Reply, Standing
 from otklik.routing.parts import question_for
+from otklik.work.assigning import PASSING_REASONS
+from otklik.work.words import RETURN_REASONS
 
 
 def _found(request: HttpRequest, pk: int) -> Inquiry:
@@ -60,7 +60,7 @@ def inquiry(request: HttpRequest, pk: int) -> HttpResponse:
 def refusing(request: HttpRequest, pk: int) -> HttpResponse:
     """«Не наше», with a `reason`: the rules name this agency for the card no more."""
     found, reason = _found(request, pk), request.POST.get("reason", "")
-    if reason not in REASONS:
+    if reason not in PASSING_REASONS:
         told = _("Выберите причину: почему это не ваше.")
         return _show(request, found, told, HTTPStatus.UNPROCESSABLE_ENTITY)
     return _take(request, found, Reply(typed(request, "words", 500), refused=reason))
@@ -88,7 +88,7 @@ def _show(request: HttpRequest, found: Inquiry, trouble: str = "", status: int =
         "opens": visible_to(user_of(request)).filter(pk=found.incident_id).exists(),
         "today": timezone.localdate(clock.now()),
         "most": MOST_PHOTOS,
-        "reasons": REASONS,
+        "reasons": PASSING_REASONS,
         "refused": RETURN_REASONS.get(found.refused, ""),
     }
     if stands == Standing.OPEN:

@@ -19,7 +19,7 @@ from otklik.answers.policies import Steps
 from otklik.answers.steps import own, wanted
 from otklik.desk.card.clocks import Clocks, clocks_of
 from otklik.desk.card.flaw_words import kept
-from otklik.desk.card.journal_words import NOISE_REASONS, RETURN_REASONS
+from otklik.desk.card.journal_words import NOISE_REASONS
 from otklik.desk.card.likely import offer_of
 from otklik.desk.card.marks import Piece, mark, quoted
 from otklik.desk.card.thread import Said, add_editions, fresh_of, main_of, own_messages
@@ -45,6 +45,7 @@ from otklik.routing.outside import ASKED_IN
 from otklik.triage.models import Verdict
 from otklik.work.doubts import DOUBTS
 from otklik.work.translated import translated
+from otklik.work.words import RETURN_REASONS
 
 DECIDING = frozenset({State.NEW})
 WRITING = frozenset({State.NEW, State.ASSIGNED, State.IN_WORK, State.POSTPONED})

@@ -15,6 +15,7 @@ from otklik.feedback.models import Rating, Solved, Survey
 from otklik.incidents.models import CloseReason, NoiseReason
 from otklik.journal.models import Entry
 from otklik.people.models import User
+from otklik.work.words import RETURN_REASONS
 
 MOST = 300
 
@@ -160,13 +161,6 @@ MACHINES = {
     "training": gettext_lazy("обучение"),
     "problems": gettext_lazy("поиск общих проблем"),
     "statements": gettext_lazy("общие ответы"),
-}
-
-RETURN_REASONS = {
-    "not_our_matter": gettext_lazy("Не наши полномочия"),
-    "not_our_place": gettext_lazy("Не наша территория"),
-    "another_agency": gettext_lazy("Этим занимается другая организация"),
-    "already_answered": gettext_lazy("Жителю уже ответили"),
 }
 
 NOISE_REASONS = {reason.value: reason.label for reason in NoiseReason}

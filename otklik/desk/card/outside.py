@@ -22,7 +22,6 @@ from otklik.answers.drafts import OPEN, open_draft, words_of, write
 from otklik.answers.models import Answer
 from otklik.desk.card.answering import written
 from otklik.desk.card.facts import look_at
-from otklik.desk.card.journal_words import RETURN_REASONS
 from otklik.desk.card.photos import attach, hung, jpeg, no_room, not_on, room_on
 from otklik.desk.card.reply import card_again, is_fragment, refusal, telling_conflicts, typed
 from otklik.desk.card.told import stamp_of_latest
@@ -35,6 +34,7 @@ from otklik.networks.errors import RetryAt
 from otklik.routing import outside as verbs
 from otklik.routing.models import Inquiry, InquiryPhoto
 from otklik.routing.outside import ASKED_IN, Ask, Asked, Closed, Standing
+from otklik.work.words import RETURN_REASONS
 
 MOST_ROWS = 30
 WORDS = {

@@ -10,20 +10,15 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _
 
-from otklik.answers.drafts import Stale, Unfit
-from otklik.answers.models import Answer
+from otklik.answers.drafts import Stale
 from otklik.desk.card.facts import look_at
 from otklik.desk.gate import card_for, user_of
-from otklik.desk.queue.words import took
 from otklik.incidents.cards import sees, visible_to
-from otklik.incidents.models import Incident, State
-from otklik.incidents.taking import NotFree
-from otklik.incidents.workflow import MOVES, NotAllowed, UnderControl
+from otklik.incidents.models import Incident
 from otklik.lib import clock
 from otklik.lib.text import clean
-from otklik.work.translated import translated
+from otklik.work.words import CONFLICTS, against
 
 Verb = Callable[..., HttpResponseBase]
 MOST_WORDS = 2000
@@ -38,9 +33,9 @@ def card_again(
 ) -> HttpResponse:
     """The card after a verb. Whoever has just given it away sees so, and is not told that it never existed.
 
-    `undo` is the batch by which the verb can be taken back (work/undo.py): the page offers it for ten seconds. `more` are
-    facts of a part that otherwise comes by itself. `stands` is the card as the verb has left it, where it is at hand:
-    whoever is sent on to it is asked for again there.
+    `undo` is the batch by which the verb can be taken back (work/undo.py): the page offers it for ten seconds. `more`
+    are facts of a part that otherwise comes by itself. `stands` is the card as the verb has left it, where it is at
+    hand: whoever is sent on to it is asked for again there.
     """
     user = user_of(request)
     if not is_fragment(request):
@@ -71,39 +66,11 @@ def telling_conflicts(view: Verb) -> Verb:
             return view(request, pk, **kwargs)
         except CONFLICTS as error:
             status, words = against(error)
+            if status == 404:
+                raise Http404 from error
             return refusal(request, error.theirs.incident_id if isinstance(error, Stale) else pk, status, words)
 
     return told
-
-
-CONFLICTS = (NotAllowed, NotFree, Stale, Unfit)
-"""What verbs raise when they did nothing."""
-
-
-def against(error: Exception) -> tuple[int, str]:
-    """The status of a verb that raised one of CONFLICTS, and why nothing was done, in the reader's language."""
-    if isinstance(error, UnderControl):
-        return 409, _("Карточка на контроле у руководителя: сначала он снимает её с контроля. Ничего не сделано.")
-    if isinstance(error, NotAllowed):
-        words = _("Карточка уже в состоянии «%(state)s»: «%(verb)s» больше нельзя. Ничего не сделано.") % {
-            "state": State(error.state).label,
-            "verb": translated(MOVES[error.verb].title) if error.verb in MOVES else error.verb,
-        }
-        return 409, words
-    if isinstance(error, NotFree):
-        return 409, _("%s: сначала заберите карточку себе.") % took(error.holder) if error.holder else _gone_words()
-    if isinstance(error, Stale):
-        return 409, _stale_words(error.theirs)
-    return 422, translated(str(error))
-
-
-def _gone_words() -> str:
-    return _("Карточку уже разобрали. Ничего не сделано.")
-
-
-def _stale_words(theirs: Answer) -> str:
-    state = Answer.State(theirs.state).label
-    return _("Ответ уже изменили: сейчас он «%s». Ничего не сделано. Посмотрите карточку и решите заново.") % state
 
 
 def typed(request: HttpRequest, name: str, limit: int = MOST_WORDS) -> str:

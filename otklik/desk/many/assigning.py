@@ -24,6 +24,7 @@ from otklik.routing.suggest import router_now, whose
 from otklik.themes.keeping import in_force
 from otklik.themes.models import Theme
 from otklik.triage.models import Verdict
+from otklik.work.assigning import decision
 from otklik.work.doubts import DOUBTS
 
 
@@ -142,15 +143,6 @@ class Assigning(Act):
             raise Held(_("ведомство не подсказано: выберите его сами"))
         theme = self.theme or card.theme or (verdict.theme if verdict else None)
         where = card if card.place is not None or verdict is None else verdict
-        guessed = verdict is not None and theme is not None and theme.pk == verdict.theme_id
-        suggested = guessed and card.state == State.NEW and self._suggested.get(card.pk) == agency.pk
-        return Decision(
-            agency=agency,
-            theme=theme,
-            place=where.place,
-            kind=self.theme.kind if self.theme else card.kind or (theme.kind if theme else ""),
-            street=where.street,
-            house=where.house,
-            suggested=suggested,
-            executor=self._executors.get(card.pk) if suggested else None,
-        )
+        kind = self.theme.kind if self.theme else card.kind or (theme.kind if theme else "")
+        executor = self._executors.get(card.pk) if card.state == State.NEW else None
+        return decision(card, agency, theme, where.place, kind, where.street, where.house, executor)

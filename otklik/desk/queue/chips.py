@@ -6,12 +6,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from otklik.desk.queue.shown import READ, UNCLEAR, Card
-from otklik.desk.queue.words import took
 from otklik.incidents.gathering import WORKING
 from otklik.incidents.models import State
 from otklik.people.models import User
 from otklik.publishing.hold import is_stuck
 from otklik.publishing.models import Delivery
+from otklik.work.words import took
 
 
 class Chip(NamedTuple):

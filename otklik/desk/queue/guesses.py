@@ -9,13 +9,13 @@ from django.views.decorators.http import require_safe
 
 from otklik.desk.gate import card_for, must_be_allowed, permitted
 from otklik.desk.guessed import deciding, guessed_of
-from otklik.desk.queue.decide import Latest, latest_of, named, place_of, themes_in_force
 from otklik.desk.queue.moves import DESK
 from otklik.incidents.models import Incident, State
 from otklik.lib import clock
 from otklik.people.models import Agency
 from otklik.themes.models import Theme
 from otklik.triage.models import Verdict
+from otklik.work.assigning import Latest, agencies_for, latest_of, place_of, themes_in_force
 
 OFFERED = 3
 
@@ -60,7 +60,7 @@ def best_guesses(incident: Incident, latest: Latest, now: datetime) -> list[Gues
     ids = _theme_ids(latest.verdict)
     known = {theme.pk: theme for theme in themes_in_force(now).filter(pk__in=ids)}
     themes = [known[pk] for pk in ids if pk in known][:OFFERED]
-    agencies = named(incident, latest, themes, now)
+    agencies = agencies_for(incident, latest, themes, now)
     shares = {one.theme_id: one.share for one in guessed_of(latest.verdict.themes)}
     words = deciding(themes[0], themes[1]) if len(themes) > 1 else ()
     return [

@@ -7,22 +7,21 @@ from django.views.decorators.http import require_POST
 
 from otklik.desk.card.facts import mute
 from otklik.desk.card.onward import onward, place_in_queue
+from otklik.desk.card.press import do
 from otklik.desk.card.reply import is_fragment, refusal
 from otklik.desk.card.thread import own_messages
-from otklik.desk.gate import card_for, integer, must_be_allowed, permitted, user_of
-from otklik.desk.queue.decide import Changed, Missing, accept, give, themes_in_force
+from otklik.desk.gate import card_for, integer, permitted
 from otklik.desk.queue.reply import plain_answer, wants_json
 from otklik.desk.queue.words import taken_words
 from otklik.incidents.models import Incident, NoiseReason, State
-from otklik.incidents.taking import NotFree, must_not_be_anothers
+from otklik.incidents.taking import NotFree
 from otklik.incidents.workflow import NotAllowed
 from otklik.lib import clock
-from otklik.people.models import Agency
 from otklik.people.permissions import Permission
-from otklik.routing.noise import dismiss
-from otklik.routing.noise import restore as bring_back
 from otklik.themes.models import Theme
-from otklik.work.undo import undoable
+from otklik.work.assigning import ACCEPT, ASSIGN_UNDER, Missing, themes_in_force
+from otklik.work.cards import DISMISS, RESTORE
+from otklik.work.words import CONFLICTS, against
 
 DESK = (Permission.JUDGE,)
 
@@ -31,110 +30,78 @@ DESK = (Permission.JUDGE,)
 @permitted(*DESK)
 def acceptance(request: HttpRequest, pk: int) -> HttpResponse:
     """Assign as the machine suggests. `seen` names the verdict and the suggestion that the person looked at."""
-    incident = card_for(request, pk)
-    must_be_allowed(request, incident, "assign")
+    card = card_for(request, pk)
     try:
-        with undoable([incident], "assign", user_of(request)) as batch:
-            assigned = accept(incident, request.POST.get("seen", ""), user_of(request))
+        done = do(request, ACCEPT, card)
     except Missing as missing:
-        card = f"{reverse('incident', args=[incident.pk])}?focus={missing.field}"
-        return _answer(request, 422, str(missing), incident, open_at=card)
-    except Changed:
-        return _answer(request, 409, _changed(incident), incident)
-    except NotFree as held:
-        return _answer(request, 409, taken_words(incident.number, held.holder), incident, held=held)
-    except NotAllowed as late:
-        return _answer(request, 409, _faster(incident, late), incident)
-    return _answer(request, 200, assigned_words(assigned), incident, undo=batch.key)
+        open_at = f"{reverse('incident', args=[pk])}?focus={missing.field}"
+        return _answer(request, 422, missing.words, card, open_at=open_at)
+    except CONFLICTS as error:
+        return _against(request, error, card)
+    return _answer(request, 200, assigned_words(done.result), card, undo=done.batch)
 
 
 @require_POST
 @permitted(*DESK)
 def matter(request: HttpRequest, pk: int) -> HttpResponse:
-    """Assign with another theme than the machine's first, to the agency that the rules name for it or to `agency`.
+    """Assign with another theme than the machine's first. Where no rule names an agency for it, 422 asks for one.
 
-    Where no rule names one, 422 asks for the agency.
+    `choice` is the theme's id and that of the agency that stood beside it, with a dot between them.
     """
-    incident = card_for(request, pk)
-    must_be_allowed(request, incident, "assign")
-    chosen, _dot, shown = request.POST.get("choice", "").partition(".")
-    theme = themes_in_force(clock.now()).filter(pk=integer(chosen)).first()
-    agency = Agency.objects.filter(pk=integer(request.POST.get("agency")), active=True).first()
-    if theme is None:
-        return _answer(request, 422, _("Этой темы нет в классификаторе: выберите другую."), incident)
-    if agency is None and request.POST.get("agency"):
-        return _answer(request, 422, _("Этого ведомства больше нет: выберите другое."), incident, ask="agency")
+    card, form = card_for(request, pk), request.POST.copy()
+    form["theme"], _dot, form["shown"] = request.POST.get("choice", "").partition(".")
     try:
-        with undoable([incident], "assign", user_of(request)) as batch:
-            seen = request.POST.get("seen", "")
-            assigned = give(incident, seen, theme, agency, integer(shown), user_of(request))
+        done = do(request, ASSIGN_UNDER, card, form=form)
     except Missing as missing:
-        return _answer(request, 422, str(missing), incident, ask=missing.field, theme=theme)
-    except Changed:
-        return _answer(request, 409, _changed(incident), incident)
-    except NotFree as held:
-        return _answer(request, 409, taken_words(incident.number, held.holder), incident, held=held)
-    except NotAllowed as late:
-        return _answer(request, 409, _faster(incident, late), incident)
-    return _answer(request, 200, assigned_words(assigned), incident, undo=batch.key)
+        theme = themes_in_force(clock.now()).filter(pk=integer(form["theme"])).first()
+        return _answer(request, 422, missing.words, card, ask=missing.field, theme=theme)
+    except CONFLICTS as error:
+        return _against(request, error, card)
+    return _answer(request, 200, assigned_words(done.result), card, undo=done.batch)
 
 
 @require_POST
 @permitted(*DESK)
 def noise(request: HttpRequest, pk: int) -> HttpResponse:
-    """Not an incident, for one of six reasons. The clocks stop, and go on where they were if the card comes back."""
-    incident = card_for(request, pk)
-    must_be_allowed(request, incident, "dismiss")
-    reason, place = request.POST.get("reason", ""), place_in_queue(request, incident)
-    if reason not in NoiseReason.values:
-        return _answer(request, 422, _("Укажите, почему это не инцидент."), incident)
-    now, actor = clock.now(), f"user:{user_of(request).pk}"
+    """Not an incident, for one of six reasons."""
+    card = card_for(request, pk)
+    place = place_in_queue(request, card)
     try:
-        with undoable([incident], "dismiss", user_of(request)) as batch:
-            must_not_be_anothers(incident, user_of(request), now)
-            dismiss(incident, actor, now, reason)
-    except NotFree as held:
-        return _answer(request, 409, taken_words(incident.number, held.holder), incident, held=held)
-    except NotAllowed as late:
-        return _answer(request, 409, _faster(incident, late), incident)
-    words = _("№ %(number)d: не инцидент (%(reason)s)") % {
-        "number": incident.number,
-        "reason": str(NoiseReason(reason).label).lower(),
-    }
+        done = do(request, DISMISS, card)
+    except CONFLICTS as error:
+        return _against(request, error, card)
+    reason = str(NoiseReason(request.POST["reason"]).label).lower()
+    words = _("№ %(number)d: не инцидент (%(reason)s)") % {"number": card.number, "reason": reason}
     if _from_card(request):
-        return onward(request, place, incident, words, batch.key, reverse("queue"))
-    return _answer(request, 200, words, incident, undo=batch.key)
+        return onward(request, place, card, words, done.batch, reverse("queue"))
+    return _answer(request, 200, words, card, undo=done.batch)
 
 
 @require_POST
 @permitted(*DESK)
 def restore(request: HttpRequest, pk: int) -> HttpResponse:
     """Back into the queue with the clocks it always had; the machine looks at it again."""
-    incident = card_for(request, pk)
-    must_be_allowed(request, incident, "restore")
-    now, actor = clock.now(), f"user:{user_of(request).pk}"
+    card = card_for(request, pk)
     try:
-        with undoable([incident], "restore", user_of(request)) as batch:
-            bring_back(incident, actor, now)
-    except NotAllowed as late:
-        return _answer(request, 409, _faster(incident, late), incident)
-    return _answer(request, 200, _("№ %d снова в очереди") % incident.number, incident, undo=batch.key)
+        done = do(request, RESTORE, card)
+    except CONFLICTS as error:
+        return _against(request, error, card)
+    return _answer(request, 200, _("№ %d снова в очереди") % card.number, card, undo=done.batch)
+
+
+def _against(request: HttpRequest, error: Exception, card: Incident) -> HttpResponse:
+    """Why nothing was done, with the number of the card: the queue shows many."""
+    if isinstance(error, NotFree):
+        return _answer(request, 409, taken_words(card.number, error.holder), card, held=error)
+    if isinstance(error, NotAllowed):
+        words = _("Кто-то успел раньше: № %(number)d уже в состоянии «%(state)s».")
+        return _answer(request, 409, words % {"number": card.number, "state": State(error.state).label}, card)
+    return _answer(request, *against(error), card)
 
 
 def _from_card(request: HttpRequest) -> bool:
     """Whether the card's own page asks, by its script."""
     return is_fragment(request) and not wants_json(request)
-
-
-def _faster(incident: Incident, late: NotAllowed) -> str:
-    return _("Кто-то успел раньше: № %(number)d уже в состоянии «%(state)s».") % {
-        "number": incident.number,
-        "state": State(late.state).label,
-    }
-
-
-def _changed(incident: Incident) -> str:
-    return _("Подсказка для № %d только что изменилась. Взгляните ещё раз.") % incident.number
 
 
 def assigned_words(incident: Incident) -> str:

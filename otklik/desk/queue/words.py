@@ -3,16 +3,7 @@
 from django.utils.translation import gettext as _
 
 from otklik.people.models import User
-
-
-def took(user: User) -> str:
-    """«Иванова М. П. взяла»: the verb goes by the patronymic, where it tells."""
-    ending = user.patronymic.strip().lower()
-    if ending.endswith(("на", "кызы", "гызы")):
-        return _("%s взяла") % user.initials
-    if ending.endswith(("ич", "оглы")):
-        return _("%s взял") % user.initials
-    return _("%s взял(а)") % user.initials
+from otklik.work.words import took
 
 
 def taken_words(number: int, holder: User | None) -> str:

@@ -5,12 +5,12 @@ from datetime import timedelta
 from django.test import Client
 from django.utils import timezone
 
-from otklik.desk.queue.words import took
 from otklik.desk.tests.pages import assert_answers, at_most, page_at, press_for_json, reread, take_back
 from otklik.incidents.models import Incident, State
 from otklik.incidents.taking import HOLD, take_up
 from otklik.journal.models import Entry
 from otklik.people.models import Grant, Role, User
+from otklik.work.words import took
 from tests.make.people import grant
 from tests.make.town import Town
 

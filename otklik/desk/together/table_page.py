@@ -5,27 +5,23 @@ from collections.abc import Iterable
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from otklik.desk.card.facts import may_note
 from otklik.desk.card.pick import Option, best
-from otklik.desk.card.reply import card_again, is_fragment, refusal, typed
-from otklik.desk.gate import card_for, integer, permitted, user_of
+from otklik.desk.card.reply import is_fragment
+from otklik.desk.gate import card_for, permitted, user_of
 from otklik.desk.together import presence
 from otklik.desk.together.table import table_of
 from otklik.incidents.cards import may_move
 from otklik.incidents.models import Incident
-from otklik.incidents.tagging import known_tags, tag, tag_name, untag
+from otklik.incidents.tagging import known_tags
 from otklik.incidents.taking import ENDED
 from otklik.lib import clock
 from otklik.lib.text import fold
 from otklik.people.models import Grant, User
 from otklik.people.permissions import Permission
 from otklik.work.colleagues import seers
-from otklik.work.undo import undoable
-
-MOST_TAGS = 20
 
 
 @require_POST
@@ -81,39 +77,6 @@ def known(request: HttpRequest) -> HttpResponse:
     """Tags of cards that one sees, for what has been typed so far: options of the field's list."""
     tags_there = known_tags(user_of(request), request.GET.get("q", "")[:100])
     return render(request, "desk/together/_tags.html", {"tags": tags_there})
-
-
-@require_POST
-@permitted()
-def tags(request: HttpRequest, pk: int) -> HttpResponse:
-    """Put a tag on a card one sees; a new word makes a new tag."""
-    incident = _to_tag(request, pk)
-    name = tag_name(typed(request, "tag", 1000))
-    if not name:
-        return refusal(request, pk, 422, _("Напишите метку: одно или два слова."))
-    if incident.tags.count() >= MOST_TAGS:
-        return refusal(request, pk, 422, _("На карточке уже %d меток. Сначала снимите лишние.") % MOST_TAGS)
-    with undoable([incident], "tag", user_of(request)) as batch:
-        tag(incident, name, user_of(request), clock.now())
-    return card_again(request, pk, batch.key)
-
-
-@require_POST
-@permitted()
-def tag_removal(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take a tag off. One that is off already is no refusal: it is as it was wanted."""
-    incident = _to_tag(request, pk)
-    with undoable([incident], "untag", user_of(request)) as batch:
-        untag(incident, integer(request.POST.get("tag")), user_of(request), clock.now())
-    return card_again(request, pk, batch.key)
-
-
-def _to_tag(request: HttpRequest, pk: int) -> Incident:
-    """The card, if the user sees it and works on cards. Raises Http404, PermissionDenied."""
-    incident = card_for(request, pk)
-    if not may_note(user_of(request), incident):
-        raise PermissionDenied
-    return incident
 
 
 def _begin_with(incident: Incident, typed: str, but: User) -> list[Option]:
