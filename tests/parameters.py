@@ -21,7 +21,7 @@ READING = {"get", "getlist", "pop"}
 PRESSED = "card/press"
 """The module of each address that is nothing but a verb."""
 VERBS = {
-    name: tuple(verb.given.model_fields)
+    name: tuple(verb.schema.model_fields)
     for module in (assigning, cards)
     for name, verb in vars(module).items()
     if isinstance(verb, Verb)
@@ -44,11 +44,11 @@ def reads() -> set[tuple[str, str]]:
         (module, name)
         for module, tree in modules()
         for node in ast.walk(tree)
-        for name in (*_names(node), *_fields(node), *_given(node))
+        for name in (*_names(node), *_fields(node), *_of_verbs(node))
     }
 
 
-def _given(node: ast.AST) -> Iterator[str]:
+def _of_verbs(node: ast.AST) -> Iterator[str]:
     name = node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
     yield from VERBS.get(name, ())
 

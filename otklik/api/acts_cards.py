@@ -5,7 +5,6 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop as noop
@@ -84,10 +83,8 @@ def _serve(route: Route) -> None:
     def view(request: HttpRequest, card: Id, body: Any, key: Key) -> HttpResponse:
         def act(at: datetime) -> Done:
             row, by = card_for(request, card), user_of(request)
-            if not route.verb.allows(by, row):
-                raise PermissionDenied
-            given = route.verb.given(**body.model_dump(exclude={"version"}, exclude_none=True))
-            done = perform(route.verb, row, given, by, at, seen=partial(_must_be_read, body.version), program=True)
+            data = route.verb.schema(**body.model_dump(exclude={"version"}, exclude_none=True))
+            done = perform(route.verb, row, data, by, at, seen=partial(_must_be_read, body.version), program=True)
             return _after(request, card, **({route.result: done.result.pk} if route.result else {}))
 
         return once(request, body, act, card)

@@ -11,7 +11,7 @@ from otklik.answers.drafts import WRITTEN
 from otklik.answers.models import Answer, AnswerPhoto
 from otklik.desk.card.answering import MOST_TEXT
 from otklik.work import assigning, cards
-from otklik.work.kinds import Clean, GivenId, Id, Line, OneOf, OutcomeCode, Said, Version, Words, saying
+from otklik.work.kinds import Clean, GivenId, Id, Line, OneOf, OutcomeCode, SomeWords, Version, Words, some_words
 
 CardVersion = Annotated[Version, Field(description=_("Версия карточки, которую вы прочитали."))]
 AnswerVersion = Annotated[Version, Field(description=_("Версия ответа, которую вы прочитали."))]
@@ -49,7 +49,7 @@ class ExtensionDecision(cards.ExtensionDecision, CardDecision):
 
 
 class Note(Asked):
-    text: Annotated[str, saying(cards.MOST_NOTE), Clean]
+    text: Annotated[str, some_words(cards.MOST_NOTE), Clean]
 
 
 class Dismissal(cards.Dismissal, CardDecision):
@@ -109,7 +109,7 @@ class Approval(Asked):
 
 class Remark(Asked):
     version: AnswerVersion
-    remark: Said
+    remark: SomeWords
 
 
 class Publication(Asked):

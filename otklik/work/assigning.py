@@ -35,14 +35,14 @@ from otklik.themes.models import Theme
 from otklik.triage.models import Verdict
 from otklik.work.doubts import DOUBTS
 from otklik.work.kinds import GivenId, KindCode, Line, Must, OneOf, Words
-from otklik.work.verb import Given, Press, Refused, Verb
+from otklik.work.verb import Input, Press, Refused, Verb
 from otklik.work.words import RETURN_REASONS
 
 WHY_NOT_OURS = Must(gettext_lazy("Выберите причину: почему это не ваше."))
 PASSING_REASONS = {code: words for code, words in RETURN_REASONS.items() if code != "already_answered"}
 
 
-class Assignment(Given):
+class Assignment(Input):
     """What is left out stays as the card has it; None takes it away."""
 
     agency: Annotated[GivenId, Must(gettext_lazy("Выберите, кому назначить."))]
@@ -53,7 +53,7 @@ class Assignment(Given):
     house: Annotated[Line, StringConstraints(max_length=32)] | None = None
 
 
-class Acceptance(Given):
+class Acceptance(Input):
     """`seen` names the verdict and the suggestion that the page showed, as `Latest.seen` writes it."""
 
     seen: str = ""
@@ -67,24 +67,24 @@ class OtherTheme(Acceptance):
     shown: int = 0
 
 
-class Theming(Given):
+class Theming(Input):
     theme: GivenId
 
 
-class Return(Given):
+class Return(Input):
     """«Не наше»."""
 
     reason: Annotated[str, OneOf(tuple(RETURN_REASONS)), WHY_NOT_OURS]
     words: Words = ""
 
 
-class Passing(Given):
+class Passing(Input):
     agency: Annotated[GivenId, Must(gettext_lazy("Выберите, какому ведомству передать."))]
     reason: Annotated[str, OneOf(tuple(PASSING_REASONS)), WHY_NOT_OURS]
     words: Words = ""
 
 
-class TakingOff(Given):
+class TakingOff(Input):
     pass
 
 
@@ -130,20 +130,20 @@ def decision(
     return Decision(agency, theme, place, kind, street, house, suggested, executor if suggested else None)
 
 
-def _assign(press: Press[Incident], given: Assignment) -> Incident:
-    card, new = press.card, given.model_fields_set
-    rows = _agency(connection.vendor).ask({STAND_IN: given.agency})
+def _assign(press: Press[Incident], data: Assignment) -> Incident:
+    card, new = press.card, data.model_fields_set
+    rows = _agency(connection.vendor).ask({STAND_IN: data.agency})
     if not rows:
         raise Refused(422, _("Выберите, кому назначить."), "agency")
     theme, place = card.theme if "theme" not in new else None, card.place if "place" not in new else None
     decided = decision(
         card,
         rows[0],
-        theme_in_force(given.theme, press.at) if given.theme else theme,
-        _place_of(given.place) if given.place else place,
-        given.kind or "",
-        (given.street or "").strip() if "street" in new else card.street,
-        (given.house or "").strip() if "house" in new else card.house,
+        theme_in_force(data.theme, press.at) if data.theme else theme,
+        _place_of(data.place) if data.place else place,
+        data.kind or "",
+        (data.street or "").strip() if "street" in new else card.street,
+        (data.house or "").strip() if "house" in new else card.house,
     )
     return routing.assign(card, decided, press.by, press.at, fresh=True)
 
@@ -183,7 +183,7 @@ def latest_of(card: Incident) -> Latest:
     return Latest(verdict_of(card), suggestions.order_by("-pk").first())
 
 
-def _accept(press: Press[Incident], given: Acceptance) -> Incident:
+def _accept(press: Press[Incident], data: Acceptance) -> Incident:
     """As the machine suggests: from «new» and nowhere else, though `assign` may start elsewhere, and of exactly what
     the page showed."""
     _must_be_new(press.card)
@@ -196,7 +196,7 @@ def _accept(press: Press[Incident], given: Acceptance) -> Incident:
         raise Missing("theme", _("Подсказанную тему уже вывели: выберите другую."))
     if suggestion is None or suggestion.agency is None or not suggestion.agency.active:
         raise Missing("agency", _("Ведомство не подсказано: выберите его сами."))
-    if given.seen != latest.seen:
+    if data.seen != latest.seen:
         raise Changed(press.card)
     where = (verdict.place, verdict.theme.kind, verdict.street, verdict.house)
     executor = suggestion.rule.executor if suggestion.rule else None
@@ -204,23 +204,23 @@ def _accept(press: Press[Incident], given: Acceptance) -> Incident:
     return routing.assign(press.card, decided, press.by, press.at, fresh=True)
 
 
-def _assign_under(press: Press[Incident], given: OtherTheme) -> Incident:
+def _assign_under(press: Press[Incident], data: OtherTheme) -> Incident:
     """With another theme than the machine's first, to the agency that was chosen or that `agencies_for` names."""
     card, at = press.card, press.at
     _must_be_new(card)
-    theme = themes_in_force(at).filter(pk=given.theme).first()
-    agency = Agency.objects.filter(pk=given.agency, active=True).first() if given.agency else None
+    theme = themes_in_force(at).filter(pk=data.theme).first()
+    agency = Agency.objects.filter(pk=data.agency, active=True).first() if data.agency else None
     if theme is None:
         raise Refused(422, _("Этой темы нет в классификаторе: выберите другую."))
-    if given.agency and agency is None:
+    if data.agency and agency is None:
         raise Missing("agency", _("Этого ведомства больше нет: выберите другое."))
     verdict, _suggestion = latest = latest_of(card)
-    if given.seen != latest.seen:
+    if data.seen != latest.seen:
         raise Changed(card)
     to = agency or agencies_for(card, latest, [theme], at).get(theme.pk)
     if to is None:
         raise Missing("agency", _("Для этой темы нет правила: выберите, кому назначить."))
-    if agency is None and given.shown and to.pk != given.shown:
+    if agency is None and data.shown and to.pk != data.shown:
         raise Changed(card)
     street = card.street or (verdict.street if verdict else "")
     house = card.house or (verdict.house if verdict else "")
@@ -274,19 +274,19 @@ def _by_rules(
     return {pk: rules[match.rule_id].agency for pk, match in matches.items() if match}
 
 
-def _set_theme(press: Press[Incident], given: Theming) -> Incident:
-    return set_theme(press.card, theme_in_force(given.theme, press.at), press.by, press.at)
+def _set_theme(press: Press[Incident], data: Theming) -> Incident:
+    return set_theme(press.card, theme_in_force(data.theme, press.at), press.by, press.at)
 
 
-def _give_back(press: Press[Incident], given: Return) -> Incident:
-    return routing.give_back(press.card, press.by, press.at, given.reason, given.words.strip())
+def _give_back(press: Press[Incident], data: Return) -> Incident:
+    return routing.give_back(press.card, press.by, press.at, data.reason, data.words.strip())
 
 
-def _pass(press: Press[Incident], given: Passing) -> Incident:
-    agency = Agency.objects.filter(pk=given.agency, active=True).first()
+def _pass(press: Press[Incident], data: Passing) -> Incident:
+    agency = Agency.objects.filter(pk=data.agency, active=True).first()
     if agency is None:
         raise Refused(422, _("Выберите, какому ведомству передать."))
-    return pass_further(press.card, agency, press.by, press.at, given.reason, given.words)
+    return pass_further(press.card, agency, press.by, press.at, data.reason, data.words)
 
 
 def assigned_by_machine(card: Incident) -> QuerySet[AssignmentRow]:
@@ -294,7 +294,7 @@ def assigned_by_machine(card: Incident) -> QuerySet[AssignmentRow]:
     return AssignmentRow.objects.filter(incident=card, ended_at__isnull=True, automatic__isnull=False)
 
 
-def _take_off(press: Press[Incident], _given: TakingOff) -> Incident:
+def _take_off(press: Press[Incident], _data: TakingOff) -> Incident:
     """As long as the agency has not begun. Counts as a mistake of the machine."""
     card = Incident.objects.get(pk=press.card.pk)
     if not assigned_by_machine(card).exists():
@@ -303,10 +303,10 @@ def _take_off(press: Press[Incident], _given: TakingOff) -> Incident:
 
 
 _DESK, _AGENCY = MOVES["assign"].permissions, MOVES["give_back"].permissions
-ASSIGN = Verb(name="assign", permissions=_DESK, given=Assignment, do=_assign, alone=True)
-ACCEPT = Verb(name="assign", permissions=_DESK, given=Acceptance, do=_accept, alone=True)
-ASSIGN_UNDER = Verb(name="assign", permissions=_DESK, given=OtherTheme, do=_assign_under, alone=True)
-SET_THEME = Verb(name="theme", permissions=_DESK, given=Theming, do=_set_theme)
-GIVE_BACK = Verb(name="give_back", permissions=_AGENCY, given=Return, do=_give_back)
-PASS_FURTHER = Verb(name="pass_further", permissions=_AGENCY, given=Passing, do=_pass)
-TAKE_OFF = Verb(name="take_off", permissions=_DESK, given=TakingOff, do=_take_off)
+ASSIGN = Verb(name="assign", permissions=_DESK, schema=Assignment, do=_assign, alone=True)
+ACCEPT = Verb(name="assign", permissions=_DESK, schema=Acceptance, do=_accept, alone=True)
+ASSIGN_UNDER = Verb(name="assign", permissions=_DESK, schema=OtherTheme, do=_assign_under, alone=True)
+SET_THEME = Verb(name="theme", permissions=_DESK, schema=Theming, do=_set_theme)
+GIVE_BACK = Verb(name="give_back", permissions=_AGENCY, schema=Return, do=_give_back)
+PASS_FURTHER = Verb(name="pass_further", permissions=_AGENCY, schema=Passing, do=_pass)
+TAKE_OFF = Verb(name="take_off", permissions=_DESK, schema=TakingOff, do=_take_off)

@@ -1,4 +1,4 @@
-"""Kinds of values in what is given to a verb: a code out of a list, words as both databases take them, an id."""
+"""Kinds of values in the data of a verb: a code out of a list, words as both databases take them, an id."""
 
 from collections.abc import Collection
 from datetime import UTC, datetime
@@ -56,11 +56,11 @@ Line = Annotated[str, StringConstraints(max_length=160), Clean]
 Words = Annotated[str, StringConstraints(max_length=2000), Clean]
 
 
-def saying(most: int) -> StringConstraints:
+def some_words(most: int) -> StringConstraints:
     """Words that must say something, in at most so many characters."""
     return StringConstraints(min_length=1, max_length=most, pattern=r"\S")
 
 
-Said = Annotated[str, saying(2000), Clean]
+SomeWords = Annotated[str, some_words(2000), Clean]
 KindCode = Annotated[str, OneOf(Theme.Kind.values)]
 OutcomeCode = Annotated[str, OneOf(Outcome.values)]

@@ -26,14 +26,14 @@ class Refused(Exception):
         self.status, self.words, self.field, self.more = status, words, field, more
 
 
-class Given(BaseModel):
+class Input(BaseModel):
     """What is given to a verb. A name that nobody knows is refused: a misspelt one must not pass for an empty one."""
 
     model_config = ConfigDict(extra="forbid")
 
 
 Thing = TypeVar("Thing")
-G = TypeVar("G", bound=Given)
+G = TypeVar("G", bound=Input)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class Press(Generic[Thing]):
         return f"user:{self.by.pk}"
 
 
-def only_this_card(press: Press[Any], _given: Any) -> Iterable[Incident]:
+def only_this_card(press: Press[Any], _data: Any) -> Iterable[Incident]:
     return (press.card,)
 
 
@@ -66,7 +66,7 @@ class Verb(Generic[Thing, G]):
 
     name: str
     permissions: frozenset[Permission]
-    given: type[G]
+    schema: type[G]
     do: Callable[[Press[Thing], G], Any]
     alone: bool = False
     undo: bool = True
@@ -87,7 +87,7 @@ class Done(NamedTuple):
 def perform(
     verb: Verb[Thing, G],
     thing: Thing,
-    given: G,
+    data: G,
     by: User,
     at: datetime,
     *,
@@ -104,10 +104,10 @@ def perform(
         raise PermissionDenied
     press = Press(thing, card, by, at, program)
     kept = verb.undo and not program
-    with undoable(verb.touches(press, given), verb.name, by) if kept else hold(card.pk, savepoint=False) as batch:
+    with undoable(verb.touches(press, data), verb.name, by) if kept else hold(card.pk, savepoint=False) as batch:
         if verb.alone:
             press = replace(press, card=must_not_be_anothers(card, by, at))
         if seen:
             seen(press.card)
-        result = verb.do(press, given)
+        result = verb.do(press, data)
     return Done(result, batch.key if batch else "")

@@ -12,7 +12,6 @@ from otklik.answers.models import Answer
 from otklik.answers.voices import ENDING
 from otklik.answers.voices import voices as voices_on
 from otklik.desk.card.delivery import delivery_for
-from otklik.desk.card.matter_words import words_of
 from otklik.desk.card.onward import onward, place_in_queue
 from otklik.desk.card.repeats import candidates
 from otklik.desk.card.reply import card_again, is_fragment, refusal, telling_conflicts
@@ -22,14 +21,13 @@ from otklik.feedback.gathering import gather
 from otklik.inbox.models import Message
 from otklik.incidents import gathering
 from otklik.incidents.cards import may_move, visible_to
-from otklik.incidents.gathering import Impossible, sharing, together
+from otklik.incidents.gathering import sharing, together
 from otklik.incidents.models import CloseReason, Incident, State
 from otklik.journal.models import Entry
 from otklik.lib import clock
 from otklik.publishing.copies import drop_copy
 from otklik.work.models import Undoable
 from otklik.work.picture import take
-from otklik.work.translated import translated
 from otklik.work.undo import Batch, undoable
 
 
@@ -70,12 +68,9 @@ def splitting(request: HttpRequest, pk: int) -> HttpResponse:
     message = Message.objects.filter(pk=integer(request.POST.get("message")), links__incident=incident).first()
     if message is None:
         return refusal(request, pk, 422, _("Выберите сообщение, в котором есть второй вопрос."))
-    try:
-        with undoable([incident], "split", user) as batch:
-            second = gathering.split(incident, message, user, at, integer(request.POST.get("cards"), -1))
-            _keep_second(batch, second, incident, request)
-    except Impossible as error:
-        return refusal(request, pk, 409, words_of(error))
+    with undoable([incident], "split", user) as batch:
+        second = gathering.split(incident, message, user, at, integer(request.POST.get("cards"), -1))
+        _keep_second(batch, second, incident, request)
     return card_again(request, pk, batch.key)
 
 
@@ -111,11 +106,8 @@ def repeat(request: HttpRequest, pk: int) -> HttpResponse:
     _must_move(request, other)
     cards = {card.pk: card for card in (*together(incident), *together(other))}
     place = place_in_queue(request, incident)
-    try:
-        with undoable(cards.values(), "gather", user) as batch:
-            gather(other, incident, user, clock.now())
-    except Impossible as error:
-        return refusal(request, pk, 409, words_of(error))
+    with undoable(cards.values(), "gather", user) as batch:
+        gather(other, incident, user, clock.now())
     words = _("№ %(number)d и № %(other)d собраны на одной карточке")
     told = words % {"number": incident.number, "other": other.number}
     return onward(request, place, incident, told, batch.key)
@@ -135,11 +127,8 @@ def joining(request: HttpRequest, pk: int) -> HttpResponse:
     leads_here = integer(request.POST.get("leader")) == incident.pk
     follower, leader = (other, incident) if leads_here else (incident, other)
     place = None if leads_here else place_in_queue(request, incident)
-    try:
-        with undoable([incident, other], "join", user) as batch:
-            gathering.join(follower, leader, user, clock.now())
-    except Impossible as error:
-        return refusal(request, pk, 409, words_of(error))
+    with undoable([incident, other], "join", user) as batch:
+        gathering.join(follower, leader, user, clock.now())
     words = _("№ %(number)d ответит вместе с № %(other)d") % {"number": follower.number, "other": leader.number}
     return onward(request, place, incident, words, batch.key)
 
@@ -152,11 +141,8 @@ def parting(request: HttpRequest, pk: int) -> HttpResponse:
     incident, user = card_for(request, pk), user_of(request)
     must_be_allowed(request, incident, VERB)
     leader = Incident.objects.filter(pk=incident.answered_with_id or 0)
-    try:
-        with undoable([incident, *leader], "part", user) as batch:
-            gathering.part(incident, user, clock.now())
-    except Impossible as error:
-        return refusal(request, pk, 409, words_of(error))
+    with undoable([incident, *leader], "part", user) as batch:
+        gathering.part(incident, user, clock.now())
     return card_again(request, pk, batch.key)
 
 
@@ -179,11 +165,8 @@ def same_again(request: HttpRequest, pk: int) -> HttpResponse:
     words = drafts.Words(last.text, last.kind, last.outcome, None, direct, *ground)
     draft = drafts.write(incident, waiting, words, user, at)
     match_photos(draft, last)
-    try:
-        with undoable([incident], "submit", user) as batch:
-            drafts.submit(draft, user, at)
-    except drafts.Unfit as error:
-        return refusal(request, pk, 422, translated(str(error)))
+    with undoable([incident], "submit", user) as batch:
+        drafts.submit(draft, user, at)
     return card_again(request, pk, batch.key)
 
 

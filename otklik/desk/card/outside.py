@@ -14,7 +14,6 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from otklik.alerts.post import Unclear, Unreachable, mail
@@ -33,18 +32,10 @@ from otklik.lib import clock
 from otklik.networks.errors import RetryAt
 from otklik.routing import outside as verbs
 from otklik.routing.models import Inquiry, InquiryPhoto
-from otklik.routing.outside import ASKED_IN, Ask, Asked, Closed, Standing
+from otklik.routing.outside import ASKED_IN, Ask, Asked
 from otklik.work.words import RETURN_REASONS
 
 MOST_ROWS = 30
-WORDS = {
-    "state": gettext_lazy("Карточка за это время изменилась: спрашивать больше не о чем. Ничего не сделано."),
-    "many": gettext_lazy("По этой карточке уже ждут ответа на 10 вопросов: сначала отзовите лишние ссылки."),
-    "agency": gettext_lazy("Это ведомство спросить нельзя: выберите другое."),
-    Standing.ANSWERED: gettext_lazy("Исполнитель уже ответил. Ничего не сделано."),
-    Standing.REFUSED: gettext_lazy("Ведомство уже сказало «не наше». Ничего не сделано."),
-    Standing.REVOKED: gettext_lazy("Ссылку уже отозвали. Ничего не сделано."),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,10 +97,7 @@ def _ask(request: HttpRequest, incident: Incident) -> HttpResponse:
     trouble = _against(told)
     if trouble:
         return refusal(request, incident.pk, 422, trouble)
-    try:
-        asked = verbs.ask(incident, told, user_of(request), clock.now())
-    except Closed as error:
-        return refusal(request, incident.pk, 409, str(WORDS[error.why]))
+    asked = verbs.ask(incident, told, user_of(request), clock.now())
     return _with_link(request, asked)
 
 
@@ -176,10 +164,7 @@ def revocation(request: HttpRequest, pk: int) -> HttpResponse:
     """The link of `inquiry` works no longer."""
     incident = card_for(request, pk)
     must_be_allowed(request, incident, "submit")
-    try:
-        verbs.revoke(_of_card(request, incident), user_of(request), clock.now())
-    except Closed as error:
-        return refusal(request, pk, 409, str(WORDS[error.why]))
+    verbs.revoke(_of_card(request, incident), user_of(request), clock.now())
     return card_again(request, pk)
 
 
@@ -193,10 +178,7 @@ def renewal(request: HttpRequest, pk: int) -> HttpResponse:
     days = _days(request)
     if not verbs.SHORTEST <= days <= verbs.LONGEST:
         return refusal(request, pk, 422, _("Ссылка может действовать от 1 до 14 дней."))
-    try:
-        asked = verbs.renew(_of_card(request, incident, linked=True), days, user_of(request), clock.now())
-    except Closed as error:
-        return refusal(request, pk, 409, str(WORDS[error.why]))
+    asked = verbs.renew(_of_card(request, incident, linked=True), days, user_of(request), clock.now())
     return _with_link(request, asked)
 
 

@@ -8,13 +8,13 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.views.decorators.http import require_POST
 
 from otklik.desk.card.reply import card_again, telling_conflicts
+from otklik.desk.form import read
 from otklik.desk.gate import card_for, permitted, user_of
-from otklik.desk.given import read
 from otklik.incidents.models import Incident
 from otklik.lib import clock
-from otklik.work.verb import Done, Given, Verb, perform
+from otklik.work.verb import Done, Input, Verb, perform
 
-G = TypeVar("G", bound=Given)
+G = TypeVar("G", bound=Input)
 
 
 def do(
@@ -29,7 +29,7 @@ def do(
     user = user_of(request)
     if not verb.allows(user, card):
         raise PermissionDenied
-    return perform(verb, card, read(verb.given, request.POST if form is None else form), user, clock.now(), seen=seen)
+    return perform(verb, card, read(verb.schema, request.POST if form is None else form), user, clock.now(), seen=seen)
 
 
 def press(choose: Verb[Incident, Any] | Callable[[Incident], Verb[Incident, Any]]) -> Callable[..., HttpResponseBase]:

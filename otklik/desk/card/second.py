@@ -8,7 +8,6 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from otklik.desk.card.outside import WORDS
 from otklik.desk.card.reply import card_again, is_fragment, refusal, telling_conflicts, typed
 from otklik.desk.gate import card_for, integer, must_be_allowed, permitted, user_of
 from otklik.incidents.cards import may_move
@@ -16,7 +15,7 @@ from otklik.incidents.models import Incident
 from otklik.lib import clock
 from otklik.people.models import Agency
 from otklik.routing import outside as verbs
-from otklik.routing.outside import ASKED_IN, Ask, Closed
+from otklik.routing.outside import ASKED_IN, Ask
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -57,8 +56,5 @@ def _ask(request: HttpRequest, incident: Incident) -> HttpResponse:
         return refusal(request, incident.pk, 422, _("Напишите вопрос: что нужно узнать или сделать."))
     if not verbs.SHORTEST <= told.days <= verbs.LONGEST:
         return refusal(request, incident.pk, 422, _("Ждать ответа можно от 1 до 14 дней."))
-    try:
-        verbs.ask(incident, told, user_of(request), clock.now())
-    except Closed as error:
-        return refusal(request, incident.pk, 409, str(WORDS[error.why]))
+    verbs.ask(incident, told, user_of(request), clock.now())
     return card_again(request, incident.pk)

@@ -6,7 +6,6 @@ from django.utils import timezone
 
 from otklik.answers import drafts
 from otklik.answers.models import Answer
-from otklik.desk.card.matter_words import words_of
 from otklik.desk.tests.pages import assert_answers, assert_shows, at_most, page_at, press, reread, take_back
 from otklik.feedback.gathering import gather
 from otklik.inbox.models import Author, Message
@@ -20,6 +19,7 @@ from otklik.people.models import Role
 from otklik.publishing import fate
 from otklik.publishing.models import Delivery
 from otklik.routing.models import Deadline
+from otklik.work.words import against
 from tests.make import inbox
 from tests.make.people import grant, signed_in
 from tests.make.town import Town
@@ -96,7 +96,7 @@ def test_of_nobodys_card_or_one_out_of_reach_nothing_is_done_and_every_reason_ha
     assert press(town.curator, at(own, "joining"), other=other.pk, leader=own.pk).status_code == 403
     assert Entry.objects.count() == before
     for why in Why:
-        assert re.fullmatch(r"[^%]+", words_of(Impossible(why, 7))), why
+        assert re.fullmatch(r"[^%]+", against(Impossible(why, 7))[1]), why
 
 
 def leader_of(card: Incident) -> Incident | None:

@@ -12,9 +12,9 @@ from pydantic.fields import FieldInfo
 from otklik.desk.gate import day_in, integer
 from otklik.lib.text import clean
 from otklik.work.kinds import Must
-from otklik.work.verb import Given, Refused
+from otklik.work.verb import Input, Refused
 
-G = TypeVar("G", bound=Given)
+G = TypeVar("G", bound=Input)
 MOST_WORDS = 2000
 MOST_IDS = 100
 YES = ("1", "yes", "on", "true")
