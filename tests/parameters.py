@@ -10,23 +10,26 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-from otklik.work import assigning, cards
+from otklik.work import answers, asking, assigning, cards, deliveries, files, hands, matters, ratings
 from otklik.work.verb import Verb
 
 DESK = Path(__file__).resolve().parents[1] / "otklik" / "desk"
 SENT = {"GET", "POST", "FILES"}
 # Names under which a module hands on what was sent.
-HANDED_ON = {"given", "asked", "query"}
+HANDED_ON = {"given", "asked", "form", "query"}
 READING = {"get", "getlist", "pop"}
 PRESSED = "card/press"
 """The module of each address that is nothing but a verb."""
-VERBS = {
-    name: tuple(verb.schema.model_fields)
-    for module in (assigning, cards)
+ASKED_BY = {"do": (1, 3), "press": (0, 2), "_dealing": (0, 2)}
+"""Functions by which pages ask for a verb that is read from the form as it stands: which argument names it, and how
+many there are then. With more of them the page reads the form itself."""
+VERBS = [
+    (name, set(verb.schema.model_fields))
+    for module in (answers, asking, assigning, cards, deliveries, files, hands, matters, ratings)
     for name, verb in vars(module).items()
     if isinstance(verb, Verb)
-}
-"""Verbs by the names that modules of the desk call them by, and what is given to each."""
+]
+"""Verbs by the names that modules of the desk call them by, and what each takes."""
 
 
 def modules() -> Iterator[tuple[str, ast.Module]]:
@@ -49,8 +52,12 @@ def reads() -> set[tuple[str, str]]:
 
 
 def _of_verbs(node: ast.AST) -> Iterator[str]:
-    name = node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
-    yield from VERBS.get(name, ())
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ASKED_BY:
+        place, most = ASKED_BY[node.func.id]
+        if place < len(node.args) <= most:
+            named = node.args[place]
+            name = named.attr if isinstance(named, ast.Attribute) else getattr(named, "id", "")
+            yield from (field for verb, fields in VERBS if verb == name for field in fields)
 
 
 def part_of(module: str) -> str:

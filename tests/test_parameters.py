@@ -158,7 +158,7 @@ def names_at(address: str) -> tuple[list[str], list[str]]:
     module = module_of(address)
     own = sorted({name for one, name in reads() if one == module and name in OWNED})
     if module == PRESSED:
-        return own, sorted({name for fields in VERBS.values() for name in fields} & set(OWNED))
+        return own, sorted({name for _, fields in VERBS for name in fields} & set(OWNED))
     return own, sorted({name for one, name in reads() if part_of(one) == part_of(module) and name in OWNED})
 
 

@@ -22,6 +22,8 @@ from otklik.lib.pictures import NO_PICTURE, NotAPicture, wash
 from otklik.lib.text import INVISIBLE
 from otklik.people.models import User
 
+CONTENT_TYPES = {ActFile.Kind.PDF: "application/pdf", ActFile.Kind.PICTURE: "image/jpeg"}
+_ENDINGS = {ActFile.Kind.PDF: ".pdf", ActFile.Kind.PICTURE: ".jpg"}
 MOST = 3
 MAX_BYTES = 20 * 1024 * 1024
 MOST_NAME = 80
@@ -79,13 +81,20 @@ def safe_name(given: str, ending: str) -> str:
     return (_ENDING.sub("", words)[:MOST_NAME].strip(" .") or "акт") + ending
 
 
-def keep(answer: Answer, papers: Sequence[Paper], by: User, at: datetime) -> None:
+def keep(answer: Answer, papers: Sequence[Paper], by: User, at: datetime) -> list[ActFile]:
     """Hang these on the answer. Inside `book.writing()`."""
-    for paper in papers:
-        ending = ".pdf" if paper.kind == ActFile.Kind.PDF else ".jpg"
-        file = ContentFile(paper.content, name=secrets.token_hex(12) + ending)
-        told = {"kind": paper.kind, "name": paper.name, "size": len(paper.content)}
-        ActFile.objects.create(answer=answer, file=file, by=by, at=at, **told)
+    return [
+        ActFile.objects.create(
+            answer=answer,
+            file=ContentFile(paper.content, name=secrets.token_hex(12) + _ENDINGS[ActFile.Kind(paper.kind)]),
+            by=by,
+            at=at,
+            kind=paper.kind,
+            name=paper.name,
+            size=len(paper.content),
+        )
+        for paper in papers
+    ]
 
 
 def take_away(answer: Answer, pk: int) -> bool:

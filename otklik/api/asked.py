@@ -1,22 +1,18 @@
 """What programs say in a body. A name that nobody knows is refused: a misspelt one must not pass for an empty one."""
 
-from datetime import date
 from typing import Annotated
 
 from django.utils.translation import gettext_noop as _
 from ninja import Schema
 from pydantic import ConfigDict, Field, StringConstraints
 
-from otklik.answers.drafts import WRITTEN
-from otklik.answers.models import Answer, AnswerPhoto
-from otklik.desk.card.answering import MOST_TEXT
-from otklik.work import assigning, cards
-from otklik.work.kinds import Clean, GivenId, Id, Line, OneOf, OutcomeCode, SomeWords, Version, Words, some_words
+from otklik.answers.models import AnswerPhoto
+from otklik.work import answers, assigning, cards
+from otklik.work.answers import Text
+from otklik.work.kinds import Clean, Id, Line, OneOf, SomeWords, Version, Words, some_words
 
 CardVersion = Annotated[Version, Field(description=_("Версия карточки, которую вы прочитали."))]
 AnswerVersion = Annotated[Version, Field(description=_("Версия ответа, которую вы прочитали."))]
-Text = Annotated[str, StringConstraints(max_length=MOST_TEXT), Clean]
-GroundCode = Annotated[str, OneOf(Answer.Ground.values)]
 Link = Annotated[str, StringConstraints(min_length=8, max_length=500)]
 
 
@@ -49,7 +45,7 @@ class ExtensionDecision(cards.ExtensionDecision, CardDecision):
 
 
 class Note(Asked):
-    text: Annotated[str, some_words(cards.MOST_NOTE), Clean]
+    note: Annotated[str, some_words(cards.MOST_NOTE), Clean] = Field(alias="text")
 
 
 class Dismissal(cards.Dismissal, CardDecision):
@@ -71,18 +67,8 @@ class NewMessage(Asked):
     author: Annotated[Line, StringConstraints(max_length=200)] = Field(default="", description=_("Как он подписан."))
 
 
-class Draft(Asked):
+class Draft(answers.Draft, Asked):
     """The whole draft; what is left out is emptied. `version` is that of the answer, 0 for a new one."""
-
-    version: Version = Field(description=_("Версия черновика, который вы меняете; 0, если его ещё нет."))
-    text: Text
-    kind: Annotated[str, OneOf([one.value for one in WRITTEN])] = Answer.Kind.FINAL.value
-    message: GivenId | None = Field(default=None, description=_("На какое из сообщений карточки; без него на главное."))
-    outcome: OutcomeCode | None = None
-    promised_on: date | None = Field(default=None, description=_("Что обещает промежуточный ответ."))
-    ground: GroundCode | None = Field(default=None, description=_("На чём основан итог."))
-    ground_words: Annotated[Line, StringConstraints(max_length=500)] = ""
-    ground_on: date | None = None
 
 
 class ShownPhoto(Asked):

@@ -12,7 +12,7 @@ from otklik.api.problem import Problem
 from otklik.lib import clock
 from otklik.lib.often import Often
 from otklik.people import programs
-from otklik.people.models import ProgramToken
+from otklik.people.models import ProgramToken, User
 from otklik.people.programs import ProgramScope
 
 MOST_BYTES = 256 * 1024
@@ -50,6 +50,11 @@ class Token(HttpBearer):
 def token_of(request: HttpRequest) -> ProgramToken:
     """The token that asks; only behind `Token`."""
     return cast(ProgramToken, request.auth)  # type: ignore[attr-defined]
+
+
+def owner_of(request: HttpRequest) -> User:
+    """Whose token asks: it may what he may, and sees what he sees."""
+    return cast(User, request.user)
 
 
 def _check_body(request: HttpRequest, files: int) -> None:

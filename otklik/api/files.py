@@ -1,6 +1,5 @@
 """Photos and acts of an answer, and citizens' pictures: hung on by a form, handed out as they are kept."""
 
-from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -9,27 +8,26 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop as noop
 from ninja import File, Form, UploadedFile
 
-from otklik.answers import acts, drafts
-from otklik.answers.models import Answer
+from otklik.answers import acts
+from otklik.answers.models import ActFile, Answer
 from otklik.api import asked
-from otklik.api.acts_answers import allowed, once_on, told_of
-from otklik.api.bearer import Token
+from otklik.api.acts import after_answer, once_on, press
+from otklik.api.bearer import Token, owner_of
 from otklik.api.documented import FAILS, WRITE
 from otklik.api.once import Key
 from otklik.api.problem import Problem
 from otklik.api.reading import answer_for, card_of
 from otklik.api.routes import router
 from otklik.api.told import Done
-from otklik.desk.card import photos
-from otklik.desk.card.acts import handed_out
-from otklik.desk.gate import looked, user_of
-from otklik.desk.uploaded import washed
 from otklik.inbox.models import Media
+from otklik.journal import looks
 from otklik.lib import pictures
-from otklik.lib.pictures import NotAPicture
+from otklik.lib.file_response import foreign_file, jpeg
 from otklik.people.programs import ProgramScope
+from otklik.work import answers, files
+from otklik.work.files import Papers, Pictures
 from otklik.work.kinds import Id
-from otklik.work.translated import translated
+from otklik.work.verb import Input, Verb, perform
 
 READS, WRITES = Token(ProgramScope.ANSWERS_READ), Token(ProgramScope.ANSWERS_WRITE)
 TAKES_PHOTO = Token(ProgramScope.ANSWERS_WRITE, files=pictures.MAX_BYTES)
@@ -51,7 +49,7 @@ def _handing(*kinds: str) -> dict[str, Any]:
     openapi_extra=_handing("image/jpeg"),
 )
 def photo(request: HttpRequest, answer: Id, photo: Id) -> FileResponse:
-    return photos.jpeg(_hanging(request, answer, "photos", photo).file)
+    return jpeg(_hanging(request, answer, "photos", photo).file)
 
 
 @router.get(
@@ -63,7 +61,8 @@ def photo(request: HttpRequest, answer: Id, photo: Id) -> FileResponse:
     openapi_extra=_handing("application/pdf", "image/jpeg"),
 )
 def act(request: HttpRequest, answer: Id, act: Id) -> FileResponse:
-    return handed_out(_hanging(request, answer, "acts", act))
+    paper = _hanging(request, answer, "acts", act)
+    return foreign_file(paper.file, paper.name, acts.CONTENT_TYPES[ActFile.Kind(paper.kind)])
 
 
 def _hanging(request: HttpRequest, answer: int, what: str, pk: int) -> Any:
@@ -72,7 +71,7 @@ def _hanging(request: HttpRequest, answer: int, what: str, pk: int) -> Any:
     row = getattr(found, what).filter(pk=pk).first()
     if row is None:
         raise Http404
-    looked(request, [found.incident_id])
+    looks.show([found.incident_id])
     return row
 
 
@@ -90,8 +89,8 @@ def picture(request: HttpRequest, message: Id, picture: Id) -> FileResponse:
     found = Media.objects.filter(pk=picture, message=message).exclude(file="").first()
     if found is None:
         raise Http404
-    looked(request, [card])
-    return photos.jpeg(found.file)
+    looks.show([card])
+    return jpeg(found.file)
 
 
 @router.post(
@@ -107,18 +106,12 @@ def hang_photo(
     """Behind those that are there. Washed of where and with what it was taken."""
     _no_strangers(request, body)
     answer_for(request, answer)  # before the work: to whom the answer is not there, nothing is washed
-    try:
-        content = washed(file)
-    except NotAPicture as error:
-        raise Problem(422, translated(str(error))) from error
+    content = pictures.wash_upload(file)
 
     def hang(at: datetime) -> Done:
-        saved = _saved_anew(request, answer, body.version, at)
-        missing = photos.not_on(saved, [content])
-        if missing and not photos.room_on(saved):
-            raise Problem(422, photos.no_room(0))
-        photos.attach(saved, missing, body.stage)
-        return told_of(saved.pk, photo=photos.like(saved, content).pk)
+        pictures = Pictures(pictures=[content], stage=body.stage)
+        (shot,) = _change(request, answer, body, files.HANG_PHOTOS, pictures, at)
+        return after_answer(answer, photo=shot.pk)
 
     return once_on(request, answer, body, hang, file=content)
 
@@ -136,17 +129,11 @@ def hang_act(
     """A PDF or a picture. It is for colleagues and never published."""
     _no_strangers(request, body)
     answer_for(request, answer)
-    try:
-        paper = acts.paper_of(file.read(acts.MAX_BYTES + 1), file.name or "")
-    except acts.NotAnAct as error:
-        raise Problem(422, translated(str(error))) from error
+    paper = acts.paper_of(file.read(acts.MAX_BYTES + 1), file.name or "")
 
     def hang(at: datetime) -> Done:
-        saved = _saved_anew(request, answer, body.version, at)
-        if not acts.room_on(saved):
-            raise Problem(422, _("Файлов акта не больше трёх: можно добавить ещё %d.") % 0)
-        acts.keep(saved, [paper], user_of(request), at)
-        return told_of(saved.pk, act=saved.acts.latest("pk").pk)
+        (act,) = _change(request, answer, body, files.HANG_ACTS, Papers(papers=[paper]), at)
+        return after_answer(answer, act=act.pk)
 
     return once_on(request, answer, body, hang, file=paper.content)
 
@@ -159,7 +146,7 @@ def hang_act(
     summary=noop("Убрать снимок из черновика"),
 )
 def remove_photo(request: HttpRequest, answer: Id, photo: Id, body: asked.OnlyVersion, key: Key) -> HttpResponse:
-    return _removed(request, answer, body, lambda saved: photos.take_away(saved, photo))
+    return _removed(request, answer, body, files.REMOVE_PHOTO, photo)
 
 
 @router.post(
@@ -170,25 +157,27 @@ def remove_photo(request: HttpRequest, answer: Id, photo: Id, body: asked.OnlyVe
     summary=noop("Убрать файл акта из черновика"),
 )
 def remove_act(request: HttpRequest, answer: Id, act: Id, body: asked.OnlyVersion, key: Key) -> HttpResponse:
-    return _removed(request, answer, body, lambda saved: acts.take_away(saved, act))
+    return _removed(request, answer, body, files.REMOVE_ACT, act)
 
 
 def _removed(
-    request: HttpRequest, answer: int, body: asked.OnlyVersion, take_away: Callable[[Answer], bool]
+    request: HttpRequest, answer: int, body: asked.OnlyVersion, verb: Verb[Answer, files.Removal], pk: int
 ) -> HttpResponse:
     def remove(at: datetime) -> Done:
-        saved = _saved_anew(request, answer, body.version, at)
-        if not take_away(saved):
+        if not _change(request, answer, body, verb, files.Removal(pk=pk), at):
             raise Http404
-        return told_of(saved.pk)
+        return after_answer(answer)
 
     return once_on(request, answer, body, remove)
 
 
-def _saved_anew(request: HttpRequest, pk: int, version: int, at: datetime) -> Answer:
-    """The draft under a new version, so that nobody approves a file that he has not seen. Inside `once_on`."""
-    found = allowed(request, pk, "submit", version)
-    return drafts.write(found.incident, found.reply_to, drafts.words_of(found), user_of(request), at, version)
+def _change(
+    request: HttpRequest, pk: int, body: asked.Asked, verb: Verb[Answer, Any], data: Input, at: datetime
+) -> Any:
+    """What the verb has returned that is done to the draft's files. The draft gets a new version before, so that nobody
+    agrees to a file that he has not seen. Inside `once_on`."""
+    saved = press(request, answers.SAVE_AGAIN, answer_for(request, pk), body, at)
+    return perform(verb, saved, data, owner_of(request), at, program=True).result
 
 
 def _no_strangers(request: HttpRequest, body: asked.Asked) -> None:

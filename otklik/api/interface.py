@@ -13,7 +13,7 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from otklik.answers.drafts import Stale
-from otklik.api import PREFIX, acts_answers, acts_cards, files, reading  # noqa: F401 they add their addresses
+from otklik.api import PREFIX, acts, files, reading  # noqa: F401 they add their addresses
 from otklik.api.body import Strict
 from otklik.api.documented import finished, translated
 from otklik.api.problem import Problem, answer

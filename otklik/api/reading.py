@@ -12,18 +12,18 @@ from pydantic import Field
 
 from otklik.answers.models import ASKING, Answer
 from otklik.api import cursor, rows, told
-from otklik.api.bearer import Token, token_of
+from otklik.api.bearer import Token, owner_of, token_of
 from otklik.api.cursor import Place
 from otklik.api.documented import FAILS
 from otklik.api.problem import Problem
 from otklik.api.routes import router
-from otklik.desk.gate import looked, user_of
 from otklik.incidents.cards import visible_to
 from otklik.incidents.models import Incident, IncidentMessage
-from otklik.journal import book
+from otklik.journal import book, looks
 from otklik.people.models import Agency
 from otklik.people.programs import ProgramScope
 from otklik.places.models import Place as PlaceRow
+from otklik.work.access import visible_card
 from otklik.work.kinds import Id, Moment
 
 
@@ -61,7 +61,7 @@ def cards(request: HttpRequest, asked: Annotated[CardsAsked, Query()]) -> told.C
     found = _behind(_narrowed(request, asked), place)
     page = list(rows.with_limits(found)[: asked.limit + 1])
     more, page = len(page) > asked.limit, page[: asked.limit]
-    looked(request, [card.pk for card in page])
+    looks.show([card.pk for card in page])
     last = Place(page[-1].revision, page[-1].pk) if page else place
     return told.CardPage(items=[rows.card(one) for one in page], cursor=cursor.write(last, question), more=more)
 
@@ -75,10 +75,10 @@ def cards(request: HttpRequest, asked: Annotated[CardsAsked, Query()]) -> told.C
 )
 def card(request: HttpRequest, card: Id) -> told.WholeCard:
     """Messages and answers come along as far as the token may read them."""
-    found = rows.with_limits(visible_to(user_of(request)).filter(pk=card)).first()
+    found = rows.with_limits(visible_to(owner_of(request)).filter(pk=card)).first()
     if found is None:
         raise Http404
-    looked(request, [found.pk])
+    looks.show([found.pk])
     return rows.whole(found, token_of(request).scopes)
 
 
@@ -105,7 +105,7 @@ def messages(request: HttpRequest, asked: Annotated[HangingAsked, Query()]) -> t
 def message(request: HttpRequest, message: Id) -> told.Message:
     """One that was brought a moment ago is there as soon as its card is."""
     card = card_of(request, message)
-    looked(request, [card])
+    looks.show([card])
     return rows.messages_of(rows.linked([card]).filter(message=message))[0]
 
 
@@ -131,13 +131,21 @@ def answers(request: HttpRequest, asked: Annotated[HangingAsked, Query()]) -> to
 )
 def answer(request: HttpRequest, answer: Id) -> told.Answer:
     found = answer_for(request, answer)
-    looked(request, [found.incident_id])
+    looks.show([found.incident_id])
     return rows.answers_of(rows.answers_on([found.incident_id]).filter(pk=answer))[0]
+
+
+def card_for(request: HttpRequest, pk: int) -> Incident:
+    """The card, if the owner sees it. Raises Http404."""
+    card = visible_card(owner_of(request), pk)
+    if card is None:
+        raise Http404
+    return card
 
 
 def card_of(request: HttpRequest, message: int) -> int:
     """The newest card with this message that the owner sees. Raises Http404."""
-    mine = visible_to(user_of(request)).filter(links__message=message).order_by("-pk").values_list("pk", flat=True)
+    mine = visible_to(owner_of(request)).filter(links__message=message).order_by("-pk").values_list("pk", flat=True)
     found = mine.first()
     if found is None:
         raise Http404
@@ -146,7 +154,7 @@ def card_of(request: HttpRequest, message: int) -> int:
 
 def answer_for(request: HttpRequest, pk: int) -> Answer:
     """What is said on a card that the owner sees. Raises Http404."""
-    mine = visible_to(user_of(request)).filter(pk=OuterRef("incident"))
+    mine = visible_to(owner_of(request)).filter(pk=OuterRef("incident"))
     found = Answer.objects.filter(Exists(mine), pk=pk).exclude(kind__in=ASKING)
     row = found.select_related("reply_to", "incident").first()
     if row is None:
@@ -164,7 +172,7 @@ def _question(request: HttpRequest, asked: Asked, what: str) -> dict[str, object
 
 
 def _narrowed(request: HttpRequest, asked: CardsAsked) -> QuerySet[Incident]:
-    found = visible_to(user_of(request))
+    found = visible_to(owner_of(request))
     if asked.state is not None:
         found = found.filter(state=asked.state)
     if asked.network is not None:
@@ -202,7 +210,7 @@ def _hanging(request: HttpRequest, asked: HangingAsked, what: str) -> tuple[list
     """
     question = _question(request, asked, what)
     place = cursor.read(asked.cursor, question)
-    found = _since(visible_to(user_of(request)), asked.changed_since)
+    found = _since(visible_to(owner_of(request)), asked.changed_since)
     found = found.filter(pk=asked.card) if asked.card is not None else found
     found = _having(found, what)
     next_cards = list(_behind(found, place, itself=True).values_list("pk", "revision")[: asked.limit + 1])
@@ -212,7 +220,7 @@ def _hanging(request: HttpRequest, asked: HangingAsked, what: str) -> tuple[list
     here = here.exclude(incident=place.card, pk__lte=place.row) if revisions.get(place.card) == place.revision else here
     page = list(here.order_by("incident__revision", "incident", "pk")[: asked.limit + 1])
     more, page = len(page) > asked.limit, page[: asked.limit]
-    looked(request, [one.incident_id for one in page])
+    looks.show([one.incident_id for one in page])
     last = Place(revisions[page[-1].incident_id], page[-1].incident_id, page[-1].pk) if page else place
     return page, cursor.write(last, question), more or len(next_cards) > asked.limit
 

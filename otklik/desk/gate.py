@@ -4,32 +4,27 @@ What somebody may not see does not exist for him: 404, so that ids tell nothing.
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import date
-from functools import lru_cache, wraps
-from itertools import chain
+from functools import wraps
 from typing import Any, Concatenate, ParamSpec, cast
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import register_converter
 from django.utils.dateparse import parse_date
 
-from otklik.answers.steps import steps_for
 from otklik.incidents.cards import may_move
 from otklik.incidents.models import Incident
 from otklik.journal import looks
 from otklik.lib import clock
-from otklik.lib.days import day_of
-from otklik.lib.kept import LONG_AGO, STAND_IN, KeptRows, keep_rows, stand_ins, whole_day
-from otklik.people.access import has, opened, rows_within
+from otklik.people.access import has
 from otklik.people.models import User
 from otklik.people.permissions import Permission
+from otklik.work.access import visible_card
 
 P = ParamSpec("P")
-LOOKED = "cards_looked_at"
 View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
 
@@ -61,42 +56,11 @@ def permitted(*wanted: Permission) -> Callable[[View[P]], View[P]]:
 
 
 def card_for(request: HttpRequest, pk: int) -> Incident:
-    """The card, if this user may see it; that he looked is written down. Raises Http404 otherwise, whether or not it
-    exists.
-
-    Its `policy_steps` is how many people would agree to what he writes on it, None for the usual way.
-    """
-    user = user_of(request)
-    paths = list(chain(*opened(user)))
-    if paths:
-        of_today = {_CARD: pk, _USER: user.pk, whole_day(day_of(LONG_AGO)): whole_day(day_of(clock.now()))}
-        within = {f"{_path(place)}%": f"{path}%" for place, path in enumerate(paths)}
-        for found in _card(tuple(map(bool, paths)), connection.vendor).ask(of_today | within):
-            looked(request, [pk])
-            return found
-    raise Http404
-
-
-_CARD, _USER = stand_ins(2)
-
-
-def _path(place: int) -> str:
-    """It stands for a path in a kept question."""
-    return f"/{STAND_IN - place}/"
-
-
-@lru_cache(32)
-def _card(limited: tuple[bool, ...], vendor: str) -> KeptRows[Incident]:
-    """For whoever has so many grants: of each whether it is of an agency, and of a territory, in turn."""
-    paths = [_path(place) if path else "" for place, path in enumerate(limited)]
-    cards = Incident.objects.filter(rows_within(zip(paths[::2], paths[1::2], strict=True)), pk=_CARD)
-    cards = cards.select_related("theme__group", "place__parent", "agency__parent", "operator")
-    return keep_rows(cards.annotate(policy_steps=steps_for(User(pk=_USER), LONG_AGO)))
-
-
-def looked(request: HttpRequest, cards: Iterable[int]) -> None:
-    """These cards are given out with the answer to this request: `Looks` writes it down before it leaves."""
-    vars(request).setdefault(LOOKED, set()).update(cards)
+    """As `visible_card`. Raises Http404 for one that this user may not see, whether or not it exists."""
+    card = visible_card(user_of(request), pk)
+    if card is None:
+        raise Http404
+    return card
 
 
 class Looks:
@@ -106,8 +70,9 @@ class Looks:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        response = self.get_response(request)
-        if cards := vars(request).get(LOOKED):
+        with looks.showing() as cards:
+            response = self.get_response(request)
+        if cards:
             looks.note_all(user_of(request).pk, cards, clock.now())
         return response
 

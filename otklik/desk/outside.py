@@ -18,13 +18,12 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from otklik.desk.admin.invitation import THROTTLE
-from otklik.desk.card.photos import jpeg
 from otklik.desk.card.reply import typed
 from otklik.desk.gate import day_in, integer
 from otklik.desk.patience import may_try
-from otklik.desk.uploaded import washed
 from otklik.lib import clock
-from otklik.lib.pictures import MAX_BYTES, NotAPicture
+from otklik.lib.file_response import jpeg
+from otklik.lib.pictures import MAX_BYTES, NotAPicture, wash_upload
 from otklik.routing import outside as verbs
 from otklik.routing.models import Inquiry
 from otklik.routing.outside import MOST_PHOTOS, Standing
@@ -111,7 +110,7 @@ def photos_in(request: HttpRequest) -> tuple[list[bytes], str]:
     if len(uploads) > MOST_PHOTOS:
         return [], _("Не больше %d снимков: выберите их заново.") % MOST_PHOTOS
     try:
-        return [washed(upload) for upload in uploads], ""
+        return [wash_upload(upload) for upload in uploads], ""
     except NotAPicture as error:
         return [], translated(str(error))
 

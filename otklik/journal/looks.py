@@ -5,7 +5,9 @@ A look changes nothing and so has no entry; it is written before the page is giv
 written is not given out.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime
 from threading import Lock
 
@@ -37,6 +39,25 @@ class _Noted:
 
 
 _noted = _Noted()
+
+
+_shown: ContextVar[set[int]] = ContextVar("shown")
+
+
+@contextmanager
+def showing() -> Iterator[set[int]]:
+    """The ids of the cards that are shown inside, for whoever answers a request to write down before he answers."""
+    cards = set[int]()
+    before = _shown.set(cards)
+    try:
+        yield cards
+    finally:
+        _shown.reset(before)
+
+
+def show(incidents: Iterable[int]) -> None:
+    """These cards are given out. Raises LookupError outside of `showing`: nobody would write it down."""
+    _shown.get().update(incidents)
 
 
 def note(user: int, incident: int, at: datetime) -> None:

@@ -7,6 +7,7 @@ pictures the first is taken.
 
 import io
 import threading
+from typing import Any
 
 from pi_heif import register_heif_opener  # type: ignore[import-untyped]
 from PIL import Image, ImageOps, UnidentifiedImageError
@@ -77,3 +78,12 @@ def _anew(picture: Image.Image, longest_side: int) -> bytes:
 
 def _is_heic(content: bytes) -> bool:
     return content[4:8] == b"ftyp" and content[8:12] in _HEIC_BRANDS
+
+
+def wash_upload(upload: Any) -> bytes:
+    """The picture that came with a form, washed; b"" for None. Raises NotAPicture."""
+    if upload is None:
+        return b""
+    if (upload.size or 0) > MAX_BYTES:
+        raise NotAPicture(TOO_BIG)
+    return wash(upload.read())

@@ -6,7 +6,9 @@ Whoever has read them knows which are keys: before the first page is answered no
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.i18n import set_language
 
-from otklik.api.page import description_page
+from otklik.api import PREFIX
+from otklik.api.interface import description
+from otklik.desk.admin.description import description_page
 from otklik.lib.redact import learn
 from otklik.lib.secret_addresses import shapes
 
@@ -18,7 +20,7 @@ handler500 = "otklik.desk.errors.failed"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include("otklik.api.urls")),
-    path("admin/programs/description/", description_page, name="admin-programs-description"),
+    path("admin/programs/description/", description_page(description, PREFIX), name="admin-programs-description"),
     path("hooks/", include("otklik.networks.urls")),
     path("accounts/", include("otklik.desk.signin")),
     path("accounts/", include("allauth.urls")),

@@ -14,6 +14,7 @@ from otklik.incidents.taking import must_not_be_anothers
 from otklik.incidents.workflow import hold
 from otklik.people.models import User
 from otklik.people.permissions import Permission
+from otklik.publishing.models import Delivery
 from otklik.work.undo import undoable
 
 
@@ -39,13 +40,14 @@ G = TypeVar("G", bound=Input)
 @dataclass(frozen=True, slots=True)
 class Press(Generic[Thing]):
     """A verb being done: to what, on which card, by whom and when. `program`: he is the owner of a program's key, and
-    has not seen the page himself."""
+    has not seen the page himself. `batch` is the key by which it will be taken back, "" where it cannot be."""
 
     thing: Thing
     card: Incident
     by: User
     at: datetime
     program: bool = False
+    batch: str = ""
 
     @property
     def actor(self) -> str:
@@ -77,6 +79,14 @@ class Verb(Generic[Thing, G]):
         return may_on(by, card, self.permissions)
 
 
+def card_of(thing: Any) -> Incident:
+    """The card that the thing hangs on: a delivery by its answer, everything else by itself."""
+    if isinstance(thing, Incident):
+        return thing
+    card: Incident = thing.answer.incident if isinstance(thing, Delivery) else thing.incident
+    return card
+
+
 class Done(NamedTuple):
     """`result` is what the verb has returned, `batch` the key by which it is taken back, "" where it cannot be."""
 
@@ -93,21 +103,25 @@ def perform(
     *,
     seen: Callable[[Incident], None] | None = None,
     program: bool = False,
+    batch: str = "",
 ) -> Done:
     """Do it, all in one transaction, while nobody else changes the card. `seen` raises when the card is not as it was
-    read. For a program nothing is kept for taking back: it has nobody to press the button.
+    read. For a program nothing is kept for taking back: it has nobody to press the button. `batch` goes on with what
+    was done before by the same press, to be taken back with it.
 
     Raises PermissionDenied, NotFree, what `seen` raises and what the verb raises.
     """
-    card: Incident = thing if isinstance(thing, Incident) else thing.incident  # type: ignore[attr-defined]
+    card = card_of(thing)
     if not verb.allows(by, card):
         raise PermissionDenied
     press = Press(thing, card, by, at, program)
     kept = verb.undo and not program
-    with undoable(verb.touches(press, data), verb.name, by) if kept else hold(card.pk, savepoint=False) as batch:
+    with undoable(verb.touches(press, data), verb.name, by, batch) if kept else hold(card.pk, savepoint=False) as undo:
+        if undo:
+            press = replace(press, batch=undo.key)
         if verb.alone:
             press = replace(press, card=must_not_be_anothers(card, by, at))
         if seen:
             seen(press.card)
         result = verb.do(press, data)
-    return Done(result, batch.key if batch else "")
+    return Done(result, press.batch)

@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from otklik.answers.acts import NotAnAct
 from otklik.answers.drafts import Stale, Unfit
 from otklik.answers.models import Answer
 from otklik.feedback.closing import Unready
@@ -15,6 +16,7 @@ from otklik.incidents.models import State
 from otklik.incidents.taking import NotFree
 from otklik.incidents.watching import Over
 from otklik.incidents.workflow import MOVES, NotAllowed, UnderControl
+from otklik.lib.pictures import NotAPicture
 from otklik.people.models import User
 from otklik.publishing.fate import WrongLink
 from otklik.routing.extensions import Untimely
@@ -105,8 +107,7 @@ _AGAINST: dict[type[Exception], Callable[[Any], tuple[int, Any]]] = {
     NotAllowed: _not_allowed,
     NotFree: _not_free,
     Stale: _stale,
-    Unfit: lambda error: (422, translated(str(error))),
-    WrongLink: lambda error: (422, translated(str(error))),
+    **dict.fromkeys((Unfit, WrongLink, NotAPicture, NotAnAct), lambda error: (422, translated(str(error)))),
     Unready: lambda _error: (422, gettext_lazy("У карточки нет типа или итога: без них её не закрыть.")),
     Untimely: lambda error: (422 if error.why in _OF_WHAT_WAS_ASKED else 409, UNTIMELY[error.why]),
     NotThere: lambda error: (409, NOT_THERE[error.why]),

@@ -6,7 +6,7 @@ from django.db import OperationalError
 from django.test import Client, override_settings
 from django.utils import timezone
 
-from otklik.api import acts_cards, reading
+from otklik.api import acts, reading
 from otklik.api.bearer import MOST_BYTES
 from otklik.api.tests.program import ALL, Program
 from otklik.incidents.models import Incident, Note
@@ -174,7 +174,7 @@ class TestEveryErrorIsAProblem:
         told = problem(program.get("/cards"), 500)
         assert told["number"]
         assert program.secret not in caplog.text
-        monkeypatch.setattr(acts_cards, "perform", away)
+        monkeypatch.setattr(acts, "perform", away)
         card = town.assigned()
         refused = program.note(card)
         problem(refused, 503)

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -12,57 +13,18 @@ from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from otklik.desk.agency.rows import OWNERS, unheld
 from otklik.desk.agency.team import Mate, led_by, team_of_card, teams
-from otklik.desk.card.reply import card_again, is_fragment, refusal, telling_conflicts
-from otklik.desk.gate import card_for, integer, must_be_allowed, permitted, user_of
+from otklik.desk.card.reply import is_fragment
+from otklik.desk.gate import card_for, integer, permitted, user_of
 from otklik.incidents.cards import visible_to
-from otklik.incidents.handing import HandedMeanwhile, OutOfReach, answers_for, hand, leads, may_hand
-from otklik.incidents.models import Incident, State
-from otklik.incidents.workflow import NotAllowed, move
+from otklik.incidents.handing import leads
+from otklik.incidents.models import Incident
+from otklik.incidents.workflow import NotAllowed
 from otklik.lib import clock
 from otklik.people.models import User
-from otklik.work.models import Notice
-from otklik.work.notices import tell
-from otklik.work.undo import undoable
+from otklik.work.hands import HAND, Handing
+from otklik.work.verb import Refused, perform
 
 MOST = 100
-
-
-@require_POST
-@permitted()
-@telling_conflicts
-def executor(request: HttpRequest, pk: int) -> HttpResponse:
-    """`to` answers this card from now on; `seen` is who the page says has it. With `work` it is in work at once."""
-    incident = card_for(request, pk)
-    must_be_allowed(request, incident, "take")
-    user = user_of(request)
-    to = User.objects.filter(pk=integer(request.POST.get("to")), is_active=True).first()
-    if to is None or not answers_for(to, incident):
-        return refusal(request, pk, 422, _("Этому человеку карточка не видна: выберите другого."))
-    if not may_hand(user, to, incident):
-        return refusal(request, pk, 403, _("Поручить карточку другому может куратор. Себе её можно взять."))
-    if integer(request.POST.get("seen")) != (incident.executor_id or 0):
-        return refusal(request, pk, 409, _taken(incident))
-    try:
-        with undoable([incident], "hand", user) as batch:
-            _give(incident, to, user, work=bool(request.POST.get("work")))
-    except (HandedMeanwhile, OutOfReach):
-        return refusal(request, pk, 409, _taken(Incident.objects.select_related("executor").get(pk=pk)))
-    return card_again(request, pk, batch.key)
-
-
-def _give(incident: Incident, to: User, by: User, work: bool) -> None:
-    at, before = clock.now(), incident.executor_id
-    hand(incident, to, by, at)
-    if to.pk != before:
-        tell([to], Notice.Kind.GIVEN, by=by, at=at, incident=incident)
-    if work and incident.state == State.ASSIGNED:
-        move(incident, "take", at=at, actor=f"user:{by.pk}")
-
-
-def _taken(incident: Incident) -> str:
-    if incident.executor is None:
-        return _("Карточка за это время изменилась. Ничего не сделано: посмотрите на неё ещё раз.")
-    return _("Карточку уже взяли (%s). Ничего не сделано.") % incident.executor.initials
 
 
 @require_GET
@@ -131,17 +93,11 @@ def give(cards: Iterable[Incident], to: User, by: User, work: bool = False) -> G
     """Each card by itself: one that does not go leaves the others be. `work`: in work at once, as with `executor`."""
     given = Given(str(uuid.uuid4()))
     for card in cards:
-        if not answers_for(to, card) or not may_hand(by, to, card):
-            given.kept.setdefault(_("не для этого человека"), []).append(card.number)
-            continue
-        if card.executor_id is not None:
-            given.kept.setdefault(_("уже взяли"), []).append(card.number)
-            continue
         try:
-            with undoable([card], "hand", by, given.batch):
-                _give(card, to, by, work)
-        except (HandedMeanwhile, OutOfReach, NotAllowed):
-            given.kept.setdefault(_("уже взяли"), []).append(card.number)
+            perform(HAND, card, Handing(to=to.pk, work=work), by, clock.now(), batch=given.batch)
+        except (Refused, NotAllowed, PermissionDenied) as error:
+            late = isinstance(error, NotAllowed) or getattr(error, "status", 403) == 409
+            given.kept.setdefault(_("уже взяли") if late else _("не для этого человека"), []).append(card.number)
         else:
             given.done.append(card)
     return given

@@ -9,11 +9,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from otklik.desk.bring.form import BringForm
 from otklik.desk.gate import permitted, user_of
-from otklik.inbox.by_hand import bring
 from otklik.incidents.cards import visible_to
 from otklik.lib import clock
 from otklik.lib.text import clean
 from otklik.people.permissions import Permission
+from otklik.work.bringing import bring_message
 
 BRINGERS = (Permission.BRING,)
 
@@ -27,7 +27,7 @@ def addition(request: HttpRequest) -> HttpResponse:
     form = BringForm(request.POST if posted else None, request.FILES if posted else None, link)
     if not form.is_valid():
         return render(request, "desk/bring/addition.html", {"form": form}, status=422 if form.errors else 200)
-    message, fresh = bring(form.told(), form.address, user_of(request), clock.now())
+    message, fresh = bring_message(form.message(), user_of(request), clock.now())
     if not fresh:
         messages.info(request, _("Это сообщение уже есть в системе."))
     return HttpResponseRedirect(reverse("incident-underway", args=[message.pk]))

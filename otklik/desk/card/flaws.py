@@ -7,14 +7,15 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_POST, require_safe
 
-from otklik.answers import checking
 from otklik.answers.fitting import cuts
 from otklik.answers.models import Answer
 from otklik.desk.card.answering import answer_for
 from otklik.desk.card.flaw_words import checked
+from otklik.desk.card.press import do
 from otklik.desk.card.reply import card_again, is_fragment, telling_conflicts
-from otklik.desk.gate import card_for, must_be_allowed, permitted, user_of
+from otklik.desk.gate import card_for, must_be_allowed, permitted
 from otklik.lib import clock
+from otklik.work.answers import DISAGREE
 
 
 @require_safe
@@ -37,13 +38,11 @@ def flaws(request: HttpRequest, pk: int) -> HttpResponse:
 @telling_conflicts
 def dismissal(request: HttpRequest, pk: int) -> HttpResponse:
     """«Не согласен»: `rule` and `piece` as they were shown. 404 where the text has no such finding, or it is a stop."""
-    answer = answer_for(request, pk, "submit")
-    rule, piece, now = request.POST.get("rule", ""), request.POST.get("piece", ""), clock.now()
-    if not checking.dismiss(answer, rule, piece, user_of(request), now):
-        raise Http404
+    answer = answer_for(request, pk)
+    do(request, DISAGREE, answer)
     if not is_fragment(request):
         return card_again(request, answer.incident_id)
-    return render(request, "desk/card/_flaws.html", found_in(answer, now))
+    return render(request, "desk/card/_flaws.html", found_in(answer, clock.now()))
 
 
 def found_in(answer: Answer, now: datetime) -> dict[str, Any]:

@@ -28,7 +28,7 @@ def assignment(request: HttpRequest, pk: int) -> HttpResponse:
         if seen != seen_of(now):
             raise NotAllowed("assign", now.state)
 
-    done = do(request, assigning.ASSIGN, card, must_be_seen)
+    done = do(request, assigning.ASSIGN, card, seen=must_be_seen)
     if place is None:
         return card_again(request, pk, done.batch, stands=done.result)
     return onward(request, place, card, assigned_words(done.result), done.batch)

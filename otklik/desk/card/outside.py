@@ -6,8 +6,6 @@ It is for whoever may prepare the answer. The link is shown this once and goes b
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -17,22 +15,26 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from otklik.alerts.post import Unclear, Unreachable, mail
-from otklik.answers.drafts import OPEN, open_draft, words_of, write
+from otklik.answers.drafts import OPEN, open_draft
 from otklik.answers.models import Answer
-from otklik.desk.card.answering import written
+from otklik.desk.card.answering import save
 from otklik.desk.card.facts import look_at
-from otklik.desk.card.photos import attach, hung, jpeg, no_room, not_on, room_on
-from otklik.desk.card.reply import card_again, is_fragment, refusal, telling_conflicts, typed
-from otklik.desk.card.told import stamp_of_latest
+from otklik.desk.card.files import change, hung
+from otklik.desk.card.press import do
+from otklik.desk.card.reply import is_fragment, telling_conflicts
 from otklik.desk.gate import card_for, integer, must_be_allowed, permitted, user_of
 from otklik.incidents.cards import may_move
 from otklik.incidents.models import Incident
-from otklik.incidents.workflow import hold
 from otklik.lib import clock
+from otklik.lib.file_response import jpeg
 from otklik.networks.errors import RetryAt
 from otklik.routing import outside as verbs
 from otklik.routing.models import Inquiry, InquiryPhoto
-from otklik.routing.outside import ASKED_IN, Ask, Asked
+from otklik.routing.outside import ASKED_IN, Asked
+from otklik.work.answers import SAVE_AGAIN
+from otklik.work.asking import ASK_OUTSIDE, RENEW
+from otklik.work.files import HANG_PHOTOS, Pictures
+from otklik.work.verb import Refused
 from otklik.work.words import RETURN_REASONS
 
 MOST_ROWS = 30
@@ -54,7 +56,7 @@ def outside(request: HttpRequest, pk: int) -> HttpResponse:
     """What was asked and answered, for whoever sees the card, and the form; POST asks."""
     incident = card_for(request, pk)
     if request.method == "POST":
-        return _ask(request, incident)
+        return _with_link(request, do(request, ASK_OUTSIDE, incident).result)
     may = incident.state in ASKED_IN and may_move(user_of(request), incident, "submit")
     page = "desk/card/_outside.html" if is_fragment(request) else "desk/card/outside.html"
     about = verbs.main_of(incident) if may else None
@@ -82,42 +84,6 @@ def _inquiries(incident: Incident) -> list[tuple[Inquiry, str]]:
     now = clock.now()
     rows = found.prefetch_related("photos").order_by("-pk")[:MOST_ROWS]
     return [(one, verbs.standing(one, now).value) for one in rows]
-
-
-def _ask(request: HttpRequest, incident: Incident) -> HttpResponse:
-    must_be_allowed(request, incident, "submit")
-    told = Ask(
-        name=typed(request, "name", 120),
-        words=typed(request, "words"),
-        days=_days(request),
-        email=typed(request, "email", 254) if settings.MAIL_GOES else "",
-        text=bool(request.POST.get("with_text")),
-        pictures=tuple(integer(one) for one in request.POST.getlist("pictures")[: verbs.MOST_SHOWN]),
-    )
-    trouble = _against(told)
-    if trouble:
-        return refusal(request, incident.pk, 422, trouble)
-    asked = verbs.ask(incident, told, user_of(request), clock.now())
-    return _with_link(request, asked)
-
-
-def _against(told: Ask) -> str:
-    if not told.name:
-        return _("Напишите, кого спрашиваете: имя или организацию.")
-    if not told.words:
-        return _("Напишите вопрос: что нужно узнать или сделать.")
-    if not verbs.SHORTEST <= told.days <= verbs.LONGEST:
-        return _("Ссылка может действовать от 1 до 14 дней.")
-    try:
-        if told.email:
-            validate_email(told.email)
-    except ValidationError:
-        return _("Адрес почты не похож на настоящий: исправьте его или оставьте пустым.")
-    return ""
-
-
-def _days(request: HttpRequest) -> int:
-    return integer(request.POST.get("days"), verbs.USUAL)
 
 
 def _with_link(request: HttpRequest, asked: Asked) -> HttpResponse:
@@ -160,37 +126,23 @@ def _mail(inquiry: Inquiry, address: str) -> bool | None:
 @require_POST
 @permitted()
 @telling_conflicts
-def revocation(request: HttpRequest, pk: int) -> HttpResponse:
-    """The link of `inquiry` works no longer."""
-    incident = card_for(request, pk)
-    must_be_allowed(request, incident, "submit")
-    verbs.revoke(_of_card(request, incident), user_of(request), clock.now())
-    return card_again(request, pk)
-
-
-@require_POST
-@permitted()
-@telling_conflicts
 def renewal(request: HttpRequest, pk: int) -> HttpResponse:
-    """The question of `inquiry` once more by a new link, for `days`; the old one works no longer."""
-    incident = card_for(request, pk)
-    must_be_allowed(request, incident, "submit")
-    days = _days(request)
-    if not verbs.SHORTEST <= days <= verbs.LONGEST:
-        return refusal(request, pk, 422, _("Ссылка может действовать от 1 до 14 дней."))
-    asked = verbs.renew(_of_card(request, incident, linked=True), days, user_of(request), clock.now())
-    return _with_link(request, asked)
-
-
-def _of_card(request: HttpRequest, incident: Incident, linked: bool = False) -> Inquiry:
-    """Raises Http404 for a question of another card; with `linked` also for one that has no link."""
-    rows = Inquiry.objects.select_related("incident", "deadline", "message")
-    if linked:
-        rows = rows.filter(agency=None)
-    found = rows.filter(pk=integer(request.POST.get("inquiry")), incident=incident).first()
-    if found is None:
+    """The question of `inquiry` once more by a new link, for `days`."""
+    inquiry = question_on(request, pk)
+    if inquiry.agency_id is not None:  # it has no link
         raise Http404
-    return found
+    return _with_link(request, do(request, RENEW, inquiry).result)
+
+
+def question_on(request: HttpRequest, pk: int) -> Inquiry:
+    """The card's question that `inquiry` names. Raises Http404."""
+    incident = card_for(request, pk)
+    rows = Inquiry.objects.select_related("deadline", "message")
+    inquiry = rows.filter(pk=integer(request.POST.get("inquiry")), incident=incident).first()
+    if inquiry is None:
+        raise Http404
+    inquiry.incident = incident
+    return inquiry
 
 
 @require_POST
@@ -201,28 +153,21 @@ def photos(request: HttpRequest, pk: int) -> HttpResponse:
 
     Pressed beside an editor it saves what stands there in the same breath, as every other change of its photos does.
     """
-    incident = card_for(request, pk)
-    must_be_allowed(request, incident, "submit")
-    inquiry = _of_card(request, incident)
-    with hold(incident.pk):
-        draft = written(request, incident) if "text" in request.POST else _saved_anew(request, incident)
-        if isinstance(draft, HttpResponse):
-            return draft
-        fresh, room = not_on(draft, [_content(one) for one in inquiry.photos.all()]), room_on(draft)
-        if len(fresh) <= room:
-            attach(draft, fresh)
-    if len(fresh) > room:
-        return refusal(request, pk, 422, no_room(room), saved=draft, stamp=stamp_of_latest(pk))
-    return hung(request, draft)
+    inquiry = question_on(request, pk)
+    must_be_allowed(request, inquiry.incident, "submit")
+    saved = save(request, inquiry.incident) if "text" in request.POST else _save_anew(request, inquiry.incident)
+    pictures = Pictures(pictures=[_content(one) for one in inquiry.photos.all()])
+    return change(request, saved, HANG_PHOTOS, pictures) or hung(request, saved)
 
 
-def _saved_anew(request: HttpRequest, incident: Incident) -> Answer | HttpResponse:
-    """The draft under a new version, which tells open pages to draw it anew; a refusal where there is none."""
+def _save_anew(request: HttpRequest, incident: Incident) -> Answer:
+    """The draft under a new version. Raises Refused where there is none."""
     draft = open_draft(incident)
     if draft is None or draft.state not in OPEN:
-        words = _("Сначала начните ответ и сохраните его: снимки добавятся к нему.")
-        return refusal(request, incident.pk, 409, words)
-    return write(incident, draft.reply_to, words_of(draft), user_of(request), clock.now(), draft.version)
+        raise Refused(409, _("Сначала начните ответ и сохраните его: снимки добавятся к нему."))
+    draft.incident = incident
+    saved: Answer = do(request, SAVE_AGAIN, draft).result
+    return saved
 
 
 def _content(photo: InquiryPhoto) -> bytes:

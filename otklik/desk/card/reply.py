@@ -11,13 +11,13 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 
-from otklik.answers.drafts import Stale
 from otklik.desk.card.facts import look_at
 from otklik.desk.gate import card_for, user_of
 from otklik.incidents.cards import sees, visible_to
 from otklik.incidents.models import Incident
 from otklik.lib import clock
 from otklik.lib.text import clean
+from otklik.work.verb import Refused
 from otklik.work.words import CONFLICTS, against
 
 Verb = Callable[..., HttpResponseBase]
@@ -57,20 +57,26 @@ def refusal(request: HttpRequest, pk: int, status: int, words: str, **more: Any)
     return response
 
 
+def conflict(request: HttpRequest, pk: int, error: Exception, **more: Any) -> HttpResponse:
+    """The refusal for one of CONFLICTS on the card `pk`; `more` as in `refusal`. Raises Http404 where it names what is
+    not there."""
+    status, words = against(error)
+    if status == 404:
+        raise Http404 from error
+    return refusal(request, pk, status, words, **more, **(error.more if isinstance(error, Refused) else {}))
+
+
 def telling_conflicts(view: Verb) -> Verb:
-    """A verb that came too late has no second effect and says so with 409; an unfit answer is 422."""
+    """A verb on the card `pk` that came too late has no second effect and says so with 409; an unfit answer is 422."""
 
     @wraps(view)
-    def told(request: HttpRequest, pk: int, **kwargs: int) -> HttpResponseBase:
+    def guarded(request: HttpRequest, pk: int, **kwargs: int) -> HttpResponseBase:
         try:
             return view(request, pk, **kwargs)
         except CONFLICTS as error:
-            status, words = against(error)
-            if status == 404:
-                raise Http404 from error
-            return refusal(request, error.theirs.incident_id if isinstance(error, Stale) else pk, status, words)
+            return conflict(request, pk, error)
 
-    return told
+    return guarded
 
 
 def typed(request: HttpRequest, name: str, limit: int = MOST_WORDS) -> str:

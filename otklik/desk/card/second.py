@@ -5,17 +5,15 @@ It is for whoever may prepare the answer. What comes of it stands among the ques
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from otklik.desk.card.reply import card_again, is_fragment, refusal, telling_conflicts, typed
-from otklik.desk.gate import card_for, integer, must_be_allowed, permitted, user_of
+from otklik.desk.card.press import do
+from otklik.desk.card.reply import card_again, is_fragment, telling_conflicts
+from otklik.desk.gate import card_for, permitted, user_of
 from otklik.incidents.cards import may_move
-from otklik.incidents.models import Incident
-from otklik.lib import clock
-from otklik.people.models import Agency
 from otklik.routing import outside as verbs
-from otklik.routing.outside import ASKED_IN, Ask
+from otklik.routing.outside import ASKED_IN
+from otklik.work.asking import ASK_AGENCY
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -25,7 +23,8 @@ def second(request: HttpRequest, pk: int) -> HttpResponse:
     """The form, for whoever may ask; POST asks `agency`."""
     incident = card_for(request, pk)
     if request.method == "POST":
-        return _ask(request, incident)
+        do(request, ASK_AGENCY, incident)
+        return card_again(request, pk)
     may = incident.state in ASKED_IN and may_move(user_of(request), incident, "submit")
     facts = {
         "incident": incident,
@@ -37,24 +36,3 @@ def second(request: HttpRequest, pk: int) -> HttpResponse:
         "usual": verbs.USUAL,
     }
     return render(request, "desk/card/_second.html" if is_fragment(request) else "desk/card/second.html", facts)
-
-
-def _ask(request: HttpRequest, incident: Incident) -> HttpResponse:
-    must_be_allowed(request, incident, "submit")
-    agency = Agency.objects.filter(pk=integer(request.POST.get("agency")), active=True).first()
-    if agency is None:
-        return refusal(request, incident.pk, 422, _("Выберите, какое ведомство спросить."))
-    told = Ask(
-        name=agency.short_name,
-        words=typed(request, "words"),
-        days=integer(request.POST.get("days"), verbs.USUAL),
-        text=bool(request.POST.get("with_text")),
-        pictures=tuple(integer(one) for one in request.POST.getlist("pictures")[: verbs.MOST_SHOWN]),
-        agency=agency,
-    )
-    if not told.words:
-        return refusal(request, incident.pk, 422, _("Напишите вопрос: что нужно узнать или сделать."))
-    if not verbs.SHORTEST <= told.days <= verbs.LONGEST:
-        return refusal(request, incident.pk, 422, _("Ждать ответа можно от 1 до 14 дней."))
-    verbs.ask(incident, told, user_of(request), clock.now())
-    return card_again(request, incident.pk)

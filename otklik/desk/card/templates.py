@@ -11,13 +11,13 @@ from django.views.decorators.http import require_GET
 from otklik.answers.drafts import WRITTEN
 from otklik.answers.models import Answer, Template
 from otklik.answers.templates import Facts, cut, facts_of, fill
-from otklik.desk.card.answering import reply_to
 from otklik.desk.card.reply import is_fragment
-from otklik.desk.gate import card_for, day_in, must_be_allowed, permitted, user_of
+from otklik.desk.gate import card_for, day_in, integer, must_be_allowed, permitted, user_of
 from otklik.incidents.models import Incident, Outcome
 from otklik.lib.text import fold
 from otklik.people.access import has
 from otklik.people.permissions import Permission
+from otklik.work.answers import message_to_answer
 
 MOST = 30
 MOST_QUESTIONS = 6
@@ -141,7 +141,7 @@ def _whose(row: Template) -> str:
 
 def _facts(request: HttpRequest, incident: Incident, kind: str) -> Facts:
     """What the holes are filled with; a promise that was typed already is the day that is named."""
-    message = reply_to(request.GET.get("reply_to"), incident)
+    message = message_to_answer(incident, integer(request.GET.get("reply_to")))
     if message is None:
         raise Http404
     facts = facts_of(incident, message)

@@ -14,16 +14,15 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, Unread
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from otklik.desk.card.answering import written
-from otklik.desk.card.photos import attach, hung, no_room, not_on, room_on, stage_of
-from otklik.desk.card.reply import refusal, telling_conflicts
-from otklik.desk.card.told import stamp_of_latest
+from otklik.desk.card.answering import save
+from otklik.desk.card.files import change, hung, stage_of
+from otklik.desk.card.reply import telling_conflicts
 from otklik.desk.gate import card_for, integer, must_be_allowed, permitted, user_of
 from otklik.desk.models import Upload
 from otklik.incidents.models import Incident
-from otklik.incidents.workflow import hold
 from otklik.lib import clock
 from otklik.lib.pictures import MAX_BYTES, TOO_BIG, NotAPicture, wash
+from otklik.work.files import HANG_PHOTOS, Pictures
 from otklik.work.translated import translated
 
 PIECE = 256 * 1024
@@ -123,24 +122,18 @@ def completion(request: HttpRequest, pk: int) -> HttpResponse:
     if upload.received != upload.size:
         return JsonResponse({"received": upload.received}, status=409)
     try:
-        clean = [wash(_content(upload))] if upload.stage != DONE else []
-    except NotAPicture as error:
+        washed = [wash(_content(upload))] if upload.stage != DONE else []
+    except NotAPicture:
         _forget([upload])
-        return refusal(request, pk, 422, translated(str(error)))
-    with hold(incident.pk):
-        saved = written(request, incident)
-        if isinstance(saved, HttpResponse):
-            return saved
-        missing = not_on(saved, clean)
-        refused = bool(missing) and not room_on(saved)
-        # Whoever presses twice, or did not hear our answer, comes after the row was marked as done.
-        fresh = clean and not refused and Upload.objects.filter(pk=upload.pk).exclude(stage=DONE).update(stage=DONE)
-        if fresh:
-            attach(saved, missing, upload.stage)
-    if refused:
-        _forget([upload])
-        return refusal(request, pk, 422, no_room(0), saved=saved, stamp=stamp_of_latest(pk))
-    if fresh:
+        raise
+    saved = save(request, incident)
+    if washed:
+        refused = change(request, saved, HANG_PHOTOS, Pictures(pictures=washed, stage=upload.stage))
+        if refused is not None:
+            _forget([upload])
+            return refused
+        # The same picture is not hung twice: whoever is cut off here asks again, and adds nothing.
+        Upload.objects.filter(pk=upload.pk).update(stage=DONE)
         upload.file.delete(save=False)
     return hung(request, saved)
 

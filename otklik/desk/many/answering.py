@@ -18,7 +18,7 @@ from otklik.answers.fitting import objections
 from otklik.answers.grounds import NOTED, REASONS, Ending, missing
 from otklik.answers.models import ASKING, Answer, Template
 from otklik.answers.templates import facts_of, fill, left_open
-from otklik.desk.card.answering import given_ground
+from otklik.desk.card.answering import ground_of
 from otklik.desk.card.facts import grounds_of
 from otklik.desk.gate import day_in, integer
 from otklik.desk.many.base import Act, Held, Unready, main_links, wrong_state
@@ -181,7 +181,7 @@ class Answering(Act):
 def _ground(given: QueryDict, outcome: str, text: str, today: date) -> tuple[str, str, date | None]:
     """What all of these endings rest on: one note for all of them. Cards where nothing can be done do not need it.
     Raises Unready."""
-    ground, words, on = given_ground(given, outcome)
+    ground, words, on = ground_of(given, outcome)
     problem = missing(Ending(outcome, text, 0, ground, words, on, today))
     if problem:
         raise Unready("proof" if outcome == Outcome.SOLVED else "why", translated(problem))

@@ -5,15 +5,15 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from otklik.answers.templates import facts_of, fill
+from otklik.desk.card.press import do
 from otklik.desk.card.reply import card_again, telling_conflicts
-from otklik.desk.gate import card_for, must_be_allowed, permitted, user_of
+from otklik.desk.gate import card_for, permitted, user_of
 from otklik.desk.problems.words import why
 from otklik.inbox.models import Message
 from otklik.incidents import problems
 from otklik.incidents.cards import main_message, may_move
 from otklik.incidents.models import Incident, Problem, ProblemCard
-from otklik.lib import clock
-from otklik.work.undo import undoable
+from otklik.work.hands import TAKE_OFF_PROBLEM
 
 
 @require_GET
@@ -38,15 +38,9 @@ def problem(request: HttpRequest, pk: int) -> HttpResponse:
 @permitted()
 @telling_conflicts
 def removal(request: HttpRequest, pk: int) -> HttpResponse:
-    """«Это другое»: the card leaves its problem and does not come back by itself."""
+    """«Это другое». Whoever presses twice has what he wanted, and «вернуть» stands for the first press."""
     incident = card_for(request, pk)
-    must_be_allowed(request, incident, "assign")
-    found = Problem.objects.filter(pk=incident.problem_id or 0).first()
-    if found is None:
-        return card_again(request, pk)
-    with undoable([incident], "problem_off", user_of(request)) as batch:
-        problems.take_off(found, incident, user_of(request), clock.now())
-    return card_again(request, pk, batch.key)
+    return card_again(request, pk, do(request, TAKE_OFF_PROBLEM, incident).batch if incident.problem_id else "")
 
 
 def _said(incident: Incident, problem: Problem) -> str:

@@ -19,7 +19,7 @@ from otklik.answers.exposing import doubtful
 from otklik.answers.models import Answer, Statement
 from otklik.answers.statements import KINDS, MOST_TEXT, Addressed
 from otklik.answers.steps import own
-from otklik.desk.card.answering import given_ground
+from otklik.desk.card.answering import ground_of
 from otklik.desk.card.flaw_words import kept
 from otklik.desk.card.reply import typed
 from otklik.desk.gate import day_in, integer, permitted, user_of
@@ -69,7 +69,7 @@ def _words(request: HttpRequest) -> Words:
     kind, outcome = request.POST.get("kind", ""), request.POST.get("outcome", "")
     kind = kind if kind in KINDS else Answer.Kind.INTERIM
     outcome = outcome if kind == Answer.Kind.FINAL and outcome in Outcome.values else ""
-    ground, ground_words, ground_on = given_ground(request.POST, outcome)
+    ground, ground_words, ground_on = ground_of(request.POST, outcome)
     promised = day_in(request.POST.get("promised_on", "")) if kind == Answer.Kind.INTERIM else None
     text = clean(request.POST.get("text", "")[: MOST_TEXT + 1])
     return Words(text, kind, outcome, promised, False, ground, ground_words, ground_on)

@@ -10,6 +10,7 @@ from otklik.desk.card.onward import onward, place_in_queue
 from otklik.desk.card.press import do
 from otklik.desk.card.reply import is_fragment, refusal
 from otklik.desk.card.thread import own_messages
+from otklik.desk.form import read
 from otklik.desk.gate import card_for, integer, permitted
 from otklik.desk.queue.reply import plain_answer, wants_json
 from otklik.desk.queue.words import taken_words
@@ -51,7 +52,7 @@ def matter(request: HttpRequest, pk: int) -> HttpResponse:
     card, form = card_for(request, pk), request.POST.copy()
     form["theme"], _dot, form["shown"] = request.POST.get("choice", "").partition(".")
     try:
-        done = do(request, ASSIGN_UNDER, card, form=form)
+        done = do(request, ASSIGN_UNDER, card, lambda: read(ASSIGN_UNDER.schema, form))
     except Missing as missing:
         theme = themes_in_force(clock.now()).filter(pk=integer(form["theme"])).first()
         return _answer(request, 422, missing.words, card, ask=missing.field, theme=theme)

@@ -7,17 +7,19 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from otklik.desk.gate import card_for, must_be_allowed, permitted, user_of
+from otklik.desk.card.press import do
+from otklik.desk.gate import card_for, permitted, user_of
 from otklik.desk.queue.drawn import drawn
 from otklik.desk.queue.filters import TABS, chosen_cards, from_key, read_filters
 from otklik.desk.queue.moves import DESK
 from otklik.desk.queue.reply import plain_answer, wants_json
 from otklik.desk.queue.rows import rows_of
 from otklik.desk.queue.words import taken_words
-from otklik.incidents.taking import NotFree, let_go, take_next, take_up
+from otklik.incidents.taking import NotFree, take_next
 from otklik.incidents.workflow import MOVES
 from otklik.lib import clock
 from otklik.people.access import reach
+from otklik.work.hands import LET_GO, TAKE_UP
 from otklik.work.undo import undoable
 
 
@@ -25,30 +27,24 @@ from otklik.work.undo import undoable
 @permitted(*DESK)
 def taking(request: HttpRequest, pk: int) -> HttpResponse:
     """Put the card before oneself; with `from_another` also out of a colleague's hands."""
-    incident = card_for(request, pk)
-    must_be_allowed(request, incident, "assign")
-    user, wanted = user_of(request), request.POST.get("from_another") == "1"
+    card = card_for(request, pk)
     try:
-        with undoable([incident], "take_up", user) as batch:
-            take_up(incident, user, clock.now(), from_another=wanted)
+        done = do(request, TAKE_UP, card)
     except NotFree as held:
-        return _answer(request, 409, taken_words(incident.number, held.holder), held=held)
-    return _answer(request, 200, _("№ %d теперь у вас") % incident.number, undo=batch.key)
+        return _answer(request, 409, taken_words(card.number, held.holder), held=held)
+    return _answer(request, 200, _("№ %d теперь у вас") % card.number, undo=done.batch)
 
 
 @require_POST
 @permitted(*DESK)
 def letting_go(request: HttpRequest, pk: int) -> HttpResponse:
     """Out of one's own hands: whoever comes next may judge it."""
-    incident = card_for(request, pk)
-    must_be_allowed(request, incident, "assign")
-    user = user_of(request)
+    card = card_for(request, pk)
     try:
-        with undoable([incident], "let_go", user) as batch:
-            let_go(incident, user, clock.now())
+        done = do(request, LET_GO, card)
     except NotFree:
-        return _answer(request, 409, _("№ %d уже не у вас.") % incident.number)
-    return _answer(request, 200, _("№ %d снова может взять любой") % incident.number, undo=batch.key)
+        return _answer(request, 409, _("№ %d уже не у вас.") % card.number)
+    return _answer(request, 200, _("№ %d снова может взять любой") % card.number, undo=done.batch)
 
 
 @require_POST

@@ -1,26 +1,28 @@
 """The list, its number for the menu, and the three ways to deal with a word."""
 
+from collections.abc import Callable
 from contextlib import suppress
+from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from otklik.desk.card.reply import card_again, is_fragment, refusal, typed
-from otklik.desk.gate import card_for, integer, must_be_allowed, permitted, user_of
+from otklik.desk.card.press import do
+from otklik.desk.card.rating import rating_for
+from otklik.desk.card.reply import card_again, is_fragment, refusal
+from otklik.desk.gate import integer, must_be_allowed, permitted, user_of
 from otklik.desk.responses.rows import DESK, page_of
-from otklik.feedback import hear, word
 from otklik.feedback.models import Rating, Solved
-from otklik.incidents.gathering import together
-from otklik.incidents.models import Incident, State
-from otklik.incidents.workflow import NotAllowed
-from otklik.lib import clock
-from otklik.work.undo import undoable
+from otklik.feedback.word import AlreadyDealt
+from otklik.incidents.models import State
+from otklik.work.ratings import NOTE, REOPEN
+from otklik.work.verb import Verb
+from otklik.work.words import CONFLICTS, against
 
-LEAST_WORDS = 3
 CHOICES = {"solved_choices": Solved.choices}
 
 
@@ -34,19 +36,25 @@ def responses(request: HttpRequest) -> HttpResponse:
     return render(request, page, facts)
 
 
-@require_POST
-@permitted(*DESK)
-def reopening(request: HttpRequest, pk: int) -> HttpResponse:
-    """The card goes on with the clocks it always had, and so do those that were answered with it."""
-    rating, incident = _word_for(request, pk, "reopen")
-    if rating.waits_since is None:
-        return _too_late(request, incident.pk)
-    try:
-        with undoable(together(incident), "reopen", user_of(request)) as batch:
-            hear.reopen(incident, f"user:{user_of(request).pk}", clock.now())
-    except NotAllowed:
-        return _too_late(request, incident.pk)
-    return _done(request, incident.pk, _("№ %d: карточка открыта снова") % incident.number, batch.key)
+def _dealing(verb: Verb[Rating, Any], words: Any) -> Callable[..., HttpResponseBase]:
+    """The address of a verb that deals with a word; `words` say with the card's number that it is done."""
+
+    @require_POST
+    @permitted(*DESK)
+    def pressed(request: HttpRequest, pk: int) -> HttpResponse:
+        rating = rating_for(request, pk)
+        try:
+            done = do(request, verb, rating)
+        except CONFLICTS as error:
+            status, why = against(error)
+            return _refusal(request, rating.incident_id, why, status)
+        return _done(request, rating.incident_id, words % rating.incident.number, done.batch)
+
+    return pressed
+
+
+reopening = _dealing(REOPEN, gettext_lazy("№ %d: карточка открыта снова"))
+noting = _dealing(NOTE, gettext_lazy("№ %d: принято к сведению"))
 
 
 @require_POST
@@ -54,42 +62,14 @@ def reopening(request: HttpRequest, pk: int) -> HttpResponse:
 def explanation(request: HttpRequest, pk: int) -> HttpResponse:
     """To the card's editor for one more answer; the word waits until that is said. An ended card must be opened for it
     first."""
-    rating, incident = _word_for(request, pk, "reopen")
+    rating = rating_for(request, pk)
+    must_be_allowed(request, rating.incident, "reopen")
     if rating.waits_since is None:
-        return _too_late(request, incident.pk)
-    if incident.state == State.DONE:
-        with suppress(NotAllowed), undoable(together(incident), "reopen", user_of(request)):
-            hear.reopen(incident, f"user:{user_of(request).pk}", clock.now())
-    return redirect(f"{reverse('incident', args=[incident.pk])}#r-answer")
-
-
-@require_POST
-@permitted(*DESK)
-def noting(request: HttpRequest, pk: int) -> HttpResponse:
-    """«Принять к сведению»: there is nothing more to do, and why."""
-    rating, incident = _word_for(request, pk, "close")
-    words = typed(request, "words", 500)
-    if len(words) < LEAST_WORDS:
-        return _told(request, incident.pk, _("Напишите, почему больше ничего делать не нужно."), 422)
-    try:
-        with undoable(together(incident), "word_noted", user_of(request)) as batch:
-            word.note(rating, words, user_of(request), clock.now())
-    except word.AlreadyDealt:
-        return _too_late(request, incident.pk)
-    return _done(request, incident.pk, _("№ %d: принято к сведению") % incident.number, batch.key)
-
-
-def _word_for(request: HttpRequest, pk: int, verb: str) -> tuple[Rating, Incident]:
-    rating = Rating.objects.filter(pk=pk).first()
-    if rating is None:
-        raise Http404
-    incident = card_for(request, rating.incident_id)
-    must_be_allowed(request, incident, verb)
-    return rating, incident
-
-
-def _too_late(request: HttpRequest, incident_pk: int) -> HttpResponse:
-    return _told(request, incident_pk, _("Этот отклик уже разобрали. Ничего не сделано."), 409)
+        return _refusal(request, rating.incident_id, against(AlreadyDealt())[1], 409)
+    if rating.incident.state == State.DONE:
+        with suppress(AlreadyDealt):
+            do(request, REOPEN, rating)
+    return redirect(f"{reverse('incident', args=[rating.incident_id])}#r-answer")
 
 
 def _done(request: HttpRequest, incident_pk: int, words: str, batch: str) -> HttpResponse:
@@ -101,7 +81,7 @@ def _done(request: HttpRequest, incident_pk: int, words: str, batch: str) -> Htt
     return redirect("responses")
 
 
-def _told(request: HttpRequest, incident_pk: int, words: str, status: int) -> HttpResponse:
+def _refusal(request: HttpRequest, incident_pk: int, words: str, status: int) -> HttpResponse:
     """Nothing was done, and why: in JSON for the list, beside the button on a card, else as a page."""
     if _speaks_json(request):
         return JsonResponse({"words": words}, status=status)

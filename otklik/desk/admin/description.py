@@ -1,26 +1,24 @@
 """«Описание API»: what the schema says, as a page of the desk."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from otklik.api import PREFIX
-from otklik.api.bearer import FORM
-from otklik.api.interface import description
 from otklik.desk.admin.frame import administers, framed
 from otklik.people.programs import ProgramScope
 
+FORM = "multipart/form-data"
 GROUPS = (
     ("cards", gettext_lazy("Карточки")),
     ("messages", gettext_lazy("Сообщения")),
     ("answers", gettext_lazy("Ответы")),
 )
-TOLD = ("Card", "WholeCard", "Deadline", "Message", "Answer", "Photo", "Act", "Ratings", "Done", "Problem")
+MODELS = ("Card", "WholeCard", "Deadline", "Message", "Answer", "Photo", "Act", "Ratings", "Done", "Problem")
 
 
 class Field(NamedTuple):
@@ -49,64 +47,70 @@ class Model(NamedTuple):
     fields: list[Field]
 
 
-@require_safe
-@administers("programs")
-def description_page(request: HttpRequest) -> HttpResponse:
-    """No query beside the frame's."""
-    schema = description()
+def description_page(description: Callable[[], Any], prefix: str) -> Callable[..., HttpResponseBase]:
+    """The page that shows an OpenAPI description whose addresses begin with `prefix`. No query beside the frame's."""
+
+    @require_safe
+    @administers("programs")
+    def page(request: HttpRequest) -> HttpResponse:
+        context = _shown(description(), prefix)
+        return framed(request, "programs", "desk/admin/description.html", context)
+
+    return page
+
+
+def _shown(schema: Mapping[str, Any], prefix: str) -> dict[str, Any]:
     models = schema["components"]["schemas"]
     operations = [
-        _operation(path, method, told, models)
+        _operation(path, method, about, models)
         for path, methods in schema["paths"].items()
-        for method, told in methods.items()
+        for method, about in methods.items()
     ]
     operations.sort(key=lambda one: (one.method, one.path))  # reading comes first
-    groups = [(key, title, [one for one in operations if _group(one) == key]) for key, title in GROUPS]
-    told = [Model(name, _fields(models[name])) for name in TOLD]
-    context = {
+    groups = [(key, title, [one for one in operations if _group(one, prefix) == key]) for key, title in GROUPS]
+    return {
         "groups": groups,
-        "models": told,
+        "models": [Model(name, _fields(models[name])) for name in MODELS],
         "scopes": [(scope.value, scope.label) for scope in ProgramScope],
-        "base": settings.ADDRESS + PREFIX,
+        "base": settings.ADDRESS + prefix,
         "a_minute": settings.API_A_MINUTE,
-        "example": f'curl -H "Authorization: Bearer $OTKLIK" "{settings.ADDRESS}{PREFIX}cards?state=new"',
+        "example": f'curl -H "Authorization: Bearer $OTKLIK" "{settings.ADDRESS}{prefix}cards?state=new"',
     }
-    return framed(request, "programs", "api/description.html", context)
 
 
-def _group(operation: Operation) -> str:
+def _group(operation: Operation, prefix: str) -> str:
     """Whatever ends in answers is about them, wherever it hangs."""
-    parts = operation.path.removeprefix(PREFIX).split("/")
+    parts = operation.path.removeprefix(prefix).split("/")
     return "answers" if "answers" in parts else parts[0]
 
 
-def _operation(path: str, method: str, told: Mapping[str, Any], models: Mapping[str, Any]) -> Operation:
+def _operation(path: str, method: str, about: Mapping[str, Any], models: Mapping[str, Any]) -> Operation:
     asked = [
         Field(one["name"], _kind(one["schema"]), one["required"], one.get("description", ""), _codes(one["schema"]))
-        for one in told["parameters"]
+        for one in about["parameters"]
     ]
-    kind, content = next(iter(told["requestBody"]["content"].items())) if "requestBody" in told else ("", {})
+    kind, content = next(iter(about["requestBody"]["content"].items())) if "requestBody" in about else ("", {})
     body = _fields(_resolved(content["schema"], models)) if content else []
-    status, answer = next((code, one) for code, one in told["responses"].items() if code.startswith("2"))
+    status, answer = next((code, one) for code, one in about["responses"].items() if code.startswith("2"))
     return Operation(
         method=method.upper(),
         path=path,
-        title=told["summary"],
-        scope=told["security"][0]["Token"][0],
+        title=about["summary"],
+        scope=about["security"][0]["Token"][0],
         asked=asked,
         body=body,
-        answer=f"{status} {_told(answer)}",
+        answer=f"{status} {_kind_of_answer(answer)}",
         example=_example(path, method, body, kind),
     )
 
 
 def _resolved(schema: Mapping[str, Any], models: Mapping[str, Any]) -> Mapping[str, Any]:
     """A body stands among the models; the fields of a form stand where they are."""
-    found: Mapping[str, Any] = models[_name(schema)] if "$ref" in schema else schema
-    return found
+    body: Mapping[str, Any] = models[_name(schema)] if "$ref" in schema else schema
+    return body
 
 
-def _told(answer: Mapping[str, Any]) -> str:
+def _kind_of_answer(answer: Mapping[str, Any]) -> str:
     """The model's name; of a file its kinds."""
     content = answer["content"]
     json = content.get("application/json")
@@ -151,8 +155,8 @@ def _example(path: str, method: str, body: list[Field], kind: str) -> str:
     if kind == FORM:
         fields = " ".join(f"-F {field.name}={_in_form(field)}" for field in body if field.required)
         return f"{head} -H 'Idempotency-Key: 1' {fields}"
-    given = ", ".join(f'"{field.name}": {_sample(field)}' for field in body if field.required)
-    return f"{head} -H 'Idempotency-Key: 1' --json '{{{given}}}'"
+    members = ", ".join(f'"{field.name}": {_sample(field)}' for field in body if field.required)
+    return f"{head} -H 'Idempotency-Key: 1' --json '{{{members}}}'"
 
 
 def _in_form(field: Field) -> str:
