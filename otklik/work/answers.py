@@ -191,6 +191,13 @@ def _submit_again(press: Press[Answer], _data: Plain) -> Incident:
     return drafts.submit(press.thing, press.by, press.at)
 
 
+def _write_and_submit(press: Press[Incident], data: Draft) -> Answer:
+    """From a template, which has been read already."""
+    draft = _write(press, data)
+    drafts.submit(draft, press.by, press.at)
+    return draft
+
+
 def _withdraw(press: Press[Answer], _data: Plain) -> Incident:
     return drafts.withdraw(press.thing, press.by, press.at)
 
@@ -286,6 +293,7 @@ SUBMIT = Verb(name="submit", permissions=_WRITERS, schema=Submission, do=_submit
 SEND_ALONE = Verb(name=ALONE, permissions=_WRITERS, schema=Submission, do=_send_alone)
 WRITE_AGAIN = Verb(name="draft", permissions=_WRITERS, schema=Plain, do=_write_again, undo=False)
 SUBMIT_AGAIN = Verb(name="submit", permissions=_WRITERS, schema=Plain, do=_submit_again)
+WRITE_AND_SUBMIT = Verb(name="answer", permissions=_WRITERS, schema=Draft, do=_write_and_submit)
 WITHDRAW = Verb(name="withdraw", permissions=MOVES["withdraw"].permissions, schema=Plain, do=_withdraw)
 APPROVE = Verb(name=APPROVAL, permissions=_APPROVERS, schema=Approval, do=_approve)
 AGREE = Verb(name="agree", permissions=_APPROVERS, schema=Consent, do=_agree)

@@ -53,6 +53,12 @@ class Assignment(Input):
     house: Annotated[Line, StringConstraints(max_length=32)] | None = None
 
 
+class Placement(Assignment):
+    """With whom the rule names that the machine has suggested, for a card that is assigned as it says."""
+
+    executor: GivenId | None = None
+
+
 class Acceptance(Input):
     """`seen` names the verdict and the suggestion that the page showed, as `Latest.seen` writes it."""
 
@@ -144,6 +150,7 @@ def _assign(press: Press[Incident], data: Assignment) -> Incident:
         data.kind or "",
         (data.street or "").strip() if "street" in new else card.street,
         (data.house or "").strip() if "house" in new else card.house,
+        User.objects.filter(pk=data.executor).first() if isinstance(data, Placement) and data.executor else None,
     )
     return routing.assign(card, decided, press.by, press.at, fresh=True)
 
@@ -304,6 +311,7 @@ def _take_off(press: Press[Incident], _data: TakingOff) -> Incident:
 
 _DESK, _AGENCY = MOVES["assign"].permissions, MOVES["give_back"].permissions
 ASSIGN = Verb(name="assign", permissions=_DESK, schema=Assignment, do=_assign, alone=True)
+PLACE = Verb(name="assign", permissions=_DESK, schema=Placement, do=_assign, alone=True)
 ACCEPT = Verb(name="assign", permissions=_DESK, schema=Acceptance, do=_accept, alone=True)
 ASSIGN_UNDER = Verb(name="assign", permissions=_DESK, schema=OtherTheme, do=_assign_under, alone=True)
 SET_THEME = Verb(name="theme", permissions=_DESK, schema=Theming, do=_set_theme)

@@ -88,10 +88,12 @@ def card_of(thing: Any) -> Incident:
 
 
 class Done(NamedTuple):
-    """`result` is what the verb has returned, `batch` the key by which it is taken back, "" where it cannot be."""
+    """`result` is what the verb has returned, `batch` the key by which it is taken back, "" where it cannot be;
+    `touched` are the ids of the cards that it is taken back on."""
 
     result: Any
     batch: str = ""
+    touched: tuple[int, ...] = ()
 
 
 def perform(
@@ -116,7 +118,8 @@ def perform(
         raise PermissionDenied
     press = Press(thing, card, by, at, program)
     kept = verb.undo and not program
-    with undoable(verb.touches(press, data), verb.name, by, batch) if kept else hold(card.pk, savepoint=False) as undo:
+    touched = list(verb.touches(press, data)) if kept else []
+    with undoable(touched, verb.name, by, batch) if kept else hold(card.pk, savepoint=False) as undo:
         if undo:
             press = replace(press, batch=undo.key)
         if verb.alone:
@@ -124,4 +127,4 @@ def perform(
         if seen:
             seen(press.card)
         result = verb.do(press, data)
-    return Done(result, press.batch)
+    return Done(result, press.batch, tuple(one.pk for one in touched))

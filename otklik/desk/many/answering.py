@@ -12,7 +12,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from otklik.answers import drafts
 from otklik.answers.facts import facts_of_many
 from otklik.answers.fitting import objections
 from otklik.answers.grounds import NOTED, REASONS, Ending, missing
@@ -21,13 +20,14 @@ from otklik.answers.templates import facts_of, fill, left_open
 from otklik.desk.card.answering import ground_of
 from otklik.desk.card.facts import grounds_of
 from otklik.desk.gate import day_in, integer
-from otklik.desk.many.base import Act, Held, Unready, main_links, wrong_state
+from otklik.desk.many.base import Act, Call, Held, Unready, main_links, wrong_state
 from otklik.inbox.models import Message
 from otklik.incidents.cards import main_message
 from otklik.incidents.models import Incident, Outcome, State
 from otklik.lib import clock
 from otklik.people.access import grants_of
 from otklik.people.models import User
+from otklik.work.answers import WRITE_AND_SUBMIT, Draft
 from otklik.work.models import Undoable
 from otklik.work.translated import translated
 
@@ -77,7 +77,6 @@ class Answering(Act):
     _texts: dict[int, str] = field(default_factory=dict)
     _messages: dict[int, Message] = field(default_factory=dict)
     _begun: set[int] = field(default_factory=set)
-    _written: dict[int, int] = field(default_factory=dict)
 
     key = "answer"
     title = gettext_lazy("Ответить по шаблону")
@@ -156,25 +155,30 @@ class Answering(Act):
     def sample(self, card: Incident) -> str:
         return self._texts.get(card.pk, "")
 
-    def do(self, card: Incident, by: User, at: datetime) -> None:
+    def press(self, card: Incident) -> Call:
         message = main_message(card)
         # Read anew: the card or its clocks may have changed since the preview.
         text = fill(self.template.text, facts_of(card, message))
         problem = self._unfit(text, message)
         if problem:
             raise Held(problem)
-        kind, direct = self.template.kind, _direct(message)
-        words = drafts.Words(text, kind, self.outcome_code, self.promised_on, direct, *self.ground)
-        draft = drafts.write(card, message, words, by, at)
-        drafts.submit(draft, by, at)
-        self._written[card.pk] = draft.pk
+        ground, ground_words, ground_on = self.ground
+        draft = Draft(
+            version=0,
+            text=text,
+            kind=self.template.kind,
+            message=message.pk,
+            outcome=self.outcome_code or None,
+            promised_on=self.promised_on,
+            ground=ground or None,
+            ground_words=ground_words,
+            ground_on=ground_on,
+        )
+        return Call(WRITE_AND_SUBMIT, draft)
 
-    def kept(self, row: Undoable) -> bool:
+    def finish(self, result: Answer, row: Undoable) -> bool:
         """A picture knows nothing of answers written since: tell it what becomes of this one."""
-        written = self._written.get(row.incident_id)
-        if written is None:
-            return False
-        row.before["picture"]["answer"][str(written)] = _TAKEN_BACK
+        row.before["picture"]["answer"][str(result.pk)] = _TAKEN_BACK
         return True
 
 

@@ -11,12 +11,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from otklik.desk.gate import integer
-from otklik.desk.many.base import Act, Held, Unready, verdicts, wrong_state
+from otklik.desk.many.base import Act, Call, Held, Unready, verdicts, wrong_state
 from otklik.incidents.models import Incident, IncidentMessage, State
 from otklik.incidents.workflow import MOVES
 from otklik.lib import clock
 from otklik.people.models import Agency, User
-from otklik.routing.assign import Decision, assign
 from otklik.routing.clocks import work_week
 from otklik.routing.models import Assignment, Suggestion
 from otklik.routing.signs import signs_in
@@ -24,7 +23,7 @@ from otklik.routing.suggest import router_now, whose
 from otklik.themes.keeping import in_force
 from otklik.themes.models import Theme
 from otklik.triage.models import Verdict
-from otklik.work.assigning import decision
+from otklik.work.assigning import PLACE, Placement
 from otklik.work.doubts import DOUBTS
 
 
@@ -131,18 +130,31 @@ class Assigning(Act):
         )
 
     def outcome(self, card: Incident) -> str:
-        decision = self._decision(card)
-        return f"{decision.theme.name} → {decision.agency.short_name}" if decision.theme else decision.agency.short_name
+        theme, agency = self._theme(card), self._agencies[card.pk]
+        to = agency.short_name if agency else ""
+        return f"{theme.name} → {to}" if theme else to
 
-    def do(self, card: Incident, by: User, at: datetime) -> None:
-        assign(card, self._decision(card), by, at)
+    def press(self, card: Incident) -> Call:
+        return Call(PLACE, self._placement(card))
 
-    def _decision(self, card: Incident) -> Decision:
+    def _placement(self, card: Incident) -> Placement:
         verdict, agency = self._verdicts.get(card.pk), self._agencies.get(card.pk)
         if agency is None:
             raise Held(_("ведомство не подсказано: выберите его сами"))
-        theme = self.theme or card.theme or (verdict.theme if verdict else None)
+        theme = self._theme(card)
         where = card if card.place is not None or verdict is None else verdict
         kind = self.theme.kind if self.theme else card.kind or (theme.kind if theme else "")
         executor = self._executors.get(card.pk) if card.state == State.NEW else None
-        return decision(card, agency, theme, where.place, kind, where.street, where.house, executor)
+        return Placement(
+            agency=agency.pk,
+            theme=theme.pk if theme else None,
+            place=where.place.pk if where.place else None,
+            kind=kind or None,
+            street=where.street,
+            house=where.house,
+            executor=executor.pk if executor else None,
+        )
+
+    def _theme(self, card: Incident) -> Theme | None:
+        verdict = self._verdicts.get(card.pk)
+        return self.theme or card.theme or (verdict.theme if verdict else None)

@@ -3,7 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, NamedTuple, Self
 
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
@@ -12,6 +12,7 @@ from otklik.incidents.models import Incident, IncidentMessage, State
 from otklik.people.models import User
 from otklik.triage.models import Verdict
 from otklik.work.models import Undoable
+from otklik.work.verb import Input, Verb
 
 # Why a card in this state is not for the act; said of several cards together.
 WRONG_STATE = {
@@ -40,8 +41,15 @@ class Held(Exception):
     """This card stays as it is; the text is why. The others go on."""
 
 
+class Call(NamedTuple):
+    """A verb, and what is given to it."""
+
+    verb: Verb[Incident, Any]
+    data: Input
+
+
 class Act(ABC):
-    """An act with everything that was chosen for all cards. Made by `read`, asked about each card, done to each.
+    """An act with everything that was chosen for all cards. Made by `read`, asked about each card, pressed on each.
 
     `move` is the move of the workflow whose roles may do it. `alone`: a card that a colleague has before him is left
     to him. `prepare` comes before any question and asks the database for all cards together.
@@ -81,15 +89,12 @@ class Act(ABC):
         return ""
 
     @abstractmethod
-    def do(self, card: Incident, by: User, at: datetime) -> None:
-        """To one card, inside `hold`. Raises Held, or what the verb raises."""
+    def press(self, card: Incident) -> Call:
+        """The verb that is done to this card, and with what. Inside `hold`; raises Held."""
 
-    def touched(self, card: Incident) -> list[Incident]:
-        """The cards that change when it is done to this one: their pictures are kept for «вернуть»."""
-        return [card]
-
-    def kept(self, row: Undoable) -> bool:
-        """A look at what was kept for taking back; True when the act has added something to it."""
+    def finish(self, result: Any, row: Undoable) -> bool:
+        """The verb has returned this, and `row` is what was kept of its card for taking back; True when the act has
+        added something to it."""
         return False
 
 

@@ -1,18 +1,17 @@
 """Many cards: not an incident, for one reason."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, Self
 
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from otklik.desk.many.base import Act, Unready, wrong_state
+from otklik.desk.many.base import Act, Call, Unready, wrong_state
 from otklik.incidents.models import Incident, NoiseReason
 from otklik.incidents.workflow import MOVES
 from otklik.people.models import User
-from otklik.routing.noise import dismiss
+from otklik.work.cards import DISMISS, Dismissal
 
 
 @dataclass(slots=True)
@@ -43,5 +42,5 @@ class Dismissing(Act):
     def outcome(self, card: Incident) -> str:
         return str(self.reason.label)
 
-    def do(self, card: Incident, by: User, at: datetime) -> None:
-        dismiss(card, f"user:{by.pk}", at, self.reason)
+    def press(self, card: Incident) -> Call:
+        return Call(DISMISS, Dismissal(reason=self.reason.value))

@@ -1,7 +1,6 @@
 """Many cards about one matter: their messages come together on one card, and each author gets its answer."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Self
 
 from django.http import QueryDict
@@ -9,12 +8,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from otklik.desk.gate import integer
-from otklik.desk.many.base import Act, Held, Unready, wrong_state
-from otklik.feedback.gathering import gather
+from otklik.desk.many.base import Act, Call, Unready, wrong_state
 from otklik.incidents.cards import may_move, visible_to
-from otklik.incidents.gathering import OVER, WORKING, Impossible, older_first
+from otklik.incidents.gathering import OVER, WORKING, older_first
 from otklik.incidents.models import CloseReason, Incident, State
 from otklik.people.models import User
+from otklik.work.matters import GATHER, Repeat
+from otklik.work.models import Undoable
 
 MOST_STEPS = 20
 
@@ -58,15 +58,12 @@ class Gathering(Act):
             return _("написаны раньше № %(number)d: останется самая ранняя, а № %(number)d станет её повтором") % told
         return _("повтор карточки № %(number)d: жители получат её ответ") % told
 
-    def do(self, card: Incident, by: User, at: datetime) -> None:
-        try:
-            self.into = gather(self.into, card, by, at)
-        except Impossible as impossible:
-            number = impossible.number
-            raise Held(_("соединить нельзя: мешает № %d, посмотрите её") % number) from impossible
+    def press(self, card: Incident) -> Call:
+        return Call(GATHER, Repeat(number=self.into.number))
 
-    def touched(self, card: Incident) -> list[Incident]:
-        return [card, self.into]
+    def finish(self, result: Incident, row: Undoable) -> bool:
+        self.into = result
+        return False
 
     def _older(self, card: Incident) -> bool:
         return older_first(self.into, card)[0].pk == card.pk

@@ -6,20 +6,23 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
+from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
 
 from otklik.answers.drafts import Stale, Unfit
 from otklik.desk.gate import integer
 from otklik.desk.many.base import WRONG_STATE, Act, Held
 from otklik.desk.many.preview import cards_of, obstacle
+from otklik.incidents.gathering import Impossible
 from otklik.incidents.models import Incident, State
 from otklik.incidents.taking import NotFree
 from otklik.incidents.workflow import NotAllowed, UnderControl, hold
 from otklik.journal.models import Entry
 from otklik.people.models import User
 from otklik.work.models import Undoable
-from otklik.work.translated import translated
-from otklik.work.undo import ALLOWED, undoable
+from otklik.work.undo import ALLOWED
+from otklik.work.verb import Done, Refused, perform
+from otklik.work.words import against
 
 PIECE = 20
 # What may have come since the preview without making it another card: clocks, notes, looks.
@@ -41,7 +44,7 @@ class Asked(NamedTuple):
 
 
 @dataclass(slots=True)
-class Done:
+class Piece:
     """Ids of cards that are done, and numbers of those that are not by the reason why. `unseen` have no number."""
 
     done: list[int] = field(default_factory=list)
@@ -64,12 +67,12 @@ def batch_key(text: str) -> str:
         return str(uuid.uuid4())
 
 
-def do_piece(act: Act, asked: Sequence[Asked], user: User, batch: str, at: datetime) -> Done:
+def do_piece(act: Act, asked: Sequence[Asked], user: User, batch: str, at: datetime) -> Piece:
     """All in one turn. A card that cannot be done is told and spoils no other.
 
     Safe to repeat: a card that this batch has done already counts as done, and nothing is done to it twice.
     """
-    told = Done()
+    told = Piece()
     with hold(*(one.pk for one in asked)):
         already = _go_on(batch, user, at)
         cards = {card.pk: card for card in cards_of(user, [one.pk for one in asked])}
@@ -83,16 +86,15 @@ def do_piece(act: Act, asked: Sequence[Asked], user: User, batch: str, at: datet
     return told
 
 
-def _do_one(act: Act, card: Incident, revision: int, user: User, batch: str, at: datetime, told: Done) -> None:
+def _do_one(act: Act, card: Incident, revision: int, user: User, batch: str, at: datetime, told: Piece) -> None:
     try:
         _must_be_free(act, card, revision, user, at)
-        touched = act.touched(card)
-        with undoable(touched, act.key, user, batch):
-            act.do(card, user, at)
-        for one in touched:
-            _keep(act, one, batch, user)
+        verb, data = act.press(card)
+        _keep(act, card, user, perform(verb, card, data, user, at, batch=batch))
     except Held as held:
         _hold(told, card, str(held))
+    except PermissionDenied:
+        _hold(told, card, _("на них у вас нет прав"))
     except UnderControl:
         _hold(told, card, _("на контроле у руководителя"))
     except NotAllowed as late:
@@ -101,13 +103,15 @@ def _do_one(act: Act, card: Incident, revision: int, user: User, batch: str, at:
         _hold(told, card, _("сейчас у коллеги"))
     except Stale:
         _hold(told, card, _("ответ уже начат: откройте карточку"))
-    except Unfit as unfit:
-        _hold(told, card, translated(str(unfit)))
+    except Impossible as impossible:
+        _hold(told, card, _("соединить нельзя: мешает № %d, посмотрите её") % impossible.number)
+    except (Unfit, Refused) as refusal:
+        _hold(told, card, against(refusal)[1])
     else:
         told.done.append(card.pk)
 
 
-def _hold(told: Done, card: Incident, why: str) -> None:
+def _hold(told: Piece, card: Incident, why: str) -> None:
     told.held.setdefault(why, []).append(card.number)
 
 
@@ -131,13 +135,15 @@ def _go_on(batch: str, user: User, at: datetime) -> set[int]:
     return already
 
 
-def _keep(act: Act, card: Incident, batch: str, user: User) -> None:
+def _keep(act: Act, card: Incident, by: User, done: Done) -> None:
     """One picture of each card for the whole batch, the oldest: a card that many are gathered into changes often."""
-    rows = list(Undoable.objects.filter(batch=batch, by=user, incident=card.pk).order_by("pk"))
-    kept, newest = rows[0], rows[-1]
-    if newest is not kept:
-        kept.entry, kept.at = newest.entry, newest.at
-        kept.before = {**newest.before, "picture": kept.before["picture"]}
-        Undoable.objects.filter(pk__in=[row.pk for row in rows[1:]]).delete()
-    if act.kept(kept) or newest is not kept:
-        kept.save()
+    rows: dict[int, list[Undoable]] = {}
+    for row in Undoable.objects.filter(batch=done.batch, by=by, incident__in=done.touched).order_by("pk"):
+        rows.setdefault(row.incident_id, []).append(row)
+    for pk, (kept, *later) in rows.items():
+        if later:
+            kept.entry, kept.at = later[-1].entry, later[-1].at
+            kept.before = {**later[-1].before, "picture": kept.before["picture"]}
+            Undoable.objects.filter(pk__in=[row.pk for row in later]).delete()
+        if (pk == card.pk and act.finish(done.result, kept)) or later:
+            kept.save()

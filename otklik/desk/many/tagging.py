@@ -9,10 +9,11 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from otklik.desk.many.base import Act, Unready
+from otklik.desk.many.base import Act, Call, Unready
 from otklik.incidents.models import Incident, Tag
-from otklik.incidents.tagging import find_tag, known_tags, tag, tag_name, untag
+from otklik.incidents.tagging import find_tag, known_tags, tag_name
 from otklik.people.models import User
+from otklik.work import cards as verbs
 
 MOST_OFFERED = 200
 
@@ -58,8 +59,7 @@ class Tagging(Act):
     def outcome(self, card: Incident) -> str:
         return _("снять метку «%s»") % self.name if self.off else _("метка «%s»") % self.name
 
-    def do(self, card: Incident, by: User, at: datetime) -> None:
-        if not self.off:
-            tag(card, self.name, by, at)
-        elif self.tag is not None:
-            untag(card, self.tag.pk, by, at)
+    def press(self, card: Incident) -> Call:
+        if self.off and self.tag is not None:
+            return Call(verbs.UNTAG, verbs.Untagging(tag=self.tag.pk))
+        return Call(verbs.TAG, verbs.Tagging(tag=self.name))

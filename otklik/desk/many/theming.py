@@ -1,7 +1,6 @@
 """Many cards that agencies have already: another theme. A new card gets its theme together with its agency."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Self
 
 from django.http import QueryDict
@@ -10,11 +9,12 @@ from django.utils.translation import gettext_lazy
 
 from otklik.desk.gate import integer
 from otklik.desk.many.assigning import theme_in_force
-from otklik.desk.many.base import Act, Unready, wrong_state
+from otklik.desk.many.base import Act, Call, Unready, wrong_state
 from otklik.incidents.models import Incident, State
 from otklik.people.models import User
-from otklik.routing.theming import THEMED, set_theme
+from otklik.routing.theming import THEMED
 from otklik.themes.models import Theme
+from otklik.work import assigning
 
 
 @dataclass(slots=True)
@@ -45,5 +45,5 @@ class Theming(Act):
     def outcome(self, card: Incident) -> str:
         return f"{card.theme.name} → {self.theme.name}" if card.theme else self.theme.name
 
-    def do(self, card: Incident, by: User, at: datetime) -> None:
-        set_theme(card, self.theme, by, at)
+    def press(self, card: Incident) -> Call:
+        return Call(assigning.SET_THEME, assigning.Theming(theme=self.theme.pk))
