@@ -73,6 +73,10 @@ def _names(node: ast.AST) -> Iterator[str]:
         yield from _literal(node.slice)
     elif isinstance(node, ast.Compare) and any(_is_sent(one) for one in node.comparators):
         yield from _literal(node.left)
+    elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Listing":
+        starts = [word.value for word in node.keywords if word.arg == "start"]
+        for name in (*getattr(node.args[1], "keys", ()), *starts):
+            yield from _literal(name)
     elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "typed":
         yield from _literal(node.args[1])
 

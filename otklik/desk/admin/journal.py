@@ -16,7 +16,7 @@ from otklik.desk.admin.frame import administers, framed
 from otklik.desk.admin.journal_ask import Asked, answers, ask
 from otklik.desk.admin.journal_words import Line, lines, verbs
 from otklik.desk.gate import integer, user_of
-from otklik.desk.queue.counts import MOST_COUNTED, counted
+from otklik.desk.listing import MOST_COUNTED, counted
 from otklik.desk.statistics.export import safe
 from otklik.desk.taken import taken
 from otklik.journal import seals

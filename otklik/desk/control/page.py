@@ -1,14 +1,16 @@
 """The list of watched cards: a head's own region, and for everybody what he answers for himself."""
 
 from dataclasses import dataclass
+from datetime import date
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from otklik.desk.gate import integer, permitted, user_of
+from otklik.desk.gate import permitted, user_of
+from otklik.desk.listing import Key, Listing, one_of
 from otklik.incidents.cards import visible_to
 from otklik.incidents.models import Watch
 from otklik.lib import clock
@@ -17,7 +19,8 @@ from otklik.people.models import User
 from otklik.people.permissions import Permission
 
 SEERS = (Permission.CONTROL, Permission.FIGURES)
-PAGE = 50
+LIST = Listing((Key("until", date), Key("pk")), {"mine": one_of({"1"})}, size=50)
+"""The nearest day first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +38,10 @@ def watched(request: HttpRequest) -> HttpResponse:
     """The nearest day first. Whoever reads no figures sees those that he answers for."""
     user, today = user_of(request), timezone.localdate(clock.now())
     mine = bool(request.GET.get("mine")) or not has(user, *SEERS)
-    found = _after(running_for(user, mine), integer(request.GET.get("after")))
-    rows = list(found[: PAGE + 1])
+    here = LIST.page(running_for(user, mine), request.GET)
     context = {
-        "rows": [Row(one, one.until < today, one.until == today) for one in rows[:PAGE]],
-        "following": rows[PAGE - 1].pk if len(rows) > PAGE else 0,
+        "rows": [Row(one, one.until < today, one.until == today) for one in here.rows],
+        "following": here.following,
         "mine": mine,
         "all_open": has(user, *SEERS),
     }
@@ -52,10 +54,4 @@ def running_for(user: User, mine: bool) -> QuerySet[Watch]:
     found = Watch.objects.filter(ended_at__isnull=True, incident__in=cards)
     found = found.filter(responsible=user) if mine else found
     told = ("incident__theme", "incident__place", "incident__agency", "responsible", "by")
-    return found.select_related(*told).order_by("until", "pk")
-
-
-def _after(found: QuerySet[Watch], pk: int) -> QuerySet[Watch]:
-    """Those behind the last row of the page before; all of them where that one is gone."""
-    last = Watch.objects.filter(pk=pk).first() if pk > 0 else None
-    return found.filter(Q(until__gt=last.until) | Q(until=last.until, pk__gt=last.pk)) if last else found
+    return found.select_related(*told)

@@ -16,9 +16,10 @@ from otklik.backups.models import OLD
 from otklik.desk.admin.frame import framed
 from otklik.desk.gate import permitted, user_of
 from otklik.desk.health import machines
-from otklik.desk.health.rows import MOST_COUNTED, SEERS, Queue, aside, may_retry, queues
+from otklik.desk.health.rows import SEERS, Queue, aside, may_retry, queues
 from otklik.desk.health.standing import standing
 from otklik.desk.health.words import step_title
+from otklik.desk.listing import MOST_COUNTED
 from otklik.desk.shell import WORKER_SILENT_AFTER
 from otklik.flow.steps import FLOW
 from otklik.journal import book

@@ -30,6 +30,7 @@ from django.db.models import (
 from django.db.models.functions import Cast
 
 from otklik.desk.health.words import plain, step_title
+from otklik.desk.listing import MOST_COUNTED
 from otklik.flow.steps import FLOW, Step
 from otklik.incidents.cards import visible_to
 from otklik.incidents.models import Incident, IncidentMessage
@@ -42,7 +43,6 @@ from otklik.publishing.models import Delivery
 
 SEERS = (Permission.WATCH,)
 ACTORS = (Permission.CONNECT,)
-MOST_COUNTED = 1000
 MOST_SHOWN = 50
 _ASIDE = Q(set_aside_at__isnull=False)
 UNSAID = reduce(or_, STUCK) & ~_ASIDE & ~Q(answer__incident__state__in=ENDED)

@@ -16,8 +16,8 @@ from otklik.desk.card.facts import grounds_of
 from otklik.desk.gate import integer, permitted, user_of
 from otklik.desk.problems.journal import lines as journal_lines
 from otklik.desk.problems.rows import (
+    LIST,
     SEERS,
-    SHOWN_AT_FIRST,
     lines_of,
     may,
     page_of,
@@ -37,16 +37,13 @@ P = Permission
 @require_safe
 @permitted(*SEERS)
 def problems(request: HttpRequest) -> HttpResponse:
-    """Open ones first. `state` narrows it, `before` is «order.id» of the last one of the page before."""
-    user, chosen = user_of(request), request.GET.get("state", "")
-    chosen = chosen if chosen in Problem.State.values else ""
-    rank, _dot, pk = request.GET.get("before", "")[:40].partition(".")
-    rows, following = page_of(user, (chosen,) if chosen else SHOWN_AT_FIRST, (integer(rank), max(integer(pk), 0)))
+    """Open ones first. `state` narrows it."""
+    user, here = user_of(request), page_of(user_of(request), request.GET)
     context = {
-        "rows": rows,
-        "chosen": chosen,
+        "rows": here.rows,
+        "chosen": LIST.chosen(request.GET)["state"],
         "states": Problem.State.choices,
-        "following": f"{following[0]}.{following[1]}" if following else "",
+        "following": here.following,
         "may_judge": has(user, P.JUDGE),
         "today": timezone.localdate(clock.now()),
     }

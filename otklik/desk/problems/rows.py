@@ -1,7 +1,7 @@
 """What the pages of problems show, within their bound of queries whatever the size; and who may see what of it."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -19,9 +19,10 @@ from django.db.models import (
     Value,
     When,
 )
-from django.http import Http404
+from django.http import Http404, QueryDict
 
 from otklik.answers.models import Answer, Statement, StatementCard
+from otklik.desk.listing import Key, Listing, Page, one_of
 from otklik.desk.problems.words import why
 from otklik.incidents.cards import visible_through, visible_to
 from otklik.incidents.models import Incident, IncidentMessage, Problem, ProblemCard
@@ -34,8 +35,7 @@ SEERS = (Permission.JUDGE, Permission.ANSWER, Permission.APPROVE, Permission.HOL
 P = Problem.State
 ORDER = (P.OPEN, P.PROPOSED, P.FIXED, P.ENDED, P.REJECTED)
 SHOWN_AT_FIRST = (P.OPEN, P.PROPOSED, P.FIXED)
-PAGE, CARDS = 20, 50
-MOST_COUNTED = 1000
+CARDS = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,21 +97,20 @@ def may_all(user: User, problem: Problem, *permissions: Permission) -> bool:
     return not Incident.objects.filter(problem=problem).exclude(reach(user, permissions)).exists()
 
 
-def page_of(user: User, states: Collection[str], before: tuple[int, int]) -> tuple[list[Row], tuple[int, int] | None]:
-    """One page, open ones first and the newest of them, behind `before` (order and id); and what the next is behind.
-    Three queries."""
-    ranked = problems_of(user).filter(state__in=states).select_related("theme", "place", "agency")
-    ranked = ranked.annotate(
-        rank=Case(*(When(state=state, then=Value(at)) for at, state in enumerate(ORDER)), output_field=IntegerField())
+LIST = Listing((Key("rank"), Key("pk", falling=True)), {"state": one_of(Problem.State.values)}, size=20, start="before")
+"""Open ones first and the newest of them."""
+
+
+def page_of(user: User, query: QueryDict) -> Page[Row]:
+    """Three queries."""
+    state = LIST.chosen(query)["state"]
+    ranked = problems_of(user).filter(state__in=(state,) if state else SHOWN_AT_FIRST)
+    ranked = ranked.select_related("theme", "place", "agency").annotate(
+        rank=Case(*(When(state=one, then=Value(at)) for at, one in enumerate(ORDER)), output_field=IntegerField())
     )
-    rank, pk = before
-    if pk:
-        ranked = ranked.filter(Q(rank__gt=rank) | Q(rank=rank, pk__lt=pk))
-    found: list[Any] = list(ranked.order_by("rank", "-pk")[: PAGE + 1])
-    shown = found[:PAGE]
-    figures = _figures(user, [one.pk for one in shown])
-    rows = [Row(one, *figures.get(one.pk, (0, 0, []))) for one in shown]
-    return rows, (shown[-1].rank, shown[-1].pk) if len(found) > PAGE else None
+    page = LIST.page(ranked, query)
+    figures = _figures(user, [one.pk for one in page.rows])
+    return Page([Row(one, *figures.get(one.pk, (0, 0, []))) for one in page.rows], page.following)
 
 
 def _figures(user: User, pks: Sequence[int]) -> dict[int, tuple[int, int, list[str]]]:

@@ -8,7 +8,8 @@ from datetime import datetime
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
-from otklik.desk.promises.rows import Chosen, promises_for
+from otklik.desk.listing import Chosen, ordering
+from otklik.desk.promises.rows import order_of, promises_for
 from otklik.desk.statistics.export import safe
 from otklik.people.models import User
 from otklik.routing.hiding import hide
@@ -38,8 +39,8 @@ def _rows(user: User, chosen: Chosen, now: datetime) -> Iterable[list[object]]:
         _("Когда"),
         _("Слова обещания"),
     ]
-    related = ("incident__agency", "incident__theme", "incident__place", "answer__reply_to__author")
-    for one in promises_for(user, chosen, now).select_related(*related)[:MOST_ROWS]:
+    rows = promises_for(user, chosen, now).select_related("answer__reply_to__author")
+    for one in rows.order_by(*ordering(order_of(chosen)))[:MOST_ROWS]:
         card = one.incident
         yield [
             card.number,

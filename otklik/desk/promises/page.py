@@ -1,24 +1,22 @@
 """The register of promises, its numbers for other pages, and its table for a spreadsheet."""
 
-from urllib.parse import urlencode
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from otklik.desk.gate import integer, permitted, user_of
+from otklik.desk.gate import permitted, user_of
+from otklik.desk.listing import counted
 from otklik.desk.promises import shares
 from otklik.desk.promises.export import sheet
 from otklik.desk.promises.rows import (
-    MOST_COUNTED,
+    LIST,
     SEERS,
     TABS,
-    Chosen,
     Row,
-    chosen_from,
     due_for,
     open_counts,
-    page_of,
+    order_of,
+    promises_for,
     tone_of,
 )
 from otklik.desk.taken import taken
@@ -32,8 +30,8 @@ from otklik.registers.models import Promise
 @require_safe
 @permitted(*SEERS)
 def page(request: HttpRequest) -> HttpResponse:
-    user, now, chosen = user_of(request), clock.now(), _chosen(request)
-    found, following = page_of(user, chosen, now)
+    user, now, chosen = user_of(request), clock.now(), LIST.chosen(request.GET)
+    here = LIST.page(promises_for(user, chosen, now), request.GET, order_of(chosen))
     counts = open_counts(user, chosen, now)
     rows = [
         Row(
@@ -43,20 +41,19 @@ def page(request: HttpRequest) -> HttpResponse:
             and may_move(user, promise.incident, "submit"),
             tone_of(promise, now),
         )
-        for promise in found
+        for promise in here.rows
     ]
     context = {
         "rows": rows,
+        "following": here.following,
         "chosen": chosen,
-        "tabs": [(tab, title, counts.get(tab), _query(chosen, tab=tab)) for tab, title in TABS.items()],
-        "most": MOST_COUNTED,
+        "tabs": [(tab, title, counted(counts.get(tab)), chosen.query(tab=tab)) for tab, title in TABS.items()],
         "agencies": shares.by_agency(user, now),
         "themes": shares.by_theme(user, now),
         "days": shares.PERIOD.days,
-        "following": f"?{_query(chosen, after=following)}" if following else "",
-        "narrowed": chosen.agency or chosen.theme,
-        "whole": _query(Chosen(chosen.tab)),
-        "table": _query(chosen),
+        "narrowed": chosen["agency"] or chosen["theme"],
+        "whole": chosen.query(agency=0, theme=0),
+        "table": chosen.query(),
     }
     return render(request, "desk/promises/page.html", context)
 
@@ -66,26 +63,16 @@ def page(request: HttpRequest) -> HttpResponse:
 def due(request: HttpRequest) -> HttpResponse:
     """A line for «Моё ведомство»: how much is promised for this week, and how much is overdue."""
     week, overdue = due_for(user_of(request), clock.now())
-    return render(request, "desk/promises/_due.html", {"week": week, "overdue": overdue, "most": MOST_COUNTED})
+    return render(request, "desk/promises/_due.html", {"week": counted(week), "overdue": overdue and counted(overdue)})
 
 
 @require_safe
 @permitted(*SEERS)
 def table(request: HttpRequest) -> HttpResponse:
     """The tab as CSV, as far as a spreadsheet is of use."""
-    chosen = _chosen(request)
+    chosen = LIST.chosen(request.GET)
     taken("promises", user_of(request), clock.now())
     response = HttpResponse(sheet(user_of(request), chosen, clock.now()), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="otklik-promises-{chosen.tab}.csv"'
+    name = f"otklik-promises-{chosen['tab']}.csv"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
-
-
-def _chosen(request: HttpRequest) -> Chosen:
-    asked = request.GET
-    agency, theme = integer(asked.get("agency")), integer(asked.get("theme"))
-    return chosen_from(asked.get("tab", ""), agency, theme, asked.get("after", ""))
-
-
-def _query(chosen: Chosen, tab: str = "", after: str = "") -> str:
-    told = {"tab": tab or chosen.tab, "agency": chosen.agency or "", "theme": chosen.theme or "", "after": after}
-    return urlencode({name: value for name, value in told.items() if value})

@@ -1,6 +1,6 @@
 """Promises within what the reader may see, by what they are today. Each function asks one question."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -9,7 +9,7 @@ from django.db.models import Count, Q, QuerySet
 from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy
 
-from otklik.desk.paging import after, mark_of, read_mark
+from otklik.desk.listing import MOST_COUNTED, Chosen, Key, Listing, by_id, one_of
 from otklik.incidents.cards import visible_through
 from otklik.incidents.models import Incident
 from otklik.lib.days import end_of
@@ -20,8 +20,6 @@ from otklik.registers.fate import last_day_of_week
 from otklik.registers.models import Promise
 
 SEERS = (Permission.HOLD, Permission.FIGURES)
-PAGE = 30
-MOST_COUNTED = 1000
 F = Promise.Fate
 
 WEEK, LATER, OVERDUE = "week", "later", "overdue"
@@ -45,14 +43,12 @@ _FATES = {
 OPEN_TABS = (WEEK, OVERDUE, LATER)
 
 
-@dataclass(frozen=True, slots=True)
-class Chosen:
-    """What the reader has picked; 0 and "" are «всё». `after` is the mark of the last row of the page before."""
-
-    tab: str = WEEK
-    agency: int = 0
-    theme: int = 0
-    after: str = ""
+_LATEST_FIRST = (Key("limit_at", datetime, falling=True), Key("pk", falling=True))
+LIST = Listing(
+    (Key("limit_at", datetime), Key("pk")),
+    {"tab": one_of(TABS, otherwise=WEEK), "agency": by_id, "theme": by_id},
+)
+"""Open ones by their day; the others (`order_of`) from the latest day back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,46 +60,31 @@ class Row:
     tone: str
 
 
-def chosen_from(tab: str, agency: int, theme: int, mark: str) -> Chosen:
-    """Out of an address line; whatever is unknown is the first tab, «всё», the first page."""
-    known = mark if read_mark(mark) else ""
-    return Chosen(tab if tab in TABS else WEEK, max(agency, 0), max(theme, 0), known)
-
-
 def sunday(now: datetime) -> datetime:
     """The last second of this local week."""
     return end_of(last_day_of_week(localdate(now)))
 
 
 def promises_for(user: User, chosen: Chosen, now: datetime) -> QuerySet[Promise]:
-    """Those of the tab, narrowed, in its order: open ones by their day, the others from the latest day back."""
-    found = Promise.objects.filter(visible_through(user, "incident"), _in_tab(chosen.tab, now))
-    if chosen.agency:
-        found = found.filter(incident__agency=chosen.agency)
-    if chosen.theme:
-        found = found.filter(incident__theme=chosen.theme)
-    return found.order_by("limit_at", "pk") if chosen.tab in OPEN_TABS else found.order_by("-limit_at", "-pk")
+    """Those of the tab, narrowed."""
+    mine = Promise.objects.filter(visible_through(user, "incident"), _in_tab(chosen["tab"], now))
+    return _narrowed(mine, chosen).select_related("incident__agency", "incident__theme", "incident__place", "answer")
 
 
-def page_of(user: User, chosen: Chosen, now: datetime) -> tuple[list[Promise], str]:
-    """The rows, and the mark from which the next page begins, "" when this is the last."""
-    found, mark = promises_for(user, chosen, now), read_mark(chosen.after)
-    if mark is not None:
-        found = found.filter(after(mark, "limit_at", falling=chosen.tab not in OPEN_TABS))
-    found = found.select_related("incident__agency", "incident__theme", "incident__place", "answer")
-    rows = list(found[: PAGE + 1])
-    shown = rows[:PAGE]
-    return shown, mark_of(shown[-1].limit_at, shown[-1].pk) if len(rows) > PAGE else ""
+def order_of(chosen: Chosen) -> Sequence[Key]:
+    return LIST.keys if chosen["tab"] in OPEN_TABS else _LATEST_FIRST
+
+
+def _narrowed(promises: QuerySet[Promise], chosen: Chosen) -> QuerySet[Promise]:
+    if chosen["agency"]:
+        promises = promises.filter(incident__agency=chosen["agency"])
+    return promises.filter(incident__theme=chosen["theme"]) if chosen["theme"] else promises
 
 
 def open_counts(user: User, chosen: Chosen, now: datetime) -> dict[str, int]:
     """How many are open in each of their tabs, 1001 standing for more than a thousand."""
-    found = Promise.objects.filter(visible_through(user, "incident"), fate=F.OPEN)
-    if chosen.agency:
-        found = found.filter(incident__agency=chosen.agency)
-    if chosen.theme:
-        found = found.filter(incident__theme=chosen.theme)
-    return _counted(found, now)
+    mine = Promise.objects.filter(visible_through(user, "incident"), fate=F.OPEN)
+    return _counted(_narrowed(mine, chosen), now)
 
 
 def due_for(user: User, now: datetime) -> tuple[int, int]:

@@ -8,6 +8,7 @@ from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import QuerySet
 
+from otklik.desk.listing import MOST_COUNTED
 from otklik.desk.queue.filters import TABS, Filters, Tab, chosen_ways, fitting, in_tab
 from otklik.desk.queue.inside import learn
 from otklik.incidents.cards import visible_to
@@ -15,7 +16,6 @@ from otklik.incidents.models import Incident, State
 from otklik.incidents.taking import ENDED
 from otklik.people.models import User
 
-MOST_COUNTED = 1000
 URGENT = 4
 NOTHING = ("SELECT 1 WHERE 1 = 0", ())
 
@@ -106,10 +106,3 @@ def _select(rows: QuerySet[Incident, Any], nothing: Sql = NOTHING) -> Sql:
         return rows.query.sql_with_params()
     except EmptyResultSet:  # this user's grants open nothing at all
         return nothing
-
-
-def counted(number: int | None) -> str:
-    """«1000+» where counting stopped, nothing for what was not counted."""
-    if number is None:
-        return ""
-    return f"{MOST_COUNTED}+" if number > MOST_COUNTED else str(number)

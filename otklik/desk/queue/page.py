@@ -15,7 +15,8 @@ from django.views.decorators.http import require_safe
 from otklik.desk.bring.page import BRINGERS
 from otklik.desk.format import network_title
 from otklik.desk.gate import integer, permitted, user_of
-from otklik.desk.queue.counts import counted, counts
+from otklik.desk.listing import counted
+from otklik.desk.queue.counts import counts
 from otklik.desk.queue.drawn import drawn
 from otklik.desk.queue.filters import TABS, Filters, chosen_cards, read_filters
 from otklik.desk.queue.ids import FIRST, PAGE, page_ids

@@ -6,12 +6,11 @@ from typing import Any
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
 
+from otklik.desk.listing import MOST_COUNTED
 from otklik.desk.rail.items import items_for
 from otklik.incidents.models import Incident
 from otklik.journal import book
 from otklik.people.models import User
-
-MOST_COUNTED = 1000
 
 
 def numbers(user: User, now: datetime) -> tuple[int, dict[str, int]]:

@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_safe
 
 from otklik.desk.gate import permitted, user_of
-from otklik.desk.queue.counts import counted
+from otklik.desk.listing import counted
 from otklik.desk.rail.counts import numbers
 from otklik.lib import clock
 

@@ -5,7 +5,7 @@ from contextlib import suppress
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy
@@ -14,8 +14,8 @@ from django.views.decorators.http import require_POST, require_safe
 from otklik.desk.card.press import do
 from otklik.desk.card.rating import rating_for
 from otklik.desk.card.reply import card_again, is_fragment, refusal
-from otklik.desk.gate import integer, must_be_allowed, permitted, user_of
-from otklik.desk.responses.rows import DESK, page_of
+from otklik.desk.gate import must_be_allowed, permitted, user_of
+from otklik.desk.responses.rows import DESK, LIST, page_of
 from otklik.feedback.models import Rating, Solved
 from otklik.feedback.word import AlreadyDealt
 from otklik.incidents.models import State
@@ -30,8 +30,8 @@ CHOICES = {"solved_choices": Solved.choices}
 @permitted(*DESK)
 def responses(request: HttpRequest) -> HttpResponse:
     """The page, or its list alone."""
-    rows, following = page_of(user_of(request), integer(request.GET.get("before")))
-    facts = {"rows": rows, "following": following, "later": integer(request.GET.get("before")) > 0, **CHOICES}
+    here = page_of(user_of(request), request.GET)
+    facts = {"rows": here.rows, "following": here.following, "later": LIST.begins_later(request.GET), **CHOICES}
     page = "desk/responses/_list.html" if is_fragment(request) else "desk/responses/page.html"
     return render(request, page, facts)
 
@@ -87,8 +87,8 @@ def _refusal(request: HttpRequest, incident_pk: int, words: str, status: int) ->
         return JsonResponse({"words": words}, status=status)
     if is_fragment(request):
         return refusal(request, incident_pk, status, words)
-    rows, following = page_of(user_of(request), 0)
-    facts = {"rows": rows, "following": following, "trouble": words, **CHOICES}
+    here = page_of(user_of(request), QueryDict())
+    facts = {"rows": here.rows, "following": here.following, "trouble": words, **CHOICES}
     return render(request, "desk/responses/page.html", facts, status=status)
 
 

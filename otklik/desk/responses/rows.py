@@ -1,12 +1,13 @@
 """Words that wait for a person, within what the reader may open again. Two queries."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db.models import CharField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce, Left
+from django.http import QueryDict
 
 from otklik.answers.models import Answer
+from otklik.desk.listing import Key, Listing, Page
 from otklik.feedback.models import Rating
 from otklik.inbox.models import Message
 from otklik.incidents.cards import visible_through
@@ -16,7 +17,6 @@ from otklik.people.models import User
 from otklik.publishing.models import Delivery
 
 DESK = tuple(MOVES["reopen"].permissions)
-PAGE = 30
 SHOWN = 600
 """Characters of what was asked and answered; the card has it all."""
 
@@ -47,32 +47,28 @@ def waiting(user: User) -> QuerySet[Rating]:
     return Rating.objects.filter(visible_through(user, "incident", DESK), waits_since__isnull=False)
 
 
-def page_of(user: User, before: int) -> tuple[list[Row], int]:
-    """The newest first, and where the next page begins, 0 when this is the last."""
-    found = waiting(user).filter(pk__lt=before) if before > 0 else waiting(user)
+LIST = Listing((Key("pk", falling=True),), {}, start="before")
+"""The newest first."""
+
+
+def page_of(user: User, query: QueryDict) -> Page[Row]:
     mine = Message.objects.filter(links__incident=OuterRef("incident"), links__main=True)
     ours = Delivery.objects.filter(
         answer__incident=OuterRef("incident"),
         answer__kind__in=(Answer.Kind.FINAL, Answer.Kind.FIRST, Answer.Kind.INTERIM),
         state=Delivery.State.SENT,
     )
-    rows = list(
-        found.select_related("incident__agency", "incident__place", "message")
-        .annotate(
-            asked=Subquery(mine.values(beginning=Left("text", SHOWN + 1))[:1]),
-            answered=Coalesce(
-                Left("survey__sent__delivery__answer__text", SHOWN + 1),
-                Subquery(ours.order_by("-pk").values(beginning=Left("answer__text", SHOWN + 1))[:1]),
-                output_field=CharField(),
-            ),
-        )
-        .order_by("-pk")[: PAGE + 1]
+    words = waiting(user).select_related("incident__agency", "incident__place", "message")
+    words = words.annotate(
+        asked=Subquery(mine.values(beginning=Left("text", SHOWN + 1))[:1]),
+        answered=Coalesce(
+            Left("survey__sent__delivery__answer__text", SHOWN + 1),
+            Subquery(ours.order_by("-pk").values(beginning=Left("answer__text", SHOWN + 1))[:1]),
+            output_field=CharField(),
+        ),
     )
-    return _rows(rows[:PAGE]), rows[PAGE - 1].pk if len(rows) > PAGE else 0
-
-
-def _rows(found: Sequence[Rating]) -> list[Row]:
-    return [_row(rating) for rating in found]
+    page = LIST.page(words, query)
+    return Page([_row(rating) for rating in page.rows], page.following)
 
 
 def _row(rating: Rating) -> Row:

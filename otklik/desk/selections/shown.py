@@ -9,8 +9,8 @@ from django.db.models import Q, QuerySet, TextField, Value
 from django.db.models.functions import Cast, JSONObject
 from django.http import QueryDict
 
+from otklik.desk.listing import counted
 from otklik.desk.models import Selection
-from otklik.desk.queue.counts import counted
 from otklik.desk.queue.filters import Filters, read_filters
 from otklik.people.models import User
 

@@ -16,6 +16,7 @@ from django.utils.safestring import SafeString, mark_safe
 from markupsafe import escape  # a page asks for it thousands of times, and Django's own is slower
 
 from otklik.desk import format as words
+from otklik.desk import listing
 from otklik.desk.behind.links import Figure
 from otklik.lib import clock
 from otklik.work.translated import translated as in_reader_language
@@ -107,12 +108,19 @@ def citizen_text(text: str, limit: int = 600) -> SafeString:
 @register.filter
 def options(pairs: Iterable[tuple[Any, Any]], chosen: Any) -> SafeString:
     """The options of a select, of (value, words) pairs; for the long ones, which a loop would take its time for."""
+    picked = str(chosen)
     return mark_safe(  # noqa: S308 each word is escaped here
         "".join(
-            f'<option value="{escape(value)}"{" selected" if value == chosen else ""}>{escape(words)}</option>'
+            f'<option value="{escape(value)}"{" selected" if str(value) == picked else ""}>{escape(words)}</option>'
             for value, words in pairs
         )
     )
+
+
+@register.filter
+def counted(number: int) -> str:
+    """As in listing.py: «1000+» where counting stopped."""
+    return listing.counted(number)
 
 
 @register.filter

@@ -11,7 +11,8 @@ from pytest_django import Settings
 
 from otklik.answers import drafts, moving, review, sending
 from otklik.answers.models import Answer, ApprovalPolicy
-from otklik.desk.promises.rows import PAGE, Chosen, promises_for, sunday
+from otklik.desk.listing import Chosen
+from otklik.desk.promises.rows import LIST, promises_for, sunday
 from otklik.desk.promises.shares import Line, ordered
 from otklik.desk.tests.pages import assert_answers, assert_shows, at_most, page_at, reread
 from otklik.incidents.cards import main_message
@@ -94,7 +95,7 @@ def test_each_tab_and_the_table_hold_ones_own_alone_with_no_name_or_formula(town
     assert (last.weekday(), last - localdate(now) < timedelta(days=7)) == (6, True)
     for promise, limit in ((week, sunday(now)), (later, sunday(now) + timedelta(seconds=1))):
         Promise.objects.filter(pk=promise.pk).update(limit_at=limit)
-    assert [one.pk for one in promises_for(town.operator, Chosen("week"), now)] == [week.pk]
+    assert [one.pk for one in promises_for(town.operator, Chosen(tab="week", agency=0, theme=0), now)] == [week.pk]
     one = promised(town)
     Answer.objects.filter(pk=one.answer_id).update(text="=Анна Жилина, звоните 8 918 123-45-67")
     sheet = page_at(town.executor, f"{HERE}table/")
@@ -105,7 +106,7 @@ def test_each_tab_and_the_table_hold_ones_own_alone_with_no_name_or_formula(town
 def test_the_pages_follow_each_other_without_a_gap_and_ask_ten_questions_at_most(town: Town) -> None:
     # The same card's promise over and over, as no product makes it: for the size of the page alone.
     one = promised(town)
-    for number in range(2 * PAGE + 5):
+    for number in range(2 * LIST.size + 5):
         answer = Answer.objects.get(pk=one.answer_id)
         answer.pk = answer.due_at = None
         answer.save()
@@ -119,7 +120,7 @@ def test_the_pages_follow_each_other_without_a_gap_and_ask_ten_questions_at_most
         seen += [row.promise.pk for row in page.context["rows"]]
         query = page.context["following"]
     assert query == ""
-    assert len(seen) == len(set(seen)) == 2 * PAGE + 6
+    assert len(seen) == len(set(seen)) == 2 * LIST.size + 6
 
 
 def test_the_share_counts_every_promise_whose_day_has_come_and_too_few_rank_nobody(town: Town) -> None:

@@ -9,7 +9,7 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
-from otklik.desk.queue.counts import counted
+from otklik.desk.listing import counted
 from otklik.desk.queue.filters import TABS, key_of
 from otklik.desk.queue.ids import FIRST, PAGE
 from otklik.desk.tests.pages import assert_answers, at_most, settling

@@ -3,8 +3,9 @@
 from django.test import Client
 from django.utils import timezone
 
+from otklik.desk.listing import MOST_COUNTED
 from otklik.desk.models import Selection
-from otklik.desk.queue.counts import MOST_COUNTED, counts
+from otklik.desk.queue.counts import counts
 from otklik.desk.queue.filters import TABS, Filters
 from otklik.desk.selections.page import MOST_OWN
 from otklik.desk.selections.shown import MOST_PINNED

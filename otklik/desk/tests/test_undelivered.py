@@ -24,7 +24,7 @@ from otklik.desk.tests.pages import (
     reread,
 )
 from otklik.desk.undelivered.advice import ADVICE, cause_of
-from otklik.desk.undelivered.rows import PAGE
+from otklik.desk.undelivered.rows import LIST
 from otklik.flow.models import Worker
 from otklik.incidents.models import Incident, State
 from otklik.journal import book, seals
@@ -180,11 +180,11 @@ def test_many_take_few_queries_and_come_in_pages(operator: Client, town: Town) -
             created_at=timezone.now(),
             **told,
         )
-        for number in range(PAGE)
+        for number in range(LIST.size)
     )
     with at_most(10):
         page = operator.get("/undelivered/")
-    assert len(page.context["rows"]) == PAGE
+    assert len(page.context["rows"]) == LIST.size
     following = page.context["following"]
     assert rows_of_page(operator, following) == [first.pk]
     assert operator.get(f"/undelivered/{following}").context["following"] == ""

@@ -7,7 +7,7 @@ from django.test import Client
 
 from otklik.desk.tests.pages import assert_shows, at_most, number_in_rail, page_at
 from otklik.desk.tests.test_registers import catch_up
-from otklik.desk.unheard.rows import PAGE
+from otklik.desk.unheard.rows import LIST
 from otklik.feedback.closing import close_unanswered
 from otklik.inbox.models import Author
 from otklik.incidents.cards import hear_again, main_message, sees, visible_through, visible_to
@@ -74,7 +74,7 @@ def test_the_pages_follow_each_other_without_a_gap_and_ask_ten_questions_at_most
     follow_now()
     message, since = main_message(card), Unheard.objects.get().since
     authors = Author.objects.bulk_create(
-        Author(network="vk", external_id=f"more{number}") for number in range(2 * PAGE + 5)
+        Author(network="vk", external_id=f"more{number}") for number in range(2 * LIST.size + 5)
     )
     Unheard.objects.bulk_create(
         Unheard(incident=card, author=author, message=message, since=since + timedelta(number // 3))
@@ -88,7 +88,7 @@ def test_the_pages_follow_each_other_without_a_gap_and_ask_ten_questions_at_most
         seen += [row.pk for row, _title in answer.context["rows"]]
         query = answer.context["following"]
     assert query == ""
-    assert len(seen) == len(set(seen)) == 2 * PAGE + 6
+    assert len(seen) == len(set(seen)) == 2 * LIST.size + 6
 
 
 def test_the_reach_on_rows_is_the_reach_on_their_cards(town: Town) -> None:

@@ -1,7 +1,5 @@
 """The list, its number for the menu, and «отправить снова» for several at once."""
 
-from urllib.parse import urlencode
-
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -10,20 +8,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from otklik.desk.gate import integer, permitted, user_of
-from otklik.desk.undelivered.rows import (
-    SEERS,
-    Chosen,
-    certain,
-    chosen_from,
-    facets,
-    groups,
-    page_of,
-    undelivered,
-)
+from otklik.desk.listing import Select, by_name, network_titles
+from otklik.desk.undelivered.rows import LIST, SEERS, certain, facets, groups, narrowed, rows_of, undelivered
 from otklik.incidents.cards import may_move
 from otklik.incidents.workflow import NotAllowed
 from otklik.lib import clock
-from otklik.networks.registry import NETWORKS
 from otklik.publishing import fate
 
 MOST_AT_ONCE = 100
@@ -32,19 +21,25 @@ MOST_AT_ONCE = 100
 @require_safe
 @permitted(*SEERS)
 def page(request: HttpRequest) -> HttpResponse:
-    chosen, user = _chosen(request), user_of(request)
-    told = facets(user)
-    rows, following = page_of(user, chosen)
-    agencies = {pk: name for _cause, _network, pk, name, _count in told if pk}
+    chosen, user = LIST.chosen(request.GET), user_of(request)
+    counts = facets(user)
+    here = LIST.page(narrowed(undelivered(user), chosen), request.GET)
+    rows, causes = rows_of(here.rows), groups(counts, chosen)
+    agencies = {pk: name for _cause, _network, pk, name, _count in counts if pk}
+    networks = network_titles(network for _cause, network, _pk, _name, _count in counts)
     context = {
         "rows": rows,
+        "following": here.following,
         "chosen": chosen,
-        "groups": groups(told, chosen),
-        "whole": sum(group.count for group in groups(told, chosen)),
-        "networks": {network: NETWORKS[network].title for _c, network, _a, _n, _i in told if network in NETWORKS},
-        "agencies": sorted(agencies.items(), key=lambda one: str(one[1])),
-        "following": f"?{_query(chosen, before=following)}" if following else "",
-        "without_cause": _query(chosen, cause=""),
+        "groups": [(group, chosen.query(cause=group.cause)) for group in causes],
+        "count": sum(group.count for group in causes),
+        "kept": [("cause", chosen["cause"])],
+        "wide": chosen["network"] or chosen["agency"] or len(networks) > 1 or len(agencies) > 1,
+        "selects": [
+            Select("network", _("Сеть"), networks, chosen["network"]),
+            Select("agency", _("Ведомство"), by_name(agencies), chosen["agency"]),
+        ],
+        "every_cause": chosen.query(cause=""),
         "any_again": any(row.again for row in rows),
     }
     return render(request, "desk/undelivered/page.html", context)
@@ -74,21 +69,4 @@ def again(request: HttpRequest) -> HttpResponse:
         messages.warning(request, left % (len(picked) - done))
     if not picked:
         messages.error(request, _("Отметьте, какие ответы отправить снова."))
-    return redirect(f"{reverse('undelivered')}?{_query(_chosen(request), before=0)}")
-
-
-def _chosen(request: HttpRequest) -> Chosen:
-    asked = request.POST if request.method == "POST" else request.GET
-    return chosen_from(
-        asked.get("cause", ""), asked.get("network", ""), integer(asked.get("agency")), integer(asked.get("before"))
-    )
-
-
-def _query(chosen: Chosen, cause: str | None = None, before: int = 0) -> str:
-    told = {
-        "cause": chosen.cause if cause is None else cause,
-        "network": chosen.network,
-        "agency": chosen.agency or "",
-        "before": before or "",
-    }
-    return urlencode({name: value for name, value in told.items() if value})
+    return redirect(f"{reverse('undelivered')}?{LIST.chosen(request.POST).query()}")

@@ -9,6 +9,7 @@ from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from otklik.answers.models import Answer
+from otklik.desk.listing import Chosen, Key, Listing, by_id, one_of
 from otklik.desk.undelivered.advice import ADVICE, Advice, advice_of, cause_of
 from otklik.incidents.cards import visible_through
 from otklik.networks.registry import NETWORKS
@@ -18,7 +19,6 @@ from otklik.publishing.hold import STUCK, stopped, wanted
 from otklik.publishing.models import Delivery
 
 SEERS = (Permission.WATCH,)
-PAGE = 30
 D, H = Delivery.State, Delivery.Hold
 WAITING = (
     reduce(or_, STUCK)
@@ -30,14 +30,12 @@ _AMONG = (*STUCK, Q(state=D.REFUSED), Q(state=D.RECALLED))
 that was ever said."""
 
 
-@dataclass(frozen=True, slots=True)
-class Chosen:
-    """What the reader has picked; "" and 0 are «всё». `before` is the last row of the page before this one."""
-
-    cause: str = ""
-    network: str = ""
-    agency: int = 0
-    before: int = 0
+LIST = Listing(
+    (Key("pk", falling=True),),
+    {"cause": one_of({"other", *ADVICE} - {""}), "network": one_of(NETWORKS), "agency": by_id},
+    start="before",
+)
+"""The newest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,23 +71,19 @@ def certain(deliveries: QuerySet[Delivery]) -> QuerySet[Delivery]:
 
 
 def narrowed(deliveries: QuerySet[Delivery], chosen: Chosen) -> QuerySet[Delivery]:
-    if chosen.network:
-        deliveries = deliveries.filter(message__network=chosen.network)
-    if chosen.agency:
-        deliveries = deliveries.filter(answer__incident__agency=chosen.agency)
-    return deliveries.filter(cause="" if chosen.cause == "other" else chosen.cause) if chosen.cause else deliveries
+    if chosen["network"]:
+        deliveries = deliveries.filter(message__network=chosen["network"])
+    if chosen["agency"]:
+        deliveries = deliveries.filter(answer__incident__agency=chosen["agency"])
+    if chosen["cause"]:
+        deliveries = deliveries.filter(cause="" if chosen["cause"] == "other" else chosen["cause"])
+    return deliveries.select_related("answer__incident__agency", "answer__incident__place", "message", "account")
 
 
-def page_of(user: User, chosen: Chosen) -> tuple[list[Row], int]:
-    """The newest first, and where the next page begins, 0 when this is the last."""
-    found = narrowed(undelivered(user), chosen)
-    if chosen.before:
-        found = found.filter(pk__lt=chosen.before)
-    found = found.select_related("answer__incident__agency", "answer__incident__place", "message", "account")
-    rows = list(found.order_by("-pk")[: PAGE + 1])
-    shown = rows[:PAGE]
-    able = set(certain(Delivery.objects.filter(pk__in=[row.pk for row in shown])).values_list("pk", flat=True))
-    return [_row(one, able) for one in shown], shown[-1].pk if len(rows) > PAGE else 0
+def rows_of(deliveries: Sequence[Delivery]) -> list[Row]:
+    """One query."""
+    able = set(certain(Delivery.objects.filter(pk__in=[one.pk for one in deliveries])).values_list("pk", flat=True))
+    return [_row(one, able) for one in deliveries]
 
 
 def _row(delivery: Delivery, able: set[int]) -> Row:
@@ -111,13 +105,7 @@ def groups(told: Sequence[tuple[str, str, int | None, str | None, int]], chosen:
     """By cause, of what else is chosen; the most first."""
     count: dict[str, int] = {}
     for cause, network, agency, _name, number in told:
-        if chosen.network in ("", network) and chosen.agency in (0, agency):
+        if chosen["network"] in ("", network) and chosen["agency"] in (0, agency):
             count[cause] = count.get(cause, 0) + number
     found = [Group(cause or "other", str(ADVICE[cause].title), number) for cause, number in count.items()]
     return sorted(found, key=lambda one: (-one.count, one.title))
-
-
-def chosen_from(cause: str, network: str, agency: int, before: int) -> Chosen:
-    """Out of an address line; whatever is unknown is «всё»."""
-    known = cause == "other" or (cause != "" and cause in ADVICE)
-    return Chosen(cause if known else "", network if network in NETWORKS else "", max(agency, 0), max(before, 0))

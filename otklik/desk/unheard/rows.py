@@ -1,13 +1,13 @@
 """Who has had no word, within what the reader may see, and why. registers/unheard.py says who is in the register."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Case, CharField, Count, Exists, OuterRef, Q, QuerySet, Value, When
 from django.utils.translation import gettext_lazy
 
-from otklik.desk.paging import after, mark_of, read_mark
+from otklik.desk.listing import Chosen, Key, Listing, by_id, one_of
 from otklik.desk.undelivered.rows import WAITING
 from otklik.incidents.cards import visible_through
 from otklik.incidents.models import State
@@ -19,8 +19,6 @@ from otklik.publishing.models import Delivery
 from otklik.registers.models import Unheard
 
 SEERS = (Permission.FIGURES,)
-PAGE = 30
-MOST_COUNTED = 1000
 NEW, WORK, STUCK, GATHERED, CLOSED, DROPPED = "new", "work", "stuck", "gathered", "closed", "dropped"
 WHY: Mapping[str, Any] = {
     NEW: gettext_lazy("Не разобрано"),
@@ -50,21 +48,11 @@ _WHY = Case(
 Facet = tuple[str, str, int | None, str | None, int]
 
 
-@dataclass(frozen=True, slots=True)
-class Chosen:
-    """What the reader has picked; "" and 0 are «всё». `after` is the mark of the last row of the page before."""
-
-    why: str = ""
-    network: str = ""
-    agency: int = 0
-    place: int = 0
-    after: str = ""
-
-
-def chosen_from(why: str, network: str, agency: int, place: int, mark: str) -> Chosen:
-    """Out of an address line; whatever is unknown is «всё»."""
-    network = network if network in NETWORKS else ""
-    return Chosen(why if why in WHY else "", network, max(agency, 0), max(place, 0), mark if read_mark(mark) else "")
+LIST = Listing(
+    (Key("since", datetime), Key("pk")),
+    {"why": one_of(WHY), "network": one_of(NETWORKS), "agency": by_id, "place": by_id},
+)
+"""Who waits longest comes first."""
 
 
 def unheard_for(user: User) -> QuerySet[Unheard, Any]:
@@ -72,23 +60,17 @@ def unheard_for(user: User) -> QuerySet[Unheard, Any]:
     return Unheard.objects.filter(visible_through(user, "incident")).annotate(why=_WHY)
 
 
-def page_of(user: User, chosen: Chosen, territory: Place | None) -> tuple[list[Any], str]:
-    """Who waits longest first, and the mark from which the next page begins, "" when this is the last. One query."""
-    found, mark = unheard_for(user), read_mark(chosen.after)
-    if chosen.why:
-        found = found.filter(_only(chosen.why))
-    if chosen.network:
-        found = found.filter(message__network=chosen.network)
-    if chosen.agency:
-        found = found.filter(incident__agency=chosen.agency)
+def narrowed(user: User, chosen: Chosen, territory: Place | None) -> QuerySet[Unheard, Any]:
+    rows = unheard_for(user)
+    if chosen["why"]:
+        rows = rows.filter(_only(chosen["why"]))
+    if chosen["network"]:
+        rows = rows.filter(message__network=chosen["network"])
+    if chosen["agency"]:
+        rows = rows.filter(incident__agency=chosen["agency"])
     if territory is not None:
-        found = found.filter(_within(territory))
-    if mark is not None:
-        found = found.filter(after(mark, "since"))
-    related = ("incident__agency", "incident__place", "incident__theme", "message")
-    rows = list(found.select_related(*related).order_by("since", "pk")[: PAGE + 1])
-    shown = rows[:PAGE]
-    return shown, mark_of(shown[-1].since, shown[-1].pk) if len(rows) > PAGE else ""
+        rows = rows.filter(_within(territory))
+    return rows.select_related("incident__agency", "incident__place", "incident__theme", "message")
 
 
 def _only(why: str) -> Q:
@@ -115,11 +97,11 @@ def facets(user: User, territory: Place | None) -> list[Facet]:
     return list(found.values_list(*names).annotate(count=Count("pk")))
 
 
-def groups(told: Sequence[Facet], chosen: Chosen) -> list[tuple[str, Any, int]]:
+def groups(facets: Sequence[Facet], chosen: Chosen) -> list[tuple[str, Any, int]]:
     """(why, its title, how many) of what else is chosen, in the order of `WHY`; what there is none of is left out."""
     count: dict[str, int] = {}
-    for why, network, agency, _name, number in told:
-        if chosen.network in ("", network) and chosen.agency in (0, agency):
+    for why, network, agency, _name, number in facets:
+        if chosen["network"] in ("", network) and chosen["agency"] in (0, agency):
             count[why] = count.get(why, 0) + number
     return [(why, title, count[why]) for why, title in WHY.items() if why in count]
 
