@@ -1,10 +1,9 @@
 """Facebook's addresses: how the full address of a text is written, read back, and turned into a public link. Pure."""
 
 import re
-from collections.abc import Mapping
-from urllib.parse import parse_qs, unquote, urlsplit
 
-from otklik.networks.meta.side import Side, is_number
+from otklik.networks.base import Address
+from otklik.networks.meta.side import MOST_LENGTH, Side, is_number
 
 FACEBOOK = Side(
     title="Facebook",
@@ -12,10 +11,9 @@ FACEBOOK = Side(
     hook="page",
     tokens=("page",),
     site="https://www.facebook.com",
+    hosts=frozenset({"facebook.com", "www.facebook.com", "m.facebook.com", "web.facebook.com", "ru-ru.facebook.com"}),
     platform="MESSENGER",
 )
-HOSTS = frozenset({"facebook.com", "www.facebook.com", "m.facebook.com", "web.facebook.com", "ru-ru.facebook.com"})
-MOST_LENGTH = 2000
 _POST = re.compile(r"([^/]{1,100})/(?:posts|videos|photos)/(?:[^/]{1,300}/)?(\d{1,30})", re.ASCII)
 _NAME = re.compile(r"[A-Za-z0-9.-]{1,60}", re.ASCII)
 _PAGE = re.compile(r"(?:(?:pages|people)/[^/]{1,200}/|p/[^/]{1,200}-)?(\d{1,30})", re.ASCII)
@@ -53,7 +51,7 @@ def person_url(site: str, person: str) -> str:
 def page_number(typed: str) -> str:
     """The Page's number out of "12", its link, or `profile.php?id=12`; "" for a name that is none."""
     text = typed.strip()[:MOST_LENGTH]
-    path, asked = split(text) or ("", {})
+    path, asked = FACEBOOK.split(text) or ("", {})
     told = asked.get("id", "")
     if path == "profile.php" and is_number(told):
         return told
@@ -64,13 +62,13 @@ def page_number(typed: str) -> str:
 
 def page_name(typed: str) -> str:
     """The Page's number or, where people call it by a name, that name, out of a link or the bare word; "" = none."""
-    path, _ = split(typed) or (typed.strip()[:MOST_LENGTH], {})
+    path, _ = FACEBOOK.split(typed) or (typed.strip()[:MOST_LENGTH], {})
     return page_number(typed) or (path if _NAME.fullmatch(path) else "")
 
 
 def post_of_link(url: str, site: str = "") -> tuple[str, str]:
     """The post's whole id and the comment's number out of a link; "" for what it does not tell."""
-    path, asked = split(url, site) or ("", {})
+    path, asked = FACEBOOK.split(url, site) or ("", {})
     comment = asked.get("reply_comment_id") or asked.get("comment_id") or ""
     comment = comment if is_number(comment) else ""
     if path in ("permalink.php", "story.php", "photo.php", "photo"):
@@ -83,17 +81,21 @@ def post_of_link(url: str, site: str = "") -> tuple[str, str]:
     return (f"{page}_{post}" if is_number(page) else post), comment
 
 
-def split(url: str, site: str = "") -> tuple[str, Mapping[str, str]] | None:
-    """The path of a link to Facebook without slashes, and its query; None when the host is somebody else's."""
-    text = url.strip()[:MOST_LENGTH]
-    if site and text.startswith(f"{site}/"):
-        text = f"https://www.facebook.com/{text.removeprefix(f'{site}/')}"
-    try:
-        parts = urlsplit(text if "://" in text else f"https://{text}")
-        host = parts.hostname or ""
-        query = parse_qs(parts.query, max_num_fields=50)
-    except ValueError:
-        return None
-    if parts.scheme not in ("http", "https") or host not in HOSTS:
-        return None
-    return unquote(parts.path).strip("/"), {name: values[-1] for name, values in query.items()}
+def address_of(url: str, site: str = "") -> Address | None:
+    """Reads `facebook.com/1/posts/2/?comment_id=3&reply_comment_id=4`, `permalink.php?story_fbid=2&id=1`,
+    `facebook.com/1/inbox/5/`, `profile.php?id=5`, with whatever else hangs on them. None for anything else, however
+    broken; a post under a page's name instead of its number is told without its thread. Pure.
+    """
+    post, comment = post_of_link(url, site)
+    if post:
+        whole = FACEBOOK.address(post) if first_part(post) else ""
+        if comment:
+            return Address(message=FACEBOOK.address(f"{last_part(post)}_{comment}"), thread=whole)
+        return Address(message=whole, thread=whole) if whole else None
+    path, asked = FACEBOOK.split(url, site) or ("", {})
+    parts = path.split("/")
+    if len(parts) == 3 and parts[1] == "inbox" and is_number(parts[0]) and is_number(parts[2]):
+        return Address(thread=FACEBOOK.dialogue(parts[0], parts[2]))
+    if path == "profile.php" and is_number(asked.get("id", "")):
+        return Address(author=asked["id"])
+    return Address(author=path) if is_number(path) else None

@@ -1,38 +1,39 @@
-"""Facebook as a network of the contract: each verb is one module beside this one, or in the core that two share."""
+"""Facebook as a network of the contract: what it declares; the rest is in the core that two networks share."""
 
-from otklik.networks.facebook import address as at
-from otklik.networks.facebook import back, link, look, parse, pasted, poll, setup, speak
-from otklik.networks.facebook.address import FACEBOOK
+from functools import partial
+
+from otklik.networks.base import KeyKind
+from otklik.networks.facebook import address, parse
+from otklik.networks.facebook.dialect import DIALECT, foreign
 from otklik.networks.facebook.words import ENGLISH
+from otklik.networks.meta import poll
 from otklik.networks.meta.network import GraphNetwork
+from otklik.networks.meta.setup import PAGE_KEY, SECRET_KEY
 
 
 class Facebook(GraphNetwork):
     """`Access.external_id` is the Page's number; tokens: "page" and "app_secret". `Access.secret` is the word of the
     handshake."""
 
+    dialect = DIALECT
     kind = "facebook"
-    side = FACEBOOK
-    title = FACEBOOK.title
+    title = DIALECT.side.title
     icon = "brand-facebook"
     hosts: tuple[str, ...] = ("facebook.com", "fb.com")
-    numbered = "{}"
     english = ENGLISH
-    keys = setup.KEYS
+    keys: tuple[KeyKind, ...] = (PAGE_KEY, SECRET_KEY)
     id_hint = "Например 100012345698901 или facebook.com/profile.php?id=100012345698901"
-    places = {"own": poll.own, "foreign": poll.foreign, "dialogue": poll.dialogue, "link": link.read_link}
+    places = {
+        "own": partial(poll.own, DIALECT),
+        "foreign": foreign,
+        "dialogue": partial(poll.dialogue, DIALECT),
+        "link": partial(poll.link, DIALECT),
+    }
     reads = frozenset(places)
     not_read = "Из Facebook так читать нельзя"
-    limits = speak.LIMITS
+    limits = DIALECT.limits
 
-    place_id = staticmethod(at.page_name)
-    account_id = staticmethod(at.page_number)
+    place_id = staticmethod(address.page_name)
+    account_id = staticmethod(address.page_number)
+    address_of = staticmethod(address.address_of)
     parse = staticmethod(parse.parse)
-    publish = staticmethod(speak.publish)
-    subscribe = staticmethod(setup.subscribe)
-    rights = staticmethod(setup.rights)
-    authors = staticmethod(setup.authors)
-    address_of = staticmethod(pasted.address_of)
-    posts = staticmethod(back.posts)
-    under = staticmethod(back.under)
-    ours = staticmethod(look.ours)

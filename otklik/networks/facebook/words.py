@@ -5,8 +5,6 @@ from collections.abc import Mapping
 from otklik.networks.meta import words as common
 
 ENGLISH: Mapping[str, str] = {
-    "Компания Meta признана экстремистской организацией (Тверской районный суд Москвы, 21.03.2022), её сети в России заблокированы.": "Meta has been found an extremist organisation (Tverskoy district court of Moscow, 21 March 2022); its networks are blocked in Russia.",
-    "принадлежит Meta, признанной экстремистской и запрещённой в России": "of Meta, found extremist and banned in Russia",
     **common.ENGLISH,
     "Это не ссылка на запись Facebook: нужна ссылка вида facebook.com/12345/posts/68905": "This is no link to a Facebook post: a link like facebook.com/12345/posts/68905 is needed",
     "Например 100012345698901 или facebook.com/profile.php?id=100012345698901": "For example 100012345698901 or facebook.com/profile.php?id=100012345698901",
@@ -18,9 +16,5 @@ ENGLISH: Mapping[str, str] = {
     "Адрес страницы Facebook не разобрать: укажите ссылку вида facebook.com/12345": "The address of the Facebook Page is unclear: give a link like facebook.com/12345",
     "Получите ключ страницы в Graph API Explorer и впишите его": "Get the Page's token in the Graph API Explorer and enter it",
     "Чтение страницы и комментариев": "Reading the Page and its comments",
-    "Добавьте приложению право «pages_read_user_content»": 'Add the right "pages_read_user_content" to the app',
-    "Добавьте приложению право «pages_messaging»": 'Add the right "pages_messaging" to the app',
     "Ключ выдан другой странице: проверьте номер страницы": "The token belongs to another Page: check the Page's number",
-    "Не разобрать адрес сообщения Facebook, на которое отвечаем": "The address of the Facebook message we answer cannot be read",
-    "Сеть не назвала номер загруженной фотографии": "The network did not give the number of the uploaded photo",
 }

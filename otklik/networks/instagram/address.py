@@ -4,9 +4,10 @@ A comment and a publication have a number each; the short name in a link to a pu
 """
 
 import re
-from urllib.parse import unquote, urlsplit
 
-from otklik.networks.meta.side import Side, is_number
+from otklik.networks.base import Address
+from otklik.networks.errors import NotSupported
+from otklik.networks.meta.side import MOST_LENGTH, Side, is_number
 
 INSTAGRAM = Side(
     title="Instagram",
@@ -14,10 +15,11 @@ INSTAGRAM = Side(
     hook="instagram",
     tokens=("page", "instagram"),
     site="https://www.instagram.com",
+    hosts=frozenset({"instagram.com", "www.instagram.com", "m.instagram.com"}),
     platform="INSTAGRAM",
+    me=True,
 )
-HOSTS = frozenset({"instagram.com", "www.instagram.com", "m.instagram.com"})
-MOST_LENGTH = 2000
+NO_NUMBER = "По ссылке на публикацию Instagram её номера не узнать: нужна ссылка на комментарий"
 _MEDIA = re.compile(r"(?:[A-Za-z0-9._]{1,60}/)?(?:p|reel|reels|tv)/([A-Za-z0-9_-]{1,60})(/.{0,200})?", re.ASCII)
 _COMMENT = re.compile(r"/c/(\d{1,30})(?:/r/(\d{1,30}))?/?", re.ASCII)
 _NAME = re.compile(r"[A-Za-z0-9._]{1,60}", re.ASCII)
@@ -37,13 +39,13 @@ def person_url(site: str, name: str) -> str:
 
 def comment_of_link(url: str, site: str = "") -> str:
     """The number of the comment that a link names, "" if it names none."""
-    found = _MEDIA.fullmatch(path_of(url, site))
+    found = _MEDIA.fullmatch(_path(url, site))
     comment = _COMMENT.fullmatch(found[2] or "") if found else None
     return (comment[2] or comment[1]) if comment else ""
 
 
 def is_media_link(url: str, site: str = "") -> bool:
-    return bool(_MEDIA.fullmatch(path_of(url, site)))
+    return bool(_MEDIA.fullmatch(_path(url, site)))
 
 
 def account_number(typed: str) -> str:
@@ -51,14 +53,20 @@ def account_number(typed: str) -> str:
     return text if is_number(text) else ""
 
 
-def path_of(url: str, site: str = "") -> str:
-    """The path of a link to Instagram without slashes at its ends; "" when the host is somebody else's."""
-    text = url.strip()[:MOST_LENGTH]
-    if site and text.startswith(f"{site}/"):
-        text = f"https://www.instagram.com/{text.removeprefix(f'{site}/')}"
-    try:
-        parts = urlsplit(text if "://" in text else f"https://{text}")
-        host = parts.hostname or ""
-    except ValueError:
-        return ""
-    return unquote(parts.path).strip("/") if parts.scheme in ("http", "https") and host in HOSTS else ""
+def address_of(url: str, site: str = "") -> Address | None:
+    """What a link leads to: `instagram.com/p/Abc/c/123/`, `…/c/123/r/456/`, and the sandbox's links to dialogues. None
+    for anything else, however broken. NotSupported for a link to a publication alone: it does not tell its number."""
+    comment = comment_of_link(url, site)
+    if comment:
+        return Address(message=INSTAGRAM.address(comment))
+    if is_media_link(url, site):
+        raise NotSupported(NO_NUMBER)
+    path, asked = INSTAGRAM.split(url, site) or ("", {})
+    parts, account = path.split("/"), asked.get("account", "")
+    if len(parts) == 3 and parts[:2] == ["direct", "t"] and is_number(parts[2]) and is_number(account):
+        return Address(thread=INSTAGRAM.dialogue(account, parts[2]))
+    return None
+
+
+def _path(url: str, site: str) -> str:
+    return (INSTAGRAM.split(url, site) or ("", {}))[0]

@@ -1,38 +1,47 @@
-"""Instagram as a network of the contract: each verb is one module beside this one, or in the core that two share."""
+"""Instagram as a network of the contract: what it declares; the rest is in the core that two networks share."""
 
-from otklik.networks.instagram import address as at
-from otklik.networks.instagram import back, link, look, parse, pasted, poll, setup, speak
-from otklik.networks.instagram.address import INSTAGRAM
+from functools import partial
+
+from otklik.networks.base import KeyKind
+from otklik.networks.instagram import address, parse
+from otklik.networks.instagram.dialect import DIALECT
 from otklik.networks.instagram.words import ENGLISH
+from otklik.networks.meta import poll
 from otklik.networks.meta.network import GraphNetwork
+from otklik.networks.meta.setup import PAGE_KEY, SECRET_KEY
+
+_KEY = KeyKind(
+    "instagram",
+    "Ключ аккаунта Instagram",
+    "слышит, читает и отвечает, если у аккаунта нет страницы Facebook",
+    "Meta for Developers → приложение → Instagram → Настройка входа → ключ доступа",
+    4.0,
+    needed=False,
+)
 
 
 class Instagram(GraphNetwork):
     """`Access.external_id` is the account's number (17841…); tokens: "page" of the Page it is linked to or
     "instagram" of its own, and "app_secret". `Access.secret` is the word of the handshake."""
 
+    dialect = DIALECT
     kind = "instagram"
-    side = INSTAGRAM
-    title = INSTAGRAM.title
+    title = DIALECT.side.title
     icon = "brand-instagram"
     hosts: tuple[str, ...] = ("instagram.com",)
-    numbered = "{}"
     english = ENGLISH
-    keys = setup.KEYS
+    keys: tuple[KeyKind, ...] = (PAGE_KEY, _KEY, SECRET_KEY)
     id_hint = "Номер профессионального аккаунта из Graph API: одни цифры"
-    places = {"own": poll.own, "dialogue": poll.dialogue, "link": link.read_link}
+    places = {
+        "own": partial(poll.own, DIALECT),
+        "dialogue": partial(poll.dialogue, DIALECT),
+        "link": partial(poll.link, DIALECT),
+    }
     reads = frozenset(places)
     not_read = "Из Instagram так читать нельзя: чужие публикации он не показывает"
-    limits = speak.LIMITS
+    limits = DIALECT.limits
 
-    place_id = staticmethod(at.account_number)
-    account_id = staticmethod(at.account_number)
+    place_id = staticmethod(address.account_number)
+    account_id = staticmethod(address.account_number)
+    address_of = staticmethod(address.address_of)
     parse = staticmethod(parse.parse)
-    publish = staticmethod(speak.publish)
-    subscribe = staticmethod(setup.subscribe)
-    rights = staticmethod(setup.rights)
-    authors = staticmethod(setup.authors)
-    address_of = staticmethod(pasted.address_of)
-    posts = staticmethod(back.posts)
-    under = staticmethod(back.under)
-    ours = staticmethod(look.ours)

@@ -5,8 +5,6 @@ from collections.abc import Mapping
 from otklik.networks.meta import words as common
 
 ENGLISH: Mapping[str, str] = {
-    "Компания Meta признана экстремистской организацией (Тверской районный суд Москвы, 21.03.2022), её сети в России заблокированы.": "Meta has been found an extremist organisation (Tverskoy district court of Moscow, 21 March 2022); its networks are blocked in Russia.",
-    "принадлежит Meta, признанной экстремистской и запрещённой в России": "of Meta, found extremist and banned in Russia",
     **common.ENGLISH,
     "По ссылке на публикацию Instagram её номера не узнать: нужна ссылка на комментарий": "A link to an Instagram publication does not tell its number: a link to the comment is needed",
     "Это не ссылка на комментарий Instagram: нужна ссылка вида instagram.com/p/…/c/12345/": "This is no link to an Instagram comment: a link like instagram.com/p/…/c/12345/ is needed",
@@ -22,7 +20,4 @@ ENGLISH: Mapping[str, str] = {
     "Meta for Developers → приложение → Instagram → Настройка входа → ключ доступа": "Meta for Developers → the app → Instagram → Login setup → access token",
     "Ключ доступа к аккаунту": "The account's access token",
     "Чтение комментариев": "Reading comments",
-    "Добавьте приложению право «instagram_manage_comments»": 'Add the right "instagram_manage_comments" to the app',
-    "Добавьте приложению право «instagram_manage_messages»": 'Add the right "instagram_manage_messages" to the app',
-    "Не разобрать адрес сообщения Instagram, на которое отвечаем": "The address of the Instagram message we answer cannot be read",
 }

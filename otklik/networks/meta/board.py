@@ -6,16 +6,16 @@ network tells of no deletion in a listing: a comment that is no longer listed is
 word that it is not there makes it a deletion.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from otklik.networks.base import Json
 from otklik.networks.errors import Permanent, RetryAt
 from otklik.networks.meta.failures import is_gone
-from otklik.networks.meta.reading import ident
+from otklik.networks.meta.reading import ident, next_page
 from otklik.networks.meta.walk import Walk
-from otklik.networks.values import count, mapping, text
+from otklik.networks.values import count, mapping, mappings, text
 
 SWEEP = 20
 SWEEP_WHEN_PUSHED = 4  # then looks are rarer
@@ -25,32 +25,67 @@ _SWEEP_PAGES = 3
 _MOST_CHECKED = 20  # comments that are asked for by one look
 _UNREAD = -1  # a count that no post has: it is read on at the next look
 _MOST_POSTS = 100
+REPLIES = 50
+_REPLY_PAGES = 10
 
 Item = dict[str, Any]
-Page = Callable[[Walk, str, str], tuple[list[Item], str]]
-"""(walk, post, cursor of a page) -> its comments, newest first, and the cursor of the next page, "" = none."""
 
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """How one network lists comments. `flat`: replies stand in the same list by time, so that a page without news ends
-    the reading; otherwise all pages are read. `mark` is a comment's fingerprint. `kept` comments are remembered of a
-    post, `pages` read of it by one look; `about` is what the post tells of its comments, `own` whether
-    it is ours to ask for."""
+    """How one network lists comments: `fields` of each, `size` of them on a page, newest first as `order` asks.
 
-    page: Page
+    `replies`: the fields of replies where they hang on their comments and not in the same list; in one list a page
+    without news ends the reading, otherwise all pages are read. `mark` is a comment's fingerprint, `stamp` a post's,
+    `total` how many comments it counts. `kept` comments are remembered of a post, `pages` read of it by one look;
+    `about` is what the post tells of its comments.
+    """
+
+    fields: str
+    size: int
     mark: Callable[[Item], str]
     total: Callable[[Item], int]
     stamp: Callable[[Item], str]
-    flat: bool
     kept: int
     pages: int
     about: Callable[[Item], dict[str, str]] = lambda _post: {}
-    own: Callable[[Walk, Item], bool] = lambda _walk, _post: True
+    replies: str = ""
+    order: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def asked(self) -> dict[str, str | int]:
+        return {"fields": self.fields, **self.order, "limit": self.size}
+
+    def page(self, walk: Walk, post: str, after: str) -> tuple[list[Item], str]:
+        """One page of comments with all their replies, and the cursor of the next page, "" = none."""
+        answer = walk.ask(f"{post}/comments", {**self.asked, "after": after or None})
+        found: list[Item] = []
+        for item in mappings(answer.get("data")):
+            if comment := ident(item.get("id")):
+                found.append({name: value for name, value in item.items() if name != "replies"})
+                below = self._replies(walk, comment, mapping(item.get("replies"))) if self.replies else []
+                found += [{**reply, "parent_id": reply.get("parent_id") or comment} for reply in below]
+        return found, next_page(answer).get("after", "")
+
+    def _replies(self, walk: Walk, comment: str, listed: Mapping[str, Any]) -> list[Item]:
+        found = mappings(listed.get("data"))
+        further = next_page(listed)
+        for _ in range(_REPLY_PAGES):
+            if not further:
+                break
+            answer = walk.ask(f"{comment}/replies", {"fields": self.replies, "limit": REPLIES, **further})
+            found += mappings(answer.get("data"))
+            further = next_page(answer)
+        return [item for item in found if ident(item.get("id"))]
 
 
-def read_board(walk: Walk, board: Board, posts: list[Item], known: Mapping[str, Any]) -> tuple[dict[str, Json], bool]:
-    """The posts and what is new under them. The new state, and whether every post was reached."""
+def read_board(
+    walk: Walk, board: Board, posts: list[Item], ours: Container[str], known: Mapping[str, Any]
+) -> tuple[dict[str, Json], bool]:
+    """The posts and what is new under them. The new state, and whether every post was reached.
+
+    `ours` are the posts that may be asked for when they are listed no more.
+    """
     fresh = [post for post in posts if text(mapping(known.get(post["id"])).get("post")) != board.stamp(post)]
     if fresh:
         walk.keep("posts", fresh, [[post["id"], board.stamp(post)] for post in fresh])
@@ -60,7 +95,7 @@ def read_board(walk: Walk, board: Board, posts: list[Item], known: Mapping[str, 
     for at, post in enumerate(posts):
         before = mapping(known.get(post["id"]))
         total = board.total(post)
-        told: dict[str, Json] = {"post": board.stamp(post), "turn": walk.turn, "own": board.own(walk, post)}
+        told: dict[str, Json] = {"post": board.stamp(post), "turn": walk.turn, "own": post["id"] in ours}
         sweep = bool(before) and (walk.turn + at) % every == 0
         if walk.tired:
             kept[post["id"]] = {**before, **told, "count": before.get("count", _UNREAD)}
@@ -163,7 +198,7 @@ class _Look:
         news = [item for item in items if self.seen.get(ident(item.get("id"))) != marks[ident(item.get("id"))]]
         self.fresh += news
         self.there |= {name: mark for name, mark in marks.items() if name not in self.there}
-        known = self.board.flat and not news and (not (self.deep or self.gone) or turn + 1 >= _SWEEP_PAGES)
+        known = not self.board.replies and not news and (not (self.deep or self.gone) or turn + 1 >= _SWEEP_PAGES)
         self.more = "" if known else more
         return True
 

@@ -1,30 +1,31 @@
-"""Which of the texts that stand there is our own answer. The networks list them; the choice is the same."""
+"""What we have said already under a comment, a publication or in a dialogue, and which of it is our answer."""
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from types import MappingProxyType
 
 from otklik.networks.base import Access, CannotTell, Published, Speech
 from otklik.networks.errors import Permanent
-from otklik.networks.look import CLOCKS_DIFFER, Reply, TooLong, addresses, choose
+from otklik.networks.look import CLOCKS_DIFFER, Reply, TooLong, choose
 from otklik.networks.meta import messaging
-from otklik.networks.meta.client import ask
+from otklik.networks.meta.board import Item
+from otklik.networks.meta.client import Parameter, ask
+from otklik.networks.meta.dialect import Dialect
 from otklik.networks.meta.dialogues import MESSAGE_FIELDS
-from otklik.networks.meta.reading import next_page, number_id, when
+from otklik.networks.meta.reading import ident, next_page, number_id, when
 from otklik.networks.meta.side import Side, is_mid
-from otklik.networks.meta.speech import dialogue_of
+from otklik.networks.meta.speech import dialogue_of, where_to
 from otklik.networks.values import mapping, mappings, text
 
-_MOST_PAGES = 4
+_MOST_PAGES = 4  # of a dialogue
+_MOST = 1000  # comments
+_UNTOLD = datetime.max.replace(tzinfo=UTC)
 
 
-Ours = Callable[[Access, Speech], list[Reply]]
-"""Our own texts there, newest first. Raises TooLong and the errors of reads."""
-
-
-def find(access: Access, speech: Speech, ours: Ours) -> Published | CannotTell | None:
+def find(dialect: Dialect, access: Access, speech: Speech) -> Published | CannotTell | None:
     """Our text under the message that was not there before the first attempt; None if it is certainly not there."""
     try:
-        there = ours(access, speech)
+        there = ours(dialect, access, speech)
     except TooLong:
         return CannotTell("Ответов слишком много, чтобы найти среди них наш")
     except Permanent as refusal:
@@ -32,17 +33,59 @@ def find(access: Access, speech: Speech, ours: Ours) -> Published | CannotTell |
     return choose(there, speech)
 
 
-def replies(access: Access, speech: Speech, ours: Ours) -> frozenset[str]:
-    """Our replies that stand there now; empty where there is no way to look."""
-    return addresses(ours, access, speech)
+def ours(dialect: Dialect, access: Access, speech: Speech) -> list[Reply]:
+    """Our own texts there, newest first. Raises TooLong and errors of reads.
+
+    A reply to a reply is hung under the first comment of the thread, so it is looked for there.
+    """
+    side = dialect.side
+    if speech.direct:
+        return _in_dialogue(access, side, speech)
+    items = dialect.thread(access, *where_to(dialect, access, speech), speech)
+    name = ""
+    if dialect.named:
+        name = text(ask(access, side, access.external_id, {"fields": dialect.own}).body.get("username"), 100)
+    found: dict[str, Reply] = {}
+    for item, url in items:
+        address = side.address(ident(item.get("id")))
+        if side.thing(address) and _is_ours(item, access.external_id, name):
+            found[address] = Reply(address, url, text(item.get(dialect.text)), when(item.get(dialect.time)))
+    return sorted(found.values(), key=lambda reply: reply.said or _UNTOLD, reverse=True)
 
 
-def in_dialogue(access: Access, side: Side, speech: Speech, node: str) -> list[Reply]:
-    """Our own messages of a dialogue, newest first, back to before the first attempt. `node` is what leads the
-    conversations. Raises TooLong where that is more than two hundred messages ago."""
+def _is_ours(item: Item, account: str, name: str) -> bool:
+    writer = mapping(item.get("from"))
+    ids = (number_id(writer.get("id")), number_id(mapping(item.get("user")).get("id")))
+    names = (text(item.get("username"), 100), text(writer.get("username"), 100))
+    return account in ids or (bool(name) and name in names)
+
+
+def under(
+    dialect: Dialect, access: Access, path: str, speech: Speech | None, other: Mapping[str, str] = MappingProxyType({})
+) -> list[Item]:
+    """What is listed there, back to before the first attempt; without a `speech` all of it. `other` is what is asked
+    otherwise than when reading. Raises TooLong."""
+    asked: dict[str, Parameter] = {**dialect.board.asked, **other}
+    found: list[Item] = []
+    for _ in range(_MOST // dialect.board.size):
+        answer = ask(access, dialect.side, path, asked).body
+        items = mappings(answer.get("data"))
+        found += items
+        further = next_page(answer)
+        # Replies go from old to new.
+        back = path.endswith("/comments") and speech is not None and _far_enough(items, dialect.time, speech)
+        if not further or back:
+            return found
+        asked |= further
+    raise TooLong
+
+
+def _in_dialogue(access: Access, side: Side, speech: Speech) -> list[Reply]:
+    """Our own messages of a dialogue, newest first, back to before the first attempt. Raises TooLong where that is more
+    than two hundred messages ago."""
     where = dialogue_of(access, side, speech)
     asked = {"user_id": where.peer, "platform": side.platform, "fields": "id"}
-    threads = mappings(ask(access, side, f"{node}/conversations", asked).body.get("data"))
+    threads = mappings(ask(access, side, f"{side.node(access)}/conversations", asked).body.get("data"))
     found: list[Reply] = []
     for thread in threads[:1]:
         page: dict[str, str | int] = {"fields": MESSAGE_FIELDS, "limit": 50}
@@ -56,7 +99,7 @@ def in_dialogue(access: Access, side: Side, speech: Speech, node: str) -> list[R
                     said = when(item.get("created_time"))
                     found.append(Reply(address, url, text(item.get("message")), said))
             further = next_page(answer)
-            if not further or far_enough(mappings(answer.get("data")), "created_time", speech):
+            if not further or _far_enough(mappings(answer.get("data")), "created_time", speech):
                 break
             page |= further
         else:
@@ -64,7 +107,7 @@ def in_dialogue(access: Access, side: Side, speech: Speech, node: str) -> list[R
     return found
 
 
-def far_enough(items: list[dict[str, Any]], time: str, speech: Speech) -> bool:
+def _far_enough(items: list[Item], time: str, speech: Speech) -> bool:
     """Whether a page, newest first, ends before anything that the first attempt can have said."""
     last = when(items[-1].get(time)) if items else None
     return speech.attempted_at is not None and last is not None and last < speech.attempted_at - CLOCKS_DIFFER

@@ -1,21 +1,23 @@
-"""What Facebook and Instagram have in common as networks of the contract: one graph, one kind of push, one law."""
+"""Facebook and Instagram as networks of the contract: all but addresses, payloads and what a `Dialect` declares."""
 
 from collections.abc import Mapping
 from datetime import datetime
 
-from otklik.networks.base import Access, CannotTell, Law, Published, Speech
+from otklik.networks.base import Access, CannotTell, Json, Law, Person, Published, ReadPlace, Right, Speech
 from otklik.networks.connector import Connector
-from otklik.networks.look import Reply
-from otklik.networks.meta import hook, look, setup
-from otklik.networks.meta.side import Side
+from otklik.networks.look import addresses
+from otklik.networks.meta import hook, look, poll, setup, speech
+from otklik.networks.meta.dialect import Dialect
+from otklik.networks.optional import Count, Page
 
 
 class GraphNetwork(Connector):
     """`Access.secret` is the word of the handshake."""
 
-    side: Side
+    dialect: Dialect
     base = "https://graph.facebook.com"
     prefix = "meta"
+    numbered = "{}"
     law = Law(
         read=False,
         speak=False,
@@ -28,19 +30,33 @@ class GraphNetwork(Connector):
     answer_to = staticmethod(hook.answer_to)
     raw = staticmethod(hook.heard)
 
-    @staticmethod
-    def ours(access: Access, speech: Speech) -> list[Reply]:
-        """Our own texts under a message or in a dialogue, newest first. Raises TooLong and the errors of reads."""
-        raise NotImplementedError
+    def publish(self, access: Access, words: Speech, key: str) -> Published:
+        """`key` is not used: the network knows no such thing."""
+        return speech.publish(self.dialect, access, words)
 
-    def find(self, access: Access, speech: Speech) -> Published | CannotTell | None:
-        return look.find(access, speech, self.ours)
+    def find(self, access: Access, words: Speech) -> Published | CannotTell | None:
+        return look.find(self.dialect, access, words)
 
-    def replies(self, access: Access, speech: Speech) -> frozenset[str]:
-        return look.replies(access, speech, self.ours)
+    def replies(self, access: Access, words: Speech) -> frozenset[str]:
+        return addresses(lambda *asked: look.ours(self.dialect, *asked), access, words)
+
+    def posts(self, access: Access, place: ReadPlace, page: Mapping[str, Json], since: datetime) -> Page:
+        return poll.posts(self.dialect, access, place, page, since)
+
+    def under(self, access: Access, place: ReadPlace, post: Count, page: Mapping[str, Json]) -> Page:
+        return poll.under(self.dialect, access, place, post, page)
+
+    def subscribe(self, access: Access, hook: str) -> None:
+        setup.subscribe(self.dialect, access, hook)
+
+    def rights(self, access: Access) -> list[Right]:
+        return setup.rights(self.dialect, access)
+
+    def authors(self, access: Access, ids: list[str]) -> list[Person]:
+        return setup.authors(self.dialect, access, ids)
 
     def ends(self, access: Access) -> Mapping[str, datetime]:
-        return setup.ends(access, self.side)
+        return setup.ends(access, self.dialect.side)
 
     def voice(self, external_id: str) -> str:
         return external_id

@@ -4,9 +4,11 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from otklik.networks.base import Access, KeyKind, Right
+from otklik.networks.base import Access, KeyKind, Person, Right
 from otklik.networks.errors import NeedsPerson, NetworkError, Permanent
-from otklik.networks.meta.client import arrange, ask, need_token
+from otklik.networks.meta.client import Parameter, arrange, ask, need_token
+from otklik.networks.meta.dialect import Dialect
+from otklik.networks.meta.dialogues import THREAD_FIELDS
 from otklik.networks.meta.failures import is_right
 from otklik.networks.meta.reading import number_id
 from otklik.networks.meta.side import APP_SECRET, Side, is_number
@@ -50,11 +52,14 @@ def app_id(access: Access, side: Side) -> str:
     return found
 
 
-def subscribe(access: Access, side: Side, hook: str, fields: Iterable[str]) -> None:
-    """Tell the application where events go. The network asks the hook for the account's own word at once.
+def subscribe(dialect: Dialect, access: Access, hook: str) -> None:
+    """Tell the application where events go, then subscribe this account (or its Page) for the application.
 
-    An application has one address for each of the two networks: the last account that subscribed hears for all.
+    The network asks the hook for the account's own word at once. An application has one address for each of the two
+    networks: the last account that subscribed hears for all. A Page with an account of Instagram inside that is
+    subscribed already keeps its list of fields: it may be Facebook's.
     """
+    side, fields = dialect.side, dialect.check.hears
     secret = access.tokens.get(APP_SECRET)
     if not secret:
         raise NeedsPerson("Чтобы подписаться на события, впишите секрет приложения")
@@ -69,15 +74,58 @@ def subscribe(access: Access, side: Side, hook: str, fields: Iterable[str]) -> N
         {
             "object": side.hook,
             "callback_url": hook,
-            "fields": tuple(fields),
+            "fields": fields,
             "verify_token": access.secret,
             "include_values": True,
         },
         token=f"{application}|{secret}",
     )
+    path = f"{side.node(access)}/subscribed_apps"
+    if not dialect.through_page(access):
+        arrange(access, side, path, {"subscribed_fields": fields})
+    elif not mappings(ask(access, side, path, {}).body.get("data")):
+        arrange(access, side, path, {"subscribed_fields": ("feed",)})
 
 
-def tried(name: str, advice: str, check: Callable[[], None]) -> Right:
+def rights(dialect: Dialect, access: Access) -> list[Right]:
+    """What works and what does not, each line tried against the network itself."""
+    side, check = dialect.side, dialect.check
+    lines = _missing_secret(access)
+    if not side.token_of(access):
+        return [Right("Ключ страницы", ok=False, advice=f"Не задан. {check.advice}"), *lines]
+    first = f"{access.external_id}/{dialect.edges[0].name}"
+    few: dict[str, Parameter] = {"fields": "id,comments.limit(1){id}", "limit": 1}
+    talk: dict[str, Parameter] = {"platform": side.platform, "fields": THREAD_FIELDS, "limit": 1}
+    return [
+        _tried(
+            check.token,
+            check.advice,
+            lambda: dialect.account(access, ask(access, side, "me", {"fields": dialect.fields(access)}).body),
+        ),
+        _tried(check.reading, f"Добавьте приложению право «{check.reads}»", lambda: ask(access, side, first, few)),
+        _tried(
+            "Чтение личных сообщений",
+            f"Добавьте приложению право «{check.talks}»",
+            lambda: ask(access, side, f"{side.node(access)}/conversations", talk),
+        ),
+        *lines,
+        *_scopes(access, side, check.scopes),
+    ]
+
+
+def authors(dialect: Dialect, access: Access, ids: list[str]) -> list[Person]:
+    """Names by number, in no special order; who is not known is left out."""
+    site, found = dialect.side.site_of(access), []
+    for person in _people(access, dialect.side, ids, "id,name,username" if dialect.named else "id,name"):
+        number, name = number_id(person.get("id")), text(person.get("username"), 100)
+        shown = text(person.get("name"), 200) or name
+        if number and shown:
+            url = dialect.person_url(site, number, name)
+            found.append(Person(number, shown, url, is_community=number == access.external_id))
+    return found
+
+
+def _tried(name: str, advice: str, check: Callable[[], object]) -> Right:
     try:
         check()
     except NetworkError as refusal:
@@ -85,7 +133,7 @@ def tried(name: str, advice: str, check: Callable[[], None]) -> Right:
     return Right(name, ok=True)
 
 
-def scopes(access: Access, side: Side, wanted: Iterable[str]) -> list[Right]:
+def _scopes(access: Access, side: Side, wanted: Iterable[str]) -> list[Right]:
     """A line for each right that the token should have, by the network's own word; none where it will not say."""
     try:
         told = _word_on(access, side).get("scopes")
@@ -115,14 +163,14 @@ def _word_on(access: Access, side: Side) -> Mapping[str, Any]:
     return mapping(answer.get("data"))
 
 
-def missing_secret(access: Access) -> list[Right]:
+def _missing_secret(access: Access) -> list[Right]:
     if access.tokens.get(APP_SECRET):
         return []
     advice = "Не задан. Впишите его: без него нельзя проверить подпись событий, и они не принимаются"
     return [Right("Секрет приложения", ok=False, advice=advice)]
 
 
-def people(access: Access, side: Side, ids: list[str], fields: str) -> list[dict[str, Any]]:
+def _people(access: Access, side: Side, ids: list[str], fields: str) -> list[dict[str, Any]]:
     """What the network tells of these people; who is not known is left out."""
     asked = sorted({each for each in ids if is_number(each)})
     found: list[dict[str, Any]] = []

@@ -1,7 +1,9 @@
 """Which of the two networks is served, and how addresses of dialogues are written in both. Pure."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from urllib.parse import parse_qs, unquote, urlsplit
 
 from otklik.networks.base import Access
 from otklik.networks.values import digest
@@ -11,6 +13,7 @@ _ID = re.compile(r"\d{1,30}(?:_\d{1,30})?", re.ASCII)
 _NUMBER = re.compile(r"\d{1,30}", re.ASCII)
 _MID = re.compile(r"[A-Za-z0-9_.:$=+/~-]{1,2000}", re.ASCII)
 _DIRECT = re.compile(r"([a-z]{2}):dm:(\d{1,30}):(\d{1,30})(?::([^\s]{1,190}))?", re.ASCII)
+MOST_LENGTH = 2000  # of a link that a person pastes
 _LONGEST_MID = 190  # of a column of 250; a longer one is told by its fingerprint
 
 
@@ -19,7 +22,8 @@ class Side:
     """One of the two networks.
 
     `mark` begins its addresses, `hook` is the object of its webhooks, `tokens` the kinds of token that may read and
-    speak, the better first; `site` is the base of its public links, `platform` its name in conversations.
+    speak, the better first; `site` is the base of its public links, `hosts` are those that show them; `platform` is its
+    name in conversations. `me`: they hang on whatever the token is of, else on the account by its number.
     """
 
     title: str
@@ -27,7 +31,9 @@ class Side:
     hook: str
     tokens: tuple[str, ...]
     site: str
+    hosts: frozenset[str]
     platform: str
+    me: bool = False
 
     def address(self, thing: str) -> str:
         return f"{self.mark}:{thing}"
@@ -53,6 +59,28 @@ class Side:
         """The base of public links, without a slash at the end."""
         told = access.options.get("site")
         return told.rstrip("/") if isinstance(told, str) and told else self.site
+
+    def split(self, url: str, site: str = "") -> tuple[str, Mapping[str, str]] | None:
+        """The path of a public link without slashes at its ends, and its query; None when the host is somebody else's.
+
+        `site` is one more base of such links.
+        """
+        text = url.strip()[:MOST_LENGTH]
+        if site and text.startswith(f"{site}/"):
+            text = f"{self.site}/{text.removeprefix(f'{site}/')}"
+        try:
+            parts = urlsplit(text if "://" in text else f"https://{text}")
+            host = parts.hostname or ""
+            query = parse_qs(parts.query, max_num_fields=50)
+        except ValueError:
+            return None
+        if parts.scheme not in ("http", "https") or host not in self.hosts:
+            return None
+        return unquote(parts.path).strip("/"), {name: values[-1] for name, values in query.items()}
+
+    def node(self, access: Access) -> str:
+        """What leads the conversations."""
+        return "me" if self.me else access.external_id
 
     def token_of(self, access: Access) -> str:
         """The kind of token to read and speak with, "" if the account has none."""

@@ -3,6 +3,11 @@
 from collections.abc import Mapping
 
 ENGLISH: Mapping[str, str] = {
+    "Компания Meta признана экстремистской организацией (Тверской районный суд Москвы, 21.03.2022), её сети в России заблокированы.": "Meta has been found an extremist organisation (Tverskoy district court of Moscow, 21 March 2022); its networks are blocked in Russia.",
+    "принадлежит Meta, признанной экстремистской и запрещённой в России": "of Meta, found extremist and banned in Russia",
+    "Добавьте приложению право «%(right)s»": 'Add the right "%(right)s" to the app',
+    "Не разобрать адрес сообщения %(network)s, на которое отвечаем": "The address of the %(network)s message we answer cannot be read",
+    "Сеть не назвала номер загруженной фотографии": "The network did not give the number of the uploaded photo",
     "Сеть ответила непонятно": "The network gave an unclear answer",
     "У аккаунта нет ключа доступа: впишите ключ страницы": "The account has no access token: enter the Page's token",
     "Сеть просит не обращаться так часто": "The network asks us to call less often",
