@@ -1,28 +1,16 @@
 """Where the wire differs from the published schema 0.0.30: the only differences the tests let pass.
 
 `path` is "schema:<name>.<property>", "schema:<name>", "operation:<name>", "parameter:<operation>.<name>" or
-"status:<number>". `change`: optional (the schema requires it, the wire may lack it), extra (the wire has it, the schema
-does not; `shape` is its JSON schema), differs (the schema says something else; see the reason). Every entry needs a
-reason and a source.
+"status:<number>".
 """
 
-import dataclasses
-from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Any
 
-Change = Literal["optional", "extra", "differs"]
+from sandbox.errata import Erratum
+
 _COMMENTS = "type declarations of the official client 0.3.1 and the network's current pages on comments"
 _RECORDED = "official sample payloads of 2026"
 _CHAT_ID = {"type": "integer"}
-
-
-@dataclasses.dataclass(frozen=True)
-class Erratum:
-    path: str
-    change: Change
-    reason: str
-    source: str
-    shape: Mapping[str, Any] | None = None
 
 
 def _ref(name: str) -> dict[str, Any]:

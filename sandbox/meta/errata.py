@@ -1,23 +1,9 @@
 """Where the wire differs from the published specification: the only differences the tests let pass.
 
 `path` is "<node>.<field>", "<VERB> <node>/<edge>.<parameter>", "<VERB> <node>/<edge>" or a node's name.
-`change`: extra (the wire has it, the specification does not) or other (the wire has another type).
-Every entry needs a reason and a source.
 """
 
-import dataclasses
-from typing import Literal
-
-Change = Literal["extra", "other"]
-
-
-@dataclasses.dataclass(frozen=True)
-class Erratum:
-    path: str
-    change: Change
-    reason: str
-    source: str
-
+from sandbox.errata import Erratum
 
 _RECORDED = "recorded answers of a Page's conversations"
 ERRATA: tuple[Erratum, ...] = (

@@ -1,22 +1,9 @@
 """Where the wire differs from the network's published pages: the only differences the tests let pass.
 
-`path` is "<method>.<parameter>" for parameters and "<method>" for a method that has no page. `change`: extra (the wire
-has it, the pages do not). Every entry needs a reason and a source.
+`path` is "<method>.<parameter>" for parameters and "<method>" for a method that has no page.
 """
 
-import dataclasses
-from typing import Literal
-
-Change = Literal["extra"]
-
-
-@dataclasses.dataclass(frozen=True)
-class Erratum:
-    path: str
-    change: Change
-    reason: str
-    source: str
-
+from sandbox.errata import Erratum
 
 ERRATA: tuple[Erratum, ...] = (
     Erratum(

@@ -1,23 +1,9 @@
 """Where the wire differs from the published description: the only differences the tests let pass.
 
-`path` is "<type>.<field>" for answers and updates, "<method>" for a method. `change`: extra (the wire has it, the
-description does not) or stricter (this emulator refuses more than the real server). Every entry needs a reason and a
-source.
+`path` is "<type>.<field>" for answers and updates, "<method>" for a method.
 """
 
-import dataclasses
-from typing import Literal
-
-Change = Literal["extra", "stricter"]
-
-
-@dataclasses.dataclass(frozen=True)
-class Erratum:
-    path: str
-    change: Change
-    reason: str
-    source: str
-
+from sandbox.errata import Erratum
 
 ERRATA: tuple[Erratum, ...] = (
     Erratum(

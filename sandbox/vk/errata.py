@@ -1,24 +1,9 @@
 """Where the wire differs from the published schema: the only differences the tests let pass.
 
 `path` is "<file>#<definition>.<property>" for answers and events, "<method>.<parameter>" for parameters.
-`change`: optional (the schema requires it, the wire may lack it), extra (the wire has it, the schema does not) or
-negative (the schema knows no owner below zero, on the wire communities are).
-Every entry needs a reason and a source.
 """
 
-import dataclasses
-from typing import Literal
-
-Change = Literal["optional", "extra", "negative"]
-
-
-@dataclasses.dataclass(frozen=True)
-class Erratum:
-    path: str
-    change: Change
-    reason: str
-    source: str
-
+from sandbox.errata import Erratum
 
 ERRATA: tuple[Erratum, ...] = (
     Erratum(

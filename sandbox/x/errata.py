@@ -1,35 +1,21 @@
 """Where the wire differs from the published schema (OpenAPI 2.167): the only differences the tests let pass.
 
 `path` is "<schema>.<property>" for answers, "<operation>.<parameter>" for parameters, "" for everywhere.
-`change`: renamed (the wire says `wire` where the schema says the path's last word), extra (the wire has it, the schema
-does not), loose (a rule of the schema does not hold), named (a problem type that the schema does not list).
-Every entry needs a reason and a source.
 """
 
-import dataclasses
-from typing import Literal
+from sandbox.errata import Erratum
 
-Change = Literal["renamed", "extra", "loose", "named"]
 _SPELLING = "the schema says post where the service, its pages and its clients say tweet"
 _PAGES = "the network's pages and samples of August 2026, both client libraries"
 
 
-@dataclasses.dataclass(frozen=True)
-class Erratum:
-    path: str
-    change: Change
-    reason: str
-    source: str
-    wire: str = ""
-
-
 ERRATA: tuple[Erratum, ...] = (
-    Erratum("Post.edit_history_post_ids", "renamed", _SPELLING, _PAGES, "edit_history_tweet_ids"),
-    Erratum("Post.referenced_posts", "renamed", _SPELLING, _PAGES, "referenced_tweets"),
-    Erratum("Post.note_post", "renamed", _SPELLING, _PAGES, "note_tweet"),
-    Erratum("PostPublicMetrics.repost_count", "renamed", _SPELLING, _PAGES, "retweet_count"),
-    Erratum("Expansions.posts", "renamed", _SPELLING, _PAGES, "tweets"),
-    Erratum("post.fields", "renamed", _SPELLING, _PAGES, "tweet.fields"),
+    Erratum("Post.edit_history_post_ids", "renamed", _SPELLING, _PAGES, wire="edit_history_tweet_ids"),
+    Erratum("Post.referenced_posts", "renamed", _SPELLING, _PAGES, wire="referenced_tweets"),
+    Erratum("Post.note_post", "renamed", _SPELLING, _PAGES, wire="note_tweet"),
+    Erratum("PostPublicMetrics.repost_count", "renamed", _SPELLING, _PAGES, wire="retweet_count"),
+    Erratum("Expansions.posts", "renamed", _SPELLING, _PAGES, wire="tweets"),
+    Erratum("post.fields", "renamed", _SPELLING, _PAGES, wire="tweet.fields"),
     Erratum("Post.in_reply_to_tweet_id", "extra", "events of replies carry it", "the network's sample of an event"),
     Erratum(
         "ActivityEventId",

@@ -2,8 +2,9 @@ import re
 
 import pytest
 
+from sandbox.errata import Erratum
 from sandbox.ok import graph
-from sandbox.ok.errata import ERRATA, Erratum
+from sandbox.ok.errata import ERRATA
 from sandbox.ok.errors import MESSAGES
 from sandbox.ok.methods import METHODS
 from tests.sandbox import ok_schema
