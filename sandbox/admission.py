@@ -10,6 +10,7 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from sandbox.guards import BadRequest, body, control
+from sandbox.registry import NETWORKS as KNOWN
 
 AGAIN = 5  # seconds
 NOBODY, NETWORKS, ALL = "nobody", "networks", "all"
@@ -38,8 +39,6 @@ class Admission:
 
 
 def _refusal(path: str) -> dict[str, object]:
-    from sandbox.registry import NETWORKS as KNOWN
-
     kind = path.strip("/").partition("/")[0]
     return next((dict(network.unready) for network in KNOWN if network.kind == kind), {"error": "being prepared"})
 

@@ -10,6 +10,7 @@ from typing import Any
 from django.http import HttpResponse
 
 from sandbox import faults
+from sandbox.registry import NETWORKS
 from sandbox.state import State, World, first_number
 
 PIECE = 1000
@@ -46,8 +47,6 @@ def hide(state: State, network: str, method: str, response: HttpResponse) -> Non
 
 def _fresh(world: World, network: str, since: float) -> frozenset[str]:
     """The words that offices have answered since then."""
-    from sandbox.registry import NETWORKS  # its folders import the calls
-
     known = _read.setdefault((network, first_number(world.db)), _Known())
     for number, shelf in enumerate(next(one.shelves for one in NETWORKS if one.kind == network)):
         while rows := world.db.execute(shelf.query, (known.marks[number], PIECE)).fetchall():

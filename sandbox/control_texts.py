@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from sandbox import pictures, pusher, shelves
 from sandbox.acts import Acts, Forbidden, Given, Item, People, Registered, Words, add_person, person_named
 from sandbox.guards import BadRequest, body, control
+from sandbox.registry import NETWORKS
 from sandbox.state import World, current
 
 MOST_IN_BATCH = 2000
@@ -18,8 +19,6 @@ MOST_IN_BATCH = 2000
 
 def acts_of(kind: str) -> Acts:
     """What people can do in the network of this kind. BadRequest for one that does not say."""
-    from sandbox.registry import NETWORKS
-
     found = next((network.acts for network in NETWORKS if network.kind == kind), None)
     if found is None:
         raise BadRequest(f"the network {kind} has no such addresses")
@@ -27,16 +26,12 @@ def acts_of(kind: str) -> Acts:
 
 
 def _people_of(kind: str) -> People:
-    from sandbox.registry import NETWORKS
-
     return next((one.people for one in NETWORKS if one.kind == kind and one.people), Registered(kind))
 
 
 @control("GET", "POST")
 def places(request: HttpRequest, kind: str) -> HttpResponse:
     """Lists all of them, or makes and changes one."""
-    from sandbox.registry import NETWORKS
-
     acts = acts_of(kind)
     with current().write() as world:
         if request.method == "POST":
@@ -73,8 +68,6 @@ def texts(request: HttpRequest, kind: str) -> HttpResponse:
 
 def _every(request: HttpRequest, kind: str) -> HttpResponse:
     """?after=&most= : every text there is, deleted ones too, with its places, dialogue and network; `next` goes on."""
-    from sandbox.registry import NETWORKS
-
     kept = next(network.shelves for network in NETWORKS if network.kind == kind)
     after, most = request.GET.get("after", ""), min(int(request.GET.get("most", MOST_IN_BATCH)), MOST_IN_BATCH)
     with current().write() as world:

@@ -9,7 +9,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 from sandbox.calls import answered
 from sandbox.state import State, current
-from sandbox.x import oauth1, oauth2
+from sandbox.x import oauth1, tokens
 from sandbox.x.bodies import read_body, read_form
 from sandbox.x.limits import UNTOLD, Left, Limiter
 from sandbox.x.operations import OPERATIONS
@@ -85,7 +85,7 @@ def _token(state: State, request: HttpRequest, path: str) -> Token:
             row = world.db.execute(
                 "SELECT * FROM x_token WHERE token = ? AND kind IN ('bearer', 'oauth2')", (text.strip(),)
             ).fetchone()
-            row = row if kind == "Bearer" and not oauth2.is_over(world, text.strip()) else None
+            row = row if kind == "Bearer" and not tokens.is_over(world, text.strip()) else None
     if row is None:
         raise unauthorized()
     return Token(row["kind"], row["user"], row["app"], row["token"], frozenset(row["scopes"].split()))

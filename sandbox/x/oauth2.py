@@ -1,4 +1,4 @@
-"""`POST /x/2/oauth2/token` with a refresh token: who the client is, whether the token is alive, and the next pair.
+"""`POST /x/2/oauth2/token` with a refresh token: who the client is, and the next pair.
 
 Source: RFC 6749 (2.3.1, 5, 6) and the network's page on the authorization code flow. A refresh token works once. What
 was issued here lives `token_seconds` by the sandbox's clock; a user's token of the control API alone does not end.
@@ -15,7 +15,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 from sandbox.calls import answered
 from sandbox.state import World, current
-from sandbox.x.switchboard import switch
+from sandbox.x import tokens
 
 NAME = "oauth2/token"
 _WANTED = ("grant_type", "refresh_token", "client_id")
@@ -44,31 +44,6 @@ def token(request: HttpRequest) -> HttpResponse:
     return answered(request, "x", NAME, run)
 
 
-def issue(world: World, user: str, app: str, scopes: str) -> dict[str, Any]:
-    """A new pair: the answer of the network."""
-    access, refresh = secrets.token_urlsafe(60), secrets.token_urlsafe(60)
-    lives = int(switch(world.db, "token_seconds"))
-    world.db.execute("INSERT INTO x_token VALUES (?, 'oauth2', ?, ?, '', ?)", (access, user, app, scopes))
-    world.db.execute("INSERT INTO x_life VALUES (?, ?)", (access, world.now + lives))
-    world.db.execute("INSERT INTO x_refresh VALUES (?, ?, ?, ?, 0)", (refresh, user, app, scopes))
-    told = {"token_type": "bearer", "expires_in": lives, "access_token": access, "scope": scopes}
-    return {**told, "refresh_token": refresh}
-
-
-def client(world: World, app: str, *, public: bool) -> dict[str, str]:
-    """The app's client of OAuth 2.0, made if there is none; a public one has no secret."""
-    made = (app, secrets.token_urlsafe(25), "" if public else secrets.token_urlsafe(37))
-    world.db.execute("INSERT OR IGNORE INTO x_client VALUES (?, ?, ?)", made)
-    row = world.db.execute("SELECT * FROM x_client WHERE app = ?", (app,)).fetchone()
-    return {"client_id": row["id"], "client_secret": row["secret"]}
-
-
-def is_over(world: World, token: str) -> bool:
-    """Whether the life of an access token has ended."""
-    row = world.db.execute("SELECT dies FROM x_life WHERE token = ?", (token,)).fetchone()
-    return row is not None and row["dies"] <= world.now
-
-
 def _next(world: World, request: HttpRequest, forced: int) -> dict[str, Any]:
     if forced:
         raise Refusal(forced, "temporarily_unavailable", "Planned by the sandbox.")
@@ -92,7 +67,7 @@ def _next(world: World, request: HttpRequest, forced: int) -> dict[str, Any]:
     if not set(scopes.split()) <= set(row["scopes"].split()):
         raise Refusal(400, "invalid_scope", "More than was granted.")
     world.db.execute("UPDATE x_refresh SET used = 1 WHERE token = ?", (row["token"],))
-    return issue(world, row["user"], app, scopes)
+    return tokens.issue(world, row["user"], app, scopes)
 
 
 def _app(world: World, request: HttpRequest, named: str) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 from sandbox.acts import Given, NotThere, add_person, get_person
 from sandbox.pictures import Picture
 from sandbox.state import World
-from sandbox.x import oauth2
+from sandbox.x import tokens
 
 SCOPES = "tweet.read tweet.write users.read dm.read dm.write tweet.moderate.write media.write offline.access like.read"
 FIRST_OFFICIAL = 1_700_000_000_000_000_001
@@ -62,8 +62,8 @@ def add_token(world: World, given: Given) -> dict[str, Any]:
     if user or kind != "bearer":
         get_person(world, "x", user)
     if kind == "pair":
-        told = oauth2.issue(world, user, ours["name"], str(given.get("scopes", SCOPES)))
-        known = oauth2.client(world, ours["name"], public=bool(given.get("public")))
+        told = tokens.issue(world, user, ours["name"], str(given.get("scopes", SCOPES)))
+        known = tokens.client(world, ours["name"], public=bool(given.get("public")))
         return {"token": told["access_token"], "refresh": told["refresh_token"], **known}
     text = str(given.get("token") or secrets.token_urlsafe(40))
     secret = secrets.token_urlsafe(30) if kind == "oauth1" else ""
