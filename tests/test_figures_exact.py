@@ -16,8 +16,8 @@ from otklik.incidents.workflow import move, record
 from otklik.journal import book
 from otklik.reports.models import Binder
 from otklik.reports.queries import atlas
-from otklik.reports.recount import recount
 from otklik.reports.tests.land import NOW, WEEK, Land, tie, told_of
+from otklik.reports.tests.recount import recount
 from tests.at_once import meanwhile
 
 ROOT = Path(__file__).resolve().parents[1] / "otklik"

@@ -19,7 +19,7 @@ from otklik.lib import clock
 from otklik.people.access import reach
 from otklik.reports.memory import SHEAVES
 from otklik.reports.queries import atlas, wanted
-from otklik.reports.recount import recount
+from otklik.reports.tests.recount import recount
 
 
 class Row(NamedTuple):

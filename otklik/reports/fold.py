@@ -1,7 +1,7 @@
 """From cards to figures: what came, how fast it was answered, whether it helped. Pure.
 
-A card belongs to the period in which the citizen wrote. What every figure means stands in the classes; recount.py comes
-to the same card by card, and tests hold the two together.
+A card belongs to the period in which the citizen wrote. What every figure means stands in the classes;
+tests/recount.py comes to the same card by card, and tests hold the two together.
 """
 
 from collections.abc import Iterator, Mapping, Sequence

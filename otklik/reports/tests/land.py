@@ -11,7 +11,7 @@ from otklik.reports.bind import bind
 from otklik.reports.models import Binder, Sheaf
 from otklik.reports.periods import Period, Preset, preset
 from otklik.reports.queries import Figures, atlas, figures, sliced, standing, wanted
-from otklik.reports.recount import recount
+from otklik.reports.tests.recount import recount
 from otklik.reports.whose import Narrowing
 from tests.make import people, places
 from tests.make.figures import counted

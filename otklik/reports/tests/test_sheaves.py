@@ -18,8 +18,8 @@ from otklik.reports.memory import SHEAVES
 from otklik.reports.models import Binder, Sheaf
 from otklik.reports.periods import own
 from otklik.reports.queries import atlas
-from otklik.reports.recount import recount
 from otklik.reports.tests.land import MOSCOW, NOW, Land, one_turn, tie, told_of
+from otklik.reports.tests.recount import recount
 
 pytestmark = pytest.mark.django_db
 

@@ -1,7 +1,7 @@
 """The same figures as fold.py's, counted card by card in plain Python: slow, and simple enough to be believed.
 
-Tests and `make bench-reports` hold the quick ones against it; no page asks it. One row is one card; times are whole
-seconds, moments count from 1970 (UTC). Rows are kept in the order of `took`, so that no breakdown sorts them again.
+Tests and `make bench-reports` hold the quick ones against it. One row is one card; times are whole seconds,
+moments count from 1970 (UTC). Rows are kept in the order of `took`, so that no breakdown sorts them again.
 """
 
 from bisect import bisect_right
