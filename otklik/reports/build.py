@@ -14,13 +14,14 @@ from otklik.people.access import rows_within
 from otklik.reports.arithmetic import estimate, prior_of
 from otklik.reports.atlas import Atlas, Names
 from otklik.reports.compare import Past
-from otklik.reports.fold import Judged, Line, Tally, tally
+from otklik.reports.fold import Line, Tally, tally
 from otklik.reports.matters import matters
 from otklik.reports.measures import hard, measures
 from otklik.reports.periods import Period
 from otklik.reports.promptly import yardstick
 from otklik.reports.queries import Figures, figures, sliced, standing, wanted
 from otklik.reports.report import Red, ReopeningRow, Report, Row, Table, Worst
+from otklik.reports.sets import Cohort
 from otklik.reports.shown import days_of
 from otklik.reports.spans import Cycle, Span
 from otklik.reports.whose import Narrowing, Scope
@@ -90,7 +91,7 @@ def _pasts(asked: Asked, before: Tally) -> list[Past]:
 
 def _whole(asked: Asked, period: Period) -> Tally | None:
     here, _before = sliced(asked.scope, asked.narrowing, period, asked.atlas)
-    return _known(asked, tally(Judged(here, yardstick(asked.at))), period.until)
+    return _known(asked, tally(Cohort(here, yardstick(asked.at))), period.until)
 
 
 def _known(asked: Asked, tally: Tally, until: datetime) -> Tally | None:

@@ -61,7 +61,7 @@ READINGS: Mapping[str, Callable[[Tally], Reading]] = {
     "quick": _of(1, lambda told: told.line.quick),
     "within_day": _of(1, lambda told: told.line.within_day),
     "good": _of(1, lambda told: told.line.good),
-    "brush_off": _of(-1, lambda told: told.brush_off),
+    "brushed_off": _of(-1, lambda told: told.brushed_off),
     "reopened": _of(-1, lambda told: told.reopened),
     "second": _of(1, lambda told: told.second),
     "returned": _of(-1, lambda told: told.returned),

@@ -4,33 +4,18 @@ A card belongs to the period in which the citizen wrote. What every figure means
 tests/recount.py comes to the same card by card, and tests hold the two together.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
 from otklik.reports.arithmetic import Share, median_between, percentile_of_sorted
-from otklik.reports.columns import NEVER, Column, word
+from otklik.reports.columns import Column, word
 from otklik.reports.periods import Period, buckets
 from otklik.reports.ranks import Ranks, in_order
-from otklik.reports.slices import Mask, Slice, since
-
-DAY = 24 * 3600
-GOOD_FROM = 4
-NOT_YET, LATE, IN_TIME = range(3)
-"""Of the second answers of a card whose clock was met or has run out: none, not all in time, all in time."""
-NOISE, DONE, SOLVABLE, EXPLAINED = "noise", "done", "solvable", "explained"
-
-
-@dataclass(frozen=True, slots=True)
-class Yardstick:
-    """What a card is judged by: the present second, and how many seconds a quick answer may take."""
-
-    now: int
-    quick: int
+from otklik.reports.sets import SHARES, Cohort, Counts, What, share_of
+from otklik.reports.slices import since
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +50,7 @@ NOTHING = Line(0, 0, 0, None, None, Share(0, 0), Share(0, 0), Share(0, 0))
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """A line, and what only the head of the page shows. `brush_off` is «explained» among ended solvable cards.
+    """A line, and what only the head of the page shows. `brushed_off` is «explained» among ended solvable cards.
 
     `second`: cards whose answers after an opening all came in time, of those on which one came or its time is over.
     `asked` counts cards whose author was asked; working times are in seconds of working time. `between` and
@@ -80,7 +65,7 @@ class Tally:
     between: tuple[int, int] | None
     working_between: tuple[int, int] | None
     asked: int
-    brush_off: Share
+    brushed_off: Share
     reopened: Share
     second: Share
     returned: Share
@@ -108,189 +93,105 @@ class Bucket:
     good: Share
 
 
-# What has become of a card by now, in one number: so a breakdown is one count, however much is told of each line.
-_NOISE, _QUICK, _DAILY, _LATER, _FRESH, _SLOW, _LATE, _CLOSED = range(8)
-_UNRATED, _BAD, _GOOD = range(3)
-_STATES, _MARKS = 8, 3
-
-
-class _Counted:
-    """How many cards of one key are in each state, with which marks."""
-
-    def __init__(self, table: NDArray[np.int64]) -> None:
-        self._of_state = [int(count) for count in table.sum(axis=1)]
-        self._good = int(table[_QUICK:, _GOOD].sum())
-        self._rated = self._good + int(table[_QUICK:, _BAD].sum())
-
-    def of(self, *states: int) -> int:
-        return sum(self._of_state[state] for state in states)
-
-    @property
-    def count(self) -> int:
-        return self.of(*range(_QUICK, _STATES))
-
-    @property
-    def answered(self) -> int:
-        return self.of(_QUICK, _DAILY, _LATER)
-
-    @property
-    def good(self) -> Share:
-        return Share(self._good, self._rated)
-
-    def line(self, middle: int | None, ninth: int | None) -> Line:
-        return Line(
-            count=self.count,
-            answered=self.answered,
-            waiting=self.of(_FRESH, _SLOW, _LATE),
-            median=middle,
-            ninth=ninth,
-            quick=Share(self.of(_QUICK), self.answered + self.of(_SLOW, _LATE)),
-            within_day=Share(self.of(_QUICK, _DAILY), self.answered + self.of(_LATE)),
-            good=self.good,
-        )
-
-
-class Judged:
-    """Cards, and what has become of each by now. Everything that a page tells of them is counted here."""
-
-    def __init__(self, cards: Slice, by: Yardstick) -> None:
-        self.cards, self._by = cards, by
-
-    @cached_property
-    def noise(self) -> Mask:
-        return self.cards.is_("state", NOISE)
-
-    @cached_property
-    def signs(self) -> Column:
-        """State and mark of each card as one number."""
-        cards, took = self.cards, self.cards["took"]
-        waited = self._by.now - cards["started"]
-        still = np.where(cards.is_("state", DONE), np.uint8(_CLOSED), self._step(waited, _FRESH))
-        state = np.where(took != NEVER, self._step(took, _QUICK), still)
-        state[self.noise] = _NOISE
-        marks = cards["mark"]
-        return state * np.uint8(_MARKS) + (marks > 0) + (marks >= GOOD_FROM)
-
-    def _step(self, lengths: Column, first: int) -> Column:
-        """`first`, and one more for each of the two limits that is passed; the limit itself is still in time."""
-        return np.uint8(first) + (lengths > self._by.quick).view(np.uint8) + (lengths > DAY).view(np.uint8)
-
-    @cached_property
-    def answered(self) -> NDArray[np.intp]:
-        """Where the answered ones stand."""
-        return np.flatnonzero((self.cards["took"] != NEVER) & ~self.noise)
-
-    @cached_property
-    def took(self) -> Column:
-        """How long these took."""
-        return self.cards["took"].take(self.answered)
-
-    @cached_property
-    def ranks(self) -> Ranks:
-        """The same in their order."""
-        return Ranks(self.took)
-
-    def counted(self, keys: Column) -> list[_Counted]:
-        """For every key from 0 to the largest."""
-        size = int(keys.max(initial=0)) + 1
-        wide = _STATES * _MARKS
-        counts = np.bincount(keys.astype(np.int64) * wide + self.signs, minlength=size * wide)
-        return [_Counted(table) for table in counts.reshape(size, _STATES, _MARKS)]
-
-    def percentiles(self, keys: Column, counted: Sequence[_Counted]) -> Iterator[tuple[int | None, int | None]]:
-        """The median and the ninth decile of each key."""
-        took = self.took.take(in_order(keys.take(self.answered)))
-        end = 0
-        for one in counted:
-            end += one.answered
-            yield _times(Ranks(took[end - one.answered : end]))
-
-
 def _times(took: Ranks) -> tuple[int | None, int | None]:
     return percentile_of_sorted(took, 0.5), percentile_of_sorted(took, 0.9)
 
 
-def lines(judged: Judged, keys: Column) -> dict[int, Line]:
+def _percentiles(some: Cohort, keys: Column, counted: Sequence[Counts]) -> Iterator[tuple[int | None, int | None]]:
+    """The median and the ninth decile of each key."""
+    took = some.cards["took"].take(some.answered.take(in_order(keys.take(some.answered))))
+    end = 0
+    for one in counted:
+        end += one[What.ANSWERED]
+        yield _times(Ranks(took[end - one[What.ANSWERED] : end]))
+
+
+def _line(count: Callable[[What], int], median: int | None, ninth: int | None) -> Line:
+    shares = {name: share_of(name, count) for name in ("quick", "within_day", "good")}
+    return Line(count(What.ALL), count(What.ANSWERED), count(What.WAITING), median, ninth, **shares)
+
+
+def _took(some: Cohort) -> Ranks:
+    """How long the first answers took."""
+    return Ranks(some.cards["took"].take(some.answered))
+
+
+def lines(some: Cohort, keys: Column) -> dict[int, Line]:
     """A line for each key that a card has; 0 is no key. `keys` are small numbers, one a card; the noise is left out."""
-    counted = judged.counted(keys)
-    found = zip(counted, judged.percentiles(keys, counted), strict=True)
-    return {key: one.line(*times) for key, (one, times) in enumerate(found) if key and one.count}
+    counted = some.counts(keys)
+    found = zip(counted, _percentiles(some, keys, counted), strict=True)
+    return {key: _line(one.__getitem__, *times) for key, (one, times) in enumerate(found) if key and one[What.ALL]}
 
 
-def line(judged: Judged) -> Line:
+def line(some: Cohort) -> Line:
     """Of all the cards that are no noise."""
-    whole = judged.counted(np.zeros(len(judged.cards), np.uint8))[0]
-    return whole.line(*_times(judged.ranks)) if whole.count else NOTHING
+    return _line(some.count, *_times(_took(some)))
 
 
-def tally(judged: Judged) -> Tally:
+def tally(some: Cohort) -> Tally:
     """All figures of the head of the page."""
-    cards, real = judged.cards, ~judged.noise
-    whole = line(judged)
-    hard = cards.happened("hard")
-    apart = lines(judged, np.where(hard, np.uint8(1), np.uint8(2))) if (hard & real).any() else {}
-    answered = cards.at(judged.answered)
-    worked = answered.lengths("working")
-    solvable = _outcomes(cards["outcome"][real & cards.is_("kind", SOLVABLE)])
+    hard = some.count(What.HARD)
+    apart = lines(some, np.where(some.mask(What.HARD), np.uint8(1), np.uint8(2))) if hard else {}
+    took, worked = _took(some), some.cards.at(some.answered).lengths("working")
+    whole = _line(some.count, *_times(took))
+    working_median, working_ninth = _times(worked)
     return Tally(
         line=whole,
-        noise=int(np.count_nonzero(judged.noise)),
-        working_median=percentile_of_sorted(worked, 0.5),
-        working_ninth=percentile_of_sorted(worked, 0.9),
-        between=median_between(judged.ranks),
+        noise=some.count(What.NOISE),
+        working_median=working_median,
+        working_ninth=working_ninth,
+        between=median_between(took),
         working_between=median_between(worked),
-        asked=int(np.count_nonzero(cards.happened("asked") & real)),
-        brush_off=Share(solvable.get(EXPLAINED, 0), sum(solvable.values())),
-        reopened=answered.share(answered["reopened"] > 0),
-        second=_second(cards.where(real)),
-        returned=Share(int(np.count_nonzero((cards["returns"] > 0) & real)), whole.count),
-        outcomes=_outcomes(cards["outcome"][real]),
+        asked=int(np.count_nonzero(some.cards.happened("asked") & ~some.noise)),
+        brushed_off=some.share("brushed_off"),
+        reopened=some.share("reopened"),
+        second=some.share("second"),
+        returned=some.share("returned"),
+        outcomes=outcomes(some),
         hard=apart.get(1, NOTHING),
         others=apart.get(2, NOTHING) if apart else whole,
     )
 
 
-def _second(cards: Slice) -> Share:
-    """Cards whose answers after an opening all came in time, of those on which one came or its time is over."""
-    due = cards["second"] > 0
-    return Share(int(np.count_nonzero(cards["second"] == IN_TIME)), int(np.count_nonzero(due)))
-
-
-def reopenings(judged: Judged, keys: Column) -> dict[int, Reopenings]:
+def reopenings(some: Cohort, keys: Column) -> dict[int, Reopenings]:
     """For each key, 0 is none, of which a card was opened again after its answer."""
-    cards = judged.cards.where(~judged.noise)
-    found = {key: _reopenings(some) for key, some in cards.by(keys[~judged.noise]).items()}
-    return {key: one for key, one in found.items() if one.reopened.part}
+    counted = {
+        what: np.bincount(keys[some.mask(what)], minlength=int(keys.max(initial=0)) + 1).tolist()
+        for name in ("reopened", "second")
+        for what in SHARES[name]
+    }
+
+    def share(name: str, key: int) -> Share:
+        return share_of(name, lambda what: counted[what][key])
+
+    again = (key for key, count in enumerate(counted[What.REOPENED]) if key and count)
+    return {key: Reopenings(share("reopened", key), share("second", key)) for key in again}
 
 
-def _reopenings(cards: Slice) -> Reopenings:
-    answered = cards.where(cards.happened("took"))
-    return Reopenings(answered.share(answered["reopened"] > 0), _second(cards))
-
-
-def series(judged: Judged, period: Period) -> list[Bucket]:
+def series(some: Cohort, period: Period) -> list[Bucket]:
     """The period's bars in order, empty ones too."""
     days = buckets(period)
-    keys = since(days, period.zone, judged.cards["started"])
-    counted = judged.counted(keys)
-    counted += [_Counted(np.zeros((_STATES, _MARKS), np.int64))] * (len(days) + 1 - len(counted))
-    times = list(judged.percentiles(keys, counted))
+    keys = since(days, period.zone, some.cards["started"])
+    counted = some.counts(keys)
+    counted += [dict.fromkeys(counted[0], 0)] * (len(days) + 1 - len(counted))
+    times = list(_percentiles(some, keys, counted))
     return [
         Bucket(
             day=day,
-            quick=one.of(_QUICK),
-            within_day=one.of(_DAILY),
-            later=one.of(_LATER),
-            waiting=one.of(_FRESH, _SLOW, _LATE),
-            closed=one.of(_CLOSED),
-            noise=one.of(_NOISE),
+            quick=one[What.QUICK],
+            within_day=one[What.SAME_DAY],
+            later=one[What.LATER],
+            waiting=one[What.WAITING],
+            closed=one[What.CLOSED],
+            noise=one[What.NOISE],
             median=middle,
-            good=one.good,
+            good=share_of("good", one.__getitem__),
         )
         for day, one, (middle, _ninth) in zip(days, counted[1:], times[1:], strict=True)
     ]
 
 
-def _outcomes(codes: Column) -> dict[str, int]:
-    counted = np.bincount(codes).tolist()
+def outcomes(some: Cohort) -> dict[str, int]:
+    """How many cards ended so, by the outcome."""
+    counted = np.bincount(some.of(What.ALL)["outcome"]).tolist()
     return {word(at): count for at, count in enumerate(counted) if count and at}

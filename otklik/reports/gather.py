@@ -34,7 +34,7 @@ from django.db.models.functions import Cast, Coalesce, NullIf
 from otklik.feedback.models import Rating, Survey, Unconfirmed
 from otklik.incidents.models import Incident, IncidentMessage
 from otklik.reports.columns import NEVER, Column, narrow, words_column
-from otklik.reports.fold import IN_TIME, LATE
+from otklik.reports.sets import IN_TIME, LATE
 from otklik.routing.models import Deadline, Norm
 
 

@@ -10,10 +10,10 @@ from django.db.models import QuerySet
 from otklik.inbox.models import Message
 from otklik.incidents.models import Incident, IncidentMessage, State
 from otklik.lib.address import safe_address
-from otklik.reports.behind import real
 from otklik.reports.periods import Period
 from otklik.reports.quoting import quote
 from otklik.reports.report import Matter
+from otklik.reports.sets import real
 from otklik.reports.slices import Slice
 
 MOST = 3

@@ -121,9 +121,9 @@ def _help(whole: Tally, pasts: Sequence[Past]) -> list[Measure]:
             % {"n": good.n, "asked": whole.asked},
         ),
         compared(
-            "brush_off",
+            "brushed_off",
             _("Формальные ответы"),
-            of_n(whole.brush_off),
+            of_n(whole.brushed_off),
             _("Решаемые карточки, которые кончились словом «разъяснено», среди решаемых с итогом."),
         ),
         compared(

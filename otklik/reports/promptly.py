@@ -6,7 +6,7 @@ from django.conf import settings
 from django.utils.functional import lazy
 from django.utils.translation import gettext as _
 
-from otklik.reports.fold import Yardstick
+from otklik.reports.sets import Yardstick
 
 HOUR = 3600
 

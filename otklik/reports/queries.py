@@ -16,9 +16,10 @@ from otklik.places.models import Place
 from otklik.reports.atlas import AGENCY, GROUP, MUNICIPALITY, Atlas, Names
 from otklik.reports.cards import cards
 from otklik.reports.columns import word
-from otklik.reports.fold import Bucket, Judged, Line, Reopenings, Tally, lines, reopenings, series, tally
+from otklik.reports.fold import Bucket, Line, Reopenings, Tally, lines, reopenings, series, tally
 from otklik.reports.periods import Period
 from otklik.reports.promptly import yardstick
+from otklik.reports.sets import Cohort
 from otklik.reports.slices import Slice
 from otklik.reports.whose import Narrowing, Scope, seen
 from otklik.routing.agreement import NEWEST
@@ -67,7 +68,7 @@ def sliced(scope: Scope, narrowing: Narrowing, period: Period, atlas: Atlas) -> 
 
 def figures(asked: tuple[Slice, Slice], period: Period, atlas: Atlas, now: Now, at: datetime) -> Figures:
     """`asked` is what `sliced` gives, `at` the present moment. No query."""
-    here, before = (Judged(cards, yardstick(at)) for cards in asked)
+    here, before = (Cohort(cards, yardstick(at)) for cards in asked)
     networks = lines(here, here.cards["network"])
     agencies = atlas.agency_of_agency(here.cards["agency"])
     return Figures(

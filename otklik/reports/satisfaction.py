@@ -12,13 +12,12 @@ import numpy as np
 from django.db.models import Q
 
 from otklik.answers.models import Answer
-from otklik.feedback.models import Rating, Solved, Survey
-from otklik.feedback.said import SATISFIED_FROM
+from otklik.feedback.models import Rating, Survey
 from otklik.publishing.models import Sent
 from otklik.reports.arithmetic import Share
-from otklik.reports.behind import real
 from otklik.reports.columns import word
 from otklik.reports.gather import ASKED
+from otklik.reports.sets import Cohort, What
 from otklik.reports.slices import Slice
 
 ON_THE_WAY = ""
@@ -46,11 +45,10 @@ class Account:
     solved: Share
 
 
-def account(asked: Slice) -> Account:
+def account(asked: Cohort) -> Account:
     """`asked` are the cards that the reader sees and wants. One query."""
-    cards = real(asked)
+    cards = asked.of(What.ALL)
     published = cards.where(cards.happened("asked"))
-    marked, judged = cards.where(cards["mark"] > 0), cards.where(cards["solved"] > 0)
     were = int(np.count_nonzero(published.is_("asking", ASKED)))
     return Account(
         published=len(published),
@@ -60,8 +58,8 @@ def account(asked: Slice) -> Account:
         by_reading=int(np.count_nonzero(cards.is_("by", Rating.Origin.READING))),
         to_be_read=int(cards["unread"].sum()),
         unconfirmed=int(cards["votes"].sum()),
-        good=marked.share(marked["mark"] >= SATISFIED_FROM),
-        solved=judged.share(judged.is_("solved", Solved.YES)),
+        good=asked.share("good"),
+        solved=asked.share("solved"),
     )
 
 

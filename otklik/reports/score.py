@@ -6,11 +6,11 @@ the mean itself, which neither rewards nor punishes. Whoever has too few cards, 
 place that chance gave would be believed.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 from otklik.reports.arithmetic import Prior, Share, estimate, prior_of
-from otklik.reports.metrics import Metrics
+from otklik.reports.sets import Cohort, What
 
 MOST_WEIGHT = 100
 FEWEST_CARDS = 30
@@ -20,18 +20,8 @@ FEWEST_PARTS = 2
 """Of one share alone no place is given: that would be a table of that share."""
 
 
-def _rest(share: Share) -> Share:
-    return Share(share.n - share.part, share.n)
-
-
-PARTS: Mapping[str, Callable[[Metrics], Share]] = {
-    "within_day": lambda told: told.within_day,
-    "good": lambda told: told.good,
-    "not_brushed_off": lambda told: _rest(told.brushed_off),
-    "not_reopened": lambda told: _rest(told.reopened),
-    "not_returned": lambda told: _rest(told.returned),
-}
-"""What a score may be made of; each is a share of which more is better."""
+PARTS = ("within_day", "good", "not_brushed_off", "not_reopened", "not_returned")
+"""What a score may be made of, by the names of sets.SHARES: each is a share of which more is better."""
 
 DEFAULT: Mapping[str, int] = {"within_day": 20, "good": 35, "not_brushed_off": 30, "not_reopened": 15}
 """Until an administrator decides otherwise: solved and content weigh more than quick."""
@@ -59,41 +49,44 @@ def parts_of_formula(weights: Mapping[str, int]) -> list[str]:
     return [name for name, weight in weights.items() if weight and name in PARTS]
 
 
-def parts_of(told: Metrics, weights: Mapping[str, int]) -> dict[str, Share]:
-    """The shares that count in a formula."""
-    return {name: PARTS[name](told) for name in parts_of_formula(weights)}
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """How many cards somebody has, and the shares that the formula names, as they are."""
+
+    count: int
+    shares: Mapping[str, Share]
 
 
-def total(lines: Iterable[Metrics], weights: Mapping[str, int]) -> dict[str, Share]:
+def parts_of(cards: Cohort, weights: Mapping[str, int]) -> Parts:
+    return Parts(cards.count(What.ALL), {name: cards.share(name) for name in parts_of_formula(weights)})
+
+
+def total(lines: Collection[Parts], weights: Mapping[str, int]) -> dict[str, Share]:
     """The shares that count, of all these lines together; no card is in two of them."""
-    told = [parts_of(one, weights) for one in lines]
-    names = parts_of_formula(weights)
-    return {name: Share(sum(one[name].part for one in told), sum(one[name].n for one in told)) for name in names}
+    found = {name: [one.shares[name] for one in lines] for name in parts_of_formula(weights)}
+    return {name: Share(sum(one.part for one in some), sum(one.n for one in some)) for name, some in found.items()}
 
 
-def priors_of(
-    lines: Mapping[int, Metrics], weights: Mapping[str, int], region: Mapping[str, Share]
-) -> dict[str, Prior]:
+def priors_of(lines: Mapping[int, Parts], weights: Mapping[str, int], region: Mapping[str, Share]) -> dict[str, Prior]:
     """Of each share that counts and that the region knows something of, towards what and how strongly it is drawn."""
-    shares = {name: [PARTS[name](told) for told in lines.values()] for name in parts_of_formula(weights)}
-    return {name: prior_of(some, region[name].value) for name, some in shares.items() if region[name].n}
+    names = [name for name in parts_of_formula(weights) if region[name].n]
+    return {name: prior_of((one.shares[name] for one in lines.values()), region[name].value) for name in names}
 
 
-def scored(lines: Mapping[int, Metrics], weights: Mapping[str, int], region: Mapping[str, Share]) -> list[Scored]:
+def scored(lines: Mapping[int, Parts], weights: Mapping[str, int], region: Mapping[str, Share]) -> list[Scored]:
     """The best first; then those without a place, those with more cards first. `region` are the shares of all of it
     in the same period; a share of which the whole region knows nothing counts for nobody."""
     priors = priors_of(lines, weights, region)
-    found = [_one(key, told, weights, priors) for key, told in lines.items()]
+    found = [_one(key, parts, weights, priors) for key, parts in lines.items()]
     ranked = sorted((one for one in found if one.points is not None), key=lambda one: (-(one.points or 0), one.key))
     points = [one.points for one in ranked]
     placed = [replace(one, place=points.index(one.points) + 1) for one in ranked]
     return [*placed, *sorted((one for one in found if one.points is None), key=lambda one: (-one.count, one.key))]
 
 
-def _one(key: int, told: Metrics, weights: Mapping[str, int], priors: Mapping[str, Prior]) -> Scored:
-    parts = parts_of(told, weights)
-    known = sum(share.enough for share in parts.values())
+def _one(key: int, parts: Parts, weights: Mapping[str, int], priors: Mapping[str, Prior]) -> Scored:
+    known = sum(share.enough for share in parts.shares.values())
     total = sum(weights[name] for name in priors)
-    ranked = told.count >= FEWEST_CARDS and known >= min(FEWEST_PARTS, len(parts)) and total
-    points = sum(weights[name] * estimate(parts[name], prior) for name, prior in priors.items())
-    return Scored(key, told.count, round(100 * points / total, 1) if ranked else None, None, parts)
+    ranked = parts.count >= FEWEST_CARDS and known >= min(FEWEST_PARTS, len(parts.shares)) and total
+    points = sum(weights[name] * estimate(parts.shares[name], prior) for name, prior in priors.items())
+    return Scored(key, parts.count, round(100 * points / total, 1) if ranked else None, None, parts.shares)

@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from otklik.reports.atlas import Atlas
-from otklik.reports.behind import real
-from otklik.reports.fold import Judged, Line, Yardstick, line, lines
+from otklik.reports.fold import Line, line, lines
+from otklik.reports.sets import Cohort, Yardstick, real
 from otklik.reports.slices import WEEKS, Band, Slice
 
 TREND_DAYS = 28
@@ -54,12 +54,12 @@ def situation(
     here: Slice, before: Slice, long: Slice, atlas: Atlas, today: date, zone: ZoneInfo, stick: Yardstick
 ) -> Situation:
     """`long` is what came within LOOK_BACK of `today`, a day of `zone` that is not over yet."""
-    judged = Judged(here, stick)
+    some = Cohort(here, stick)
     return Situation(
-        whole=line(judged),
-        before=line(Judged(before, stick)),
+        whole=line(some),
+        before=line(Cohort(before, stick)),
         themes=growth(real(here), real(before)),
-        towns=lines(judged, atlas.municipality_of_place(here["place"])),
+        towns=lines(some, atlas.municipality_of_place(here["place"])),
         trend=trend(real(long), today, zone),
     )
 

@@ -14,10 +14,9 @@ from otklik.people.models import User
 from otklik.people.permissions import Permission
 from otklik.reports import repeats
 from otklik.reports.atlas import Atlas
-from otklik.reports.behind import real
 from otklik.reports.cards import cards
 from otklik.reports.columns import Column
-from otklik.reports.further import KEPT, PROMISE, UNKEPT
+from otklik.reports.sets import KEPT, PROMISE, UNKEPT, real
 from otklik.reports.slices import Slice
 from otklik.reports.whose import seen
 

@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from otklik.desk.behind.words import TITLES
 from otklik.desk.statistics.ask import Asked
 from otklik.reports.arithmetic import Share
-from otklik.reports.behind import What
 from otklik.reports.periods import Preset
 from otklik.reports.shown import grouped, per_cent
 
@@ -125,24 +124,3 @@ def of_n(told: Share, opened: Opened) -> list[Figure]:
 def days(first: date, last: date) -> dict[str, str]:
     """What narrows a page to these days, both inside."""
     return {"period": Preset.OWN.value, "since": first.isoformat(), "until": last.isoformat()}
-
-
-PARTS: dict[str, tuple[What, What]] = {
-    "quick": (What.QUICK, What.QUICK_DUE),
-    "within_day": (What.WITHIN_DAY, What.DUE_DAY),
-    "returned": (What.RETURNED, What.ALL),
-    "sent_back": (What.SENT_BACK, What.SUBMITTED),
-    "reopened": (What.REOPENED, What.ANSWERED),
-    "second": (What.SECOND_IN_TIME, What.SECOND_DUE),
-    "brushed_off": (What.BRUSHED_OFF, What.SOLVABLE),
-    "good": (What.GOOD, What.RATED),
-    "solved": (What.SAID_SOLVED, What.SAID),
-    "gathered": (What.GATHERED, What.ALL),
-    "same_author": (What.SAME_AUTHOR, What.WITH_AUTHOR),
-    "same_place": (What.SAME_PLACE, What.WITH_PLACE),
-    "kept": (What.KEPT, What.PROMISED),
-    "not_brushed_off": (What.NOT_BRUSHED_OFF, What.SOLVABLE),
-    "not_reopened": (What.NOT_REOPENED, What.ANSWERED),
-    "not_returned": (What.NOT_RETURNED, What.ALL),
-}
-"""The sets of the two numbers of a share, by the name of its measure."""

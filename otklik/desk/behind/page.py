@@ -22,9 +22,9 @@ from otklik.lib import clock
 from otklik.people.access import reach
 from otklik.people.models import User
 from otklik.reports.atlas import Atlas, Names
-from otklik.reports.behind import What, behind, family
 from otklik.reports.promptly import yardstick
 from otklik.reports.queries import atlas, late_now, lately_decided, wanted
+from otklik.reports.sets import Cohort, What, family
 from otklik.reports.slices import Slice
 from otklik.routing.agreement import decisions
 from otklik.work.translated import translated
@@ -85,13 +85,14 @@ def page(request: HttpRequest) -> HttpResponse:
 def _find(user: User, asked: Asked, known: Atlas, at: datetime, what: str, start: int) -> Found:
     if what in NOW:
         return _now(user, asked, at, what, start)
-    here, stick = cards_of(user, asked, known, at), yardstick(at)
+    here = cards_of(user, asked, known, at)
     if what in DECISIONS:
         return _decided(here, asked, what, start)
-    found = behind(What(what), here, stick)
+    sets = Cohort(here, yardstick(at))
+    found = sets.of(What(what))
     newest = np.lexsort((-found["pk"].astype(np.int64), -found["started"].astype(np.int64)))
     ids = [int(pk) for pk in found["pk"][newest[start : start + PAGE]]]
-    beside = [Beside(one, str(TITLES[one]), len(behind(one, here, stick))) for one in family(What(what))]
+    beside = [Beside(one, str(TITLES[one]), sets.count(one)) for one in family(What(what))]
     return Found(ids, len(found), beside)
 
 

@@ -6,8 +6,8 @@ from typing import Any
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from otklik.reports.behind import What
 from otklik.reports.promptly import QUICKLY
+from otklik.reports.sets import What
 
 OPEN_NOW, OVERDUE_NOW = "open", "overdue"
 AGREED, AMONG_THREE, DECIDED = "agreed", "among_three", "decided"

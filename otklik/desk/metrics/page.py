@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from otklik.desk.behind import links
 from otklik.desk.behind.cards import READERS
-from otklik.desk.behind.links import PARTS, Figure, Opener, figure
+from otklik.desk.behind.links import Figure, Opener, figure
 from otklik.desk.behind.words import AGREED, AMONG_THREE, DECIDED, OVERDUE_NOW
 from otklik.desk.gate import permitted, user_of
 from otklik.desk.metrics.told import BROKEN_DOWN, Row, Told, agreed, look_up, rows, whole
@@ -17,7 +17,9 @@ from otklik.desk.statistics.ask import Asked
 from otklik.desk.statistics.tiles import interval, lasted, of_n, per_cent
 from otklik.incidents.models import Outcome
 from otklik.reports.arithmetic import ENOUGH, Share
-from otklik.reports.behind import What
+from otklik.reports.fold import outcomes
+from otklik.reports.sets import SHARES as SETS
+from otklik.reports.sets import What
 
 COLUMNS = ("within_day", "good", "solved", "brushed_off", "reopened", "second", "returned", "sent_back", "kept")
 
@@ -27,6 +29,7 @@ COLUMNS = ("within_day", "good", "solved", "brushed_off", "reopened", "second", 
 def page(request: HttpRequest) -> HttpResponse:
     told = look_up(request, user_of(request))
     all_of_it, opener = whole(told), Opener(told.asked)
+    count = all_of_it.cards.count(What.ALL)
     context = {
         "asked": told.asked,
         "names": told.names,
@@ -35,11 +38,11 @@ def page(request: HttpRequest) -> HttpResponse:
         "breakdowns": [
             (key, title, _with(told.asked.link(), key), key == told.by) for key, title in BROKEN_DOWN.items()
         ],
-        "count": all_of_it.told.count,
+        "count": count,
         "stages": [stage_words(name, all_of_it, told.asked) for name in STAGES],
-        "shares": _shares(told, all_of_it) if all_of_it.told.count else [],
+        "shares": _shares(told, all_of_it) if count else [],
         "outcomes": outcome_words(all_of_it, told.asked),
-        "returns": all_of_it.told.returns,
+        "returns": all_of_it.returns,
         "overdue": figure(told.asked, OVERDUE_NOW, told.besides.overdue),
         "rows": [row_words(row, opener) for row in rows(told)],
         "columns": [SHARES[name][0] for name in COLUMNS],
@@ -52,14 +55,14 @@ def _shares(told: Told, all_of_it: Row) -> list[dict[str, Any]]:
     found = agreed(told)
     agreements = ((AGREED, Share(found.first, found.n)), (AMONG_THREE, Share(found.among, found.n)))
     return [
-        *(share_words(*SHARES[name], all_of_it.share(name), PARTS[name], told.asked) for name in SHARES),
+        *(share_words(*SHARES[name], all_of_it.cards.share(name), SETS[name], told.asked) for name in SHARES),
         *(share_words(*AGREEMENT[name], share, (name, DECIDED), told.asked) for name, share in agreements),
     ]
 
 
 def stage_words(name: str, row: Row, asked: Asked) -> dict[str, Any]:
     title, meaning = STAGES[name]
-    times = row.told.times[name]
+    times = row.times[name]
     return {
         "title": title,
         "meaning": meaning,
@@ -87,7 +90,7 @@ def share_words(title: Any, meaning: Any, share: Share, parts: tuple[str, str], 
 
 def outcome_words(row: Row, asked: Asked) -> list[tuple[str, Figure, Figure]]:
     """(title, count, share) of every outcome."""
-    counted = row.told.outcomes
+    counted = outcomes(row.cards)
     total, found = sum(counted.values()), []
     for one in Outcome:
         count = counted.get(one, 0)
@@ -97,15 +100,15 @@ def outcome_words(row: Row, asked: Asked) -> list[tuple[str, Figure, Figure]]:
 
 
 def row_words(row: Row, opener: Opener) -> dict[str, Any]:
-    first, line = row.told.times["first"], opener.along(row.narrower)
-    shares = [(name, row.share(name)) for name in COLUMNS]
+    first, line = row.times["first"], opener.along(row.narrower)
+    count, shares = row.cards.count(What.ALL), [(name, row.cards.share(name)) for name in COLUMNS]
     return {
         "name": row.name,
-        "count": line.figure(What.ALL, row.told.count),
-        "few": row.few,
+        "count": line.figure(What.ALL, count),
+        "few": count < ENOUGH,
         "median": lasted(first.median),
         "working": lasted(first.working_median, working=True),
-        "cells": [(line.share(share, PARTS[name]).value, of_n(share), not share.enough) for name, share in shares],
+        "cells": [(line.share(share, SETS[name]).value, of_n(share), not share.enough) for name, share in shares],
     }
 
 

@@ -11,7 +11,6 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from otklik.desk.behind import links
 from otklik.desk.behind.cards import READERS
 from otklik.desk.behind.links import Figure, Narrower, Opener
 from otklik.desk.gate import integer, permitted, user_of
@@ -24,10 +23,9 @@ from otklik.people.access import everywhere
 from otklik.people.permissions import Permission
 from otklik.reports import formula as formulas
 from otklik.reports.arithmetic import Prior, Share
-from otklik.reports.behind import What
 from otklik.reports.columns import Column
-from otklik.reports.metrics import Metrics, metrics
 from otklik.reports.score import FEWEST_CARDS, MOST_WEIGHT, Scored, parts_of, priors_of, scored, total, valid
+from otklik.reports.sets import SHARES, Cohort, What
 
 SETTER = Permission.TUNE
 
@@ -76,7 +74,7 @@ def page(request: HttpRequest) -> HttpResponse:
     """The last thirty days unless asked otherwise."""
     user = user_of(request)
     told, holds = look_up(request, user), formulas.current()
-    region = told.region()
+    region = parts_of(Cohort(told.everybody(), told.stick), holds.weights).shares if told.everybody else None
     agency, town = told.atlas.agency_of_agency, told.atlas.municipality_of_place
     agencies = _rows(told, holds.weights, region, agency(told.cards["agency"]), told.names.agency, "agency")
     towns = _rows(
@@ -126,16 +124,16 @@ def formula(request: HttpRequest) -> HttpResponse:
 def _rows(
     told: Told,
     weights: Mapping[str, int],
-    region: Metrics | None,
+    region: Mapping[str, Share] | None,
     keys: Column,
     names: Mapping[int, str],
     field: str,
     per: Callable[[int, int], str] = lambda _pk, _count: "",
 ) -> tuple[list[tuple[str, str, int]], list[Row], list[Row]]:
     """As Table has them: shares, places, others."""
-    every = {key: metrics(some, told.work, told.stick) for key, some in told.cards.by(keys).items()}
+    every = {key: parts_of(Cohort(some, told.stick), weights) for key, some in told.cards.by(keys).items()}
     lines = {key: one for key, one in every.items() if key in names}
-    means = parts_of(region, weights) if region else total(every.values(), weights)
+    means = region or total(every.values(), weights)
     opener = Opener(told.asked)
     places: list[Row] = []
     others: list[Row] = []
@@ -155,7 +153,7 @@ def _row(one: Scored, name: str, opener: Opener, asked: Asked, narrower: Narrowe
         points="" if one.points is None else number_format(one.points, 1),
         count=line.figure(What.ALL, one.count),
         per=per,
-        cells=[_cell(share, line.share(share, links.PARTS[part]).value) for part, share in one.parts.items()],
+        cells=[_cell(share, line.share(share, SHARES[part]).value) for part, share in one.parts.items()],
     )
 
 

@@ -2,7 +2,8 @@
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Iterable
+from itertools import chain
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
@@ -14,6 +15,8 @@ from otklik.desk.metrics.told import Row, look_up, rows, whole
 from otklik.desk.metrics.words import SHARES, STAGES
 from otklik.desk.statistics.export import safe
 from otklik.incidents.models import Outcome
+from otklik.reports.fold import outcomes
+from otklik.reports.sets import What
 
 
 @require_safe
@@ -23,7 +26,7 @@ def export(request: HttpRequest) -> HttpResponse:
     told = look_up(request, user_of(request))
     if told.asked.trouble:
         return HttpResponse(told.asked.trouble, status=400, content_type="text/plain; charset=utf-8")
-    found = [whole(told, _("Всего")), *rows(told)]
+    found = chain([whole(told, _("Всего"))], rows(told))
     out = io.StringIO()
     writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
     for line in _table(found):
@@ -35,7 +38,7 @@ def export(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def _table(found: Sequence[Row]) -> list[list[object]]:
+def _table(found: Iterable[Row]) -> list[list[object]]:
     head: list[object] = [_("Название"), _("Карточек"), _("Возвратов «не наше»")]
     for title, _meaning in STAGES.values():
         head += [
@@ -49,14 +52,15 @@ def _table(found: Sequence[Row]) -> list[list[object]]:
 
 
 def _line(row: Row) -> list[object]:
-    line: list[object] = [row.name, row.told.count, row.told.returns]
+    line: list[object] = [row.name, row.cards.count(What.ALL), row.returns]
     for name in STAGES:
-        times = row.told.times[name]
+        times = row.times[name]
         line += [times.n, *map(_hours, (times.median, times.ninth, times.working_median, times.working_ninth))]
     for name in SHARES:
-        share = row.share(name)
+        share = row.cards.share(name)
         line += ["" if share.percent is None else share.percent, share.n]
-    return [*line, *(row.told.outcomes.get(one, 0) for one in Outcome)]
+    counted = outcomes(row.cards)
+    return [*line, *(counted.get(one, 0) for one in Outcome)]
 
 
 def _hours(seconds: int | None) -> str:

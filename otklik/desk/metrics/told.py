@@ -1,6 +1,6 @@
 """A question about measures: the cards that it is about, whole and broken down by one thing."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
@@ -18,16 +18,13 @@ from otklik.incidents.models import Incident
 from otklik.lib import clock
 from otklik.people.access import reach
 from otklik.people.models import User
-from otklik.reports.arithmetic import ENOUGH, Share
 from otklik.reports.atlas import Atlas, Names
-from otklik.reports.behind import real
 from otklik.reports.columns import Column, word
-from otklik.reports.fold import Yardstick
-from otklik.reports.further import FURTHER, Further
-from otklik.reports.metrics import Metrics, metrics
 from otklik.reports.promptly import yardstick
 from otklik.reports.queries import atlas, lately_decided, wanted
+from otklik.reports.sets import Cohort, Yardstick, real
 from otklik.reports.slices import Slice
+from otklik.reports.stages import Stages, Times
 from otklik.reports.worktime import WorkTable
 from otklik.routing.agreement import Agreement, agreement
 from otklik.routing.deadlines import worked_spans
@@ -64,26 +61,20 @@ class Told:
     def stick(self) -> Yardstick:
         return yardstick(self.at)
 
-    def region(self) -> Metrics | None:
-        """The measures of the whole region, for its means alone; None where its cards are all here anyway."""
-        return metrics(real(self.everybody()), self.work, self.stick) if self.everybody else None
-
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """Some of the cards: what they are called, what narrows a page to them, and their measures. `few`: too few cards to
-    judge by."""
+    """Some of the cards: what they are called, what narrows a page to them, and how long each step takes."""
 
     name: str
     narrower: Narrower
-    told: Metrics
-    further: Mapping[str, Share]
-    few: bool = False
+    cards: Cohort
+    times: Mapping[str, Times]
 
-    def share(self, name: str) -> Share:
-        """The measure of this name."""
-        found: Share = self.further[name] if name in FURTHER else getattr(self.told, name)
-        return found
+    @property
+    def returns(self) -> int:
+        """How many times an agency said «не наше»."""
+        return int(self.cards.cards["returns"].sum())
 
 
 def look_up(request: HttpRequest, user: User) -> Told:
@@ -113,19 +104,20 @@ def whole(told: Told, name: str = "") -> Row:
     return _row(told, name, {}, told.cards)
 
 
-def rows(told: Told) -> list[Row]:
-    """The breakdown, lines with the most cards first, months in their order; [] where none is asked for."""
+def rows(told: Told) -> Iterator[Row]:
+    """The breakdown, lines with the most cards first, months in their order; none where none is asked for. One after
+    the other: each holds the columns of its cards for as long as it is there."""
     if not told.by:
-        return []
+        return
     keyed = _KEYS[told.by](told)
     found = [(key, some) for key, some in told.cards.by(keyed.keys).items() if keyed.name(key)]
     if told.by != "month":
         found.sort(key=lambda one: (-len(one[1]), one[0]))
-    return [_row(told, keyed.name(key), keyed.narrower(key), some) for key, some in found[:MOST_ROWS]]
+    yield from (_row(told, keyed.name(key), keyed.narrower(key), some) for key, some in found[:MOST_ROWS])
 
 
 def _row(told: Told, name: str, narrower: Narrower, some: Slice) -> Row:
-    return Row(name, narrower, metrics(some, told.work, told.stick), Further(some), len(some) < ENOUGH)
+    return Row(name, narrower, Cohort(some, told.stick), Stages(some, told.work))
 
 
 class Keyed(NamedTuple):

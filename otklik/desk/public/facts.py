@@ -19,14 +19,14 @@ from otklik.places.models import Place
 from otklik.registers.models import Promise
 from otklik.reports.arithmetic import Share
 from otklik.reports.atlas import Atlas, Lookup
-from otklik.reports.behind import real
 from otklik.reports.cards import cards
 from otklik.reports.columns import Column
-from otklik.reports.fold import Judged, Line, Yardstick, lines
+from otklik.reports.fold import Line, lines
 from otklik.reports.months import months
 from otklik.reports.periods import Period, months_back, own
 from otklik.reports.promptly import yardstick
 from otklik.reports.queries import atlas
+from otklik.reports.sets import Cohort, Yardstick, real
 from otklik.reports.slices import Slice, since
 from otklik.themes.models import ThemeGroup
 
@@ -98,7 +98,7 @@ def counted(some: Slice, keys: Column, kept: Mapping[int, Share], stick: Yardsti
     """The figures of these cards by key; `keys` are small numbers, one a card, and 0 is a key as any other. `some` hold
     no noise."""
     keys = keys.astype(np.int64) + 1
-    told = lines(Judged(some, stick), keys)
+    told = lines(Cohort(some, stick), keys)
     ends = {name: _by(keys[mask]) for name, mask in _ended(some).items()}
     found = {key - 1: _counted(one, key, ends) for key, one in told.items()}
     for key, share in kept.items():

@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from otklik.desk.public.facts import Facts
 from otklik.desk.public.rows import ANSWERED, CARDS, ENDED, PROMISES, RATED, Row
 from otklik.desk.statistics.tiles import grouped, interval, lasted, per_cent
+from otklik.feedback.said import SATISFIED_FROM
 from otklik.reports.arithmetic import Share
-from otklik.reports.fold import GOOD_FROM
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ def context_of(told: Facts, licence: str) -> dict[str, Any]:
         "told": told,
         "at": timezone.localtime(told.at),
         "licence": licence,
-        "good_from": GOOD_FROM,
+        "good_from": SATISFIED_FROM,
         "tiles": cells(told.total),
         "tables": [
             _table("towns", _("По муниципалитетам"), _("Муниципалитет"), sorted(towns, key=_most_first)),

@@ -22,10 +22,10 @@ from otklik.desk.statistics.tiles import grouped, of_n, per_cent
 from otklik.lib import clock
 from otklik.reports.arithmetic import ENOUGH, change
 from otklik.reports.atlas import Names
-from otklik.reports.behind import What
 from otklik.reports.fold import NOTHING, Line
 from otklik.reports.periods import Preset
 from otklik.reports.queries import atlas
+from otklik.reports.sets import What
 from otklik.reports.situation import Day
 from otklik.reports.slices import Band
 

@@ -17,8 +17,10 @@ from otklik.lib import clock
 from otklik.people.access import opened
 from otklik.reports.arithmetic import Share
 from otklik.reports.gather import TOGETHER
+from otklik.reports.promptly import yardstick
 from otklik.reports.queries import atlas, sliced
 from otklik.reports.satisfaction import ON_THE_WAY, Account, account
+from otklik.reports.sets import Cohort
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +37,10 @@ class Percentage:
 @permitted(*READERS)
 def counted(request: HttpRequest) -> HttpResponse:
     """The panel, for the page of figures. It takes the same questions."""
-    known = atlas()
-    asked = ask(request.GET, known.names, clock.now())
+    at, known = clock.now(), atlas()
+    asked = ask(request.GET, known.names, at)
     here, _before = sliced(opened(user_of(request), READERS), asked.narrowing, asked.period, known)
-    found = account(here)
+    found = account(Cohort(here, yardstick(at)))
     return render(request, "desk/statistics/_account.html", _facts(found))
 
 

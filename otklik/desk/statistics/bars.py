@@ -11,9 +11,9 @@ from django.utils.translation import gettext_lazy
 
 from otklik.desk.behind.links import Figure, Narrowed, Opener, days
 from otklik.desk.statistics.ask import Asked
-from otklik.reports.behind import What
 from otklik.reports.fold import Bucket
 from otklik.reports.promptly import QUICKLY
+from otklik.reports.sets import What
 
 PARTS: Mapping[str, tuple[Any, What]] = {
     "quick": (QUICKLY, What.QUICK),

@@ -25,12 +25,12 @@ from otklik.people.models import User
 from otklik.people.permissions import Permission
 from otklik.reports.arithmetic import Share
 from otklik.reports.atlas import Names
-from otklik.reports.behind import What
 from otklik.reports.fold import Line
 from otklik.reports.measures import SECOND_MEANS
 from otklik.reports.periods import WEEKS_FROM
 from otklik.reports.promptly import quickly
 from otklik.reports.queries import Figures, atlas, figures, lately_decided, sliced, standing, wanted
+from otklik.reports.sets import What
 from otklik.reports.slices import Slice
 from otklik.routing.agreement import agreement
 from otklik.routing.tallies import tallies

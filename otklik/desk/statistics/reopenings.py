@@ -4,12 +4,12 @@ from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
 
-from otklik.desk.behind.links import PARTS, Figure, Opened, Opener
+from otklik.desk.behind.links import Figure, Opened, Opener
 from otklik.desk.statistics.ask import Asked
 from otklik.reports.arithmetic import ENOUGH
 from otklik.reports.atlas import Names
-from otklik.reports.behind import What
 from otklik.reports.queries import Figures
+from otklik.reports.sets import SHARES, What
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ def rows(figures: Figures, names: Names, asked: Asked) -> list[Row]:
     opener, told = Opener(asked), []
     for key, one in found:
         line = opener.along({"agency": key})
-        opened, second = line.share(one.reopened, PARTS["reopened"]), line.share(one.second, PARTS["second"])
+        opened, second = line.share(one.reopened, SHARES["reopened"]), line.share(one.second, SHARES["second"])
         told.append(
             Row(
                 name=names.agency.get(key, str(key)),

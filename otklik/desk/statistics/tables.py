@@ -6,15 +6,16 @@ from typing import TypeVar
 
 from django.utils.translation import gettext as _
 
-from otklik.desk.behind.links import PARTS, Figure, Opened, Opener, figure
+from otklik.desk.behind.links import Figure, Opened, Opener, figure
 from otklik.desk.statistics.ask import Asked
 from otklik.desk.statistics.tiles import interval, lasted, of_n
 from otklik.incidents.models import Outcome
 from otklik.reports.arithmetic import ENOUGH, Share, estimate, prior_of
 from otklik.reports.atlas import Names
-from otklik.reports.behind import What
 from otklik.reports.fold import Line
 from otklik.reports.queries import Figures
+from otklik.reports.sets import SHARES as SETS
+from otklik.reports.sets import What
 
 SHOWN = 10
 Key = TypeVar("Key", int, str)
@@ -94,8 +95,8 @@ def _table(
             address=asked.link(**{field: key}),
             count=opens.figure(What.ALL, line.count),
             median=lasted(line.median),
-            day=_cell(line.within_day, opens.share(line.within_day, PARTS["within_day"])),
-            good=_cell(line.good, opens.share(line.good, PARTS["good"]), interval),
+            day=_cell(line.within_day, opens.share(line.within_day, SETS["within_day"])),
+            good=_cell(line.good, opens.share(line.good, SETS["good"]), interval),
             width=round(100 * line.count / longest),
             few=_weight(asked.order, line) < ENOUGH,
             few_answers=line.answered < ENOUGH,

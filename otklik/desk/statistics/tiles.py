@@ -6,15 +6,15 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from otklik.desk.behind import links
-from otklik.desk.behind.links import PARTS, Figure, figure, pieces
+from otklik.desk.behind.links import Figure, figure, pieces
 from otklik.desk.behind.words import OPEN_NOW, OVERDUE_NOW
 from otklik.desk.format import duration, working_duration
 from otklik.desk.statistics.ask import Asked
 from otklik.reports.arithmetic import ENOUGH, Share, change
-from otklik.reports.behind import What
 from otklik.reports.measures import SECOND_MEANS
 from otklik.reports.promptly import quickly, quickly_means
 from otklik.reports.queries import Figures
+from otklik.reports.sets import SHARES, What
 from otklik.routing.models import Norm
 
 DASH = "—"
@@ -165,7 +165,7 @@ def _speed(figures: Figures, asked: Asked) -> list[Tile]:
 def _help(figures: Figures, asked: Asked) -> list[Tile]:
     now, before = figures.whole, figures.before
     good = now.line.good
-    opened = links.share(asked, good, PARTS["good"])
+    opened = links.share(asked, good, SHARES["good"])
     told = links.of_n(good, opened)
     sure = [Figure(interval(good))]
     return [
@@ -184,9 +184,9 @@ def _help(figures: Figures, asked: Asked) -> list[Tile]:
             asked,
             "brushed_off",
             _("Формальные ответы"),
-            now.brush_off,
+            now.brushed_off,
             _("Решаемые карточки, которые кончились словом «разъяснено», среди решаемых с итогом."),
-            _points(now.brush_off, before.brush_off, good=-1),
+            _points(now.brushed_off, before.brushed_off, good=-1),
         ),
         _share(
             asked,
@@ -216,7 +216,7 @@ def _help(figures: Figures, asked: Asked) -> list[Tile]:
 
 
 def _share(asked: Asked, name: str, title: str, told: Share, explained: str, change: Change | None) -> Tile:
-    opened = links.share(asked, told, PARTS[name])
+    opened = links.share(asked, told, SHARES[name])
     return Tile(title, opened.value, links.of_n(told, opened), explained, change)
 
 

@@ -26,12 +26,13 @@ from otklik.journal.models import Entry
 from otklik.lib import clock
 from otklik.people.models import Role
 from otklik.registers.models import Promise
-from otklik.reports import metrics as measures
-from otklik.reports import score
+from otklik.reports import score, stages
 from otklik.reports.models import Formula
 from otklik.reports.periods import Preset, preset
+from otklik.reports.promptly import yardstick
 from otklik.reports.queries import atlas, sliced
 from otklik.reports.satisfaction import account
+from otklik.reports.sets import Cohort
 from otklik.reports.whose import Narrowing
 from otklik.routing.models import Deadline
 from otklik.work.undo import last_of, take_back, undoable
@@ -53,7 +54,7 @@ def busy(town: Town) -> Town:
 
 
 def test_every_measure_is_defined_and_the_page_the_breakdowns_and_the_table_say_the_same(busy: Town) -> None:
-    assert set(STAGES) == set(measures.STAGES)
+    assert set(STAGES) == set(stages.STAGES)
     assert set(PARTS) == set(score.PARTS)
     assert set(COLUMNS) <= set(SHARES)
     assert all(str(meaning) for _title, meaning in [*STAGES.values(), *SHARES.values()])
@@ -163,7 +164,7 @@ def test_whether_it_is_solved_is_the_same_as_in_the_account(town: Town) -> None:
         for rating in Rating.objects.filter(incident=town.replied()):
             confirm(rating, 4, town.operator, clock.now(), word)
     period = preset(Preset.THIRTY, timezone.now(), timezone.get_current_timezone())
-    told = account(sliced([("", "")], Narrowing(), period, atlas())[0])
+    told = account(Cohort(sliced([("", "")], Narrowing(), period, atlas())[0], yardstick(timezone.now())))
     assert (told.solved.part, told.solved.n) == (1, 3)
     assert share(town, "Проблема решена").startswith("1 из 3")
 

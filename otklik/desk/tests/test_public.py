@@ -28,12 +28,13 @@ from otklik.people.permissions import Permission
 from otklik.people.scope import Refused
 from otklik.registers.models import Promise
 from otklik.reports.arithmetic import Share
-from otklik.reports.behind import real
-from otklik.reports.metrics import metrics
+from otklik.reports.fold import outcomes
 from otklik.reports.models import PublicFigures
 from otklik.reports.promptly import yardstick
 from otklik.reports.public import Told, current, decide, seen
 from otklik.reports.queries import atlas, sliced
+from otklik.reports.sets import Cohort, What, real
+from otklik.reports.stages import Stages
 from otklik.reports.whose import Narrowing
 from otklik.reports.worktime import WorkTable
 from tests.clean import must_be_clean
@@ -122,17 +123,17 @@ def test_they_are_the_figures_of_the_heads_pages(told: Town) -> None:
     period = whole_months(at, zone)
     scope = opened_to(told.admin, (Permission.FIGURES,))
     here = real(sliced(scope, Narrowing(), period, known)[0])
-    work, stick, ours = WorkTable([]), yardstick(at), facts(3, at)
-    head, whole = metrics(here, work, stick), ours.total.told
-    first = head.times["first"]
-    assert (whole.cards, whole.answered, whole.median) == (head.count, first.n, first.median)
-    assert whole.good == head.good
-    ended = sum(head.outcomes.values())
+    stick, ours = yardstick(at), facts(3, at)
+    head, whole = Cohort(here, stick), ours.total.told
+    first, ends = Stages(here, WorkTable([]))["first"], outcomes(head)
+    assert (whole.cards, whole.answered, whole.median) == (head.count(What.ALL), first.n, first.median)
+    assert whole.good == head.share("good")
+    ended = sum(ends.values())
     for outcome, share in (("solved", whole.solved), ("explained", whole.explained)):
-        assert share == Share(head.outcomes[outcome], ended), outcome
-    by_group = {key: metrics(some, work, stick) for key, some in here.by(known.group_of_theme(here["theme"])).items()}
+        assert share == Share(ends[outcome], ended), outcome
+    by_group = {key: Cohort(some, stick) for key, some in here.by(known.group_of_theme(here["theme"])).items()}
     names = {one.name: one.told for one in ours.groups if not one.hidden}
-    assert {known.names.group[key]: (one.count, one.good) for key, one in by_group.items()} == {
+    assert {known.names.group[key]: (one.count(What.ALL), one.share("good")) for key, one in by_group.items()} == {
         name: (one.cards, one.good) for name, one in names.items() if name
     }
     lines = shares.by_agency(told.admin, at)

@@ -15,10 +15,10 @@ from otklik.incidents.models import Incident
 from otklik.people.models import Agency, Role, User
 from otklik.reports import cards
 from otklik.reports.arithmetic import Share
-from otklik.reports.behind import What
 from otklik.reports.bind import fold_all
 from otklik.reports.fold import Line
 from otklik.reports.models import Binder
+from otklik.reports.sets import What
 from otklik.routing import extensions
 from otklik.routing.models import Deadline, Extension
 from tests.make.people import grant, person, signed_in

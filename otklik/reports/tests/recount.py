@@ -14,27 +14,16 @@ from typing import NamedTuple, TypeVar
 from django.db.models import Q, QuerySet
 
 from otklik.feedback.models import Rating
+from otklik.feedback.said import SATISFIED_FROM
 from otklik.incidents.models import Incident, State
 from otklik.reports.arithmetic import Share, median_between, percentile_of_sorted
 from otklik.reports.atlas import Names
-from otklik.reports.fold import (
-    DAY,
-    DONE,
-    EXPLAINED,
-    GOOD_FROM,
-    IN_TIME,
-    NOISE,
-    SOLVABLE,
-    Bucket,
-    Line,
-    Reopenings,
-    Tally,
-    Yardstick,
-)
+from otklik.reports.fold import Bucket, Line, Reopenings, Tally
 from otklik.reports.gather import CONFIRMED, NUMBERS, Epoch, Took
 from otklik.reports.periods import Period, buckets, midnight
 from otklik.reports.promptly import yardstick
 from otklik.reports.queries import Figures, standing
+from otklik.reports.sets import DAY, DONE, EXPLAINED, IN_TIME, NOISE, SOLVABLE, Yardstick
 
 _NEVER = 1 << 62
 
@@ -176,7 +165,7 @@ def tally(rows: Sequence[Row], marks: Marks, stick: Yardstick) -> Tally:
         between=median_between([row.took for row in real[: whole.answered] if row.took is not None]),
         working_between=median_between(worked),
         asked=sum(1 for row in real if row.asked is not None),
-        brush_off=Share(solvable[EXPLAINED], solvable.total()),
+        brushed_off=Share(solvable[EXPLAINED], solvable.total()),
         reopened=Share(sum(1 for row in real[: whole.answered] if row.reopened), whole.answered),
         second=_second(real),
         returned=Share(sum(1 for row in real if row.returns), len(real)),
@@ -234,7 +223,7 @@ def _bucket(day: date, rows: list[Row], marks: Marks, stick: Yardstick) -> Bucke
 
 def _good(rows: Sequence[Row], marks: Marks) -> Share:
     rated = [marks[pk] for pk in map(attrgetter("pk"), rows) if pk in marks]
-    return Share(sum(mark >= GOOD_FROM for mark in rated), len(rated))
+    return Share(sum(mark >= SATISFIED_FROM for mark in rated), len(rated))
 
 
 def _within(took: list[int], waits: list[int], limit: int) -> Share:

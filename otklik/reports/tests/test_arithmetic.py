@@ -3,7 +3,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from itertools import product
 from math import ceil, floor
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import pytest
 from hypothesis import given
@@ -22,8 +22,7 @@ from otklik.reports.arithmetic import (
     wilson,
 )
 from otklik.reports.discretion import kept_back, too_few
-from otklik.reports.metrics import Metrics
-from otklik.reports.score import DEFAULT, FEWEST_CARDS, PARTS, parts_of, scored, total, valid
+from otklik.reports.score import DEFAULT, FEWEST_CARDS, PARTS, Parts, scored, total, valid
 
 T = TypeVar("T")
 
@@ -132,58 +131,38 @@ def test_each_hidden_number_of_any_table_could_be_many(size: int, most: int, lea
                 assert len({counts[at] for counts in tables}) > least, (shown, tables[:3])
 
 
-SHARES = (
-    "quick",
-    "within_day",
-    "returned",
-    "reopened",
-    "second",
-    "brushed_off",
-    "good",
-    "gathered",
-    "solved",
-    "sent_back",
-)
+def parts(count: int = 100, **shares: Share) -> Parts:
+    return Parts(count, dict.fromkeys(PARTS, Share(0, 0)) | shares)
 
 
-def metrics(count: int = 100, **shares: Share) -> Metrics:
-    unknown: dict[str, Any] = dict.fromkeys(SHARES, Share(0, 0))
-    return Metrics(count=count, times={}, returns=0, outcomes={}, **unknown | shares)
+def rest(part: int, n: int) -> Share:
+    """The good part, where what is counted is bad."""
+    return Share(n - part, n)
 
 
 ALL = dict.fromkeys(PARTS, 1)
-REGION = parts_of(
-    metrics(within_day=Share(700, 1000), good=Share(400, 800), brushed_off=Share(300, 1000), reopened=Share(50, 1000)),
-    ALL,
-)
+REGION = parts(
+    within_day=Share(700, 1000), good=Share(400, 800), not_brushed_off=rest(300, 1000), not_reopened=rest(50, 1000)
+).shares
 GOOD = ("within_day", "good", "not_brushed_off", "not_reopened")
 
 
-def having(**good: Share) -> Metrics:
-    """Metrics of so many good ones, by the names of the formula's parts."""
-    turned = {"not_brushed_off": "brushed_off", "not_reopened": "reopened"}
-    told: dict[str, Any] = {
-        name: Share(one.n - one.part, one.n) if name in turned else one for name, one in good.items()
-    }
-    return metrics(**{turned.get(name, name): one for name, one in told.items()})
-
-
-def points(told: Metrics) -> float:
+def points(told: Parts) -> float:
     (found,) = scored({1: told}, DEFAULT, REGION)
     return sure(found.points)
 
 
-def places(lines: dict[int, Metrics], weights: Mapping[str, int]) -> list[tuple[int, int | None]]:
+def places(lines: dict[int, Parts], weights: Mapping[str, int]) -> list[tuple[int, int | None]]:
     return [(one.key, one.place) for one in scored(lines, weights, REGION)]
 
 
 def test_points_are_the_weighted_mean_of_what_is_good_and_equal_ones_share_a_place() -> None:
-    one = metrics(within_day=Share(90, 100), good=Share(40, 50), brushed_off=Share(30, 100))
+    one = parts(within_day=Share(90, 100), good=Share(40, 50), not_brushed_off=rest(30, 100))
     (found,) = scored({1: one}, {"within_day": 20, "good": 30, "not_brushed_off": 50}, total([one], ALL))
     assert found.points == pytest.approx(20 * 0.9 + 30 * 0.8 + 50 * 0.7), "the whole region is its own mean"
     assert found.place == 1
-    same = metrics(within_day=Share(50, 100), good=Share(25, 50))
-    less = metrics(within_day=Share(40, 100), good=Share(25, 50))
+    same = parts(within_day=Share(50, 100), good=Share(25, 50))
+    less = parts(within_day=Share(40, 100), good=Share(25, 50))
     assert places({3: less, 1: same, 2: same}, {"within_day": 1, "good": 1}) == [(1, 1), (2, 1), (3, 3)]
     nobody = scored({1: same}, {"within_day": 1, "good": 1}, total([], ALL))
     assert [one.points for one in nobody] == [None], "where the region knows nothing nobody has a place"
@@ -191,9 +170,9 @@ def test_points_are_the_weighted_mean_of_what_is_good_and_equal_ones_share_a_pla
 
 def test_whoever_has_too_few_cards_or_known_shares_stands_apart() -> None:
     lines = {
-        1: metrics(within_day=Share(50, 100), good=Share(25, 50)),
-        2: metrics(count=29, within_day=Share(29, 29), good=Share(29, 29)),
-        3: metrics(within_day=Share(100, 100), good=Share(9, 9)),
+        1: parts(within_day=Share(50, 100), good=Share(25, 50)),
+        2: parts(count=29, within_day=Share(29, 29), good=Share(29, 29)),
+        3: parts(within_day=Share(100, 100), good=Share(9, 9)),
     }
     both = {"within_day": 1, "good": 1}
     assert places(lines, both) == [(1, 1), (3, None), (2, None)]
@@ -229,8 +208,8 @@ def test_where_agencies_differ_by_chance_alone_the_small_ones_hardly_ever_come_f
         lines = {}
         for key in range(60):
             n = 30 + key * key // 5
-            lines[key] = having(**{name: Share(sum(rng.random() < 0.7 for _ in range(n)), n) for name in GOOD})
-        first.append(scored(lines, DEFAULT, total(lines.values(), DEFAULT))[0].key)
+            lines[key] = parts(100, **{name: Share(sum(rng.random() < 0.7 for _ in range(n)), n) for name in GOOD})
+        first.append(scored(lines, DEFAULT, total(list(lines.values()), DEFAULT))[0].key)
     assert sum(key <= 20 for key in first) <= 2, "the third of them with at most 110 cards"
 
 
@@ -242,10 +221,10 @@ def test_a_share_that_is_missing_neither_rewards_nor_punishes_and_dropping_it_ch
     known: list[dict[str, Share]], lacked: str
 ) -> None:
     mean = REGION[lacked]
-    lines = {key: having(**one | {lacked: Share(0, 0)}) for key, one in enumerate(known)}
+    lines = {key: parts(100, **one | {lacked: Share(0, 0)}) for key, one in enumerate(known)}
     for one, told in zip(known, lines.values(), strict=True):
-        assert points(told) == points(having(**one | {lacked: mean})), "as if it were the region's mean"
-        bad, good = (having(**one | {lacked: Share(part, 60)}) for part in (0, 60))
+        assert points(told) == points(parts(100, **one | {lacked: mean})), "as if it were the region's mean"
+        bad, good = (parts(100, **one | {lacked: Share(part, 60)}) for part in (0, 60))
         assert points(bad) <= points(told) <= points(good)
     without = {name: weight for name, weight in DEFAULT.items() if name != lacked}
     place, other = (dict(places(lines, weights)) for weights in (DEFAULT, without))
@@ -263,6 +242,10 @@ def test_what_is_no_formula() -> None:
 
 def test_speed_weighs_less_than_whether_it_helped() -> None:
     """What the field's systems do wrong: whoever answers at once that nothing will be done stands on top."""
-    quick = metrics(within_day=Share(100, 100), good=Share(20, 50), brushed_off=Share(80, 100), reopened=Share(30, 100))
-    slow = metrics(within_day=Share(60, 100), good=Share(45, 50), brushed_off=Share(10, 100), reopened=Share(2, 100))
+    quick = parts(
+        within_day=Share(100, 100), good=Share(20, 50), not_brushed_off=rest(80, 100), not_reopened=rest(30, 100)
+    )
+    slow = parts(
+        within_day=Share(60, 100), good=Share(45, 50), not_brushed_off=rest(10, 100), not_reopened=rest(2, 100)
+    )
     assert [one.key for one in scored({1: quick, 2: slow}, DEFAULT, REGION)] == [2, 1]

@@ -9,8 +9,9 @@ import pytest
 from otklik.reports import fold
 from otklik.reports.arithmetic import Share
 from otklik.reports.columns import NEVER, code
-from otklik.reports.fold import DAY, Judged, Yardstick, lines, series, tally
+from otklik.reports.fold import lines, series, tally
 from otklik.reports.periods import own
+from otklik.reports.sets import DAY, Cohort, Yardstick
 from otklik.reports.slices import of
 
 MOSCOW = ZoneInfo("Europe/Moscow")
@@ -32,12 +33,12 @@ def row(pk: int = 1, ago: int = 10 * DAY, took: int | None = None, state: str = 
     return usual | more
 
 
-def cards(*rows: Row) -> Judged:
+def cards(*rows: Row) -> Cohort:
     def value(said: Any) -> int:
         return code(said) if isinstance(said, str) else int(said)
 
     names = row()
-    return Judged(of({name: np.array([value(one[name]) for one in rows], np.int64) for name in names}), STICK)
+    return Cohort(of({name: np.array([value(one[name]) for one in rows], np.int64) for name in names}), STICK)
 
 
 def line(*rows: Row) -> fold.Line:
@@ -65,7 +66,7 @@ def test_a_limit_is_kept_up_to_its_second_and_an_open_card_speaks_only_when_it_h
 def test_reopened_returned_brushed_off_and_good_are_shares_of_cards_and_not_of_times() -> None:
     ended = (row(1, outcome="explained"), row(2, outcome="solved"), row(3, outcome="explained", kind="informational"))
     counts = tally(cards(*ended, row(4)))
-    assert (counts.brush_off, dict(counts.outcomes)) == (Share(1, 2), {"explained": 2, "solved": 1})
+    assert (counts.brushed_off, dict(counts.outcomes)) == (Share(1, 2), {"explained": 2, "solved": 1})
     marks = (5, 4, 3, 0, 0)
     counts = tally(cards(*(row(pk, took=HOUR, asked=HOUR, mark=mark) for pk, mark in enumerate(marks))))
     assert (counts.line.good, counts.asked) == (Share(2, 3), 5)
@@ -107,6 +108,6 @@ def test_the_bars_add_up_to_what_came_and_a_breakdown_says_of_each_part_what_it_
     assert quick + within_day + later == counts.line.answered
     assert quick + within_day + later + waiting + closed + noise == counts.received
     parts = lines(some, some.cards["theme"])
-    assert parts == {key: fold.line(Judged(part, STICK)) for key, part in some.cards.by("theme").items()}
+    assert parts == {key: fold.line(Cohort(part, STICK)) for key, part in some.cards.by("theme").items()}
     themed = (some.cards["theme"] > 0) & ~some.cards.is_("state", "noise")
     assert sum(one.count for one in parts.values()) == int(themed.sum())

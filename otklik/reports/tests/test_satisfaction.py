@@ -10,13 +10,13 @@ from otklik.feedback.models import Rating, Survey, Unconfirmed
 from otklik.incidents.models import Incident
 from otklik.publishing.models import Sent
 from otklik.reports.arithmetic import Share
-from otklik.reports.fold import Judged, tally
+from otklik.reports.fold import tally
 from otklik.reports.gather import TOGETHER
 from otklik.reports.models import Sheaf
 from otklik.reports.promptly import yardstick
 from otklik.reports.queries import atlas, sliced
 from otklik.reports.satisfaction import ON_THE_WAY, Account, account
-from otklik.reports.slices import Slice
+from otklik.reports.sets import Cohort
 from otklik.reports.tests.land import EVERYTHING, NOW, WEEK, tie
 from otklik.reports.whose import Narrowing, Scope
 from tests.make import feedback, people
@@ -49,8 +49,8 @@ def count_up(scope: Scope = EVERYTHING, **narrowing: Any) -> Account:
     return found
 
 
-def asked(scope: Scope = EVERYTHING, **narrowing: Any) -> Slice:
-    return sliced(scope, Narrowing(**narrowing), WEEK, atlas())[0]
+def asked(scope: Scope = EVERYTHING, **narrowing: Any) -> Cohort:
+    return Cohort(sliced(scope, Narrowing(**narrowing), WEEK, atlas())[0], yardstick(NOW))
 
 
 def test_the_two_shares_have_each_their_own_n_and_one_card_one_voice() -> None:
@@ -105,7 +105,7 @@ def test_the_satisfied_are_the_same_here_and_on_the_page_and_of_the_period_and_t
     for mark in (5, 5, 4, 2, None):
         rate(card(), mark, "yes")
     rate(card(state="noise"), 1)
-    page = tally(Judged(asked(), yardstick(NOW)))
+    page = tally(asked())
     assert page.line.good == count_up().good == Share(3, 4)
     agency = people.agency()
     rate(card(agency=agency), 5)
