@@ -1,20 +1,11 @@
-"""A delivery on the card's page: the form of its proof, the picture that came with it."""
+"""A delivery on the card's page: the picture that came with its proof."""
 
 from django.http import FileResponse, Http404, HttpRequest
 from django.views.decorators.http import require_GET
 
 from otklik.desk.gate import card_for, permitted
 from otklik.lib.file_response import jpeg
-from otklik.lib.pictures import wash_upload
-from otklik.lib.text import clean
 from otklik.publishing.models import Delivery, Sent
-from otklik.work import deliveries
-
-
-def proof(request: HttpRequest) -> deliveries.Link:
-    """The link, and a picture of what stands there if the writer gives one. Raises NotAPicture."""
-    picture = wash_upload(request.FILES.get("picture"))
-    return deliveries.Link(link=clean(request.POST.get("link", ""), 600), picture=picture)
 
 
 @require_GET

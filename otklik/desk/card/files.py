@@ -21,7 +21,8 @@ from otklik.desk.gate import card_for, integer, must_be_allowed, permitted, user
 from otklik.inbox.models import Media, Message
 from otklik.lib.file_response import foreign_file, jpeg
 from otklik.lib.pictures import NotAPicture, wash_upload
-from otklik.work import files
+from otklik.lib.text import clean
+from otklik.work import deliveries, files
 from otklik.work.verb import Input, Refused, Verb
 
 G = TypeVar("G", bound=Input)
@@ -96,6 +97,12 @@ def _papers(uploads: Iterable[Any]) -> Iterable[Paper]:
         if (upload.size or 0) > MAX_BYTES:
             raise NotAnAct(TOO_BIG)
         yield paper_of(upload.read(), upload.name or "")
+
+
+def proof(request: HttpRequest) -> deliveries.Link:
+    """The link, and a picture of what stands there if the writer gives one. Raises NotAPicture."""
+    picture = wash_upload(request.FILES.get("picture"))
+    return deliveries.Link(link=clean(request.POST.get("link", ""), 600), picture=picture)
 
 
 def hung(request: HttpRequest, saved: Answer) -> HttpResponse:

@@ -21,7 +21,7 @@ from otklik.desk.card import (
     uploads,
 )
 from otklik.desk.card.answering import answer_for
-from otklik.desk.card.delivery import delivery_for, picture, proof
+from otklik.desk.card.delivery import delivery_for, picture
 from otklik.desk.card.press import press
 from otklik.desk.card.rating import rating_for
 from otklik.work import answers, asking, assigning, cards, deliveries, matters, ratings
@@ -74,7 +74,7 @@ urlpatterns: list[URLPattern] = [
     path("answers/<row:pk>/flaw-dismissal/", flaws.dismissal, name="answer-flaw-dismissal"),
     path("answers/<row:pk>/photos/<row:photo_pk>/", files.photo, name="answer-photo"),
     path("answers/<row:pk>/acts/<row:act_pk>/", files.act, name="answer-act"),
-    path("deliveries/<row:pk>/proof/", press(deliveries.CONFIRM, delivery_for, proof), name="delivery-proof"),
+    path("deliveries/<row:pk>/proof/", press(deliveries.CONFIRM, delivery_for, files.proof), name="delivery-proof"),
     path("deliveries/<row:pk>/picture/", picture, name="delivery-picture"),
     path("deliveries/<row:pk>/repeat/", press(deliveries.REPEAT, delivery_for), name="delivery-repeat"),
     path("deliveries/<row:pk>/stopping/", press(deliveries.STOP, delivery_for), name="delivery-stopping"),
