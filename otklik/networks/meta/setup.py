@@ -98,11 +98,13 @@ def rights(dialect: Dialect, access: Access) -> list[Right]:
     talk: dict[str, Parameter] = {"platform": side.platform, "fields": THREAD_FIELDS, "limit": 1}
     return [
         _tried(
-            check.token,
+            check.key_title,
             check.advice,
             lambda: dialect.account(access, ask(access, side, "me", {"fields": dialect.fields(access)}).body),
         ),
-        _tried(check.reading, f"Добавьте приложению право «{check.reads}»", lambda: ask(access, side, first, few)),
+        _tried(
+            check.reading_title, f"Добавьте приложению право «{check.reads}»", lambda: ask(access, side, first, few)
+        ),
         _tried(
             "Чтение личных сообщений",
             f"Добавьте приложению право «{check.talks}»",
