@@ -29,9 +29,9 @@ class Edge:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """The account's self-check and its webhook: `key_title` and `reading_title` name lines, `advice` says where the key is
-    from, `wrong` that it is somebody else's. `reads` and `talks` are the rights behind two lines, `scopes` all of them,
-    `hears` the fields of the webhook."""
+    """The account's self-check and its webhook: `key_title` and `reading_title` name lines, `advice` says where the key
+    is from, `wrong` that it is somebody else's. `reads` and `talks` are the rights behind two lines, `scopes` all of
+    them, `hears` the fields of the webhook."""
 
     key_title: str
     advice: str
