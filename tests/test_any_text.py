@@ -16,7 +16,7 @@ from otklik.lib.original import Original
 from otklik.privacy.masking import Person
 from otklik.privacy.masking import mask as take_out
 from otklik.routing.hiding import hide
-from otklik.triage.kind import bare, first_pass, relevance, talk
+from otklik.triage.kind import first_pass, relevance, talk
 from otklik.triage.personal.finder import mask
 from otklik.triage.sketch import MOST_MARKS, SIZE, marks, sketch
 from otklik.triage.tests import district
@@ -67,7 +67,8 @@ def kinds_of_talk(text: str) -> bool:
 def bare_words(text: str) -> bool:
     tidied = letters.tidy(text)
     lowered = letters.lower(tidied)
-    return {bare.names_a_file(lowered), bare.says_only_where_or_who(tidied, lowered, frozenset())} <= {True, False}
+    answers = {relevance.names_a_file(lowered), relevance.says_only_where_or_who(tidied, lowered, frozenset())}
+    return answers <= {True, False}
 
 
 def faults(text: str) -> bool:

@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.test import Client
 
-from otklik.networks.handshakes import A_MINUTE, too_many
 from otklik.networks.models import Token, reserve
+from otklik.networks.views import A_MINUTE, too_many
 from tests.at_once import at_once
 from tests.make import inbox
 from tests.processes import ROOT, environment

@@ -7,7 +7,7 @@ import pytest
 from django.db import OperationalError, connection
 
 from otklik.lib import clock
-from otklik.networks import keeping, renewing
+from otklik.networks import access, keeping
 from otklik.networks.access import access_to
 from otklik.networks.base import Speech
 from otklik.networks.errors import AuthLost, OutcomeUnknown, RetryAt
@@ -151,13 +151,13 @@ def test_a_lease_that_another_holds_is_waited_for_and_one_of_the_dead_is_taken(t
     assert key(office).renewing_until is None
     Token.objects.filter(kind="user").update(renewing_until=clock.now() + timedelta(minutes=1))
     with pytest.raises(RetryAt, match="продлевается"):
-        renewing.renewed(office, "user", secret(office), never, waits.append)
-    assert len(waits) == renewing.PATIENCE
+        access.renewed(office, "user", secret(office), never, waits.append)
+    assert len(waits) == access.PATIENCE
 
     def other(_seconds: float) -> None:
         Token.objects.filter(kind="user").update(secret="brought-by-another-0001", renewing_until=None)
 
-    keys = renewing.renewed(office, "user", secret(office), never, other)
+    keys = access.renewed(office, "user", secret(office), never, other)
     assert keys["user"].secret == "brought-by-another-0001", "what another worker has brought meanwhile is used"
 
 
@@ -170,7 +170,7 @@ def test_a_failure_leaves_the_lease_as_the_next_worker_needs_it(office: Account,
         raise error
 
     with pytest.raises((RetryAt, AuthLost)):
-        renewing.renewed(office, "user", secret(office), ask)
+        access.renewed(office, "user", secret(office), ask)
     assert (key(office).renewing_until is not None) == left
 
 
@@ -179,7 +179,7 @@ def test_a_persons_key_is_not_overwritten_and_forgets_how_the_one_before_ended(o
         Token.objects.filter(kind="user").update(secret="given-by-a-person-0001", renewing_until=None)
         return Renewed({"user": "renewed-too-late-00001", "refresh": "renewed-too-late-00002"})
 
-    keys = renewing.renewed(office, "user", secret(office), ask)
+    keys = access.renewed(office, "user", secret(office), ask)
     assert keys["user"].secret == "given-by-a-person-0001"
     assert keys["refresh"].secret != "renewed-too-late-00002"
     Token.objects.filter(kind="user").update(expires_at=clock.now(), renewing_until=clock.now())
@@ -200,6 +200,6 @@ def test_a_database_that_is_away_for_a_moment_loses_no_key(office: Account) -> N
         return Renewed({"user": "renewed-for-sure-00001", "refresh": "renewed-for-sure-00002"}, timedelta(hours=2))
 
     with connection.execute_wrapper(away):
-        keys = renewing.renewed(office, "user", secret(office), ask, waits.append)
+        keys = access.renewed(office, "user", secret(office), ask, waits.append)
     assert (keys["user"].secret, keys["refresh"].secret) == ("renewed-for-sure-00001", "renewed-for-sure-00002")
     assert (failures, waits) == ([], [1, 2])

@@ -6,8 +6,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from otklik.site.bodies import LARGER, USUAL
-from otklik.site.server import PATIENCE
+from otklik.site.server import LARGER, PATIENCE, USUAL
 from tests.processes import CLI, Process, environment, running, status, until_seen
 from tests.sandbox.process import free_port
 from tests.slow_clients import AS_OFTEN, Crowd, asking, half_way

@@ -1,5 +1,6 @@
 """The whole interface: its parts, and what is answered when something is wrong."""
 
+import json
 from functools import cache
 from typing import Any
 
@@ -11,16 +12,30 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
+from ninja.parser import Parser
 
 from otklik.answers.drafts import Stale
 from otklik.api import PREFIX, acts, files, reading  # noqa: F401 they add their addresses
-from otklik.api.body import Strict
 from otklik.api.documented import finished, translated
 from otklik.api.problem import Problem, answer
 from otklik.api.routes import router
 from otklik.feedback.closing import Unready
 from otklik.work.verb import Refused
 from otklik.work.words import CONFLICTS, against
+
+DEEPEST = 20
+
+
+class Strict(Parser):
+    """No NaN, no name twice in one object, no depth that a hostile body would bring the reader down with."""
+
+    def parse_body(self, request: HttpRequest) -> dict[str, Any]:
+        """Raises ValueError or RecursionError, which ninja answers with 400."""
+        told = json.loads(request.body.decode(), parse_constant=_refused, object_pairs_hook=_once)
+        if not isinstance(told, dict) or _depth(told) > DEEPEST:
+            raise ValueError("not an object, or too deep")
+        return told
+
 
 api = NinjaAPI(title="Отклик", version="1", docs_url=None, openapi_url=None, urls_namespace="api", parser=Strict())
 api.add_router("", router)
@@ -99,3 +114,19 @@ def _made() -> dict[str, Any]:
 def unknown(_request: HttpRequest, _rest: str) -> HttpResponse:
     """Whatever else stands under the prefix."""
     return answer(Problem(404))
+
+
+def _refused(word: str) -> None:
+    raise ValueError(f"{word} is no JSON")
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    told = dict(pairs)
+    if len(told) < len(pairs):
+        raise ValueError("a name stands twice")
+    return told
+
+
+def _depth(told: Any) -> int:
+    inside = list(told.values()) if isinstance(told, dict) else told if isinstance(told, list) else None
+    return 0 if inside is None else 1 + max(map(_depth, inside), default=0)

@@ -8,14 +8,13 @@ import hashlib
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import Case, When
 
-from otklik.inbox.batch import Batch, Heard
+from otklik.inbox.batch import Batch, Heard, Key, held
 from otklik.inbox.forgotten import are_left_out
 from otklik.inbox.hints import is_believed, is_hint
 from otklik.inbox.models import Author, Media, Message
-from otklik.inbox.overtaking import in_order
 from otklik.inbox.standing import parent_in
 from otklik.lib.address import safe_address
 from otklik.lib.due import finish_all
@@ -31,6 +30,7 @@ MOST_MEDIA = 20
 PUSHED_WITHIN = timedelta(minutes=5)  # a text that is older and that a listing was the first to tell was not pushed
 LISTED = (Origin.WATCH, Origin.BACKFILL, Origin.LINK)
 ATTEMPTS = 5
+_LOCK = 7_104_852
 
 
 def take_in(raws: list[RawEvent], now: datetime) -> None:
@@ -292,3 +292,13 @@ def _media(message: Message, attachments: tuple[Attachment, ...], now: datetime)
 
 def _hash(folded: str) -> str:
     return hashlib.sha256(folded.encode(errors="replace")).hexdigest() if folded else ""
+
+
+def in_order(ends: set[Key]) -> None:
+    """Until the end of this transaction nobody writes down an end meanwhile; if one of `ends` is of a text that is not
+    here, nobody takes anything in. Before any row is locked, so that two never wait for each other crosswise."""
+    if connection.vendor != "postgresql":
+        return
+    lock = "pg_advisory_xact_lock" if ends - held(ends) else "pg_advisory_xact_lock_shared"
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {lock}(%s)", [_LOCK])

@@ -1,26 +1,45 @@
 """An account's row as its connector sees it: tokens, the door, and the wait for a token's next allowed call."""
 
+import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
 from django.conf import settings
+from django.db import InterfaceError, OperationalError, connection, transaction
 
 from otklik.lib import clock
 from otklik.lib.http import Door
+from otklik.lib.redact import remember
 from otklik.networks.base import Access
-from otklik.networks.errors import RetryAt
+from otklik.networks.errors import AuthLost, NetworkError, OutcomeUnknown, RetryAt
 from otklik.networks.legal import check_read
 from otklik.networks.models import Account, Token, put_to_rest, reserve, spend
-from otklik.networks.optional import RenewsKeys
+from otklik.networks.optional import Renewed, RenewsKeys
 from otklik.networks.registry import NETWORKS
-from otklik.networks.renewing import dies_soon, renewed
 
 _PATIENCE = 10
 _SHARE = 3  # pauses between two calls of reading back beside its own
 LONGEST_WAIT = timedelta(seconds=20)  # a call that must wait longer is put off, and a thread is free meanwhile
+log = logging.getLogger(__name__)
+MARGIN = timedelta(minutes=5)  # a key that dies sooner is renewed before it is used
+LEASE = timedelta(minutes=2)  # longer than the longest call
+AGAIN = timedelta(seconds=30)  # after an answer that did not come
+LOOK_AGAIN = timedelta(seconds=0.5)
+PATIENCE = 20  # looks whether the other worker is ready
+STORE_TRIES = 5
+
+CUT_OFF = (
+    "Прошлое продление ключа оборвалось: сеть выдала новый ключ, а до нас он не дошёл. "
+    "Подключите аккаунт заново и запишите новые ключи"
+)
+BUSY = "Ключ аккаунта сейчас продлевается"
+UNCLEAR = "Продлить ключ не получилось: ответ сети не дошёл"
+
+Ask = Callable[[Mapping[str, str]], Renewed]
+Sleep = Callable[[float], None]
 
 
 def bases() -> dict[str, str]:
@@ -125,3 +144,100 @@ def within_budget(account: Account, sleep: Callable[[float], None] = time.sleep)
         access.turn(kind)
 
     return replace(access, turn=turn)
+
+
+def dies_soon(token: Token, now: datetime) -> bool:
+    return token.expires_at is not None and token.expires_at - now < MARGIN
+
+
+def renewed(account: Account, kind: str, refused: str, ask: Ask, sleep: Sleep = time.sleep) -> dict[str, Token]:
+    """The account's keys as they stand once the one of this kind is neither about to die nor the `refused` one.
+
+    `ask` makes the network's call with the keys that it is given. Raises RetryAt and AuthLost. Outside of transactions:
+    what the network has given must not be rolled back.
+    """
+    for _ in range(PATIENCE):
+        keys = _keys(account)
+        if _is_good(keys[kind], refused):
+            return keys
+        lease, cut_off = _claim(keys[kind])
+        if lease:
+            return _renew(keys[kind], refused, ask, (lease, cut_off), sleep)
+        sleep(LOOK_AGAIN.total_seconds())
+    raise RetryAt(BUSY, AGAIN)
+
+
+def _keys(account: Account) -> dict[str, Token]:
+    return {token.kind: token for token in Token.objects.filter(account=account)}
+
+
+def _is_good(token: Token, refused: str) -> bool:
+    return token.secret != refused and not dies_soon(token, clock.now())
+
+
+def _claim(token: Token) -> tuple[datetime | None, bool]:
+    """The lease, None when another worker holds it; and whether the renewal before did not come to its end."""
+    now = clock.now()
+    free = Token.objects.filter(pk=token.pk)
+    with transaction.atomic(durable=True):
+        if free.filter(renewing_until__isnull=True).update(renewing_until=now + LEASE):
+            return now + LEASE, False
+        taken = free.filter(renewing_until__lte=now).update(renewing_until=now + LEASE)
+    return (now + LEASE if taken else None), True
+
+
+def _renew(old: Token, refused: str, ask: Ask, held: tuple[datetime, bool], sleep: Sleep) -> dict[str, Token]:
+    account, kind, (lease, cut_off) = old.account, old.kind, held
+    keys = _keys(account)
+    if _is_good(keys[kind], refused):  # another worker was ready just before we took the lease
+        _leave(keys[kind], lease, None)
+        return keys
+    try:
+        told = ask({one: token.secret for one, token in keys.items()})
+    except OutcomeUnknown:
+        _leave(keys[kind], lease, clock.now() + AGAIN)
+        raise RetryAt(UNCLEAR, AGAIN) from None
+    except AuthLost as lost:
+        if _keys(account)[kind].secret != keys[kind].secret:  # a person has given another one meanwhile
+            raise RetryAt(BUSY, AGAIN) from None
+        _leave(keys[kind], lease, None)
+        raise (AuthLost(CUT_OFF, lost.code) if cut_off else lost) from None
+    except NetworkError:
+        _leave(keys[kind], lease, clock.now() if cut_off else None)
+        raise
+    for secret in told.keys.values():
+        remember(secret)
+    _store_surely(keys[kind], told, sleep)
+    log.info("the key %s of account %s was renewed", kind, account.pk)
+    return _keys(account)
+
+
+def _leave(token: Token, lease: datetime, until: datetime | None) -> None:
+    Token.objects.filter(pk=token.pk, renewing_until=lease).update(renewing_until=until)
+
+
+def _store_surely(token: Token, told: Renewed, sleep: Sleep) -> None:
+    """The old keys are dead and the new ones are nowhere else: a database that is away for a moment is waited for."""
+    for tried in range(STORE_TRIES):
+        try:
+            _store(token, told)
+        except (OperationalError, InterfaceError):
+            if tried + 1 == STORE_TRIES:
+                log.critical("a renewed key of account %s could not be stored", token.account_id)
+                raise
+            connection.close()
+            sleep(tried + 1)
+        else:
+            return
+
+
+def _store(token: Token, told: Renewed) -> None:
+    """All of them or none, unless somebody has put another key there since."""
+    with transaction.atomic(durable=True):
+        here = Token.objects.select_for_update().get(pk=token.pk)
+        if here.secret != token.secret:
+            return
+        for kind, secret in told.keys.items():
+            Token.objects.filter(account=token.account_id, kind=kind).update(secret=secret)
+        dies = clock.now() + told.lives if told.lives else None
+        Token.objects.filter(pk=token.pk).update(expires_at=dies, renewing_until=None)

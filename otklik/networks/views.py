@@ -14,10 +14,10 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 
 from otklik.lib import clock
+from otklik.lib.often import Often
 from otklik.lib.together import Together
 from otklik.networks.access import plain_access
 from otklik.networks.base import Incoming
-from otklik.networks.handshakes import too_many
 from otklik.networks.homes import Home, homes
 from otklik.networks.raw import Pushed, keep_pushed
 from otklik.networks.registry import NETWORKS
@@ -26,6 +26,8 @@ log = logging.getLogger(__name__)
 TRY_LATER = 503
 RETRY_AFTER_SECONDS = "30"
 MOST_TOGETHER = 64
+A_MINUTE = 20
+_often = Often()
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,3 +124,8 @@ def _read(request: HttpRequest) -> bytes | None:
         return None
     body = request.read(settings.WEBHOOK_MAX_BYTES + 1)
     return body if len(body) <= settings.WEBHOOK_MAX_BYTES else None
+
+
+def too_many(key: str, now: float) -> bool:
+    """Count one more for this address; whether it is over the limit. `now` is in seconds. In this process alone."""
+    return _often.wait(key, A_MINUTE, now) > 0

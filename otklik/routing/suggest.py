@@ -14,15 +14,15 @@ from otklik.lib.due import finish_all
 from otklik.lib.each import update_each
 from otklik.places.models import Place
 from otklik.routing import clocks
-from otklik.routing.automatic import act
+from otklik.routing.assign import Decision, assign
 from otklik.routing.deadlines import WorkWeek
 from otklik.routing.match import UNKNOWN, Match, Router, Signs
-from otklik.routing.models import Assignment, Inquiry, Suggestion
+from otklik.routing.models import Assignment, Automatic, Inquiry, Rule, Suggestion
 from otklik.routing.rules import Row, known_rule, rows_now
 from otklik.routing.signs import signs_in
 from otklik.routing.switches import MACHINE, switches_on
 from otklik.themes.models import Theme
-from otklik.triage.models import Verdict
+from otklik.triage.models import WISHES_NOTHING, Verdict
 
 GUESSED = ("guessed_theme", "guessed_place", "guessed_agency")
 
@@ -168,3 +168,34 @@ def _suggestion(card: Incident, verdict: Verdict, match: Match | None, now: date
         share=round(match.share * max(verdict.theme_share, 0.2), 3) if match else 0,
         at=now,
     )
+
+
+def act(incident: Incident, verdict: Verdict, found: Match, switch: Automatic, now: datetime) -> bool:
+    """Give the card to the agency that the rules name, if the switch allows it. Inside `book.writing()`.
+
+    Only once for a card, and never over a person: what anybody has had, or has before him, is an operator's.
+    """
+    theme, sure, agreed = verdict.theme, round(verdict.theme_share * 100), round(found.share * 100)
+    if theme is None or verdict.kind in WISHES_NOTHING or verdict.outside or incident.taken_by_id is not None:
+        return False
+    if sure < switch.theme_percent or agreed < switch.agency_percent:
+        return False
+    if theme.retired_on is not None and theme.retired_on <= timezone.localdate(now):
+        return False
+    if Assignment.objects.filter(incident=incident).exists():
+        return False
+    rule = Rule.objects.select_related("agency", "executor").get(pk=found.rule_id)
+    decision = Decision(
+        agency=rule.agency,
+        theme=theme,
+        place=verdict.place,
+        kind=theme.kind,
+        street=verdict.street,
+        house=verdict.house,
+        suggested=True,
+        executor=rule.executor,
+        automatic=switch,
+        told={"rule": rule.pk, "theme_percent": sure, "agency_percent": agreed},
+    )
+    assign(incident, decision, None, now)
+    return True

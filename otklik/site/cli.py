@@ -2,15 +2,18 @@
 
 import argparse
 import os
+import pwd
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import suppress
+from pathlib import Path
 
 from otklik.lib import heap
+from otklik.site import env
 from otklik.site.commands import ALL
 from otklik.site.commands.base import guarded, say
 from otklik.site.commands.parser import Version, describe, speak_russian
 from otklik.site.env import FILE, USUAL_DATA, WrongSetting, none_given, usual_places
-from otklik.site.owner import become_owner
 
 DESCRIPTION = "Отклик: регион отвечает на то, что люди пишут в социальных сетях."
 EPILOG = "Настройки: docs/ru/settings.md. Попробовать: make demo. Начать свой регион: otklik init."
@@ -59,6 +62,28 @@ def _parser() -> argparse.ArgumentParser:
         module.add(commands)
     describe(parser)
     return parser
+
+
+def become_owner() -> None:
+    """Before the settings are read. Raises WrongSetting. Where root owns the folder, or there is none, root stays."""
+    if os.geteuid() != 0:
+        return
+    told = env.given(os.environ, env.usual_places())
+    with suppress(FileNotFoundError, NotADirectoryError):
+        owner = Path(env.text(told, "OTKLIK_DATA", str(env.ROOT / "var"))).stat()
+        if owner.st_uid:
+            os.setgroups([])
+            _join(owner.st_uid, owner.st_gid)
+            os.setgid(owner.st_gid)
+            os.setuid(owner.st_uid)
+
+
+def _join(uid: int, gid: int) -> None:
+    """The groups of that account and its home, for what a PostgreSQL client looks for there."""
+    with suppress(KeyError):  # a container's account may have no name
+        account = pwd.getpwuid(uid)
+        os.initgroups(account.pw_name, gid)
+        os.environ["HOME"] = account.pw_dir
 
 
 if __name__ == "__main__":

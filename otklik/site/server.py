@@ -13,6 +13,7 @@ import time
 from typing import Any
 
 from django.conf import settings
+from django.urls import Resolver404, resolve
 from gunicorn.workers.base import Worker
 from waitress import wasyncore
 from waitress.adjustments import Adjustments
@@ -21,9 +22,11 @@ from waitress.parser import HTTPRequestParser
 from waitress.server import TcpWSGIServer
 from waitress.task import ErrorTask, ThreadedTaskDispatcher
 
-from otklik.desk import errors
-from otklik.lib import counters, heap
-from otklik.site.bodies import USUAL, most_body
+from otklik.answers import acts
+from otklik.desk import errors, outside
+from otklik.desk.start import forms
+from otklik.lib import counters, heap, pictures
+from otklik.lists import sheet
 
 HEAD_WITHIN = 15.0
 """Seconds from the first byte to the end of the headers, and before the first byte."""
@@ -34,6 +37,20 @@ MOST_AT_ONCE = 100
 LARGEST_HEAD = 32 * 1024
 GIVE_BACK_EVERY = 20.0
 """Seconds between two times that free memory goes back: large pages and reports come and go."""
+MEGABYTE = 1024 * 1024
+USUAL = 5 * MEGABYTE
+"""Bytes: of a form without files Django takes DATA_UPLOAD_MAX_MEMORY_SIZE, which is less."""
+AROUND = MEGABYTE
+"""What a form has besides its files. A page that says «слишком велик» itself is asked up to there."""
+LARGER = {
+    **dict.fromkeys(("outside", "inquiry", "incident-photos"), outside.MOST_BODY),
+    **dict.fromkeys(("delivery-proof", "incident-addition", "hang_photo"), pictures.MAX_BYTES),
+    "incident-acts": acts.MOST * acts.MAX_BYTES,
+    "hang_act": acts.MAX_BYTES,
+    "admin-list": sheet.MOST_BYTES,
+    "start-region": forms.MOST_BYTES,
+}
+"""By the name of the address."""
 
 
 def too_slow(seconds: float, size: int) -> bool:
@@ -203,3 +220,13 @@ class WholeRequests(Worker):  # type: ignore[misc]
         super().handle_exit(sig, frame)
         if hasattr(self, "door"):
             self.door.pull_trigger()
+
+
+def most_body(path: str) -> int:
+    """Bytes that this address takes at most; of one that nobody knows as of any."""
+    try:
+        name = resolve(path).url_name or ""
+    except Resolver404:
+        return USUAL
+    most = settings.WEBHOOK_MAX_BYTES if name == "hook" else LARGER.get(name, 0)
+    return max(USUAL, most + AROUND)

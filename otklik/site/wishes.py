@@ -14,12 +14,35 @@ from django.core.validators import validate_email
 from otklik.lib.why import why
 from otklik.site import addresses, env, postgresql
 from otklik.site.env import WrongSetting
-from otklik.site.regions import zone_of
 
 LONGEST = 200
 
 Ask = Callable[[str, str], str]
 """A question and what is taken when nothing is typed; gives what was typed."""
+BY_ZONE = {
+    "Europe/Kaliningrad": "Калининградская",
+    "Europe/Samara": "Самарская, Удмуртия, Удмуртская",
+    "Europe/Saratov": "Саратовская",
+    "Europe/Astrakhan": "Астраханская",
+    "Europe/Ulyanovsk": "Ульяновская",
+    "Asia/Yekaterinburg": "Башкортостан, Пермский, Курганская, Оренбургская, Свердловская, Тюменская, Челябинская,"
+    " Ханты-Мансийский, Югра, Ямало-Ненецкий",
+    "Asia/Omsk": "Омская",
+    "Asia/Barnaul": "Алтай, Алтайский",
+    "Asia/Novosibirsk": "Новосибирская",
+    "Asia/Tomsk": "Томская",
+    "Asia/Novokuznetsk": "Кемеровская, Кузбасс",
+    "Asia/Krasnoyarsk": "Красноярский, Тыва, Тува, Хакасия",
+    "Asia/Irkutsk": "Бурятия, Иркутская",
+    "Asia/Chita": "Забайкальский",
+    "Asia/Yakutsk": "Якутия, Саха, Амурская",
+    "Asia/Vladivostok": "Приморский, Хабаровский, Еврейская",
+    "Asia/Magadan": "Магаданская",
+    "Asia/Sakhalin": "Сахалинская",
+    "Asia/Kamchatka": "Камчатский, Чукотский",
+}
+USUAL = "Europe/Moscow"
+_ZONES = {word.strip().lower(): zone for zone, words in BY_ZONE.items() for word in words.split(",")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,3 +210,9 @@ def written(found: dict[str, str], mode: str, elsewhere: Collection[str] = ()) -
         "#OTKLIK_MAIL_FROM=otklik@example.ru",
     ]
     return "\n".join(lines) + "\n"
+
+
+def zone_of(region: str) -> str:
+    """The zone of a region by a word of its name, «Омская область»; Moscow's for whoever is not named here."""
+    words = region.lower().replace("(", " ").replace(")", " ").split()
+    return next((_ZONES[word] for word in words if word in _ZONES), USUAL)

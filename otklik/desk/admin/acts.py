@@ -5,22 +5,24 @@ from datetime import datetime
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from otklik.desk.admin.facts import in_hand
+from otklik.desk.admin.facts import OPEN, in_hand
 from otklik.desk.admin.forms import GrantForm
 from otklik.desk.admin.frame import Hidden, Sure, Way, administers, ask, framed, is_sure
-from otklik.desk.admin.grant_words import grant_words, sees_words
 from otklik.desk.admin.link import Link, shown_link
 from otklik.desk.admin.people import person_for
 from otklik.desk.admin.words import why
 from otklik.desk.gate import user_of
+from otklik.incidents.models import Incident
 from otklik.lib import clock
 from otklik.people import accounts, invitations, sessions
+from otklik.people.access import NEED_AN_AGENCY
 from otklik.people.accounts import Reach
 from otklik.people.models import Grant, User
 from otklik.people.scope import Refused, scope_of
@@ -204,3 +206,22 @@ def _take(request: HttpRequest, user: User, grant: Grant) -> HttpResponse:
     # Whoever has no grant left within is no longer in sight of a subtree's administrator.
     seen = scope_of(user_of(request)).people().filter(pk=user.pk).exists()
     return HttpResponseRedirect(_back(user) if seen else reverse("admin-people"))
+
+
+def grant_words(reach: Reach) -> str:
+    """«Оператор, все ведомства, вся территория»."""
+    role = reach.title
+    agency = reach.agency.short_name if reach.agency else _("все ведомства")
+    place = reach.place.name if reach.place else _("вся территория")
+    return f"{role[:1].upper()}{role[1:]}: {agency}, {place}."
+
+
+def sees_words(reach: Reach) -> str:
+    """The same question as `people.access.reach` asks of a grant, as a figure."""
+    opened = Q(pk__in=[]) if reach.agency is None and reach.role in NEED_AN_AGENCY else Q()
+    if reach.agency:
+        opened &= Q(agency__path__startswith=reach.agency.path)
+    if reach.place:
+        opened &= Q(place__path__startswith=reach.place.path) | Q(place__isnull=True)
+    count = Incident.objects.filter(OPEN & opened).count()
+    return _("Сейчас через него видно открытых карточек: %d.") % count

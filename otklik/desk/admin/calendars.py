@@ -1,6 +1,8 @@
 """«Календари»: working hours, the days that differ, and how long clocks run. A change says first whose limits move."""
 
+import calendar
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from django import forms
@@ -21,7 +23,6 @@ from otklik.desk.admin.late import LATE, beside_now, overtaken
 from otklik.desk.admin.norm_words import built_in, day_words, lasts, rivals
 from otklik.desk.admin.norm_words import rows as norm_rows
 from otklik.desk.admin.week_words import days_words, hours_words
-from otklik.desk.admin.year import months
 from otklik.desk.gate import integer, user_of
 from otklik.lib import clock
 from otklik.people.models import Agency
@@ -29,13 +30,23 @@ from otklik.people.scope import Refused
 from otklik.routing import calendars as verbs
 from otklik.routing.agency_calendars import days_of
 from otklik.routing.calendars import Ground
-from otklik.routing.deadlines import ever_open
+from otklik.routing.deadlines import WorkWeek, ever_open
 from otklik.routing.models import AgencyCalendar, Calendar, Norm
 from otklik.routing.norms import NORMED, Matter, pick
 from otklik.routing.weeks import default_calendar
 
 _ORDER = ("clock", F("theme__name").asc(nulls_first=True), "fast_track", "pk")
 PIECES = 4  # of 500 clocks, in the request that saves; whatever is left goes on by a button
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """`first` names the month; `days` are sentences such as «9 выходной», those set here by hand marked."""
+
+    first: date
+    worked: int
+    hours: str
+    days: list[tuple[str, bool]]
 
 
 @require_safe
@@ -208,3 +219,41 @@ def asked(
     hidden = [*(Hidden(name, value) for name, value in kept.items()), *more]
     grave = bool(removes or told.late)
     return ask(request, "calendars", Sure(title, figures, removes or _("Сохранить"), back, hidden, grave=grave))
+
+
+def months(week: WorkWeek, year: int) -> list[Month]:
+    """Twelve of them. Pure."""
+    return [_month(week, date(year, number, 1)) for number in range(1, 13)]
+
+
+def _month(week: WorkWeek, first: date) -> Month:
+    last = calendar.monthrange(first.year, first.month)[1]
+    days = [first.replace(day=number) for number in range(1, last + 1)]
+    hours = [week.day_hours(day) for day in days]
+    told = [(words, day in week.special) for day in days if (words := _differs(week, day))]
+    return Month(first, sum(one > 0 for one in hours), shown(sum(hours)), told)
+
+
+def _differs(week: WorkWeek, day: date) -> str:
+    """«9 выходной»; "" for a day like any other of its kind."""
+    hours, weekend = week.day_hours(day), day.weekday() not in week.weekdays
+    if day not in week.special and (weekend and not hours):
+        return ""
+    usual = max((week.day_hours(one) for one in _plain(week, day)), default=0.0)
+    told = {"day": day.day, "hours": shown(hours)}
+    if not hours:
+        return _("%(day)d выходной") % told
+    if weekend or day in week.special or hours < usual:
+        return _("%(day)d работаем %(hours)s ч") % told
+    return ""
+
+
+def _plain(week: WorkWeek, day: date) -> list[date]:
+    """The days of the same month that nobody set by hand."""
+    last = calendar.monthrange(day.year, day.month)[1]
+    return [one for number in range(1, last + 1) if (one := day.replace(day=number)) not in week.special]
+
+
+def shown(hours: float) -> str:
+    """«8», «7,5»."""
+    return f"{round(hours, 2):g}".replace(".", ",")

@@ -10,25 +10,91 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import Case, F, OuterRef, Q, QuerySet, Subquery, Value, When
-from django.utils.timezone import localdate
-from django.utils.translation import gettext_lazy
+from django.utils.timezone import localdate, localtime
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
 from otklik.answers.models import Answer
-from otklik.desk.agency.again import TO_ANSWER, latest_columns, latest_words, waits_again, words_of
-from otklik.desk.agency.wanted import ANSWER, ANSWERED, APPROVAL, ASKED, PROMISE, REMARK, wanted
+from otklik.desk.format import ago, duration, short_moment, working_duration
+from otklik.feedback.models import Rating
 from otklik.incidents.handing import HELD
 from otklik.incidents.models import Incident, IncidentMessage, State
 from otklik.people.access import grants_of, reach_by_agency
 from otklik.people.models import User
 from otklik.people.permissions import Permission
 from otklik.routing.clocks import CITIZENS, work_week
-from otklik.routing.deadlines import WorkWeek
+from otklik.routing.deadlines import TooFar, WorkWeek, working_seconds
 from otklik.routing.models import Deadline, Extension, Norm
 from otklik.work.translated import translated
 
 OWNERS = (Permission.HOLD,)
 MOST, MOST_UNHELD = 200, 100
 RECENT, RECENT_FOR = 20, timedelta(days=14)
+SOON = 3600
+ANSWER, REMARK, PROMISE, APPROVAL, ASKED, ANSWERED = range(6)
+_OURS = (ANSWER, REMARK, PROMISE)
+
+_IN_TIME = {
+    ANSWER: gettext_lazy("Ответить жителю до %(until)s, осталось %(left)s"),
+    REMARK: gettext_lazy("Исправить по замечанию до %(until)s, осталось %(left)s"),
+    PROMISE: gettext_lazy("Показать, что обещание выполнено, до %(until)s, осталось %(left)s"),
+    APPROVAL: gettext_lazy("Ждём согласующего, срок ответа %(until)s"),
+    ASKED: gettext_lazy("Ждём ответа жителя до %(until)s"),
+}
+_LATE = {
+    ANSWER: gettext_lazy("Ответить жителю сейчас: просрочено на %(left)s, срок был %(until)s"),
+    REMARK: gettext_lazy("Исправить по замечанию сейчас: просрочено на %(left)s"),
+    PROMISE: gettext_lazy("Показать, что обещание выполнено: обещали до %(until)s, прошло %(left)s"),
+    APPROVAL: gettext_lazy("Ждём согласующего, срок ответа прошёл %(left)s назад"),
+    ASKED: gettext_lazy("Житель не ответил до %(until)s, карточка вернётся оператору"),
+}
+_WITHOUT_CLOCK = {
+    ANSWER: gettext_lazy("Ответить жителю, срок не задан"),
+    REMARK: gettext_lazy("Исправить по замечанию"),
+    PROMISE: gettext_lazy("Обещано без даты: уточните срок"),
+    APPROVAL: gettext_lazy("Ждём согласующего"),
+    ASKED: gettext_lazy("Ждём ответа жителя"),
+}
+
+
+def wanted(
+    incident: Incident, want: int, deadline: Deadline | None, week: WorkWeek | None, now: datetime
+) -> tuple[str, str]:
+    """The sentence, and its tone: late, soon or ""."""
+    if want == ANSWERED:
+        return _after(incident, now), ""
+    if deadline is None or week is None:
+        return str(_WITHOUT_CLOCK[want]), ""
+    left = _left(deadline, week, now)
+    late = now > deadline.limit_at
+    told = {
+        "until": short_moment(localtime(deadline.limit_at), localtime(now)),
+        "left": working_duration(left, week.usual_day) if deadline.working else duration(left),
+    }
+    words = str((_LATE if late else _IN_TIME)[want]) % told
+    if late:
+        return words, "late" if want in _OURS else "soon"
+    return words, "soon" if left <= SOON and want in _OURS else ""
+
+
+def _left(deadline: Deadline, week: WorkWeek, now: datetime) -> int:
+    """Seconds to the limit, or since it; working ones where the clock counts so. Never negative."""
+    first, last = sorted((now, deadline.limit_at))
+    if deadline.working:
+        try:
+            return working_seconds(first, last, week)
+        except TooFar:
+            pass  # a clock set wrong by centuries is still shown, by the wall
+    return int((last - first).total_seconds())
+
+
+def _after(incident: Incident, now: datetime) -> str:
+    when = ago(incident.first_answered_at, now) if incident.first_answered_at else ""
+    if incident.state == State.RATING:
+        return _("Ответ опубликован %s, ждём, что скажет житель") % when
+    outcome = incident.get_outcome_display().lower() if incident.outcome else _("закрыто")
+    return _("Ответ опубликован %(when)s, итог: %(outcome)s") % {"when": when, "outcome": outcome}
+
 
 _WANT = {
     State.ASSIGNED: ANSWER,
@@ -71,6 +137,7 @@ WHOSE = {
     MINE: gettext_lazy("Мои"),
     NOBODYS: gettext_lazy("Ничьи"),
 }
+TO_ANSWER = (State.ASSIGNED, State.IN_WORK)
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,3 +310,50 @@ def _by_day(limit_at: datetime | None, now: datetime) -> int:
     if limit_at < now:
         return LATE
     return TODAY if localdate(limit_at) == localdate(now) else LATER
+
+
+def waits_again(incident: Incident, clocks: Sequence[Deadline]) -> bool:
+    """`clocks` are those of the card that were not cancelled, its second answers among them. A card that was opened
+    before those had a clock, or was never answered at all, has none."""
+    seconds = [one for one in clocks if one.clock == Norm.Clock.SECOND_ANSWER]
+    unanswered = not seconds or any(one.met_at is None for one in seconds)
+    return bool(incident.reopened) and incident.state in TO_ANSWER and unanswered
+
+
+def words_of(incident: Incident, now: datetime) -> tuple[str, str]:
+    """What has happened, and for how long the citizen waits: since his first words, whatever was answered."""
+    again = ngettext(
+        "Открыт снова: житель пишет, что не сделано",
+        "Открыт снова %(n)d-й раз: житель пишет, что не сделано",
+        incident.reopened,
+    )
+    told = {
+        "since": short_moment(localtime(incident.started_at), localtime(now)),
+        "span": duration((now - incident.started_at).total_seconds()),
+    }
+    return again % {"n": incident.reopened}, _("ждёт с %(since)s: всего %(span)s") % told
+
+
+def latest_columns() -> dict[str, Any]:
+    """The newest message of a citizen and the newest words by the link of a survey, for a query of the links between
+    cards and their main messages. Nothing is looked for on a card that was never opened again."""
+    said = IncidentMessage.objects.filter(incident=OuterRef("incident_id"), message__own=False)
+    said = said.order_by("-message__posted_at", "-message_id")
+    voted = Rating.objects.filter(incident=OuterRef("incident_id"), dismissed_at__isnull=True).exclude(reason="")
+    voted = voted.order_by("-at", "-pk")
+    return {
+        "said_text": _of_reopened(said, "message__text"),
+        "said_at": _of_reopened(said, "message__posted_at"),
+        "voted_text": _of_reopened(voted, "reason"),
+        "voted_at": _of_reopened(voted, "at"),
+    }
+
+
+def _of_reopened(rows: QuerySet[Any], column: str) -> Case:
+    return Case(When(incident__reopened__gt=0, then=Subquery(rows.values(column)[:1])))
+
+
+def latest_words(link: Any) -> str:
+    """The newer of the two."""
+    voted = link.voted_at is not None and (link.said_at is None or link.voted_at > link.said_at)
+    return str(link.voted_text if voted else link.said_text or link.message.text)

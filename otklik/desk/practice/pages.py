@@ -1,21 +1,26 @@
 """The pages of «Тренировка»: one's own tries, a case at a time, the result; and for the mentor everybody's."""
 
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from functools import reduce
 from operator import or_
 from typing import Any, NamedTuple
 
+from django import forms
+from django.db import transaction
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.timezone import localdate
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from otklik.desk.admin.fields import tick
 from otklik.desk.gate import permitted, user_of
 from otklik.desk.models import Practice
-from otklik.desk.practice.cases import Case, Decision, Judged, cases
-from otklik.desk.practice.forms import CaseForm
-from otklik.desk.practice.keep import begin, decide, decision_of, judged, left
+from otklik.desk.practice.cases import Case, Decision, Judged, cases, judge, order
 from otklik.incidents.models import NoiseReason
 from otklik.lib import clock
 from otklik.people.access import has
@@ -28,6 +33,78 @@ from otklik.themes.wording import differences
 
 MENTORS = (Permission.LEAD, Permission.ADMINISTRATE)
 SHOWN = 100
+
+
+def begin(user: User, at: datetime) -> Practice:
+    """The try that he has not ended, or a new one."""
+    with transaction.atomic():
+        User.objects.select_for_update().get(pk=user.pk)  # two clicks begin one try
+        running = Practice.objects.filter(user=user, ended_at=None).order_by("pk").first()
+        return running or Practice.objects.create(user=user, began_at=at)
+
+
+def decide(practice: Practice, code: str, decision: Decision, at: datetime) -> bool:
+    """False when the case was decided before: the first word counts. With the last case the try ends."""
+    with transaction.atomic():
+        row = Practice.objects.select_for_update().get(pk=practice.pk)
+        if code in row.decided or code not in cases() or row.ended_at is not None:
+            return False
+        row.decided = row.decided | {
+            code: {"noise": decision.noise, "theme": decision.theme, "danger": decision.danger}
+        }
+        row.ended_at = at if not left(row) else None
+        row.save(update_fields=["decided", "ended_at"])
+    return True
+
+
+def left(practice: Practice) -> list[str]:
+    """The cases that wait, in the try's own order."""
+    return [code for code in order(practice.pk) if code not in practice.decided]
+
+
+def decision_of(practice: Practice, code: str) -> Decision:
+    told: Mapping[str, object] = practice.decided[code]
+    return Decision(str(told["noise"]), str(told["theme"]), bool(told["danger"]))
+
+
+def judged(practice: Practice) -> list[tuple[Case, Decision, Judged]]:
+    """What was decided, in the order in which it came; cases that exist no more are left out."""
+    known = cases()
+    decided = [(known[code], decision_of(practice, code)) for code in order(practice.pk) if code in practice.decided]
+    return [(case, decision, judge(case, decision)) for case, decision in decided]
+
+
+class CaseForm(forms.Form):
+    """`theme` is the id that the search as you type gives. To whom it goes is chosen as on a card, and not judged."""
+
+    noise = forms.ChoiceField(choices=[("", ""), *NoiseReason.choices], required=False)
+    theme = forms.IntegerField(required=False)
+    danger = tick(gettext_lazy("Опасно для жизни или здоровья"))
+    reasons = NoiseReason.choices
+
+    def __init__(self, data: Any, themes: Sequence[Theme]) -> None:
+        super().__init__(data)
+        self.known = themes
+
+    def clean_theme(self) -> str:
+        """The theme's code; "" for none."""
+        chosen = self.cleaned_data["theme"]
+        found = next((theme.code for theme in self.known if theme.pk == chosen), "")
+        if chosen and not found:
+            raise forms.ValidationError(_("Этой темы больше нет в списке: выберите другую."))
+        return found
+
+    def clean(self) -> dict[str, Any]:
+        told = super().clean() or self.cleaned_data
+        if not self.errors and not told["noise"] and not told["theme"]:
+            self.add_error("theme", _("Выберите тему или скажите, почему это не инцидент."))
+        return told
+
+    def decision(self) -> Decision:
+        told = self.cleaned_data
+        if told["noise"]:
+            return Decision(told["noise"], theme="", danger=False)
+        return Decision("", told["theme"], bool(told["danger"]))
 
 
 class Told(NamedTuple):

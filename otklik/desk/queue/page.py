@@ -5,29 +5,34 @@ from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import Value
+from django.db.models import QuerySet, Value
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from otklik.desk.bring.page import BRINGERS
 from otklik.desk.format import network_title
 from otklik.desk.gate import integer, permitted, user_of
-from otklik.desk.listing import counted
-from otklik.desk.queue.counts import counts
+from otklik.desk.listing import MOST_COUNTED, counted
 from otklik.desk.queue.drawn import drawn
-from otklik.desk.queue.filters import TABS, Filters, chosen_cards, read_filters
+from otklik.desk.queue.filters import TABS, Filters, Tab, chosen_cards, chosen_ways, fitting, in_tab, read_filters
 from otklik.desk.queue.ids import FIRST, PAGE, page_ids
+from otklik.desk.queue.inside import learn
 from otklik.desk.queue.moves import DESK
 from otklik.desk.queue.rows import rows_of
-from otklik.desk.queue.worked import worked_today, worked_words
 from otklik.desk.selections.shown import Selections, chips_of, selections_of
 from otklik.desk.selections.shown import rows_of as selection_rows
-from otklik.incidents.models import Incident
-from otklik.journal import book
+from otklik.incidents.cards import visible_to
+from otklik.incidents.models import Incident, State
+from otklik.incidents.taking import ENDED
+from otklik.journal import book, when
+from otklik.journal.models import Entry
 from otklik.lib import clock
+from otklik.lib.days import begin_of, day_of
 from otklik.lib.kept import STAND_IN, Kept, keep
 from otklik.networks.registry import NETWORKS
 from otklik.people.access import has
@@ -37,6 +42,29 @@ from otklik.themes.models import ThemeGroup
 
 MOST_CHANGES = 200
 MOST_SHOWN = 400
+URGENT = 4
+NOTHING = ("SELECT 1 WHERE 1 = 0", ())
+
+
+Sql = tuple[str, Sequence[Any]]
+DECIDED = ("incident.assign", "incident.dismiss")
+
+
+class Counts(NamedTuple):
+    """`revision` is the newest there is. Numbers are at most 1001. `newest_urgent` is an id, 0 where there is none.
+
+    `tabs` has None for what is not counted. `pinned` are the numbers of the selections asked for, in their order.
+    """
+
+    revision: int
+    tabs: dict[str, int | None]
+    urgent: int
+    newest_urgent: int
+    pinned: list[int]
+
+
+_ANY = "any state"
+_RUNNING = [state for state in State if state not in ENDED]
 
 
 @require_safe
@@ -176,3 +204,83 @@ def _choices_question(_vendor: str) -> Kept:
         .values_list(Value("agency"), "pk", "short_name")
     )
     return keep(groups.union(places, agencies, selection_rows(User(pk=STAND_IN)), all=True))
+
+
+def counts(user: User, chosen: Filters, now: datetime, pinned: Sequence[Filters] = ()) -> Counts:
+    """Each tab under the filters, each pinned selection by itself, and what is urgent and new anywhere in one's reach.
+
+    One query: a scalar subselect for each number, each of which stops counting by itself. With words only the chosen
+    tab is counted: in the others each card would have to be looked through.
+    """
+    newest = Incident.objects.order_by("-revision").values("revision")[:1]
+    urgent = visible_to(user).filter(state=State.NEW, priority__gte=URGENT)
+    learn(user, [chosen])
+    tabs = [tab for tab in TABS.values() if not chosen.text or tab == chosen.tab]
+    late, numbers = _of_tabs(user, chosen, now, tabs)
+    numbers += [*(_sum(chosen_ways(user, one, now)) for one in pinned), _sum([urgent])]
+    latest = _select(urgent.order_by("-pk").values("pk")[:1])
+    values = [value for _, params in (late, *numbers, latest) for value in params]
+    asked = ", ".join(sql for sql, _ in numbers)
+    with connection.cursor() as cursor:
+        cursor.execute(f"{late[0]}SELECT ({newest.query}), {asked}, ({latest[0]})", values)
+        revision, *sums, newest_urgent = cursor.fetchone()
+    found = [min(number, MOST_COUNTED + 1) for number in sums]
+    by_tab = dict(zip((tab.key for tab in tabs), found, strict=False))
+    told = {key: by_tab.get(key) for key in TABS}
+    return Counts(int(revision or 0), told, found[-1], int(newest_urgent or 0), found[len(tabs) : -1])
+
+
+def _of_tabs(user: User, chosen: Filters, now: datetime, tabs: Sequence[Tab]) -> tuple[Sql, list[Sql]]:
+    """What goes before the query, and a number for each tab.
+
+    All that is late is looked for once, since it is little: to ask of each open card costs more. Otherwise the SQL for
+    one state is made once, and only the state's name differs.
+    """
+    cards = fitting(user, chosen, now)
+    if chosen.overdue:
+        sql, values = _select(
+            cards.filter(state__in=_RUNNING).order_by().values("pk", "state"), ("SELECT 1, '' WHERE 1 = 0", ())
+        )
+        parts = [_sum([in_tab(cards, tab)]) if not tab.states else _late_in(tab) for tab in tabs]
+        return (f"WITH late (id, state) AS MATERIALIZED ({sql}) ", values), parts
+    one, at = _select(cards.filter(state=_ANY).order_by().values("pk")[: MOST_COUNTED + 1])
+    return ("", ()), [
+        _together([(one, [state if value == _ANY else value for value in at]) for state in tab.states])
+        if tab.states
+        else _sum([in_tab(cards, tab)])
+        for tab in tabs
+    ]
+
+
+def _late_in(tab: Tab) -> Sql:
+    marks = ", ".join(["%s"] * len(tab.states))
+    return _together([(f"SELECT 1 FROM late WHERE state IN ({marks}) LIMIT {MOST_COUNTED + 1}", tab.states)])  # noqa: S608
+
+
+def _sum(ways: Sequence[QuerySet[Incident]]) -> Sql:
+    """How many there are on all the ways together; each stops counting by itself."""
+    return _together([_select(cards.order_by().values("pk")[: MOST_COUNTED + 1]) for cards in ways])
+
+
+def _together(parts: Sequence[Sql]) -> Sql:
+    counted = (f"(SELECT COUNT(*) FROM ({sql}) AS t)" for sql, _ in parts)  # noqa: S608 Django's own SQL, values apart
+    return " + ".join(counted), [value for _, params in parts for value in params]
+
+
+def _select(rows: QuerySet[Incident, Any], nothing: Sql = NOTHING) -> Sql:
+    try:
+        return rows.query.sql_with_params()
+    except EmptyResultSet:  # this user's grants open nothing at all
+        return nothing
+
+
+def worked_today(user: User, now: datetime) -> int:
+    """The cards that this user assigned or dismissed since midnight by local time. One query, over one day."""
+    midnight = begin_of(day_of(now))
+    mine = Entry.objects.filter(when.since(midnight), actor=f"user:{user.pk}", verb__in=DECIDED)
+    return mine.order_by().values("incident").distinct().count()
+
+
+def worked_words(cards: int) -> str:
+    """«Разобрано вами сегодня: 15», "" for none."""
+    return _("Разобрано вами сегодня: %d") % cards if cards else ""

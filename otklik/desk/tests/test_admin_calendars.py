@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from otklik.desk.admin.year import months
+from otklik.desk.admin.calendars import months
 from otklik.desk.tests.forms import agreed, confirm, seen
 from otklik.desk.tests.kinds import WEEK
 from otklik.desk.tests.pages import assert_answers, assert_shows, journal_verbs, page_at, reread

@@ -16,7 +16,7 @@ from django.utils import timezone
 from openpyxl import load_workbook
 from pytest_django import Settings
 
-from otklik.desk.admin.hook_facts import lines_of, rows_of
+from otklik.desk.admin.hooks import lines_of, rows_of
 from otklik.desk.tests.pages import assert_answers, assert_shows, journal_verbs, page_at, reread, sheet
 from otklik.hooks import keeping, kinds
 from otklik.hooks.models import Call, Subscription

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from otklik.answers.acts import keep, paper_of
 from otklik.answers.models import Answer, ApprovalPolicy, Template
-from otklik.desk.admin.hook_facts import SHOWN
+from otklik.desk.admin.hooks import SHOWN
 from otklik.desk.tests.pages import FRAGMENT, at_most, reread, settling
 from otklik.desk.together import handover
 from otklik.desk.together.shift import shift_of

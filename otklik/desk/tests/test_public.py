@@ -14,10 +14,9 @@ from django.conf import settings
 from django.test import Client
 
 from otklik.desk.promises import shares
-from otklik.desk.public import memory
+from otklik.desk.public import page
 from otklik.desk.public.facts import facts, whole_months
-from otklik.desk.public.files import COLUMNS, SCHEMA
-from otklik.desk.public.memory import MEMORY
+from otklik.desk.public.page import COLUMNS, MEMORY, SCHEMA
 from otklik.desk.public.rows import Counted, rows, total
 from otklik.desk.tests.pages import assert_shows, at_most, exactly, page_at
 from otklik.desk.tests.public_data import SECRET, busy, matter, month_ago, opened
@@ -224,7 +223,7 @@ def test_who_comes_while_they_are_made_anew_gets_the_old_ones(told: Town, monkey
         came.append(MEMORY.edition(under, now))
         return replace(old.facts, at=now)
 
-    monkeypatch.setattr(memory, "facts", slowly)
+    monkeypatch.setattr(page, "facts", slowly)
     assert MEMORY.edition(under, at + timedelta(minutes=6)) is not old
     assert came == [old]
 

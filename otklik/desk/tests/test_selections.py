@@ -5,8 +5,8 @@ from django.utils import timezone
 
 from otklik.desk.listing import MOST_COUNTED
 from otklik.desk.models import Selection
-from otklik.desk.queue.counts import counts
 from otklik.desk.queue.filters import TABS, Filters
+from otklik.desk.queue.page import counts
 from otklik.desk.selections.page import MOST_OWN
 from otklik.desk.selections.shown import MOST_PINNED
 from otklik.desk.tests.pages import assert_answers, at_most, page_at, reread

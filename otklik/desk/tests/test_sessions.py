@@ -14,7 +14,7 @@ from django.test import Client
 from django.urls import get_resolver
 from pytest_django import Settings
 
-from otklik.desk.device import device
+from otklik.desk.sessions import device
 from otklik.desk.tests.pages import assert_answers, assert_shows, at_most, page_at
 from otklik.journal.models import Entry
 from otklik.lib import clock

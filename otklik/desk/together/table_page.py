@@ -1,6 +1,8 @@
 """Resources of a card for several people: who is here, whom one may call, and its tags."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -12,16 +14,27 @@ from otklik.desk.card.pick import Option, best
 from otklik.desk.card.reply import is_fragment
 from otklik.desk.gate import card_for, permitted, user_of
 from otklik.desk.together import presence
-from otklik.desk.together.table import table_of
 from otklik.incidents.cards import may_move
 from otklik.incidents.models import Incident
 from otklik.incidents.tagging import known_tags
-from otklik.incidents.taking import ENDED
+from otklik.incidents.taking import ENDED, HOLD
 from otklik.lib import clock
 from otklik.lib.text import fold
 from otklik.people.models import Grant, User
 from otklik.people.permissions import Permission
 from otklik.work.colleagues import seers
+
+_WHO = ("username", "last_name", "first_name", "patronymic")
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """`taken` is a name, "" where nobody has the card before him, or no more. `tags` are ids and names."""
+
+    taken_pk: int
+    taken: str
+    taken_at: datetime | None
+    tags: list[tuple[int, str]]
 
 
 @require_POST
@@ -102,3 +115,25 @@ def _roles(people: Iterable[User]) -> dict[int, tuple[str, ...]]:
         agency = (grant.agency.short_name,) if grant.agency else ()
         told.setdefault(grant.user_id, (grant.title, *agency))
     return told
+
+
+def table_of(incident: Incident, now: datetime) -> Table:
+    """One query."""
+    rows = list(
+        Incident.objects.filter(pk=incident.pk)
+        .order_by("tags__name")
+        .values("tags__pk", "tags__name", *(f"taken_by__{part}" for part in _WHO))[:60]
+    )
+    first = rows[0] if rows else {}
+    held = incident.taken_by_id is not None and incident.taken_at is not None and incident.taken_at >= now - HOLD
+    return Table(
+        taken_pk=(incident.taken_by_id or 0) if held else 0,
+        taken=_name(first) if held else "",
+        taken_at=incident.taken_at,
+        tags=[(row["tags__pk"], row["tags__name"]) for row in rows if row["tags__pk"]],
+    )
+
+
+def _name(row: dict[str, object]) -> str:
+    parts = {part: str(row.get(f"taken_by__{part}") or "") for part in _WHO}
+    return User(**parts).initials if parts["username"] else ""

@@ -1,13 +1,17 @@
 """GET tells the tour of a page to whoever has not seen it; POST notes that it was seen, or that it is wanted again."""
 
+from collections.abc import Iterable
+
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from otklik.desk.gate import permitted, user_of
+from otklik.desk.models import Tour
 from otklik.desk.shell import sections_for
-from otklik.desk.tour.seen import forget_seen, has_seen, is_for, mark_seen
 from otklik.desk.tour.steps import TOURS
+from otklik.people.models import User
 
 
 @require_GET
@@ -41,3 +45,30 @@ def again(request: HttpRequest) -> HttpResponse:
         return redirect("home")
     forget_seen(user, wanted)
     return redirect(wanted)
+
+
+def is_for(user: User, page: str) -> bool:
+    """Whether this page has a tour and is one of the user's sections."""
+    return page in TOURS and any(section.address == page for section in sections_for(user))
+
+
+def has_seen(user: User, page: str) -> bool:
+    seen = Tour.objects.filter(user=user).values_list("seen", flat=True).first()
+    return page in (seen or [])
+
+
+def mark_seen(user: User, *pages: str) -> None:
+    """These tours are not shown to him again; without pages none is."""
+    _change(user, add=set(pages or TOURS))
+
+
+def forget_seen(user: User, page: str) -> None:
+    """The tour of this page is shown once more."""
+    _change(user, drop={page})
+
+
+def _change(user: User, add: Iterable[str] = (), drop: Iterable[str] = ()) -> None:
+    with transaction.atomic():
+        tour, _fresh = Tour.objects.select_for_update().get_or_create(user=user)
+        kept = {page for page in tour.seen if isinstance(page, str)} if isinstance(tour.seen, list) else set()
+        Tour.objects.filter(pk=tour.pk).update(seen=sorted(kept.union(add).difference(drop)))

@@ -11,20 +11,22 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from otklik.networks.base import Deletion, Edit, Event, Person, Place, Post
+from otklik.networks.base import Attachment, Deletion, Edit, Event, MediaKind, Person, Place, Post
 from otklik.networks.facebook import address as at
 from otklik.networks.facebook.address import FACEBOOK
-from otklik.networks.facebook.media import attachments, place_of, pushed_attachments
 from otklik.networks.facebook.shapes import texts_in
+from otklik.networks.meta.messaging import spot
 from otklik.networks.meta.parse import Reader
 from otklik.networks.meta.reading import ident, number_id, when
-from otklik.networks.values import count, mapping, text
+from otklik.networks.values import count, mapping, mappings, text
 
 AS_GUEST = "На чужой странице Facebook отвечать через API нельзя: ответьте вручную с сайта"
 HIDDEN = "Комментарий скрыт страницей: ответ увидит только его автор"
 CLOSED = "Facebook не разрешает отвечать на этот комментарий"
 _POSTS = frozenset({"post", "status", "photo", "video", "share", "link", "note", "album", "event"})
 _EDITS = frozenset({"edit", "edited", "unhide", "hide"})
+_MOST = 30
+_TITLE = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,3 +219,60 @@ def _engagement(item: Mapping[str, Any]) -> int:
 
 
 parse = Reader(FACEBOOK, _pushed, _view, _post, _comment, _unasked).parse
+
+
+def pushed_attachments(value: Mapping[str, Any]) -> tuple[Attachment, ...]:
+    """What a pushed change carries: `photo` or `photos`, `video`, or `link` whose meaning the item tells."""
+    found: list[Attachment] = []
+    photos = value.get("photos")
+    told = [value.get("photo"), *(photos if isinstance(photos, list) else [])]
+    found += [Attachment(MediaKind.PHOTO, url, url) for each in told[:_MOST] if (url := text(each))]
+    video = text(value.get("video"))
+    if video:
+        found.append(Attachment(MediaKind.VIDEO, video))
+    link = text(value.get("link"))
+    if link and not found:
+        kinds = {"photo": MediaKind.PHOTO, "video": MediaKind.VIDEO}
+        kind = kinds.get(text(value.get("item"), 40), MediaKind.LINK)
+        found.append(Attachment(kind, link, link if kind is MediaKind.PHOTO else ""))
+    return tuple(found)
+
+
+def attachments(item: Mapping[str, Any]) -> tuple[Attachment, ...]:
+    """What a listed post (`attachments`) or comment (`attachment`) carries; a post's `full_picture` if it has none."""
+    listed = mappings(mapping(item.get("attachments")).get("data"))
+    if isinstance(item.get("attachment"), dict):
+        listed = [item["attachment"], *listed]
+    found: list[Attachment] = []
+    for entry in listed[:_MOST]:
+        below = mappings(mapping(entry.get("subattachments")).get("data"))
+        found += [_attachment(each) for each in (below or [entry])[:_MOST]]
+    picture = text(item.get("full_picture"))
+    if not found and picture:
+        found.append(Attachment(MediaKind.PHOTO, picture, picture))
+    return tuple(found[:_MOST])
+
+
+def _attachment(entry: Mapping[str, Any]) -> Attachment:
+    name = text(entry.get("type"), 60) or text(entry.get("media_type"), 60)
+    media = mapping(entry.get("media"))
+    image = mapping(media.get("image"))
+    src = text(image.get("src"))
+    width, height = count(image.get("width")), count(image.get("height"))
+    url = text(entry.get("url")) or text(mapping(entry.get("target")).get("url"))
+    title = text(entry.get("title"), _TITLE)
+    if "sticker" in name:
+        return Attachment(MediaKind.STICKER, src or url, src, title, width, height)
+    if "video" in name:
+        return Attachment(MediaKind.VIDEO, text(media.get("source")) or url, src, title, width, height)
+    if "photo" in name or name in ("album", "cover_photo", "profile_media"):
+        return Attachment(MediaKind.PHOTO, src or url, src, title, width, height)
+    kind = MediaKind.LINK if url else MediaKind.OTHER
+    return Attachment(kind, url, src, title or ("" if url else name), width, height)
+
+
+def place_of(item: Mapping[str, Any]) -> tuple[float, float] | None:
+    """Latitude and longitude: of the named place, or bare coordinates."""
+    where = mapping(mapping(item.get("place")).get("location"))
+    bare = mapping(item.get("coordinates"))
+    return spot(where.get("latitude"), where.get("longitude")) or spot(bare.get("latitude"), bare.get("longitude"))

@@ -5,20 +5,21 @@ that can be refused is refused before the first byte leaves.
 """
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
-from otklik.networks.base import Access, Json, Limits, Published, Speech
+from otklik.lib.http import Upload
+from otklik.networks.base import Access, Json, Limits, Photo, Published, Speech
 from otklik.networks.counting import objections
 from otklik.networks.errors import Broken, Cause, NeedsPerson, OutcomeUnknown, RetryAt
 from otklik.networks.max import address as at
-from otklik.networks.max.client import site_of, tell
+from otklik.networks.max.client import TITLE, prepare, site_of, tell
 from otklik.networks.max.failures import NOT_READY
 from otklik.networks.max.pages import comments_path
 from otklik.networks.max.parse import GROUP_CHAT
-from otklik.networks.max.photos import upload
-from otklik.networks.values import mapping
+from otklik.networks.values import mapping, read, text
+from otklik.networks.wire import SHORT, deliver
 
 PAUSES = (1.0, 2.0, 4.0)  # seconds that MAX asks to wait for a photo it still works on
 _LATER = timedelta(minutes=1)
@@ -33,6 +34,7 @@ LIMITS = Limits(
     links=0,
     mentions=False,
 )
+_FAILED = "MAX не приняла фотографию: приложите другую или отправьте ответ без неё"
 
 
 def publish(access: Access, speech: Speech, key: str, sleep: Callable[[float], None] | None = None) -> Published:
@@ -105,3 +107,25 @@ def _said(answer: Mapping[str, Json]) -> str:
     if not mid:
         raise OutcomeUnknown("MAX не назвала номер опубликованного ответа")
     return mid
+
+
+def upload(access: Access, photos: Sequence[Photo]) -> list[Json]:
+    """Attachments for a message. Raises NeedsPerson for a picture that MAX does not take, RetryAt for now."""
+    return [{"type": "image", "payload": {"token": _one(access, photo)}} for photo in photos]
+
+
+def _one(access: Access, photo: Photo) -> str:
+    answer = prepare(access, "/uploads", {"type": "image"}).said
+    url, given = text(answer.get("url")), text(answer.get("token"))
+    if not url:
+        raise NeedsPerson(_FAILED, cause=Cause.TEXT)
+    reply = deliver(access, TITLE, url, (Upload("data", photo.name, photo.content, photo.content_type),))
+    if reply.status >= 500 or reply.status == 429:
+        raise RetryAt(f"Сервер загрузки сети «{TITLE}» ответил непонятно", SHORT, str(reply.status))
+    # The upload host answers JSON for pictures; where it answers XML, the token of the first step is the one.
+    uploaded = mapping(read(reply.body))
+    tokens = [text(mapping(value).get("token")) for value in mapping(uploaded.get("photos")).values()]
+    token = next((token for token in tokens if token), "") or text(uploaded.get("token")) or given
+    if reply.status >= 300 or not token:
+        raise NeedsPerson(_FAILED, cause=Cause.TEXT)
+    return token

@@ -8,7 +8,7 @@ import hashlib
 import hmac
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -19,14 +19,38 @@ from otklik.networks.base import Access
 from otklik.networks.errors import AuthLost, Broken, NeedsPerson, NetworkError, RetryAt, unsure
 from otklik.networks.meta.failures import WRONG_PROOF, failure, is_limit
 from otklik.networks.meta.side import APP_SECRET, Side
-from otklik.networks.meta.usage import Usage, usage_of
-from otklik.networks.values import mapping, number, read, text
+from otklik.networks.values import mapping, mappings, number, read, real, text
 from otklik.networks.wire import exchange
 
 VERSION = "v26.0"
 Parameter = None | bool | int | str | Sequence[str] | Mapping[str, Any]
 _SLOWED = timedelta(seconds=3)
 _BUSY = timedelta(minutes=1)
+SLOW_FROM = 80  # percent
+STOP_FROM = 100
+_UNKNOWN_REST = timedelta(minutes=10)
+_LONGEST_REST = timedelta(days=2)
+_COUNTERS = ("call_count", "total_cputime", "total_time")
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """`percent` of the fullest budget; `regain` is how long until a used up one works again, None = not told."""
+
+    percent: float = 0.0
+    regain: timedelta | None = None
+
+    @property
+    def slow(self) -> bool:
+        return self.percent >= SLOW_FROM
+
+    @property
+    def spent(self) -> bool:
+        return self.percent >= STOP_FROM
+
+    @property
+    def rest(self) -> timedelta:
+        return self.regain or _UNKNOWN_REST
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,3 +189,22 @@ def _plain(value: Parameter) -> str:
     if isinstance(value, Mapping):
         return json.dumps(dict(value), ensure_ascii=False, separators=(",", ":"))
     return value if isinstance(value, str) else ",".join(value) if isinstance(value, Sequence) else str(value)
+
+
+def usage_of(headers: Mapping[str, str]) -> Usage:
+    """The fullest of all budgets that the headers name; an empty Usage where they name none."""
+    percent, regain = 0.0, None
+    for entry in _entries(headers):
+        percent = max([percent, *(real(entry.get(name)) or 0.0 for name in _COUNTERS)])
+        minutes = real(entry.get("estimated_time_to_regain_access")) or 0.0
+        if minutes > 0:
+            told = min(timedelta(minutes=min(minutes, 10_000.0)), _LONGEST_REST)
+            regain = max(regain or told, told)
+    return Usage(percent, regain)
+
+
+def _entries(headers: Mapping[str, str]) -> Iterator[Mapping[str, Any]]:
+    low = {name.lower(): value for name, value in headers.items()}
+    yield mapping(read(low.get("x-app-usage", "").encode()))
+    for entries in mapping(read(low.get("x-business-use-case-usage", "").encode())).values():
+        yield from mappings(entries)

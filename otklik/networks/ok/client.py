@@ -3,6 +3,7 @@
 Nothing here repeats a call: whoever called decides by the class of the error.
 """
 
+import hashlib
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -15,7 +16,6 @@ from otklik.networks.base import Access, Json
 from otklik.networks.errors import NeedsPerson, NetworkError, RetryAt, unsure
 from otklik.networks.ok import address as at
 from otklik.networks.ok.failures import failure
-from otklik.networks.ok.signature import session_secret, sign
 from otklik.networks.values import dump, mapping, number, read
 from otklik.networks.wire import SHORT, exchange
 
@@ -26,6 +26,7 @@ APPLICATION, SECRET, ACCESS, GROUP = "application_key", "secret_key", "access", 
 REST = (APPLICATION, SECRET, ACCESS)
 _KEYS = {ACCESS: "ключ администратора", GROUP: "ключ группы"}
 _BARE = re.compile(rb'"?[A-Za-z0-9+/=_.:-]{8,180}"?')
+UNSIGNED = frozenset({"sig", "access_token", "session_key"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,3 +143,17 @@ def _plain(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     return value if isinstance(value, str) else str(value) if isinstance(value, int) else ",".join(value)
+
+
+def session_secret(access_token: str, secret_key: str) -> str:
+    return _md5(access_token + secret_key)
+
+
+def sign(parameters: Mapping[str, str], session: str) -> str:
+    """The value of `sig` for these parameters; the token and an old signature among them do not count."""
+    joined = "".join(f"{name}={parameters[name]}" for name in sorted(parameters) if name not in UNSIGNED)
+    return _md5(joined + session)
+
+
+def _md5(text: str) -> str:
+    return hashlib.md5(text.encode("utf-8", "surrogatepass"), usedforsecurity=False).hexdigest()

@@ -5,21 +5,27 @@ is refused before the first byte leaves.
 """
 
 import hashlib
+from collections.abc import Mapping, Sequence
+from typing import Any
 
-from otklik.networks.base import Access, Limits, Published, Speech
+from otklik.lib.http import Upload
+from otklik.networks.base import Access, Limits, Photo, Published, Speech
 from otklik.networks.errors import Broken, Cause, NeedsPerson, NetworkError, OutcomeUnknown, Permanent
-from otklik.networks.values import mapping, mappings, number
+from otklik.networks.values import mapping, mappings, number, text
 from otklik.networks.vk import address as at
 from otklik.networks.vk import notes
 from otklik.networks.vk.beside import NO_VOICE
-from otklik.networks.vk.client import COMMUNITY, USER, Parameter, tell, token_or_person
+from otklik.networks.vk.client import COMMUNITY, USER, Parameter, ask, tell, token_or_person, upload
 from otklik.networks.vk.look import dialogue_of, history
 from otklik.networks.vk.pages import site_of, whole_option
 from otklik.networks.vk.parse import message_number
-from otklik.networks.vk.photos import message_photos, wall_photos
 
 # How many pictures a comment takes is not documented; two is what the site lets people attach.
 LIMITS = Limits(text=4000, direct_text=9000, photos=2, direct_photos=10, photo_bytes=50 * 1024 * 1024)
+_FAILED = "ВКонтакте не приняла фотографию: приложите другую или отправьте ответ без неё"
+
+
+_Call = tuple[str, Mapping[str, Parameter]]
 
 
 def publish(access: Access, speech: Speech, key: str) -> Published:
@@ -167,3 +173,51 @@ def _number_in_dialogue(access: Access, peer: int, response: object) -> int:
     except NetworkError:
         return sent  # it is said already: a failed look must not make it unsaid
     return message_number(told) if told else sent
+
+
+def wall_photos(access: Access, photos: Sequence[Photo]) -> list[str]:
+    """References for wall.createComment. Only a user's token may upload to a wall."""
+    if not photos:
+        return []
+    why = "Фотографию к комментарию можно приложить только с ключом пользователя: добавьте его или ответьте без фото"
+    token = token_or_person(access, (USER,), why)
+    group: dict[str, Parameter] = {"group_id": at.group_number(access.external_id)}
+    return [
+        _one(access, token, ("photos.getWallUploadServer", group), ("photos.saveWallPhoto", group), photo)
+        for photo in photos
+    ]
+
+
+def message_photos(access: Access, photos: Sequence[Photo], peer: int) -> list[str]:
+    """References for messages.send, with the community's token."""
+    where: dict[str, Parameter] = {"peer_id": peer}
+    return [
+        _one(access, COMMUNITY, ("photos.getMessagesUploadServer", where), ("photos.saveMessagesPhoto", {}), photo)
+        for photo in photos
+    ]
+
+
+def _one(access: Access, token: str, server: _Call, save: _Call, photo: Photo) -> str:
+    url = text(mapping(ask(access, token, *server).response).get("upload_url"))
+    if not url:
+        raise NeedsPerson(_FAILED, cause=Cause.TEXT)
+    file = Upload("photo", photo.name, photo.content, photo.content_type)
+    uploaded = upload(access, url, [file])
+    kept = text(uploaded.get("photo"))
+    if kept in ("", "[]"):  # what the upload server answers to a file that is not a picture
+        raise NeedsPerson(_FAILED, cause=Cause.TEXT)
+    parts: dict[str, Parameter] = {
+        "photo": kept,
+        "server": number(uploaded.get("server")) or text(uploaded.get("server")) or None,
+        "hash": text(uploaded.get("hash")) or None,
+    }
+    saved = mappings(ask(access, token, save[0], {**save[1], **parts}).response)
+    return _reference(saved[0] if saved else {})
+
+
+def _reference(photo: Mapping[str, Any]) -> str:
+    owner, named = number(photo.get("owner_id")), number(photo.get("id"))
+    if owner is None or not named:
+        raise NeedsPerson(_FAILED, cause=Cause.TEXT)
+    access_key = text(photo.get("access_key"))
+    return f"photo{owner}_{named}" + (f"_{access_key}" if access_key else "")

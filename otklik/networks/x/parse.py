@@ -10,14 +10,29 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from otklik.networks.base import Deletion, Edit, Event, Person, Place, Post, Raw
+from otklik.networks.base import Deletion, Edit, Event, Json, Person, Place, Post, Raw
 from otklik.networks.values import mapping, mappings, read, text
 from otklik.networks.x import address as at
 from otklik.networks.x import direct, said, summons
 from otklik.networks.x.failures import problem_of
 from otklik.networks.x.media import attachments, coordinates
 from otklik.networks.x.people import Crowd, crowd_of
-from otklik.networks.x.shapes import Answer, answers_in, is_message, is_text
+
+_MOST = 10_000  # answers of one payload
+_OF_OTHERS = frozenset({"hidden", "event_uuid", "trend_name", "host_ids"})
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One answer: its items, and the whole of it for what stands beside them.
+
+    `pushed`: messages as the older webhooks of an account tell them; `account` is then whose they are.
+    """
+
+    body: Mapping[str, Any]
+    items: list[dict[str, Any]]
+    pushed: bool = False
+    account: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,3 +176,33 @@ def _gone(body: Mapping[str, Any]) -> list[Event]:
 
 def _known(found: Iterable[Event | None]) -> list[Event]:
     return [event for event in found if event]
+
+
+def answers_in(told: Json) -> list[Answer]:
+    """An answer of a reading call, a bare object, a list of either, or recorded calls with their answers."""
+    if isinstance(told, list):
+        return [found for each in mappings(told)[:_MOST] if (found := _answer(each))]
+    found = _answer(mapping(told))
+    return [found] if found else []
+
+
+def _answer(told: Mapping[str, Any]) -> Answer | None:
+    body = told["response"] if isinstance(told.get("response"), dict) and "id" not in told else told
+    account = at.number(body.get("for_user_id"))
+    if account and isinstance(body.get("direct_message_events"), list):
+        return Answer(body, [], pushed=True, account=account)
+    data = body.get("data")
+    if isinstance(data, dict | list):
+        return Answer(body, [data] if isinstance(data, dict) else mappings(data))
+    return Answer(body, [dict(body)]) if is_text(body) or is_message(body) else None
+
+
+def is_message(item: Mapping[str, Any]) -> bool:
+    return "dm_conversation_id" in item and bool(at.number(item.get("sender_id")))
+
+
+def is_text(item: Mapping[str, Any]) -> bool:
+    """A post: the only object with a number and a text but a message."""
+    worded = isinstance(item.get("text"), str) or "note_tweet" in item or "note_post" in item
+    old = "id_str" in item  # an object of the older API, which has another shape in everything
+    return bool(at.number(item.get("id"))) and worded and not old and not _OF_OTHERS & item.keys()

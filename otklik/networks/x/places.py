@@ -8,12 +8,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from otklik.networks.base import Access, Fetched, Json, Origin, ReadPlace
-from otklik.networks.errors import NeedsPerson, Permanent
+from otklik.networks.errors import NeedsPerson, Permanent, RetryAt
 from otklik.networks.values import mapping, mappings, number, text
 from otklik.networks.x import address as at
 from otklik.networks.x import fields, said, summons
 from otklik.networks.x.client import BEARER, USER, ask, key_or_person, reader, site_of, whole_option
-from otklik.networks.x.inbox import read_messages
 from otklik.networks.x.pages import Listing, Walk, read
 from otklik.networks.x.recheck import recheck
 
@@ -21,6 +20,7 @@ NO_KEY = "Чтобы читать X, аккаунту нужен ключ при
 LONGEST_QUERY = 512
 _MOST_TALKS = 8  # conversations that fit into one query beside the rest
 _RENAMED = 24 * 3600  # seconds after which an account's name is asked for again
+_CLOSED = timedelta(hours=1)  # the key may not read messages: it may be given the right later
 
 
 def own(access: Access, place: ReadPlace, now: datetime) -> Fetched:
@@ -140,3 +140,23 @@ def _named(access: Access, cursor: Mapping[str, Any], account: str, name: str, n
     if not found or not called:
         raise NeedsPerson(f"X не знает страницы «{account or name}»: проверьте ссылку")
     return {"place": found, "name": called, "named": here}
+
+
+def read_messages(walk: Walk, before: Mapping[str, Any], now: datetime) -> dict[str, Json]:
+    """The state after one look, if one is due. A refusal stops nothing else that the account does."""
+    here = int(now.timestamp())
+    pause = whole_option(walk.access, "dm_seconds", 90, 1, 3600)
+    due = number(before.get("due")) or 0
+    if 0 < due - here <= _CLOSED.total_seconds() or walk.tired:
+        return dict(before)
+    query = {"event_types": "MessageCreate", **fields.MESSAGES}
+    listing = Listing(USER, "/2/dm_events", query, method="messages", since=False, rest=False)
+    began = walk.calls
+    try:
+        state = read(walk, listing, before)
+    except RetryAt as refusal:
+        return {**before, "due": here + int(refusal.after.total_seconds())}
+    except Permanent:
+        return {**before, "due": here + int(_CLOSED.total_seconds())}
+    more = bool(state.get("token")) and walk.calls > began
+    return {**state, "due": here + (1 if more else pause)}

@@ -4,16 +4,19 @@ The network has no key against saying a thing twice. Everything that can be refu
 leaves; the text that is answered is looked at once more, since the answer goes to its newest version.
 """
 
-from otklik.networks.base import Access, Json, Limits, Published, Speech
+from collections.abc import Sequence
+
+from otklik.lib.http import Upload
+from otklik.networks.base import Access, Json, Limits, Photo, Published, Speech
 from otklik.networks.counting import Counting, objections
-from otklik.networks.errors import Broken, Cause, NeedsPerson, OutcomeUnknown, Permanent
+from otklik.networks.errors import Broken, Cause, NeedsPerson, OutcomeUnknown, Permanent, RetryAt
 from otklik.networks.values import mapping, mappings
+from otklik.networks.wire import SHORT
 from otklik.networks.x import address as at
 from otklik.networks.x import direct, said, summons
-from otklik.networks.x.client import USER, key_or_person, site_of, tell
+from otklik.networks.x.client import USER, key_or_person, put_up, site_of, tell
 from otklik.networks.x.link import newest
 from otklik.networks.x.look import dialogue_of
-from otklik.networks.x.upload import uploaded
 
 _NO_KEY = "Чтобы отвечать, аккаунту X нужен ключ пользователя"
 
@@ -90,3 +93,22 @@ def _message(access: Access, speech: Speech) -> Published:
         raise OutcomeUnknown("X не назвала номер отправленного сообщения")
     url = at.dialogue_url(site_of(access), where.account, where.peer)
     return Published(at.direct_id(where.account, where.peer, event), url)
+
+
+def uploaded(access: Access, photos: Sequence[Photo], *, direct: bool) -> list[str]:
+    """The numbers under which the network took them, in their order. Raises NeedsPerson for a picture it refuses."""
+    return [_one(access, photo, "dm_image" if direct else "tweet_image") for photo in photos]
+
+
+def _one(access: Access, photo: Photo, category: str) -> str:
+    file = Upload("media", photo.name, photo.content, photo.content_type)
+    try:
+        answer = put_up(access, "/2/media/upload", {"media_category": category}, file)
+    except Permanent as refusal:
+        raise NeedsPerson(
+            "X не приняла фотографию: приложите другую или ответьте без неё", refusal.code, Cause.TEXT
+        ) from None
+    number = at.number(mapping(answer.value.get("data")).get("id"))
+    if not number:
+        raise RetryAt("X не назвала номер загруженной фотографии", SHORT)
+    return number

@@ -10,8 +10,18 @@ from pytest_django import Settings
 from otklik.answers.acts import MAX_BYTES as MOST_ACT
 from otklik.answers.acts import MOST
 from otklik.desk.outside import MOST_BODY
-from otklik.site.bodies import AROUND, LARGER, MEGABYTE, USUAL, most_body
-from otklik.site.server import HEAD_WITHIN, PACE, PATIENCE, Request, too_slow
+from otklik.site.server import (
+    AROUND,
+    HEAD_WITHIN,
+    LARGER,
+    MEGABYTE,
+    PACE,
+    PATIENCE,
+    USUAL,
+    Request,
+    most_body,
+    too_slow,
+)
 
 SMALL = {"otklik.desk.admin.sources", "otklik.desk.reports.letterheads"}
 """They take files that are no longer than a form may be."""

@@ -7,7 +7,7 @@ import pytest
 
 from otklik.site import addresses, env, postgresql, wishes
 from otklik.site.env import Given, WrongSetting, given, lines_of
-from otklik.site.regions import BY_ZONE, zone_of
+from otklik.site.wishes import BY_ZONE, zone_of
 
 
 def port(given: str) -> int:

@@ -12,9 +12,9 @@ from gunicorn.config import Config
 from otklik.lib.logs import LineFormatter
 from otklik.networks.registry import NETWORKS
 from otklik.site import registers
+from otklik.site.audit import PRIVATE, Spoken, Standing, Wanted, compare
 from otklik.site.commands.base import known_networks, typed
 from otklik.site.processes import not_free, openable
-from otklik.site.spoken import PRIVATE, Spoken, Standing, Wanted, compare
 from otklik.site.web import OurLog, settle
 from tests.make.people import person, signed_in
 from tests.make.town import make_town

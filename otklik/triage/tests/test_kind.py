@@ -1,7 +1,6 @@
 from otklik.lib.text import lower, tidy
-from otklik.triage.kind.bare import names_a_file, says_only_where_or_who
 from otklik.triage.kind.first_pass import worth_reading
-from otklik.triage.kind.relevance import Relevance, judge
+from otklik.triage.kind.relevance import Relevance, judge, names_a_file, says_only_where_or_who
 from tests.phrases import phrases
 
 POLITE = frozenset({"здравствуйте", "добрый", "день"})

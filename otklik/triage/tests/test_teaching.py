@@ -8,9 +8,19 @@ from otklik.triage.theme import learning
 from otklik.triage.theme.embedding import Vectors
 from otklik.triage.theme.finder import KnownTheme, ThemeFinder
 from otklik.triage.theme.fitting import matrix
-from otklik.triage.theme.likeness import copies
 from otklik.triage.theme.model import Model
-from otklik.triage.theme.teaching import MOST_A_THEME, Material, Score, TooFew, better, held_back, newest, score, teach
+from otklik.triage.theme.teaching import (
+    MOST_A_THEME,
+    Material,
+    Score,
+    TooFew,
+    better,
+    copies,
+    held_back,
+    newest,
+    score,
+    teach,
+)
 
 DAY = datetime(2026, 3, 1, tzinfo=UTC)
 WATER = KnownTheme(1, "Вода", "Дом", keywords=("нет воды",), code="home.water")

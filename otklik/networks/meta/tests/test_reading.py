@@ -6,12 +6,11 @@ from typing import Any
 import pytest
 
 from otklik.networks.facebook.network import Facebook
-from otklik.networks.meta.client import proof
+from otklik.networks.meta.client import proof, usage_of
 from otklik.networks.meta.hook import signature
 from otklik.networks.meta.reading import ident, next_page, number_id, scrubbed, when
 from otklik.networks.meta.tests.contract import BARE, ESCAPED, PLAIN, handshake, push
 from otklik.networks.meta.tests.scripted import DIALECT
-from otklik.networks.meta.usage import usage_of
 
 ODD_TIMES: tuple[Any, ...] = (0, -1, True, 1.5, None, [], 2**70, 10**18)
 ODD_NUMBERS: tuple[Any, ...] = (0, -5, True, 1.5, None, [], {}, "", "-1", "1_2_3", "a", "1" * 31, "١", "MAZDZD")

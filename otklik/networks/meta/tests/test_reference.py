@@ -5,9 +5,9 @@ from collections.abc import Mapping
 import pytest
 
 from otklik.networks.base import Deletion, Edit, Event, Place, Post
-from otklik.networks.facebook import dialect as facebook
+from otklik.networks.facebook import network as facebook
 from otklik.networks.facebook.network import Facebook
-from otklik.networks.instagram import dialect as instagram
+from otklik.networks.instagram import network as instagram
 from otklik.networks.instagram.network import Instagram
 from otklik.networks.tests.contract import polled
 from otklik.networks.tests.reading import only

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from otklik.networks.ok.signature import session_secret, sign
+from otklik.networks.ok.client import session_secret, sign
 from tests.make.scripted import Call, Dialect, Script, account
 
 GROUP = "53038939046008"

@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 
 from otklik.networks.ok import address as at
-from otklik.networks.ok.signature import session_secret, sign
+from otklik.networks.ok.client import session_secret, sign
 
 COMMENT_ID = "MTM5NzIwNjM4MjQ3MTotMTU5NDE6MTM5NzIwNjM4MjQ3MTo2MjUwMzkyOTY2MjMyMDox"
 
