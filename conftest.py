@@ -17,6 +17,8 @@ SHARED = Path(__file__).resolve().parent.parent / "shared"
 TOGETHER = tuple(f"otklik/demo/tests/test_{name}.py" for name in ("history", "region", "sandbox", "whole"))
 """Files whose tests share a region or a history that takes long to make: one worker has all of each."""
 MAY_DELETE_ALL = "SELECT rolsuper FROM pg_roles WHERE rolname = current_user"
+NO_WORDS = "DELETE FROM finding_words"
+"""The index of words is no model's table, so that no flush knows it; and what one test wrote another must not find."""
 DELETE_TRIGGERS = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'journal%no_delete'"
 
 # The same examples in every run, however slow the machine: what is red is red for a change, and for whoever looks.
@@ -93,6 +95,7 @@ def _emptied_by_rows() -> None:
     """Emptying all tables of PostgreSQL makes hundreds of files anew, a second for each test that ends so; the few rows
     of a test are deleted in a fraction of it. Only a superuser may leave triggers and references aside."""
     if connection.vendor != "postgresql":
+        _words_go_too()
         return
     from django.db.backends.postgresql.operations import DatabaseOperations
 
@@ -107,9 +110,20 @@ def _emptied_by_rows() -> None:
             parts = (f"(SELECT {number} FROM {name} LIMIT 1)" for number, name in enumerate(names))  # noqa: S608 our own
             cursor.execute(" UNION ALL ".join(parts))
             deletes = [f"DELETE FROM {names[number]}" for (number,) in cursor.fetchall()]  # noqa: S608 tables
-            # No model's table; and what one test has said another must not find.
-            deletes.append("DELETE FROM finding_words")
+            deletes.append(NO_WORDS)
         return ["SET LOCAL session_replication_role = replica", *deletes, "SET LOCAL session_replication_role = origin"]
+
+    DatabaseOperations.sql_flush = sql_flush  # type: ignore[method-assign, assignment]
+
+
+def _words_go_too() -> None:
+    """The same on SQLite, whose own emptying of tables is quick."""
+    from django.db.backends.sqlite3.operations import DatabaseOperations
+
+    emptied = DatabaseOperations.sql_flush
+
+    def sql_flush(self: Any, style: Any, tables: list[str], **asked: bool) -> list[str]:
+        return [*emptied(self, style, tables, **asked), NO_WORDS]
 
     DatabaseOperations.sql_flush = sql_flush  # type: ignore[method-assign, assignment]
 
