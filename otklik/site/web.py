@@ -1,5 +1,6 @@
 """The web server: gunicorn's processes with waitress inside, one process on SQLite."""
 
+import fcntl
 import gc
 import os
 import sys
@@ -80,8 +81,16 @@ def _begin_apart(stop: threading.Event) -> None:
     settings.SECRET_KEY, settings.FORGOTTEN_KEY = apart(begin, stop)
 
 
-def _gather_files() -> None:
-    call_command("collectstatic", interactive=False, verbosity=0)
+def gather_files() -> None:
+    """Into STATIC_ROOT, one process at a time: a second one that begins on the same folder takes away files that the
+    first is just naming."""
+    make_folder(settings.STATIC_ROOT)
+    folder = os.open(settings.STATIC_ROOT, os.O_RDONLY)
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX)
+        call_command("collectstatic", interactive=False, verbosity=0)
+    finally:
+        os.close(folder)
 
 
 def _say_where(host: str) -> None:
@@ -104,7 +113,7 @@ def serve(host: str) -> int:
     try:
         if not when_it_answers(partial(_begin_apart, stop), stop):
             return 0
-        apart(_gather_files, stop)
+        apart(gather_files, stop)
     except Stopped:
         return 0
     except (PromiseBroken, Unsafe) as wrong:
