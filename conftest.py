@@ -64,7 +64,7 @@ def _logs_without_people() -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def _new_minds() -> None:
     """Tests make the same few rows anew, under the same numbers: what was built of them before tells nothing."""
-    from otklik.desk.public.page import MEMORY  # the settings come first
+    from otklik.desk.citizen.public import MEMORY  # the settings come first
     from otklik.journal import book, looks
     from otklik.triage import judge
 

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import Count, Max
 from django.test import Client
 
-from otklik.desk.queue.filters import TABS, key_of
+from otklik.desk.operator.queue.filters import TABS, key_of
 from otklik.finding import store
 from otklik.finding.said import said_on
 from otklik.finding.words import keys

@@ -28,7 +28,7 @@ from django.http import HttpRequest, HttpResponse
 from otklik.alerts.models import Alert
 from otklik.answers.models import Answer
 from otklik.desk.gate import integer, user_of
-from otklik.desk.together.seats import Seats
+from otklik.desk.operator.shift.seats import Seats
 from otklik.incidents.models import Incident
 from otklik.journal import book
 from otklik.lib import clock

@@ -1,34 +1,22 @@
-"""The desk's addresses: each part of it lists its own. A new verb is a new resource under the noun it changes."""
+"""The desk's addresses: each room lists its own. A new verb is a new resource under the noun it changes."""
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from otklik.desk import home, outside, sessions, survey
+from otklik.desk import home, rail, sessions, tour
 
-PARTS = (
-    *("rail", "undo", "find", "queue", "selections", "many", "card", "statistics", "map", "behind"),
-    *(
-        "situation",
-        "metrics",
-        "reports",
-        "agency",
-        "approvals",
-        "problems",
-        "responses",
-        "promises",
-        "unheard",
-        "together",
-    ),
-    *("bring", "doubt", "undelivered", "health", "alerting", "surges", "control"),
-    *("start", "admin", "tour", "practice", "public"),
+ROOMS = (
+    *("operator", "card", "agency", "approver", "citizen", "admin", "start", "health", "alerting"),
+    *("situation", "statistics", "metrics", "reports", "behind", "map", "surges", "control", "problems", "promises"),
 )
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home.home, name="home"),
     path("look/", home.look, name="look"),
-    path("s/<str:key>/", survey.survey, name="survey"),
-    path("o/<str:key>/", outside.outside, name="outside"),
-    path("o/<str:key>/pictures/<row:media_pk>/", outside.picture, name="outside-picture"),
+    path("rail/", rail.rail, name="rail"),
+    path("tour/", tour.tour, name="tour"),
+    path("tour/seen/", tour.seen, name="tour-seen"),
+    path("tour/again/", tour.again, name="tour-again"),
     path("sessions/<row:pk>/ending/", sessions.ending, name="session-ending"),
     path("sessions/others/ending/", sessions.others_ending, name="session-others-ending"),
-    *(path("", include(f"otklik.desk.{part}.urls")) for part in PARTS),
+    *(path("", include(f"otklik.desk.{room}.urls")) for room in ROOMS),
 ]

@@ -23,7 +23,8 @@ from waitress.server import TcpWSGIServer
 from waitress.task import ErrorTask, ThreadedTaskDispatcher
 
 from otklik.answers import acts
-from otklik.desk import errors, outside
+from otklik.desk import errors
+from otklik.desk.citizen import outside
 from otklik.desk.start import forms
 from otklik.lib import counters, heap, pictures
 from otklik.lists import sheet

@@ -22,7 +22,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, Response, expect,
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
-from otklik.desk.tour.page import mark_seen
+from otklik.desk.tour import mark_seen
 from otklik.people.models import User
 from tests.browser.editor import Show
 from tests.browser.queue_page import Keyboard, Open

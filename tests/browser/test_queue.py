@@ -4,7 +4,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from otklik.desk.queue.ids import FIRST, PAGE
+from otklik.desk.operator.queue.ids import FIRST, PAGE
 from otklik.incidents.models import State
 from otklik.routing.assign import Decision, assign
 from otklik.routing.models import Suggestion

@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 from playwright.sync_api import Browser, BrowserContext
 
-from otklik.desk.tour.page import mark_seen
+from otklik.desk.tour import mark_seen
 from otklik.incidents.models import Incident, State
 from otklik.lib import clock
 from otklik.people.models import Role, User

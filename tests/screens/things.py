@@ -20,9 +20,9 @@ from otklik.alerts.models import Surge
 from otklik.answers.acts import keep, paper_of
 from otklik.answers.models import Answer, ApprovalPolicy, Statement, StatementCard, Template
 from otklik.desk.models import Practice, Selection
-from otklik.desk.practice.cases import cases
-from otklik.desk.together import handover
-from otklik.desk.together.shift import shift_of
+from otklik.desk.operator.practice_cases import cases
+from otklik.desk.operator.shift import handover
+from otklik.desk.operator.shift.shift import shift_of
 from otklik.feedback.models import Rating, Survey
 from otklik.hooks.models import Call, Subscription
 from otklik.hooks.sign import fresh_secret

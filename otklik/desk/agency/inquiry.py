@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from otklik.desk.card.reply import typed
+from otklik.desk.citizen.outside import MOST_BODY, MOST_WORDS, against, photos_in
 from otklik.desk.gate import day_in, integer, permitted, user_of
-from otklik.desk.outside import MOST_BODY, MOST_WORDS, against, photos_in
 from otklik.incidents.cards import visible_to
 from otklik.lib import clock
 from otklik.lib.file_response import jpeg

@@ -17,7 +17,7 @@ from otklik.alerts import calling, roster
 from otklik.alerts.gaps import Span
 from otklik.alerts.models import Duty
 from otklik.desk.gate import card_for, integer, permitted, user_of
-from otklik.desk.rail.items import DUTY_SEERS
+from otklik.desk.rail import DUTY_SEERS
 from otklik.lib import clock
 from otklik.lib.days import begin_of, day_of
 from otklik.people.access import grants_of

@@ -13,9 +13,9 @@ from django.views.decorators.http import require_safe
 
 from otklik.desk.behind.cards import READERS, cards_of
 from otklik.desk.behind.words import AGREED, AMONG_THREE, DECIDED, OPEN_NOW, OVERDUE_NOW, TITLES
-from otklik.desk.find.drawn import drawn
-from otklik.desk.find.rows import rows_of
+from otklik.desk.card_rows import rows_of
 from otklik.desk.gate import integer, permitted, user_of
+from otklik.desk.operator.find import drawn
 from otklik.desk.statistics.ask import Asked, ask
 from otklik.incidents.models import IN_HAND, Incident
 from otklik.lib import clock

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
 
-from otklik.desk.undelivered.advice import ADVICE, advice_of
+from otklik.desk.operator.delivery_advice import ADVICE, advice_of
 from otklik.publishing.models import Delivery
 from otklik.work.translated import translated
 

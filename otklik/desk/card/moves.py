@@ -8,7 +8,7 @@ from otklik.desk.card.onward import onward, place_in_queue
 from otklik.desk.card.press import do
 from otklik.desk.card.reply import card_again, telling_conflicts
 from otklik.desk.gate import card_for, permitted
-from otklik.desk.queue.moves import assigned_words
+from otklik.desk.operator.queue.moves import assigned_words
 from otklik.incidents.models import Incident, State
 from otklik.incidents.workflow import NotAllowed
 from otklik.work import assigning, cards

@@ -10,9 +10,9 @@ from django.views.decorators.http import require_POST
 
 from otklik.desk.card.reply import card_again, is_fragment
 from otklik.desk.gate import card_for, permitted, user_of
-from otklik.desk.queue.filters import Filters, read_filters
-from otklik.desk.queue.ids import page_ids
-from otklik.desk.queue.rows import rows_of
+from otklik.desk.operator.queue.filters import Filters, read_filters
+from otklik.desk.operator.queue.ids import page_ids
+from otklik.desk.operator.queue.rows import rows_of
 from otklik.incidents.models import Incident
 from otklik.incidents.taking import holder_of
 from otklik.lib import clock

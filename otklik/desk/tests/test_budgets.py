@@ -16,9 +16,9 @@ from django.utils import timezone
 from otklik.answers.acts import keep, paper_of
 from otklik.answers.models import Answer, ApprovalPolicy, Template
 from otklik.desk.admin.hooks import SHOWN
+from otklik.desk.operator.shift import handover
+from otklik.desk.operator.shift.shift import shift_of
 from otklik.desk.tests.pages import FRAGMENT, at_most, reread, settling
-from otklik.desk.together import handover
-from otklik.desk.together.shift import shift_of
 from otklik.finding.tests.finding_data import take_in
 from otklik.flow.steps import FLOW
 from otklik.hooks.models import Call, Subscription

@@ -5,7 +5,7 @@ from urllib.parse import quote
 from django.test import Client
 from django.utils import timezone
 
-from otklik.desk.find.page import PAGE
+from otklik.desk.operator.find import PAGE
 from otklik.desk.tests.pages import assert_shows, page_at
 from otklik.finding.tests.finding_data import take_in
 from otklik.incidents.cards import main_message, visible_to

@@ -11,9 +11,9 @@ from django.utils import timezone
 from otklik.answers import drafts
 from otklik.answers.models import Answer
 from otklik.desk.models import HandedOver, Handover
+from otklik.desk.operator.shift import handover as verbs
+from otklik.desk.operator.shift.shift import shift_of
 from otklik.desk.tests.pages import assert_answers, assert_shows, journal_verbs, page_at, reread
-from otklik.desk.together import handover as verbs
-from otklik.desk.together.shift import shift_of
 from otklik.incidents.cards import main_message
 from otklik.incidents.models import Incident
 from otklik.incidents.taking import take_up

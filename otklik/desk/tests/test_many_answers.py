@@ -9,8 +9,8 @@ from django.utils import timezone
 from otklik.answers.facts import facts_of_many
 from otklik.answers.models import Answer, Template
 from otklik.answers.templates import facts_of
-from otklik.desk.many.answering import templates_for
-from otklik.desk.many.preview import cards_of
+from otklik.desk.operator.many.answering import templates_for
+from otklik.desk.operator.many.preview import cards_of
 from otklik.desk.tests.pages import assert_answers, at_most, page_at, take_back
 from otklik.desk.tests.test_many import all_of, as_seen, ask, asked, do, states
 from otklik.desk.tests.test_undo import picture_of

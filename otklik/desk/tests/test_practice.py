@@ -6,8 +6,8 @@ import pytest
 from django.test import Client
 
 from otklik.desk.models import Practice
-from otklik.desk.practice.cases import Case, Decision, Judged, cases, judge, order
-from otklik.desk.practice.pages import decide
+from otklik.desk.operator.practice import decide
+from otklik.desk.operator.practice_cases import Case, Decision, Judged, cases, judge, order
 from otklik.desk.tests.pages import assert_answers, assert_shows, at_most, page_at
 from otklik.incidents.models import Incident, NoiseReason
 from otklik.journal.models import Entry

@@ -13,11 +13,10 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
+from otklik.desk.citizen import public
+from otklik.desk.citizen.public import COLUMNS, MEMORY, SCHEMA
+from otklik.desk.citizen.public_facts import Counted, facts, rows, total, whole_months
 from otklik.desk.promises import shares
-from otklik.desk.public import page
-from otklik.desk.public.facts import facts, whole_months
-from otklik.desk.public.page import COLUMNS, MEMORY, SCHEMA
-from otklik.desk.public.rows import Counted, rows, total
 from otklik.desk.tests.pages import assert_shows, at_most, exactly, page_at
 from otklik.desk.tests.public_data import SECRET, busy, matter, month_ago, opened
 from otklik.incidents.models import Incident
@@ -223,7 +222,7 @@ def test_who_comes_while_they_are_made_anew_gets_the_old_ones(told: Town, monkey
         came.append(MEMORY.edition(under, now))
         return replace(old.facts, at=now)
 
-    monkeypatch.setattr(page, "facts", slowly)
+    monkeypatch.setattr(public, "facts", slowly)
     assert MEMORY.edition(under, at + timedelta(minutes=6)) is not old
     assert came == [old]
 

@@ -13,8 +13,8 @@ from otklik.answers import drafts
 from otklik.answers.models import Answer
 from otklik.desk import pulse
 from otklik.desk.models import Presence
+from otklik.desk.operator.shift import presence, seats
 from otklik.desk.tests.pages import at_most, settling
-from otklik.desk.together import presence, seats
 from otklik.incidents.cards import main_message
 from otklik.incidents.models import Incident
 from otklik.incidents.workflow import record

@@ -10,8 +10,8 @@ from django.test import Client
 from django.utils import timezone
 
 from otklik.desk.listing import counted
-from otklik.desk.queue.filters import TABS, key_of
-from otklik.desk.queue.ids import FIRST, PAGE
+from otklik.desk.operator.queue.filters import TABS, key_of
+from otklik.desk.operator.queue.ids import FIRST, PAGE
 from otklik.desk.tests.pages import assert_answers, at_most, settling
 from otklik.feedback.models import Rating
 from otklik.finding.tests.finding_data import take_in

@@ -12,9 +12,9 @@ from django.utils import timezone
 
 from otklik.answers import drafts
 from otklik.answers.models import Answer
-from otklik.desk.queue import ids as page_of_ids
-from otklik.desk.queue import page
-from otklik.desk.queue.filters import TABS
+from otklik.desk.operator.queue import ids as page_of_ids
+from otklik.desk.operator.queue import page
+from otklik.desk.operator.queue.filters import TABS
 from otklik.desk.tests.pages import assert_answers, assert_shows, page_at, press, reread
 from otklik.feedback.gathering import gather, ungather
 from otklik.finding.tests.finding_data import take_in

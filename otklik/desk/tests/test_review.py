@@ -8,7 +8,7 @@ from django.utils import timezone
 from otklik.answers import drafts
 from otklik.answers.models import Answer, Remark
 from otklik.answers.review import correct_and_approve
-from otklik.desk.approvals.rows import PAGE
+from otklik.desk.approver.approvals import PAGE
 from otklik.desk.tests.pages import assert_answers, assert_shows, at_most, page_at, press, reread, take_back
 from otklik.incidents.models import Incident, State
 from otklik.journal.models import Entry

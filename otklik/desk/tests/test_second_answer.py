@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from otklik.desk.agency.rows import AGAIN, LATE, TITLES, Row, sections
 from otklik.desk.card.clocks import Clocks, clocks_of
-from otklik.desk.queue.shown import read_clocks
+from otklik.desk.operator.queue.shown import read_clocks
 from otklik.desk.tests.pages import assert_shows, page_at, reread
 from otklik.feedback import survey
 from otklik.feedback.hear import hear, reopen

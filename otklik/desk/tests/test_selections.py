@@ -5,10 +5,9 @@ from django.utils import timezone
 
 from otklik.desk.listing import MOST_COUNTED
 from otklik.desk.models import Selection
-from otklik.desk.queue.filters import TABS, Filters
-from otklik.desk.queue.page import counts
-from otklik.desk.selections.page import MOST_OWN
-from otklik.desk.selections.shown import MOST_PINNED
+from otklik.desk.operator.queue.filters import TABS, Filters
+from otklik.desk.operator.queue.page import counts
+from otklik.desk.operator.selections import MOST_OWN, MOST_PINNED
 from otklik.desk.tests.pages import assert_answers, at_most, page_at, reread
 from otklik.incidents.models import Incident
 from tests.make.people import signed_in

@@ -7,6 +7,7 @@ from django.test import Client
 from django.utils import timezone
 
 from otklik.desk.models import Presence
+from otklik.desk.operator.shift import presence
 from otklik.desk.tests.pages import (
     FRAGMENT,
     assert_answers,
@@ -19,7 +20,6 @@ from otklik.desk.tests.pages import (
     press,
     take_back,
 )
-from otklik.desk.together import presence
 from otklik.incidents.models import Incident, Note, Tag
 from otklik.incidents.taking import HOLD, take_up
 from otklik.lib import clock

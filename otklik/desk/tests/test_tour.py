@@ -5,7 +5,7 @@ from django.test import Client
 
 from otklik.desk.models import Tour
 from otklik.desk.tests.pages import at_most
-from otklik.desk.tour.steps import TOURS
+from otklik.desk.tour import TOURS
 from tests.make.people import signed_in
 from tests.make.town import Town
 

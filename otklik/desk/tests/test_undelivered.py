@@ -11,7 +11,9 @@ from django.utils import timezone
 from otklik.answers import drafts
 from otklik.answers.models import Answer
 from otklik.desk.card.fate import fate_of
-from otklik.desk.queue.needs import needs_person
+from otklik.desk.operator.delivery_advice import ADVICE, cause_of
+from otklik.desk.operator.queue.needs import needs_person
+from otklik.desk.operator.undelivered import LIST
 from otklik.desk.tests.pages import (
     assert_answers,
     assert_shows,
@@ -23,8 +25,6 @@ from otklik.desk.tests.pages import (
     press,
     reread,
 )
-from otklik.desk.undelivered.advice import ADVICE, cause_of
-from otklik.desk.undelivered.rows import LIST
 from otklik.flow.models import Worker
 from otklik.incidents.models import Incident, State
 from otklik.journal import book, seals

@@ -137,7 +137,7 @@ def test_one_takes_back_ones_own_and_once(town: Town, card: Incident, operator: 
 
 
 def test_many_cards_come_back_in_pieces(town: Town, operator: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("otklik.desk.undo.page.PIECE", 2)
+    monkeypatch.setattr("otklik.desk.operator.undo.PIECE", 2)
     cards = [town.card() for _ in range(5)]
     with undoable(cards, "dismiss", town.operator) as batch:
         for card in cards:

@@ -5,9 +5,9 @@ from typing import Any
 
 from django.test import Client
 
+from otklik.desk.operator.unheard import LIST
 from otklik.desk.tests.pages import assert_shows, at_most, number_in_rail, page_at
 from otklik.desk.tests.test_registers import catch_up
-from otklik.desk.unheard.rows import LIST
 from otklik.feedback.closing import close_unanswered
 from otklik.inbox.models import Author
 from otklik.incidents.cards import hear_again, main_message, sees, visible_through, visible_to

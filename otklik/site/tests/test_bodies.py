@@ -9,7 +9,7 @@ from pytest_django import Settings
 
 from otklik.answers.acts import MAX_BYTES as MOST_ACT
 from otklik.answers.acts import MOST
-from otklik.desk.outside import MOST_BODY
+from otklik.desk.citizen.outside import MOST_BODY
 from otklik.site.server import (
     AROUND,
     HEAD_WITHIN,

@@ -1,1 +1,0 @@
-"""«Согласование»: answers that wait for a decision."""

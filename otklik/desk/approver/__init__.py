@@ -1,0 +1,1 @@
+"""«Согласование»: answers that wait for a decision, and what was said about them."""

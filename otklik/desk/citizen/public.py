@@ -1,0 +1,314 @@
+"""GET /public/: the region's figures for everybody, as a page and for machines. Nobody is asked who he is.
+
+What is shown is the same for all, so that any cache may keep it; the address line says nothing but the language. While
+the page is off its addresses are not there.
+"""
+
+import csv
+import hashlib
+import io
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from functools import wraps
+from threading import Lock
+from typing import Any, cast
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.template.loader import render_to_string
+from django.utils import timezone, translation
+from django.utils.cache import get_conditional_response
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from otklik.desk.citizen.public_facts import ANSWERED, CARDS, ENDED, PROMISES, RATED, Facts, Row, facts
+from otklik.desk.statistics.export import safe
+from otklik.desk.statistics.tiles import grouped, interval, lasted, per_cent
+from otklik.feedback.said import SATISFIED_FROM
+from otklik.lib import clock
+from otklik.reports.arithmetic import Share
+from otklik.reports.public import Told, current
+
+LIVES = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """`title` heads the column, and stands beside the value where the page is narrow. `few`: kept back."""
+
+    title: str
+    value: str
+    under: str = ""
+    few: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A row of a table; `bar` is the length of its bar in per cent of the longest."""
+
+    name: str
+    bar: int
+    cells: list[Cell]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """`few` are the names of the rows of which nothing can be told."""
+
+    key: str
+    title: str
+    first: str
+    rows: list[Shown]
+    few: list[str]
+
+
+def context_of(told: Facts, licence: str) -> dict[str, Any]:
+    """Everything that the page's template needs; it is drawn without a request."""
+    towns, groups = _named(told.municipalities, _("Место не известно")), _named(told.groups, _("Тема не определена"))
+    return {
+        "look": "auto",
+        "training": settings.MODE == "demo",
+        "sandbox_address": settings.SANDBOX_ADDRESS,
+        "region": settings.REGION,
+        "languages": settings.LANGUAGES,
+        "told": told,
+        "at": timezone.localtime(told.at),
+        "licence": licence,
+        "good_from": SATISFIED_FROM,
+        "tiles": cells(told.total),
+        "tables": [
+            _table("towns", _("По муниципалитетам"), _("Муниципалитет"), sorted(towns, key=_most_first)),
+            _table("groups", _("По темам"), _("Группа тем"), sorted(groups, key=_most_first)),
+            _table("months", _("По месяцам"), _("Месяц"), [(_month(row), row) for row in told.months]),
+        ],
+    }
+
+
+def cells(row: Row) -> list[Cell]:
+    """Of one row, in the order of the columns."""
+    one = row.told
+
+    def unless(name: str, title: str, value: str, under: str = "") -> Cell:
+        return Cell(title, _("скрыто"), few=True) if name in row.hidden else Cell(title, value, under)
+
+    return [
+        unless(CARDS, _("Сообщений"), grouped(one.cards)),
+        unless(ANSWERED, _("Ответили"), grouped(one.answered), _of_all(Share(one.answered, one.cards))),
+        unless(ANSWERED, _("Первый ответ"), lasted(one.median)),
+        unless(ENDED, _("Решено"), per_cent(one.solved), _of(one.solved)),
+        unless(ENDED, _("Разъяснено"), per_cent(one.explained), _of(one.explained)),
+        unless(RATED, _("Довольны ответом"), per_cent(one.good), _satisfied(one.good)),
+        unless(PROMISES, _("Сдержали обещания"), per_cent(one.kept), _of(one.kept)),
+    ]
+
+
+def _of_all(share: Share) -> str:
+    return per_cent(share) if share.n else ""
+
+
+def _of(share: Share) -> str:
+    return _("из %s") % grouped(share.n) if share.n else ""
+
+
+def _satisfied(good: Share) -> str:
+    return f"{_of(good)}, {interval(good)}" if good.n else ""
+
+
+def _named(rows: Sequence[Row], nowhere: str) -> list[tuple[str, Row]]:
+    return [(row.name or nowhere, row) for row in rows]
+
+
+def _most_first(one: tuple[str, Row]) -> tuple[int, str]:
+    return -one[1].told.cards, one[0]
+
+
+def _month(row: Row) -> str:
+    return date_format(date.fromisoformat(f"{row.code}-01"), "F Y")
+
+
+def _table(key: str, title: str, first: str, rows: Sequence[tuple[str, Row]]) -> Table:
+    most = max((row.told.cards for _name, row in rows), default=0)
+    shown = [
+        Shown(name, round(100 * row.told.cards / most) if most else 0, cells(row))
+        for name, row in rows
+        if CARDS not in row.hidden
+    ]
+    return Table(key, title, first, shown, [name for name, row in rows if CARDS in row.hidden])
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    body: bytes
+    etag: str
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """Figures under one word of the administrator's, and what has been printed of them, by its name."""
+
+    under: Told
+    facts: Facts
+    _printed: dict[str, Printed] = field(default_factory=dict)
+
+    def printed(self, name: str, make: Callable[[], str]) -> Printed:
+        """Made by whoever asks first."""
+        if name not in self._printed:
+            body = make().encode()
+            self._printed[name] = Printed(body, f'"{hashlib.sha256(body).hexdigest()[:32]}"')
+        return self._printed[name]
+
+
+class Memory:
+    """One edition. Threads may ask at once."""
+
+    def __init__(self) -> None:
+        self._last: Edition | None = None
+        self._making = Lock()
+
+    def edition(self, under: Told, now: datetime) -> Edition:
+        """Not older than five minutes, unless somebody is just making the next one; and of this word in any case."""
+        last = self._of(under)
+        if last is not None and self._is_fresh(last, now):
+            return last
+        if last is not None and self._making.locked():
+            return last
+        with self._making:
+            last = self._of(under)  # somebody may have made it while we waited
+            if last is None or not self._is_fresh(last, now):
+                last = self._last = Edition(under, facts(under.least, now))
+            return last
+
+    def _of(self, under: Told) -> Edition | None:
+        return self._last if self._last is not None and self._last.under == under else None
+
+    def _is_fresh(self, edition: Edition, now: datetime) -> bool:
+        return timedelta(0) <= now - edition.facts.at < LIVES
+
+    def forget(self) -> None:
+        self._last = None
+
+
+MEMORY = Memory()
+
+
+View = Callable[[HttpRequest, Edition], HttpResponse]
+SCHEMA, VERSION = "otklik.public-figures", 1
+TABLES = ("municipalities", "groups", "months")
+COLUMNS = (
+    *("code", "name", "cards", "answered", "median_seconds", "ended", "solved_percent", "explained_percent"),
+    *("rated", "good_percent", "good_low", "good_high", "promises", "kept_percent", "hidden"),
+)
+
+
+def for_everybody(view: View) -> Callable[[HttpRequest], HttpResponseBase]:
+    """404 while the page is off. One query, of one row."""
+
+    @wraps(view)
+    @require_safe
+    def shown(request: HttpRequest) -> HttpResponseBase:
+        under = current()
+        if not under.on:
+            raise Http404
+        return view(request, MEMORY.edition(under, clock.now()))
+
+    return shown
+
+
+@for_everybody
+def page(request: HttpRequest, edition: Edition) -> HttpResponse:
+    asked = request.GET.get("lang", "")
+    language = asked if asked in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+
+    def make() -> str:
+        with translation.override(language):
+            return render_to_string("desk/public/page.html", context_of(edition.facts, edition.under.licence))
+
+    response = _sent(request, edition.printed(f"html {language}", make), "text/html; charset=utf-8")
+    response["Content-Language"] = language
+    return response
+
+
+@for_everybody
+def figures_json(request: HttpRequest, edition: Edition) -> HttpResponse:
+    told = edition.printed("json", lambda: as_json(edition.facts, settings.REGION, edition.under.licence))
+    return _for_machines(_sent(request, told, "application/json; charset=utf-8"))
+
+
+@for_everybody
+def figures_csv(request: HttpRequest, edition: Edition) -> HttpResponse:
+    told = edition.printed("csv", lambda: as_csv(edition.facts, settings.REGION, edition.under.licence))
+    response = _for_machines(_sent(request, told, "text/csv; charset=utf-8"))
+    response["Content-Disposition"] = 'attachment; filename="otklik-public-figures.csv"'
+    return response
+
+
+def _sent(request: HttpRequest, printed: Printed, kind: str) -> HttpResponse:
+    """The whole of it, or 304 for whoever has it already."""
+    response = HttpResponse(printed.body, content_type=kind)
+    response["ETag"] = printed.etag
+    response["Cache-Control"] = f"public, max-age={int(LIVES.total_seconds())}"
+    return cast(HttpResponse, get_conditional_response(request, etag=printed.etag, response=response))
+
+
+def _for_machines(response: HttpResponse) -> HttpResponse:
+    """Any page of anybody's may draw from it."""
+    response["Access-Control-Allow-Origin"] = "*"
+    return response
+
+
+def as_json(told: Facts, region: str, licence: str) -> str:
+    """One object; keys stand in one order, so that the same figures are the same bytes."""
+    tables = {name: [line(row) for row in getattr(told, name)] for name in TABLES}
+    whole = {**heading(told, region, licence), "total": line(told.total), **tables}
+    return json.dumps(whole, ensure_ascii=False, indent=1) + "\n"
+
+
+def heading(told: Facts, region: str, licence: str) -> dict[str, Any]:
+    return {
+        "schema": SCHEMA,
+        "version": VERSION,
+        "region": region,
+        "time": told.at.isoformat(timespec="seconds"),
+        "period": {"first": told.first.isoformat(), "last": told.last.isoformat()},
+        "licence": licence or None,
+        "least": told.least,
+    }
+
+
+def as_csv(told: Facts, region: str, licence: str) -> str:
+    """One table for all: `table` says which one a line is of. Commas, dots and no mark at the beginning (RFC 4180):
+    this is for programs. What holds for the whole file stands in each line."""
+    top = heading(told, region, licence)
+    period = top.pop("period")
+    top |= {"first": period["first"], "last": period["last"], "licence": licence}
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow([*top, "table", *COLUMNS])
+    for name, found in (("total", [told.total]), *((name, getattr(told, name)) for name in TABLES)):
+        for row in found:
+            writer.writerow([*map(_cell, top.values()), name, *map(_cell, line(row).values())])
+    return out.getvalue()
+
+
+def line(row: Row) -> Mapping[str, Any]:
+    """COLUMNS of one row, in their order."""
+    one = row.told
+    low, high = one.good.interval if one.good.n else (None, None)
+    values = (
+        *(row.code, row.name, _kept(row, CARDS, one.cards), _kept(row, ANSWERED, one.answered), one.median),
+        *(_kept(row, ENDED, one.solved.n), one.solved.percent, one.explained.percent),
+        *(_kept(row, RATED, one.good.n), one.good.percent, low, high),
+        *(_kept(row, PROMISES, one.kept.n), one.kept.percent, sorted(row.hidden)),
+    )
+    return dict(zip(COLUMNS, values, strict=True))
+
+
+def _kept(row: Row, name: str, value: int) -> int | None:
+    return None if name in row.hidden else value
+
+
+def _cell(value: Any) -> str:
+    return safe(" ".join(value) if isinstance(value, list) else "" if value is None else value)

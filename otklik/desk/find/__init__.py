@@ -1,1 +1,0 @@
-"""«Найти»: the page behind the one box in the top bar."""

@@ -1,1 +1,0 @@
-"""«Открытые данные»: the region's figures for everybody, without a session and without a word of anybody's."""
