@@ -7,6 +7,7 @@ until its VACUUM. The log of PostgreSQL, its archive, snapshots of a disk and ba
 
 from django.apps import apps
 from django.db import connection
+from django.db.backends.utils import CursorWrapper
 
 from otklik.finding.store import TABLE
 from otklik.privacy.kept import CITIZENS
@@ -15,6 +16,7 @@ from otklik.privacy.words import everything
 MERGED = 200
 """Pages of the index that are merged at a time: a writer waits no longer for it than for any other piece."""
 MOST_MERGES = 10_000
+NO_CARD = -1
 
 
 def overwrite() -> None:
@@ -27,19 +29,29 @@ def overwrite() -> None:
 
 def _sqlite() -> None:
     with connection.cursor() as cursor:
-        # A negative number begins to merge all of the index into one piece: only then do marks of deletion go.
-        cursor.execute(f"INSERT INTO {TABLE}({TABLE}, rank) VALUES ('merge', %s)", [-MERGED])  # noqa: S608 our own name
-        for _ in range(MOST_MERGES):
-            before = _changes(cursor)
-            cursor.execute(f"INSERT INTO {TABLE}({TABLE}, rank) VALUES ('merge', %s)", [MERGED])  # noqa: S608
-            if _changes(cursor) - before < 2:
-                break
+        _merge(cursor)
+        # Where all pieces lay in one level, under others that had been emptied, SQLite does not take the new piece for
+        # the last one, and keeps the marks. Pieces of two levels it puts under all others first.
+        cursor.execute(f"INSERT INTO {TABLE}(rowid, words) VALUES (%s, 'x')", [NO_CARD])  # noqa: S608 our own name
+        cursor.execute(f"DELETE FROM {TABLE} WHERE rowid = %s", [NO_CARD])  # noqa: S608
+        _merge(cursor)
         cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
-def _changes(cursor: "object") -> int:
-    cursor.execute("SELECT total_changes()")  # type: ignore[attr-defined]
-    return int(cursor.fetchone()[0])  # type: ignore[attr-defined]
+def _merge(cursor: CursorWrapper) -> None:
+    """All of the index into one piece."""
+    # A negative number begins: only when all is one piece do marks of deletion go.
+    cursor.execute(f"INSERT INTO {TABLE}({TABLE}, rank) VALUES ('merge', %s)", [-MERGED])  # noqa: S608 our own name
+    for _ in range(MOST_MERGES):
+        before = _changes(cursor)
+        cursor.execute(f"INSERT INTO {TABLE}({TABLE}, rank) VALUES ('merge', %s)", [MERGED])  # noqa: S608
+        if _changes(cursor) - before < 2:
+            break
+
+
+def _changes(cursor: CursorWrapper) -> int:
+    cursor.execute("SELECT total_changes()")
+    return int(cursor.fetchone()[0])
 
 
 def _postgresql() -> None:
