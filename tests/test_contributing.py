@@ -19,7 +19,9 @@ from tests.processes import ROOT
 from tests.sandbox import process
 from tests.sandbox.process import Sandbox
 
-TEXT = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+WHOLE = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+TEXT = WHOLE[: WHOLE.index("## How to add a field of a card")]  # the network's chapter is the first that shows code
+FIELD = WHOLE[len(TEXT) : WHOLE.index("## How to add a move")]
 ITEM = {"id": 5, "board": "12", "author": {"id": "7", "name": "Анна"}, "text": "Темно", "at": 1764150000}
 
 # Run in the copy: prints what the contract asks and the class lacks, then what each step gave.
@@ -168,6 +170,27 @@ def test_the_account_form_offers_it(tree: Path) -> None:
     file.write_text(FORM, encoding="utf-8")
     words = ("-m", "pytest", "-q", "-n", "0", "-p", "no:cacheprovider", str(file))
     run(tree, *words, DJANGO_SETTINGS_MODULE="tests.settings")
+
+
+@pytest.mark.whole
+def test_the_made_up_field_goes_where_its_line_says(tmp_path: Path) -> None:
+    for folder in ("otklik", "sandbox", "tests", "docs"):
+        shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__", "vendor"))
+    for file in ("pyproject.toml", "conftest.py", "manage.py"):
+        shutil.copy(ROOT / file, tmp_path)
+    changes = re.findall(r"^```diff\n (\S+)\n (.*)\n((?:\+.*\n)+)```$", FIELD, re.MULTILINE)
+    assert len(changes) == 4
+    for path, behind, added in changes:
+        code = (tmp_path / path).read_text(encoding="utf-8")
+        assert code.count(f"{behind}\n") == 1, f"{path} has no longer the line that CONTRIBUTING shows: {behind}"
+        lines = "".join(f"{line[1:]}\n" for line in added.splitlines())
+        (tmp_path / path).write_text(code.replace(f"{behind}\n", f"{behind}\n{lines}"), encoding="utf-8")
+    run(tmp_path, "manage.py", "makemigrations", "incidents")
+    run(tmp_path, "-m", "otklik.site.docs")
+    assert "entrance" in (tmp_path / "docs/flow.md").read_text(encoding="utf-8")
+    words = ("-m", "pytest", "-q", "-n", "0", "-p", "no:cacheprovider", "otklik/site/tests/test_fields.py")
+    more = {"OTKLIK_TEST_TEMPLATE": "off", "DJANGO_SETTINGS_MODULE": "tests.settings"}
+    run(tmp_path, *words, "otklik/desk/tests/test_translations.py", "-k", "column or catalogue", **more)
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from otklik.answers.models import Answer as AnswerRow
 from otklik.api import told
 from otklik.feedback.models import Rating
 from otklik.inbox.models import Media
+from otklik.incidents.fields import Goes, columns
 from otklik.incidents.models import Incident, IncidentMessage
 from otklik.journal import when
 from otklik.journal.models import Entry
@@ -35,23 +36,23 @@ def card(row: Incident) -> told.Card:
     return told.Card(**_columns(row))
 
 
+_NAMES = {"theme": "name", "place": "name", "agency": "short_name"}
+_CODES = frozenset(("kind", "outcome", "close_reason", "noise_reason"))
+_AS_THEY_ARE = [
+    name for name in columns(Goes.API) if name != "revision" and name not in _NAMES and not name.startswith("guessed_")
+]
+
+
 def _columns(row: Any) -> dict[str, Any]:
-    codes = {name: getattr(row, name) or None for name in ("kind", "outcome", "close_reason", "noise_reason")}
-    names = ("network", "street", "house", "place_object", "started_at", "created_at", "assigned_at")
+    """A code that is empty is told as null."""
+    guesses = {name: getattr(row, f"guessed_{name}_id") for name in _NAMES}
     return {
-        **codes,
-        **{name: getattr(row, name) for name in (*names, "first_answered_at", "closed_at", "answer_until")},
+        **{name: (getattr(row, name) or None) if name in _CODES else getattr(row, name) for name in _AS_THEY_ARE},
+        **{name: _named(getattr(row, name), title) for name, title in _NAMES.items()},
         "id": row.pk,
-        "number": row.number,
         "version": row.revision,
-        "state": row.state,
-        "priority": row.priority,
-        "theme": _named(row.theme, "name"),
-        "place": _named(row.place, "name"),
-        "agency": _named(row.agency, "short_name"),
-        "suggested": told.Suggested(
-            theme=row.guessed_theme_id, place=row.guessed_place_id, agency=row.guessed_agency_id
-        ),
+        "answer_until": row.answer_until,
+        "suggested": told.Suggested(**guesses),
     }
 
 

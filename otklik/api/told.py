@@ -71,6 +71,7 @@ class Card(Schema):
     assigned_at: datetime | None
     first_answered_at: datetime | None
     closed_at: datetime | None
+    hard_since: datetime | None = Field(description=_("С этого момента карточка отмечена как особо сложная."))
     answer_until: datetime | None = Field(description=_("Ближайший из сроков, которые идут."))
 
 

@@ -10,12 +10,14 @@ from datetime import datetime
 from typing import Any
 
 from otklik.answers.models import Answer
+from otklik.incidents.fields import Goes, columns
 from otklik.incidents.models import Incident, IncidentMessage, Note
 from otklik.lib.text import fold
 from otklik.places.models import Place
 
 MOST_CHARACTERS = 400_000
-_ADDRESS, _PLACE = 3, 5  # columns of each in `_cards`
+_OWN = tuple(name for name in columns(Goes.SEARCH) if not Incident._meta.get_field(name).is_relation)
+_PLACE = ("level", "parent__level", "parent__name", "name", "official_name")
 
 
 @dataclass(slots=True)
@@ -56,10 +58,10 @@ def said_on(ids: Sequence[int]) -> dict[int, Said]:
     """By the ids of cards; a card that is gone is not in it. Five queries, whatever the number of cards."""
     found = {pk: Said() for pk in ids}
     there = set()
-    for pk, number, *address in _cards(ids):
+    for pk, *words in _cards(ids):
         there.add(pk)
-        found[pk].add(str(number), *address[:_ADDRESS])
-        set_by_hand, guessed = address[_ADDRESS : _ADDRESS + _PLACE], address[_ADDRESS + _PLACE :]
+        own, set_by_hand, guessed = words[: len(_OWN)], words[len(_OWN) : -len(_PLACE)], words[-len(_PLACE) :]
+        found[pk].add(*(str(word) for word in own))
         found[pk].add(*_place_names(*(set_by_hand if set_by_hand[0] else guessed)))
     for pk, name in Incident.tags.through.objects.filter(incident_id__in=ids).values_list("incident_id", "tag__name"):
         found[pk].add(name)
@@ -74,14 +76,8 @@ def said_on(ids: Sequence[int]) -> dict[int, Said]:
 
 
 def _cards(ids: Sequence[int]) -> Iterable[tuple[Any, ...]]:
-    return Incident.objects.filter(pk__in=ids).values_list(
-        *("pk", "number", "street", "house", "place_object"),
-        *(
-            f"{place}__{name}"
-            for place in ("place", "guessed_place")
-            for name in ("level", "parent__level", "parent__name", "name", "official_name")
-        ),
-    )
+    places = (f"{place}__{name}" for place in ("place", "guessed_place") for name in _PLACE)
+    return Incident.objects.filter(pk__in=ids).values_list("pk", *_OWN, *places)
 
 
 def _place_names(level: str | None, above: str | None, parent: str | None, *names: str | None) -> list[str | None]:

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from otklik.incidents.fields import Goes, columns
+
 
 class How(StrEnum):
     """What is done to a column for a person who asks to be forgotten."""
@@ -135,7 +137,7 @@ COLLEAGUES = (
     _mentioned("journal.Reason", "text", "the free reason of an entry, apart from it", "entry__incident", FOR_EVER),
     _mentioned("incidents.Note", "text", _WORK, "incident"),
     _mentioned("incidents.Problem", "title fixed_words statement", _WORK, "cards__incident"),
-    _mentioned("incidents.Incident", "hard_why place_object", _WORK, "pk"),
+    _mentioned("incidents.Incident", " ".join(columns(Goes.MENTIONS)), _WORK, "pk"),
     _mentioned("incidents.Watch", "words", _WORK, "incident"),
     _mentioned("incidents.Tag", "name", _WORK, "incidents"),
     _mentioned("routing.Deadline", "words", _WORK, "incident"),
@@ -257,7 +259,7 @@ NOBODY = (
     _nobody("inbox.Hint", "network", _CODES),
     _nobody("inbox.Media", "kind", _CODES),
     _nobody("incidents.Problem", "street house fixed_ground", "the address of the matter"),
-    _nobody("incidents.Incident", "noise_reason street house network", "the address of the matter, without a flat"),
+    _nobody("incidents.Incident", " ".join(columns(Goes.NAMELESS)), "the address of the matter, without a flat"),
     _nobody("incidents.ProblemCard", "why", _CODES),
     _nobody("incidents.Counter", "name", _CODES),
     _nobody("triage.Verdict", "kind street house outside", "the address of the matter"),

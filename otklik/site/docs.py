@@ -88,12 +88,24 @@ def clocks() -> str:
     return _table(("clock", "shown"), [(f"`{clock.value}`", str(clock.label)) for clock in Norm.Clock])
 
 
+def fields() -> str:
+    """The register of a card's fields."""
+    from otklik.incidents.fields import FIELDS
+
+    rows = [
+        (f"`{name}`", field.label, ", ".join(goes.name.lower() for goes in field.goes if goes.name))
+        for name, field in FIELDS.items()
+    ]
+    return _table(("column", "shown as", "goes to"), rows)
+
+
 PARTS: dict[str, Callable[[], str]] = {
     "states": states,
     "moves": moves,
     "steps": steps,
     "deliveries": deliveries,
     "clocks": clocks,
+    "fields": fields,
 }
 
 

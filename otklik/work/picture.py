@@ -17,6 +17,7 @@ from django.utils.dateparse import parse_datetime
 
 from otklik.answers.models import Answer, ApprovalStep
 from otklik.feedback.models import Rating, Survey
+from otklik.incidents.fields import Goes, columns
 from otklik.incidents.models import Incident, IncidentMessage, ProblemCard, Watch
 from otklik.lib.kept import Kept, in_place, keep, stand_ins
 from otklik.routing.models import Assignment, Deadline, Extension
@@ -39,17 +40,13 @@ class Watched:
     goes: bool = False
 
 
-_STAMPS = ("assigned_at", "drafted_at", "executor_answered_at", "rating_since", "closed_at", "taken_at", "owed_since")
-_CHOSEN = ("state", "kind", "outcome", "close_reason", "noise_reason", "street", "house", "place_object", "priority")
-_WHOSE = ("theme_id", "place_id", "agency_id", "operator_id", "executor_id", "taken_by_id", "answered_with_id")
-_MARKED = ("hard_since", "hard_why", "watched_since")
 _SAID = ("mark", "solved", "suggested", "confirmed_by_id", "confirmed_at", "dismissed_at")
 _DEALT = ("waits_since", "dealt_at", "dealt_by_id", "dealt_how")
 WATCHED = {
     "incident": Watched(
         Incident,
         "pk",
-        (*_CHOSEN, *_WHOSE, *_STAMPS, *_MARKED, "problem_id", "reopened", "returns", "sent_back", "due_at"),
+        (*(field.attname for field in Incident._meta.concrete_fields if field.name in columns(Goes.UNDO)), "due_at"),
     ),
     "deadline": Watched(
         Deadline,
@@ -127,8 +124,8 @@ def put_back(incident_pk: int, picture: Picture) -> None:
         there = {str(pk) for pk in rows.values_list("pk", flat=True)}
         if watched.comes:
             rows.exclude(pk__in=[int(pk) for pk in kept]).delete()
-        for pk, columns in kept.items():
-            values = {column: _read(watched.model, column, value) for column, value in columns.items()}
+        for pk, row in kept.items():
+            values = {column: _read(watched.model, column, value) for column, value in row.items()}
             if pk in there:
                 watched.model._default_manager.filter(pk=int(pk)).update(**values)
             elif watched.goes:

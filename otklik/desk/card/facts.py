@@ -31,6 +31,7 @@ from otklik.feedback.models import Rating, Solved
 from otklik.feedback.reply import ANSWERED
 from otklik.inbox.models import Message
 from otklik.incidents.cards import may_move, may_on, moves_for
+from otklik.incidents.fields import FIELDS, Goes, columns
 from otklik.incidents.gathering import WORKING
 from otklik.incidents.models import Incident, State
 from otklik.incidents.watching import ENDED
@@ -95,6 +96,7 @@ def look_at(user: User, incident: Incident, now: datetime, stamp: str = "") -> d
         "is_admin": may_on(user, incident, {Permission.ADMINISTRATE}),
         "seen": seen_of(incident),
         "noise_reasons": NOISE_REASONS,
+        "plain_facts": plain_facts(incident),
         "return_reasons": RETURN_REASONS,
         "may_note": may_note(user, incident),
         "may_ask_outside": state in ASKED_IN and may_move(user, incident, "submit"),
@@ -115,6 +117,16 @@ def _closed_agency(incident: Incident) -> str:
     """Which agency had the card and is closed by now: so it came to the operator when it was opened again."""
     last = left_closed(Value(incident.pk)).values_list("agency__short_name", flat=True).first()
     return last or ""
+
+
+def plain_facts(incident: Incident) -> list[tuple[str, object]]:
+    """Label and value of every field that is one line of the facts, where there is anything to say."""
+    facts: list[tuple[str, object]] = []
+    for name in columns(Goes.FACTS):
+        if value := getattr(incident, name):
+            in_words = getattr(incident, f"get_{name}_display", None)
+            facts.append((_(FIELDS[name].label), in_words() if in_words else value))
+    return facts
 
 
 def _called(user: User, incident: Incident) -> dict[str, Any]:

@@ -9,6 +9,8 @@ from pathlib import Path
 from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po
 
+from otklik.incidents.fields import FIELDS, Goes, columns
+
 PACKAGE = Path(__file__).resolve().parents[2]
 ENGLISH = PACKAGE / "desk" / "locale" / "en" / "LC_MESSAGES" / "django.po"
 Key = tuple[str, str, str]  # context, sentence, plural sentence
@@ -50,8 +52,8 @@ def key_of(message: Message) -> Key:
 
 @cache
 def wanted() -> set[Key]:
-    """Every sentence that Python and templates hand to gettext."""
-    found: set[Key] = set()
+    """Every sentence that Python and templates hand to gettext, and the labels of a card's facts."""
+    found: set[Key] = {("", FIELDS[name].label, "") for name in columns(Goes.FACTS)}
     for path in _sources(".py"):
         found.update(in_python(path.read_text(encoding="utf-8")))
     for path in (*_sources(".html"), *_sources(".txt")):

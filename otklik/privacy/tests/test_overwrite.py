@@ -6,7 +6,7 @@ from django.db import connection
 from otklik.privacy.overwrite import overwrite
 
 pytestmark = pytest.mark.django_db(transaction=True)
-WORD = "zhdana".encode().hex()
+WORD = b"zhdana".hex()
 
 
 def write(pk: int, words: str) -> None:
