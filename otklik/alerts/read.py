@@ -1,13 +1,13 @@
 """The step of the Bookmark: what the journal says happened since is turned into alerts.
 
-Entries are read by their ids, up to the one that all before it are there of; so nothing is passed over, and no other
-table is looked through, however many cards and clocks there are.
+No table but the journal is looked through, however many cards and clocks there are.
 """
 
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
+from functools import partial
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 from otklik.alerts import calling, chase
 from otklik.alerts.batch import Batch
@@ -17,38 +17,21 @@ from otklik.answers.models import Answer
 from otklik.answers.statements import read_once_with
 from otklik.feedback.models import Rating
 from otklik.incidents.models import Incident, State, Watch
-from otklik.journal import book
 from otklik.journal.models import Entry
-from otklik.lib.due import finish
+from otklik.journal.reading import read_on
 from otklik.routing.clocks import OURS
 from otklik.routing.models import Deadline, Inquiry
 
-EVERY = timedelta(seconds=1)  # while there is more to read: what comes meanwhile is read together
 MOST = 100  # as few statements as for one; what is written is there for others at the end of all
 
 
 def read(bookmarks: list[Bookmark], now: datetime) -> None:
     """All of it in the loop's one transaction."""
     for bookmark in bookmarks:
-        newest = book.settled()
-        found: list[Entry] = []
-        if bookmark.entry is None:
-            last = newest
-        else:
-            found = list(entries_after(bookmark.entry).filter(pk__lte=newest)[:MOST])
-            last = found[-1].pk if len(found) == MOST else newest
-        _hear(found, now)
-        if last != bookmark.entry:
-            Bookmark.objects.filter(pk=bookmark.pk).update(entry=last)
-        finish(bookmark, now if len(found) == MOST else now + EVERY)
+        read_on(bookmark, WANTED, MOST, partial(_hear, now), now)
 
 
-def entries_after(pk: int) -> QuerySet[Entry]:
-    """The entries that may be somebody's alert, in their order."""
-    return Entry.objects.filter(pk__gt=pk, verb__in=HANDLERS).order_by("pk")
-
-
-def _hear(entries: Sequence[Entry], now: datetime) -> None:
+def _hear(now: datetime, entries: Sequence[Entry]) -> None:
     batch = Batch(entries, now)
     for entry in entries:
         incident = batch.cards.get(entry.incident or 0)
@@ -193,3 +176,5 @@ HANDLERS: dict[str, Callable[[Batch, Entry, Incident], None]] = {
 }
 AFTER_ALL = frozenset({"incident.reply_read", "incident.reply_read_again"})
 """What is news of a card that has ended as well."""
+WANTED = Entry.objects.filter(verb__in=HANDLERS)
+"""What may be somebody's alert."""

@@ -11,9 +11,10 @@ from typing import Any
 from django.db import InterfaceError, OperationalError, close_old_connections, connection
 from django.db.models import Q
 
-from otklik.flow.steps import FLOW, UNREAD_AT_LEAST, Lane, Step
+from otklik.flow.steps import FLOW, Lane, Step
 from otklik.incidents.workflow import hold
 from otklik.journal import book
+from otklik.journal.reading import UNREAD_AT_LEAST
 from otklik.lib import clock, trail
 from otklik.lib.database import is_away
 from otklik.lib.due import Due, LeaseLost, claim, first_due, pause_after, put_off, release, renew, reread, set_aside

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from django.db.models import Q, Subquery
+from django.db.models import Q
 
 from otklik.alerts.chase import chase
 from otklik.alerts.link import hear as hear_colleague
@@ -35,7 +35,8 @@ from otklik.inbox.reconcile import reconcile
 from otklik.inbox.take_in import take_in
 from otklik.incidents.models import Findable, Heard, Incident, Watch
 from otklik.incidents.watching import remind
-from otklik.journal.models import Entry, Sealing
+from otklik.journal.models import Sealing
+from otklik.journal.reading import unread
 from otklik.journal.seals import seal
 from otklik.lib.due import Due
 from otklik.networks.fetch import fetch
@@ -73,21 +74,6 @@ class Lane(StrEnum):
 # A worker renews what it holds every ten seconds, so a lease need not be as long as the work: it is how long a row
 # waits after its worker was killed.
 LEASE = timedelta(seconds=45)
-
-# Whoever follows the journal looks at least so often, also for what no entry tells him.
-UNREAD_AT_LEAST = timedelta(minutes=10)
-
-
-def unread(place: str) -> Callable[[datetime], Q]:
-    """Of the rows that follow the journal, and keep in `place` how far they have read: those that have something to
-    read at that moment."""
-
-    def condition(now: datetime) -> Q:
-        newest = Subquery(Entry.objects.order_by("-pk").values("pk")[:1])
-        behind = Q(**{f"{place}__isnull": True}) | Q(**{f"{place}__lt": newest})
-        return behind | Q(due_at__lte=now - UNREAD_AT_LEAST)
-
-    return condition
 
 
 def to_register(now: datetime) -> Q:
@@ -141,18 +127,18 @@ FLOW = [
     Step("open-survey", Sent, open_survey, card="delivery__answer__incident"),
     Step("hear", Heard, hear, card="incident"),
     Step("close-silent", Survey, close_silent, card="incident"),
-    Step("alerts", Bookmark, read, patience=FOREVER, only=unread("entry")),
+    Step("alerts", Bookmark, read, patience=FOREVER, only=unread()),
     Step("chase", Chase, chase, card="incident"),
     Step("hear-colleague", Ear, hear_colleague, Lane.ASK, batch=1, patience=FOREVER),
     Step("post", Letter, post, Lane.SPEAK, batch=1, patience=6),
-    Step("hooks", Subscription, listen, batch=4, patience=FOREVER, only=unread("entry")),
+    Step("hooks", Subscription, listen, batch=4, patience=FOREVER, only=unread()),
     Step("tell", Call, tell, Lane.TELL, batch=1, patience=FOREVER),
     Step("plan-report", Schedule, plan),
     Step("post-report", Sending, post_report, Lane.ASK, batch=1, patience=6),
     Step("index", Findable, index, batch=32, together=False, warm=warm),
     Step("registers", Pace, follow, batch=1, patience=FOREVER, only=to_register),
     Step("problems", Seeking, seek, together=False),
-    Step("seal", Sealing, seal, Lane.SEAL, batch=1, patience=FOREVER, only=unread("entry")),
+    Step("seal", Sealing, seal, Lane.SEAL, batch=1, patience=FOREVER, only=unread()),
     # It reads for long and writes one row at a time.
     Step("bind", Binder, bind, Lane.ASK, batch=1, patience=FOREVER),
     Step("forget", Sweep, retain, Lane.ASK, batch=1, patience=FOREVER),

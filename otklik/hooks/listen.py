@@ -1,11 +1,11 @@
 """The step of a Subscription: what the journal says happened since becomes calls.
 
-Entries are read by their ids, up to the one that all before it are there of, and the place is kept in the same
-transaction as the calls: a worker that stops, and a database that comes back from a copy, leaves nothing out.
+Each subscription has its own place in the journal: it begins where it was made, and waits while it is off.
 """
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
+from functools import partial
 
 from otklik.alerts.alarms import FAILING, alarm
 from otklik.hooks import kinds
@@ -15,13 +15,12 @@ from otklik.hooks.models import Call, Subscription
 from otklik.hooks.plan import ALARM, PATIENCE
 from otklik.incidents.models import Incident
 from otklik.incidents.workflow import MOVES
-from otklik.journal import book
 from otklik.journal.models import Entry
+from otklik.journal.reading import read_on
 from otklik.journal.seals import proof_of
 from otklik.lib.due import finish
 
 ACTOR = "machine:hooks"
-EVERY = timedelta(seconds=1)  # while there is more to read: what comes meanwhile is read together
 MOST = 50  # a turn of the journal is not held for long
 
 
@@ -32,29 +31,15 @@ def listen(subscriptions: list[Subscription], now: datetime) -> None:
         if here.off_at is not None:
             finish(subscription)
             continue
-        more = _read_on(here, now)
+        # What is older than a call is tried for is no event any more.
+        wanted = Entry.objects.filter(verb__in=kinds.verbs_of(here.kinds, MOVES), incident__isnull=False)
+        read_on(subscription, wanted.filter(at__gt=now - PATIENCE), MOST, partial(_make, here, now), now)
         _forget_earlier(here, now)
         _raise_alarm(here, now)
         advance(here, now)
-        finish(subscription, now if more else now + EVERY)
 
 
-def _read_on(here: Subscription, now: datetime) -> bool:
-    """Whether there may be more at once. What is older than a call is tried for is no event any more."""
-    newest = book.settled()
-    found: list[Entry] = []
-    if here.entry is not None:
-        wanted = Entry.objects.filter(pk__gt=here.entry, pk__lte=newest, verb__in=kinds.verbs_of(here.kinds, MOVES))
-        found = list(wanted.filter(at__gt=now - PATIENCE, incident__isnull=False).order_by("pk")[:MOST])
-    whole = len(found) < MOST
-    _make(here, found, now)
-    last = newest if whole else found[-1].pk
-    if last != here.entry:
-        Subscription.objects.filter(pk=here.pk).update(entry=last)
-    return not whole
-
-
-def _make(here: Subscription, entries: Sequence[Entry], now: datetime) -> None:
+def _make(here: Subscription, now: datetime, entries: Sequence[Entry]) -> None:
     told = [(entry, kinds.kind_of(entry.verb, entry.data, here.kinds)) for entry in entries]
     ids = {entry.incident for entry, kind in told if kind and entry.incident is not None}
     if not ids:

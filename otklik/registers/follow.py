@@ -6,21 +6,21 @@ of, and says how much.
 """
 
 import logging
+from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 
 from django.db.models import F, Subquery
 from django.db.models.functions import Coalesce
 
 from otklik.incidents.models import Incident
-from otklik.journal import book
 from otklik.journal.models import Entry
+from otklik.journal.reading import EVERY, read_on
 from otklik.lib.days import day_of, moment_of
 from otklik.lib.due import finish
 from otklik.registers.keep import recount
 from otklik.registers.models import Pace
 
 log = logging.getLogger(__name__)
-EVERY = timedelta(seconds=1)  # while there is more to read: what comes meanwhile is read together
 ENTRIES, CARDS = 40, 40  # a turn of the journal is not held for long
 NIGHT = time(3, 30)
 
@@ -29,26 +29,15 @@ def follow(paces: list[Pace], now: datetime) -> None:
     """All of it in the loop's one transaction."""
     for pace in paces:
         if pace.name == Pace.Name.JOURNAL:
-            _read_on(pace, now)
+            # What was before the first reading is the round's, which begins at the same time.
+            read_on(pace, Entry.objects.only("incident"), ENTRIES, _recount_cards_of, now, place="at")
         else:
             _go_round(pace, now)
 
 
-def _read_on(pace: Pace, now: datetime) -> None:
-    """What was before the first reading is the round's, which begins at the same time."""
-    found: list[tuple[int, int | None]] = []
-    if pace.at is not None:
-        new = Entry.objects.filter(pk__gt=pace.at, pk__lte=book.settled())
-        found = list(new.order_by("pk").values_list("pk", "incident")[:ENTRIES])
-        last = found[-1][0] if found else pace.at
-    else:
-        last = book.settled()
-    cards = {card for _pk, card in found if card is not None}
-    if cards:
+def _recount_cards_of(entries: Sequence[Entry]) -> None:
+    if cards := {entry.incident for entry in entries if entry.incident is not None}:
         recount(cards)
-    if last != pace.at:
-        Pace.objects.filter(pk=pace.pk).update(at=last)
-    finish(pace, now if len(found) == ENTRIES else now + EVERY)
 
 
 def _go_round(pace: Pace, now: datetime) -> None:

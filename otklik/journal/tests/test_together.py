@@ -9,8 +9,9 @@ from datetime import UTC, datetime
 import pytest
 from django.db import Error, OperationalError, connection, connections, transaction
 
-from otklik.journal import book, seals
+from otklik.journal import book, reading, seals
 from otklik.journal.models import Entry, Seal
+from otklik.journal.tests.test_reading import follower
 
 NOW = datetime(2026, 11, 2, 9, 30, tzinfo=UTC)
 pytestmark = [
@@ -59,8 +60,10 @@ def eventually(what: Callable[[], bool]) -> None:
 
 
 def read_on(after: int) -> list[int]:
-    upto = book.settled()
-    return list(Entry.objects.filter(pk__gt=after, pk__lte=upto).order_by("pk").values_list("pk", flat=True))
+    heard: list[Entry] = []
+    with transaction.atomic():
+        reading.read_on(follower(after), Entry.objects.all(), 9, heard.extend, NOW)
+    return [entry.pk for entry in heard]
 
 
 def test_nobody_waits_for_who_writes_and_nothing_is_read_past_him() -> None:
