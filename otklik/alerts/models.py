@@ -11,6 +11,7 @@ from otklik.answers.models import Answer
 from otklik.feedback.models import Rating
 from otklik.incidents.models import Incident, Problem
 from otklik.lib.due import Due
+from otklik.lib.outbox import Dispatch
 from otklik.people.models import Agency, User
 from otklik.places.models import Place
 from otklik.routing.models import Deadline, Inquiry
@@ -117,12 +118,8 @@ class Alert(models.Model):
         return f"{self.kind} for {self.user_id}"
 
 
-class Letter(Due):
-    """What goes to one person by one way at one moment. Its step is alerts.post.
-
-    Alerts join it while it waits. `tried_at` is committed before the first byte leaves: a letter whose worker died on
-    the way is tried once more and then let go, so that a crash costs at most one letter too many and never a storm.
-    """
+class Letter(Dispatch):
+    """What goes to one person by one way at one moment. Its step is alerts.post. Alerts join it while it waits."""
 
     class State(models.TextChoices):
         WAITING = "waiting", _("ждёт")
@@ -135,10 +132,6 @@ class Letter(Due):
     state = models.CharField(max_length=8, choices=State, default=State.WAITING)
     pressing = models.BooleanField(default=False)
     alerts = models.ManyToManyField(Alert, related_name="letters")
-    made_at = models.DateTimeField()
-    tries = models.PositiveSmallIntegerField(default=0)
-    tried_at = models.DateTimeField(null=True, blank=True)
-    sent_at = models.DateTimeField(null=True, blank=True)
 
     class Meta(Due.Meta):
         indexes = [

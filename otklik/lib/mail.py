@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from django.conf import settings
 from django.core.mail import EmailMessage
 
+from otklik.lib.outbox import Closed, Failure, Later, Unclear
+
 NOBODY_LET_IN = frozenset({"SMTPAuthenticationError", "SMTPNotSupportedError"})
 NOBODY_THERE = frozenset({"SMTPRecipientsRefused"})
 NOT_BEGUN = frozenset({"ConnectionRefusedError", "gaierror", "SMTPConnectError", "SMTPHeloError"})
@@ -16,26 +18,10 @@ Enclosed = tuple[str, bytes, str]
 """A file that goes along: its name, its bytes, its media type."""
 
 
-class NotSent(Exception):
-    """It certainly did not go, and will not. `everybody`: nobody else's would either."""
-
-    def __init__(self, words: str, everybody: bool = False) -> None:
-        super().__init__(words)
-        self.everybody = everybody
-
-
-class NotBegun(Exception):
-    """It certainly did not go; later it may."""
-
-
-class MayHaveGone(Exception):
-    """The talk broke off in its middle."""
-
-
 def mail(address: str, subject: str, body: str, enclosed: Sequence[Enclosed] = ()) -> None:
-    """Raises NotSent, NotBegun or MayHaveGone."""
+    """Raises one of the failures of outbox.py."""
     if not address or not settings.MAIL_GOES:
-        raise NotSent("Адреса почты нет")
+        raise Closed("Адреса почты нет")
     letter = EmailMessage(subject, body, to=[address])
     for name, content, kind in enclosed:
         letter.attach(name, content, kind)
@@ -45,11 +31,11 @@ def mail(address: str, subject: str, body: str, enclosed: Sequence[Enclosed] = (
         raise _against(type(error).__name__) from None
 
 
-def _against(name: str) -> Exception:
+def _against(name: str) -> Failure:
     if name in NOBODY_LET_IN:
-        return NotSent(f"Почтовый сервер не принял пароль ({name})", everybody=True)
+        return Closed(f"Почтовый сервер не принял пароль ({name})", everybody=True)
     if name in NOBODY_THERE:
-        return NotSent("Почтовый сервер не принял адрес")
+        return Closed("Почтовый сервер не принял адрес")
     if name in NOT_BEGUN:
-        return NotBegun(f"Почтовый сервер не отвечает ({name})")
-    return MayHaveGone(f"Почтовый сервер оборвал разговор ({name})")
+        return Later(f"Почтовый сервер не отвечает ({name})")
+    return Unclear(f"Почтовый сервер оборвал разговор ({name})")

@@ -5,6 +5,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from otklik.lib.due import Due
+from otklik.lib.outbox import Dispatch
 from otklik.people.models import User
 from otklik.reports.discretion import DEFAULT_LEAST
 from otklik.reports.spans import Cycle
@@ -109,11 +110,8 @@ class Schedule(Due):
         return f"{self.cycle} as {self.ending}"
 
 
-class Sending(Due):
-    """One report to one person. Its step is reports.post. Unique, so that no restart makes a second one of it.
-
-    As with letters a try is committed before the first byte leaves, and there are two of them at the most.
-    """
+class Sending(Dispatch):
+    """One report to one person. Its step is reports.post. Unique, so that no restart makes a second one of it."""
 
     class State(models.TextChoices):
         WAITING = "waiting", _("ждёт")
@@ -125,10 +123,6 @@ class Sending(Due):
     period = models.CharField(max_length=10)
     state = models.CharField(max_length=8, choices=State, default=State.WAITING)
     why = models.CharField(max_length=300, blank=True, default="")
-    made_at = models.DateTimeField()
-    tries = models.PositiveSmallIntegerField(default=0)
-    tried_at = models.DateTimeField(null=True, blank=True)
-    sent_at = models.DateTimeField(null=True, blank=True)
 
     class Meta(Due.Meta):
         constraints = [models.UniqueConstraint(fields=["schedule", "user", "period"], name="sending_once")]

@@ -17,10 +17,11 @@ from django.conf import settings
 from otklik.backups.models import Run, note
 from otklik.journal import seals
 from otklik.lib import clock
-from otklik.lib.mail import MayHaveGone, NotBegun, NotSent, mail
+from otklik.lib.mail import mail
+from otklik.lib.outbox import Failure
 
 HEAD = "head"
-FAILURES = (OSError, NotSent, NotBegun, MayHaveGone)
+FAILURES = (OSError, Failure)
 Line = tuple[str, int, str]
 """What it is (HEAD, or the life that a restore began), the number of an entry, its seal."""
 

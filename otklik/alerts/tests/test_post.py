@@ -9,7 +9,7 @@ from pytest_django import Settings
 from otklik.alerts.models import Alert, Bookmark, Letter, Talk, Trouble, Wishes
 from otklik.alerts.post import post
 from otklik.alerts.tests.data import LEASE, WORDS, Town
-from otklik.lib.due import claim
+from otklik.lib.due import LeaseLost, claim
 from otklik.people.models import User
 
 pytestmark = pytest.mark.django_db
@@ -101,6 +101,17 @@ def test_a_worker_that_dies_on_the_way_costs_one_letter_too_many_at_most(town: T
         pass
     assert len(to(town.curator)) <= 2
     assert mine.get().state == ("sent" if deaths < 2 else "lost")
+
+
+def test_a_worker_that_has_lost_the_letter_says_nothing_in_place_of_the_one_that_has_it(town: Town) -> None:
+    overdue(town)
+    town.passes(6)
+    taken = claim(Letter, town.now, LEASE, 64)
+    Letter.objects.update(lease="another")
+    with pytest.raises(LeaseLost):
+        post(taken, town.now)
+    assert mail.outbox == []
+    assert set(Letter.objects.values_list("state", "tries")) == {("waiting", 0)}
 
 
 @pytest.mark.processes

@@ -14,7 +14,6 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from otklik.alerts.post import Unclear, Unreachable, mail
 from otklik.answers.drafts import OPEN, open_draft
 from otklik.answers.models import Answer
 from otklik.desk.card.answering import save
@@ -27,7 +26,8 @@ from otklik.incidents.cards import may_move
 from otklik.incidents.models import Incident
 from otklik.lib import clock
 from otklik.lib.file_response import jpeg
-from otklik.networks.errors import RetryAt
+from otklik.lib.mail import mail
+from otklik.lib.outbox import Failure
 from otklik.routing import outside as verbs
 from otklik.routing.models import Inquiry, InquiryPhoto
 from otklik.routing.outside import ASKED_IN, Asked
@@ -118,7 +118,7 @@ def _mail(inquiry: Inquiry, address: str) -> bool | None:
     )
     try:
         mail(inquiry.email, _("Вопрос к вам"), words % told)
-    except (Unreachable, Unclear, RetryAt):
+    except Failure:
         return False
     return True
 

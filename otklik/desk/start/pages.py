@@ -19,7 +19,8 @@ from otklik.desk.start.lacks import lines, there
 from otklik.desk.start.words import TITLES
 from otklik.incidents.models import Incident
 from otklik.lib import clock
-from otklik.lib.mail import MayHaveGone, NotBegun, NotSent, mail
+from otklik.lib.mail import mail
+from otklik.lib.outbox import Failure
 from otklik.networks.legal import all_allowed
 from otklik.networks.registry import NETWORKS
 from otklik.people.scope import Refused
@@ -172,7 +173,7 @@ def _tried(address: str, now: datetime) -> str:
     words = _("Это пробное письмо «Отклика» (%(region)s). Если вы его читаете, почта настроена.")
     try:
         mail(address, _("Почта «Отклика» работает"), words % {"region": settings.REGION})
-    except (NotSent, NotBegun, MayHaveGone) as wrong:
+    except Failure as wrong:
         return str(wrong)
     return ""
 

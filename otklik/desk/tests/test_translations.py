@@ -44,7 +44,14 @@ BELOW = (
     *(f"answers/{name}.py" for name in ("moments", "parts", "sending", "spread", "statements", "steps")),
     *(f"publishing/{name}.py" for name in ("asked", "astray", "fate", "look", "restored", "send", "voices")),
     *(f"reports/{name}.py" for name in ("docx_file", "lost", "periods", "spans", "template_words", "typeface")),
-    *("inbox/by_hand.py", "incidents/workflow.py", "lib/mail.py", "lib/neighbour.py", "lib/pictures.py"),
+    *(
+        "inbox/by_hand.py",
+        "incidents/workflow.py",
+        "lib/mail.py",
+        "lib/neighbour.py",
+        "lib/outbox.py",
+        "lib/pictures.py",
+    ),
     *(
         file.relative_to(PACKAGE).as_posix()
         for file in sorted((PACKAGE / "networks").rglob("*.py"))
