@@ -156,7 +156,7 @@ def ping(here: Subscription, by: User, at: datetime) -> Call:
 
 def repeat(call: Call, by: User, at: datetime) -> None:
     """A person says: once more, for three more days. Raises Refused "late": it does not wait for him, or it is off."""
-    again = {"given_up_at": None, "attempts": 0, "aside": True, "until": at + PATIENCE, "due_at": at}
+    again = {"given_up_at": None, "tries": 0, "aside": True, "until": at + PATIENCE, "due_at": at}
     with book.turn():
         stands = _held(call.subscription_id)
         given_up = Call.objects.filter(pk=call.pk, given_up_at__isnull=False)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from otklik.hooks import kinds
 from otklik.lib.due import Due
+from otklik.lib.outbox import Outgoing
 from otklik.lib.secret import SecretField
 from otklik.people.models import Agency
 
@@ -64,7 +65,7 @@ class Subscription(Due):
         return [self.secret, self.earlier] if both else [self.secret]
 
 
-class Call(Due):
+class Call(Outgoing):
     """One event to one subscription. Its step is hooks.tell; `due_at` None while it waits behind another.
 
     `uid` is made of the subscription and the entry's hash (line.py): the same event has the same one whenever it is
@@ -81,8 +82,6 @@ class Call(Due):
     made_at = models.DateTimeField(db_index=True)
     until = models.DateTimeField()
     aside = models.BooleanField(default=False)
-    attempts = models.PositiveSmallIntegerField(default=0)
-    tried_at = models.DateTimeField(null=True, blank=True)
     status = models.PositiveSmallIntegerField(null=True, blank=True)
     took = models.PositiveIntegerField(null=True, blank=True)
     words = models.CharField(max_length=200, blank=True, default="")

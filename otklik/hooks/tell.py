@@ -14,7 +14,6 @@ from random import SystemRandom
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F
 
 from otklik.alerts.alarms import GONE, alarm
 from otklik.hooks import kinds
@@ -25,9 +24,10 @@ from otklik.hooks.plan import HOLDS, Meaning, meaning_of, pause_after
 from otklik.hooks.sign import headers
 from otklik.journal import book
 from otklik.lib import clock
-from otklik.lib.due import LeaseLost, finish
+from otklik.lib.due import finish
 from otklik.lib.http import NoAnswer, NotSent, Refused
 from otklik.lib.neighbour import Postman
+from otklik.lib.outbox import attempt
 from otklik.lib.redact import redact
 
 Chance = Callable[[], float]
@@ -61,7 +61,7 @@ def tell_one(call: Call, now: datetime, chance: Chance, probe: Probe = nowhere) 
     here = call.subscription
     if call.done_at or call.given_up_at or here.off_at:
         return finish(call)  # of one that is off it waits, and is due again with the others when it is on
-    _begin(call, now)
+    attempt(call, now)
     outcome = _say(call, here)
     probe("answer heard")
     return _settle(call, outcome, chance)
@@ -72,14 +72,6 @@ def postman() -> Postman:
     """Made once from the settings. A training installation may tell programs of this machine."""
     here = ("127.0.0.1/32",) if settings.MODE == "demo" else ()
     return Postman(inside=(*settings.HOOKS_INSIDE, *here), proxy=settings.OUT_PROXY, ca_file=settings.OUT_CA_FILE)
-
-
-def _begin(call: Call, now: datetime) -> None:
-    """A worker that stood still meanwhile has lost the row, and says nothing in place of the one that has it."""
-    mine = Call.objects.filter(pk=call.pk, lease=call.lease).exclude(lease="")
-    if not mine.update(attempts=F("attempts") + 1, tried_at=now):
-        raise LeaseLost(str(call))
-    call.attempts += 1
 
 
 def _say(call: Call, here: Subscription) -> Outcome:
@@ -144,11 +136,11 @@ def _missed(call: Call, here: Subscription, meaning: Meaning, now: datetime, cha
         outdated.update(given_up_at=now, due_at=None, words=call.words)
     if call.aside:
         if call.until > now:
-            finish(call, now + pause_after(call.attempts, chance))
+            finish(call, now + pause_after(call.tries, chance))
         return
     misses = here.misses + 1
     rest = now + pause_after(misses, chance)
-    steps_aside = meaning is Meaning.REFUSED and call.attempts >= HOLDS
+    steps_aside = meaning is Meaning.REFUSED and call.tries >= HOLDS
     Subscription.objects.filter(pk=here.pk).update(
         misses=misses, failing_since=here.failing_since or now, rest_until=now if steps_aside else rest
     )
@@ -156,6 +148,6 @@ def _missed(call: Call, here: Subscription, meaning: Meaning, now: datetime, cha
         return
     if steps_aside:
         Call.objects.filter(pk=call.pk).update(aside=True)
-        finish(call, now + pause_after(call.attempts, chance))
+        finish(call, now + pause_after(call.tries, chance))
     else:
         finish(call, rest)

@@ -273,7 +273,7 @@ def _hook(now: datetime) -> Subscription:
     ]
     for number, fate in enumerate(fates, start=1):
         body = {"kind": "card.new", "number": number, "body": '{"type":"card.new","data":{"state":"new"}}'}
-        when = {"made_at": now, "until": now + timedelta(days=3), "tried_at": now, "attempts": number}
+        when = {"made_at": now, "until": now + timedelta(days=3), "tried_at": now, "tries": number}
         Call.objects.create(uid=uuid4(), subscription=hook, entry=number, **body, **when, **fate)
     return hook
 

@@ -267,7 +267,7 @@ def _line(call: Call, hook: Subscription) -> Line:
         return Line(call, words, "chip-late", outcome, again=not ping and hook.off_at is None)
     if call.set_aside_at is not None:
         return Line(call, _("ждёт человека"), "chip-late", outcome, again=False)
-    return Line(call, _("повторим") if call.attempts else _("ждёт очереди"), "chip-soon", outcome, again=False)
+    return Line(call, _("повторим") if call.tries else _("ждёт очереди"), "chip-soon", outcome, again=False)
 
 
 def next_try(lines: Sequence[Line]) -> datetime | None:

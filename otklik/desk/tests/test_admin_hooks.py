@@ -122,11 +122,11 @@ def test_it_is_switched_off_and_on_and_tried_and_told_of_when_long_silent(admin:
 
 def test_the_log_says_what_became_of_each_call(admin: Client, hook: Subscription) -> None:
     now = clock.now()
-    a_call(hook, 1, done_at=now, status=204, took=84, attempts=1)
-    given_up = a_call(hook, 2, given_up_at=now, words="связи нет", attempts=29)
-    a_call(hook, 3, status=503, attempts=2, due_at=now, reply="<script>alert(1)</script>")
+    a_call(hook, 1, done_at=now, status=204, took=84, tries=1)
+    given_up = a_call(hook, 2, given_up_at=now, words="связи нет", tries=29)
+    a_call(hook, 3, status=503, tries=2, due_at=now, reply="<script>alert(1)</script>")
     a_call(hook, 4)
-    a_call(hook, 5, kind=kinds.PING, given_up_at=now, status=500, attempts=1)
+    a_call(hook, 5, kind=kinds.PING, given_up_at=now, status=500, tries=1)
     assert [(line.state, line.outcome, line.again) for line in lines_of(hook)] == [
         ("не принят", "код 500", False),
         ("ждёт очереди", "", False),
@@ -138,7 +138,7 @@ def test_the_log_says_what_became_of_each_call(admin: Client, hook: Subscription
     assert (rows_of([hook])[0].waiting, rows_of([hook])[0].given_up) == (2, 1)
     again = f"/admin/hooks/calls/{given_up.pk}/repetition/"
     assert_answers(admin.post(again, follow=True), 200, "ещё трое суток")
-    assert (reread(given_up).given_up_at, given_up.attempts, given_up.aside) == (None, 0, True)
+    assert (reread(given_up).given_up_at, given_up.tries, given_up.aside) == (None, 0, True)
     assert_answers(admin.post(again, follow=True), 200, "кто-то успел раньше")
 
 

@@ -1,6 +1,8 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
 from pytest_django import Settings
 from standardwebhooks import Webhook
 
@@ -59,7 +61,7 @@ def test_a_call_is_heard_once_and_its_signature_holds(region: Region) -> None:
         assert told["id"] == heard.uid
         assert heard.headers["content-type"] == "application/json"
     call = Call.objects.earliest("pk")
-    assert (call.status, call.attempts, call.words, call.done_at is not None) == (204, 1, "", True)
+    assert (call.status, call.tries, call.words, call.done_at is not None) == (204, 1, "", True)
     assert here().succeeded_at == region.now - timedelta(seconds=5)
 
 
@@ -71,7 +73,7 @@ def test_a_program_that_is_away_gets_everything_in_its_order_once_it_is_back(reg
     assert tries == [1, 0, 1, 1, 1, 1, 1, 1]
     assert set(region.tries()) == {expected[0]}
     call = Call.objects.earliest("pk")
-    assert (call.attempts, call.status, call.reply, call.done_at) == (7, 503, "later", None)
+    assert (call.tries, call.status, call.reply, call.done_at) == (7, 503, "later", None)
     assert (here().misses, here().failing_since is not None) == (7, True)
     region.receiver.came.clear()
     region.receiver.answer = says(200)
@@ -116,7 +118,7 @@ def test_a_dead_program_holds_up_nobody_else(region: Region) -> None:
     region.works()
     assert region.tries() == expected
     dead = Call.objects.filter(subscription__name="/dead")
-    assert [(one.attempts, one.words) for one in dead.order_by("pk")[:2]] == [(1, NO_LINE), (0, "")]
+    assert [(one.tries, one.words) for one in dead.order_by("pk")[:2]] == [(1, NO_LINE), (0, "")]
 
 
 def test_after_three_days_a_call_is_given_up_and_a_person_may_have_it_told_again(region: Region) -> None:
@@ -210,6 +212,22 @@ def test_a_worker_that_lost_the_row_says_nothing_and_settles_nothing(region: Reg
         tell_one(other, region.now, lambda: 0.0, overtake)
     call = Call.objects.get()
     assert (call.done_at, call.status, call.lease) == (None, None, "somebody-else")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_call_that_waits_in_an_older_database_goes_on_with_its_tries(region: Region) -> None:
+    one_call(region)
+    region.receiver.answer = says(503)
+    region.works()
+    MigrationExecutor(connection).migrate([("hooks", "0001_initial")])
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT attempts FROM hooks_call")
+        assert cursor.fetchall() == [(1,)]
+    MigrationExecutor(connection).migrate([("hooks", "0002_tries")])
+    region.receiver.answer = says(200)
+    assert region.works() == 1
+    call = Call.objects.get()
+    assert (call.tries, call.done_at) == (2, region.now)
 
 
 def test_a_redirect_leads_nowhere_and_an_answer_that_is_no_http_counts_as_none(region: Region) -> None:
