@@ -43,8 +43,7 @@ def call(one: Chase, incident: Incident, staff: Staff, now: datetime) -> None:
     rung = one.rung + 1
     tell(told, News(Kind.URGENT, one.entry, incident, rung=rung), now)
     record(incident, "call", at=now, actor=ACTOR, data={"users": told[:20], "rung": rung})
-    Chase.objects.filter(pk=one.pk).update(rung=rung, called=told[0])
-    return finish(one, now + _patience())
+    return finish(one, now + _patience(), {"rung": rung, "called": told[0]})
 
 
 def call_of(incident: Incident) -> Chase | None:

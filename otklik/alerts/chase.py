@@ -87,8 +87,7 @@ def _climb(one: Chase, incident: Incident, staff: Staff, now: datetime) -> None:
         about = {"rating": one.rating_id} if one.rating_id else {"deadline": one.deadline_id or 0}
         verb = "escalate_reply" if one.rating_id else "escalate"
         record(incident, verb, at=now, actor=ACTOR, data={**about, "users": told[:20], "role": level.role})
-    Chase.objects.filter(pk=one.pk).update(rung=level.rung)
-    return finish(one, now)
+    return finish(one, now, {"rung": level.rung})
 
 
 def _is_over(one: Chase, incident: Incident) -> bool:
@@ -110,8 +109,7 @@ def _pass_on(one: Chase, incident: Incident, staff: Staff, now: datetime) -> Non
         return finish(one)
     tell([line[rung]], _waits(one, answer, rung), now)
     record(incident, "approval_passed", at=now, actor=ACTOR, data={"answer": answer.pk, "user": line[rung]})
-    Chase.objects.filter(pk=one.pk).update(rung=rung)
-    return finish(one, now + _patience())
+    return finish(one, now + _patience(), {"rung": rung})
 
 
 def _waits(one: Chase, answer: Answer, rung: int) -> News:

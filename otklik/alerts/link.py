@@ -57,9 +57,8 @@ def hear(ears: list[Ear], now: datetime) -> None:
         heard, cursor = bot.hear(ear.cursor)
         for one in heard:
             _answer(bot, one, now)
-        Ear.objects.filter(pk=ear.pk).update(cursor=cursor)
         waiting = Talk.objects.filter(code_until__gt=now).exclude(code="").exists()
-        finish(ear, now + (SOON if waiting else SELDOM))
+        finish(ear, now + (SOON if waiting else SELDOM), {"cursor": cursor})
 
 
 def _answer(bot: Bot, heard: Heard, now: datetime) -> None:

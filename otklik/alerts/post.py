@@ -80,11 +80,9 @@ def _other_way(letter: Letter, closed: Closed, now: datetime) -> None:
         replaced = letter.channel == kinds.BOT and kinds.MAIL in ways_of(letter.user)
         if replaced:
             _replace(alerts, letter, now)
-        state = Letter.State.REPLACED if replaced else Letter.State.LOST
-        Letter.objects.filter(pk=letter.pk).update(state=state)
         if closed.everybody:
             _in_trouble(letter.channel, str(closed), now)
-        finish(letter)
+        finish(letter, columns={"state": Letter.State.REPLACED if replaced else Letter.State.LOST})
 
 
 def _replace(alerts: list[Alert], letter: Letter, now: datetime) -> None:

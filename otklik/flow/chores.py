@@ -94,8 +94,7 @@ def chores(rows: list[Chore], now: datetime) -> None:
             continue
         function, every = CHORES[row.name]
         function(now)
-        Chore.objects.filter(pk=row.pk).update(last_run_at=now)
-        finish(row, now + every)
+        finish(row, now + every, {"last_run_at": now})
 
 
 def plant(now: datetime) -> None:

@@ -97,7 +97,7 @@ def _settle(call: Call, outcome: Outcome, chance: Chance) -> None:
         if outcome.meaning is Meaning.DONE:
             _heard(call, here, now)
         elif call.kind == kinds.PING:
-            _give_up(call, now)  # a person is waiting to see it, and asks again himself
+            finish(call, columns={"given_up_at": now})  # a person is waiting to see it, and asks again himself
         elif outcome.meaning is Meaning.GONE:
             _gone(call, here, now)
         else:
@@ -108,20 +108,14 @@ def _settle(call: Call, outcome: Outcome, chance: Chance) -> None:
 def _heard(call: Call, here: Subscription, now: datetime) -> None:
     fresh = {"misses": 0, "failing_since": None, "told_at": None, "rest_until": None}
     Subscription.objects.filter(pk=here.pk).update(succeeded_at=now, **fresh)
-    Call.objects.filter(pk=call.pk).update(done_at=now)
-    finish(call)
+    finish(call, columns={"done_at": now})
     if here.rest_until is not None:
         resume(here, now)
 
 
-def _give_up(call: Call, now: datetime) -> None:
-    Call.objects.filter(pk=call.pk).update(given_up_at=now)
-    finish(call)
-
-
 def _gone(call: Call, here: Subscription, now: datetime) -> None:
     """It wants nothing any more: it is switched off, and somebody hears of it. Inside `book.turn()`."""
-    _give_up(call, now)
+    finish(call, columns={"given_up_at": now})
     off = {"off_at": now, "off_why": Subscription.Why.GONE, "due_at": None}
     if Subscription.objects.filter(pk=here.pk, off_at__isnull=True).update(**off):
         alarm(GONE, f"hook:{here.pk}", ACTOR, now)
@@ -130,7 +124,7 @@ def _gone(call: Call, here: Subscription, now: datetime) -> None:
 def _missed(call: Call, here: Subscription, meaning: Meaning, now: datetime, chance: Chance) -> None:
     """The line rests longer with each miss; a call that steps aside counts its own."""
     if call.until <= now:
-        _give_up(call, now)
+        finish(call, columns={"given_up_at": now})
         # Whatever waited behind it for as long has had the same program that does not answer.
         outdated = open_calls(here).filter(until__lte=now, aside=False, lease="")
         outdated.update(given_up_at=now, due_at=None, words=call.words)
@@ -147,7 +141,6 @@ def _missed(call: Call, here: Subscription, meaning: Meaning, now: datetime, cha
     if call.until <= now:
         return
     if steps_aside:
-        Call.objects.filter(pk=call.pk).update(aside=True)
-        finish(call, now + pause_after(call.tries, chance))
+        finish(call, now + pause_after(call.tries, chance), {"aside": True})
     else:
         finish(call, rest)

@@ -37,10 +37,7 @@ def read_on(
         entries = list(wanted.filter(pk__gt=after, pk__lte=newest).order_by("pk")[:most])
     more = len(entries) == most
     hear(entries)
-    last = entries[-1].pk if more else newest
-    if last != after:
-        type(row)._default_manager.filter(pk=row.pk).update(**{place: last})
-    finish(row, now if more else now + EVERY)
+    finish(row, now if more else now + EVERY, {place: entries[-1].pk if more else newest})
 
 
 def unread(place: str = "entry") -> Callable[[datetime], Q]:

@@ -37,8 +37,7 @@ def seal(rows: list[Sealing], now: datetime) -> None:
     """The step of the Sealing: what has settled gets its seal, a batch at a time."""
     for row in rows:
         full = seal_next(now) == MOST
-        Sealing.objects.filter(pk=row.pk).update(entry=newest().last)
-        finish(row, now if full else now + EVERY)
+        finish(row, now if full else now + EVERY, {"entry": newest().last})
 
 
 def seal_next(now: datetime) -> int:

@@ -7,7 +7,7 @@ three times is found out. The steps themselves are listed in otklik/flow.
 
 import uuid
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext, suppress
 from datetime import datetime, timedelta
 from functools import cache, lru_cache
@@ -174,12 +174,13 @@ def _standing(model: type[Row], number: int, vendor: str) -> KeptRows[Row]:
     return keep_rows(model._default_manager.filter(pk__in=stand_ins(number)).order_by("due_at", "pk"))
 
 
-def finish(row: Due, due_at: datetime | None = None) -> None:
-    """The work is done; with `due_at` the row comes again then. Raises LeaseLost if the row is no longer ours.
+def finish(row: Due, due_at: datetime | None = None, columns: Mapping[str, object] | None = None) -> None:
+    """The work is done; with `due_at` the row comes again then. `columns` are its other ones that change with it.
+    Raises LeaseLost if the row is no longer ours: then nothing is changed.
 
     A row that was enqueued anew since it was read keeps its new time: what happened meanwhile is work, too.
     """
-    _settle(row, {"due_at": _unless_enqueued(row, due_at), "failures": 0, "error": ""})
+    _settle(row, {**(columns or {}), "due_at": _unless_enqueued(row, due_at), "failures": 0, "error": ""})
 
 
 def finish_all(rows: Sequence[Row], due_at: datetime | None = None) -> None:
@@ -206,10 +207,10 @@ def finish_all(rows: Sequence[Row], due_at: datetime | None = None) -> None:
         raise LeaseLost(f"{model.__name__}: some of {len(rows)} rows")
 
 
-def put_off(row: Due, due_at: datetime, error: str) -> None:
-    """It did not work this time. `error` is redacted text for a person."""
+def put_off(row: Due, due_at: datetime, error: str, columns: Mapping[str, object] | None = None) -> None:
+    """It did not work this time. `error` is redacted text for a person; `columns` as `finish` takes them."""
     later = _unless_enqueued(row, due_at)
-    _settle(row, {"due_at": later, "failures": F("failures") + 1, "error": error})
+    _settle(row, {**(columns or {}), "due_at": later, "failures": F("failures") + 1, "error": error})
 
 
 def _unless_enqueued(row: Due, due_at: datetime | None) -> Case:

@@ -108,7 +108,7 @@ def send(rows: Sequence[Row], post: Post[Row], now: datetime) -> None:
 def _send(row: Row, post: Post[Row], now: datetime) -> None:
     if row.tries >= TRIES:
         raise Closed(UNKNOWN)
-    hand_over, mine = post.write(row, now), type(row)._default_manager.filter(pk=row.pk)
+    hand_over = post.write(row, now)
     attempt(row, now)
     try:
         hand_over()
@@ -116,10 +116,8 @@ def _send(row: Row, post: Post[Row], now: datetime) -> None:
         pause = post.pause if later.after is None else later.after
         if not post.waits(row, pause):
             raise Closed(str(later), everybody=True) from None
-        mine.update(tries=F("tries") - 1)
-        put_off(row, now + pause, redact(str(later)))
+        put_off(row, now + pause, redact(str(later)), {"tries": F("tries") - 1})
     except Unclear as unclear:
         put_off(row, now + post.pause, redact(str(unclear)))
     else:
-        mine.update(state=SENT, sent_at=now)
-        finish(row)
+        finish(row, columns={"state": SENT, "sent_at": now})

@@ -42,20 +42,18 @@ def _recount_cards_of(entries: Sequence[Entry]) -> None:
 
 def _go_round(pace: Pace, now: datetime) -> None:
     cards = list(Incident.objects.filter(pk__gt=pace.at or 0).order_by("pk").values_list("pk", flat=True)[:CARDS])
-    mine = Pace.objects.filter(pk=pace.pk)
     if cards:
         unread = _unread(cards)
         recount(unread)
         wrong = recount(set(cards) - unread)
-        mine.update(at=cards[-1], looked=F("looked") + len(cards), wrong=F("wrong") + wrong)
-        finish(pace, now)
+        finish(pace, now, {"at": cards[-1], "looked": F("looked") + len(cards), "wrong": F("wrong") + wrong})
     else:
         if pace.wrong and pace.ended_at is not None:  # the first round of all brings in what there was
             log.error(
                 "the nightly round has mended %d rows of registers that no entry of the journal told of", pace.wrong
             )
-        mine.update(at=None, looked=0, wrong=0, found=pace.wrong, ended_at=now)
-        finish(pace, next_night(now))
+        over = {"at": None, "looked": 0, "wrong": 0, "found": pace.wrong, "ended_at": now}
+        finish(pace, next_night(now), over)
 
 
 def _unread(cards: list[int]) -> set[int]:

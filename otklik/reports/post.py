@@ -66,8 +66,7 @@ def _body(report: Report) -> str:
 
 def _lose(row: Sending, closed: Closed, _now: datetime) -> None:
     """The page of schedules says why."""
-    Sending.objects.filter(pk=row.pk).update(state=Sending.State.LOST, why=redact(str(closed), 300))
-    finish(row)
+    finish(row, columns={"state": Sending.State.LOST, "why": redact(str(closed), 300)})
 
 
 # After an hour of silence nobody waits for it any more.
