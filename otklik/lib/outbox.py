@@ -46,7 +46,7 @@ class Closed(Failure):
 
 
 class Outgoing(Due):
-    """The columns of a try: `tries` counts those that may have arrived, `tried_at` is the last of all."""
+    """The columns of a try, the last of which was at `tried_at`. What certainly did not go is no try of a dispatch."""
 
     made_at = models.DateTimeField()
     tries = models.PositiveSmallIntegerField(default=0)
