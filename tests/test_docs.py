@@ -262,7 +262,7 @@ def test_words_that_the_user_guide_prints_bold_stand_on_the_pages(page: Path) ->
     """Bold is kept for what can be read on a page, letter for letter."""
     shown = "\n".join(
         path.read_text()
-        for pattern in ("desk/**/*.py", "desk/**/*.html", "*/models.py", "incidents/workflow.py")
+        for pattern in ("desk/**/*.py", "desk/**/*.html", "*/models.py", "incidents/workflow.py", "reports/*.py")
         for path in (ROOT / "otklik").glob(pattern)
     )
     bold = [" ".join(words.split()) for words in re.findall(r"\*\*(.+?)\*\*", page.read_text(), re.DOTALL)]

@@ -96,7 +96,7 @@ def test_while_writers_write_the_parts_of_every_page_add_up() -> None:
         for turn in range(60):
             told = told_of()
             assert told.whole.line.count == told.whole.line.waiting == len(cards)
-            for part in (told.groups, told.agencies, told.networks, told.municipalities):
+            for part in told.lines.values():
                 assert sum(line.count for line in part.values()) == len(cards)
             assert sum(bar.waiting for bar in told.series) == len(cards)
             if turn % 20 == 10:

@@ -2,8 +2,8 @@
 
 from django.utils.translation import gettext as _
 
-from otklik.desk.statistics.tiles import interval
 from otklik.reports.arithmetic import Share
+from otklik.reports.shown import interval
 
 
 def first_words(share: Share) -> str:

@@ -6,6 +6,7 @@ municipality show under their present names at once, in the figures of all years
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -28,6 +29,11 @@ class Names:
     theme: Mapping[int, str] = field(default_factory=dict)
     group_of: Mapping[int, int] = field(default_factory=dict)
     people: Mapping[int, int] = field(default_factory=dict)
+
+    def of(self, breakdown: str) -> Mapping[Any, str]:
+        """By the key of a Breakdown."""
+        names: Mapping[Any, str] = getattr(self, breakdown)
+        return names
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,18 +76,18 @@ class Lookup:
             self._table[key] = value
 
     def __call__(self, ids: Column) -> Column:
-        found: Column = self._table[capped(ids, len(self._table) - 1)]
-        return found
+        owners: Column = self._table[capped(ids, len(self._table) - 1)]
+        return owners
 
 
 def topmost(paths: Mapping[int, str], known: Mapping[int, object]) -> dict[int, int]:
     """For each path its uppermost id that is one of the known; paths without one are left out."""
-    found = {}
+    tops = {}
     for pk, path in paths.items():
         top = next((one for one in map(int, path.strip("/").split("/")) if one in known), 0) if path.strip("/") else 0
         if top:
-            found[pk] = top
-    return found
+            tops[pk] = top
+    return tops
 
 
 def within(paths: Mapping[int, str], beginning: str) -> Iterable[int]:

@@ -1,34 +1,36 @@
-"""The parts of a bar: how the cards of one day were answered. One order, words and colours for all formats."""
+"""The parts of a bar: how the cards of one day were answered. One order and one wording for pages and files."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from operator import attrgetter
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from otklik.reports.fold import Bucket
 from otklik.reports.promptly import QUICKLY
+from otklik.reports.sets import What
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """`of` counts the cards of a day that belong to this part."""
+    """`key` is the field of a Bucket that counts its cards, `cards` their set; the colour is that of files."""
 
-    words: str | Promise
+    key: str
+    title: str | Promise
     colour: str
-    of: Callable[[Bucket], int]
+    cards: What
 
-    def title(self) -> str:
-        return str(self.words)
+    def of(self, bucket: Bucket) -> int:
+        count: int = getattr(bucket, self.key)
+        return count
 
 
 PARTS = (
-    Part(QUICKLY, "#1f8a5b", attrgetter("quick")),
-    Part(_("за сутки"), "#7cc4a0", attrgetter("within_day")),
-    Part(_("позже"), "#e0a21b", attrgetter("later")),
-    Part(_("ждут ответа"), "#d1495b", attrgetter("waiting")),
-    Part(_("закрыты без ответа"), "#8d96a3", attrgetter("closed")),
-    Part(_("не инцидент"), "#cfd5dc", attrgetter("noise")),
+    Part("quick", QUICKLY, "#1f8a5b", What.QUICK),
+    Part("within_day", _("за сутки"), "#7cc4a0", What.SAME_DAY),
+    Part("later", _("позже"), "#e0a21b", What.LATER),
+    Part("waiting", _("ждут ответа"), "#d1495b", What.WAITING),
+    Part("closed", _("закрыты без ответа"), "#8d96a3", What.CLOSED),
+    Part("noise", _("не инцидент"), "#cfd5dc", What.NOISE),
 )
+"""From below."""
 LINE = "#1f6feb"

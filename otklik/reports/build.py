@@ -1,9 +1,9 @@
 """The one report that every format is written from."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeVar
+from typing import Any
 
 from django.conf import settings
 from django.utils.translation import gettext as _
@@ -12,17 +12,18 @@ from django.utils.translation import gettext_lazy
 from otklik.incidents.models import Incident, Outcome
 from otklik.people.access import rows_within
 from otklik.reports.arithmetic import estimate, prior_of
-from otklik.reports.atlas import Atlas, Names
-from otklik.reports.compare import Past
+from otklik.reports.atlas import AGENCY, Atlas, Names
+from otklik.reports.breakdowns import BREAKDOWNS, TABLES, Breakdown
+from otklik.reports.catalogue import HEAD, MEASURES, Measure, hard
+from otklik.reports.compare import Past, against
 from otklik.reports.fold import Line, Tally, tally
 from otklik.reports.matters import matters
-from otklik.reports.measures import hard, measures
 from otklik.reports.periods import Period
 from otklik.reports.promptly import yardstick
 from otklik.reports.queries import Figures, figures, sliced, standing, wanted
-from otklik.reports.report import Red, ReopeningRow, Report, Row, Table, Worst
+from otklik.reports.report import Figure, Red, ReopeningRow, Report, Row, Table, Worst
 from otklik.reports.sets import Cohort
-from otklik.reports.shown import days_of
+from otklik.reports.shown import days_of, text_of
 from otklik.reports.spans import Cycle, Span
 from otklik.reports.whose import Narrowing, Scope
 from otklik.routing.models import Norm
@@ -38,7 +39,6 @@ BEFORE = {
     Cycle.MONTHLY: gettext_lazy("Месяцем раньше"),
 }
 WORST = 3
-Key = TypeVar("Key", int, str)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,8 @@ def build(asked: Asked) -> Report:
     cards = Incident.objects.filter(rows_within(asked.scope) & wanted(asked.narrowing))
     span, period = asked.span, asked.span.period
     slices = sliced(asked.scope, asked.narrowing, period, asked.atlas)
-    told = figures(slices, period, asked.atlas, standing(cards, asked.at), asked.at)
+    counts = figures(slices, period, asked.atlas, standing(cards, asked.at), asked.at)
+    pasts = _pasts(asked, counts.before)
     return Report(
         title=str(TITLES[span.cycle]),
         when=days_of(period.first, period.last),
@@ -68,25 +69,32 @@ def build(asked: Asked) -> Report:
         at=asked.at.astimezone(period.zone),
         running=period.until >= asked.at,
         filters=_filters(asked.narrowing, asked.names),
-        measures=measures(told, _pasts(asked, told.before)),
-        hard=hard(told.whole),
-        red=_red(told, asked.names),
+        figures=[_figure(MEASURES[key], counts, pasts) for key in HEAD],
+        hard=text_of(hard(counts.whole)),
+        red=_red(counts, asked.names),
         matters=matters(cards, slices, period, settings.ADDRESS),
-        outcomes=[(str(one.label), told.whole.outcomes[one]) for one in Outcome if told.whole.outcomes.get(one)],
-        tables=_tables(told, asked.names),
-        reopenings=_reopenings(told, asked.names),
-        series=told.series,
+        outcomes=[(str(one.label), counts.whole.outcomes[one]) for one in Outcome if counts.whole.outcomes.get(one)],
+        tables=_tables(counts, asked.names),
+        reopenings=_reopenings(counts, asked.names),
+        series=counts.series,
         notes=_notes(span),
     )
 
 
+def _figure(measure: Measure, figures: Figures, pasts: Sequence[Past]) -> Figure:
+    whole, now = figures.whole, figures.now
+    under = text_of(measure.lines(whole, now)[1])
+    others = [] if measure.present else [against(measure, whole, now, past) for past in pasts]
+    return Figure(str(measure.title), measure.number(whole, now), under, measure.explained(whole), others)
+
+
 def _pasts(asked: Asked, before: Tally) -> list[Past]:
-    """The period before is told with the period itself; the others are asked for."""
+    """The period before comes with the period itself; the others are asked for."""
     span = asked.span
-    found = [Past(str(BEFORE[span.cycle]), _known(asked, before, span.period.before_until))]
+    pasts = [Past(str(BEFORE[span.cycle]), _known(asked, before, span.period.before_until))]
     if span.week_ago is not None:
-        found.append(Past(_("Неделю назад"), _whole(asked, span.week_ago)))
-    return [*found, Past(_("Год назад"), _whole(asked, span.year_ago))]
+        pasts.append(Past(_("Неделю назад"), _whole(asked, span.week_ago)))
+    return [*pasts, Past(_("Год назад"), _whole(asked, span.year_ago))]
 
 
 def _whole(asked: Asked, period: Period) -> Tally | None:
@@ -102,46 +110,35 @@ def _known(asked: Asked, tally: Tally, until: datetime) -> Tally | None:
 
 
 def _filters(narrowing: Narrowing, names: Names) -> list[tuple[str, str]]:
-    told = [
-        (_("Группа тем"), names.group.get(narrowing.group, "")),
-        (_("Тема"), names.theme.get(narrowing.theme, "")),
-        (_("Муниципалитет"), names.municipality.get(narrowing.municipality, "")),
-        (_("Ведомство"), names.agency.get(narrowing.agency, "")),
-        (_("Сеть"), names.network.get(narrowing.network, "")),
-    ]
-    return [(what, str(which)) for what, which in told if which]
+    chosen = [(one, names.of(key).get(getattr(narrowing, key))) for key, one in BREAKDOWNS.items()]
+    return [(str(one.line), str(name)) for one, name in chosen if name]
 
 
-def _red(told: Figures, names: Names) -> Red:
+def _red(figures: Figures, names: Names) -> Red:
     """Who answers least within a day, compared as in the rating (arithmetic.estimate); nobody is named by fewer cards
     than are enough to judge by."""
-    late = told.now.by_clock
-    shares = [(names.agency.get(pk, str(pk)), line.within_day) for pk, line in told.agencies.items()]
+    late = figures.now.by_clock
+    shares = [(names.of(AGENCY).get(pk, str(pk)), line.within_day) for pk, line in figures.lines[AGENCY].items()]
     enough = [(name, share) for name, share in shares if share.enough and share.part < share.n]
     prior = prior_of(share for _name, share in shares)
     enough.sort(key=lambda one: (estimate(one[1], prior), one[0]))
     worst = [Worst(name, share.percent or 0, share.part, share.n) for name, share in enough[:WORST]]
     clocks = [(str(clock.label), late[clock]) for clock in Norm.Clock if clock in late]
-    return Red(told.now.open, told.now.overdue, clocks, worst)
+    return Red(figures.now.open, figures.now.overdue, clocks, worst)
 
 
-def _tables(told: Figures, names: Names) -> list[Table]:
-    return [
-        _table(_("Группы тем"), _("Группа тем"), told.groups, names.group),
-        _table(_("Муниципалитеты"), _("Муниципалитет"), told.municipalities, names.municipality),
-        _table(_("Ведомства"), _("Ведомство"), told.agencies, names.agency),
-        _table(_("Сети"), _("Сеть"), told.networks, names.network),
-    ]
+def _tables(figures: Figures, names: Names) -> list[Table]:
+    return [_table(BREAKDOWNS[by], figures.lines[by], names.of(by)) for by in TABLES]
 
 
-def _table(title: str, first: str, lines: Mapping[Key, Line], names: Mapping[Key, str]) -> Table:
+def _table(by: Breakdown, lines: Mapping[Any, Line], names: Mapping[Any, str]) -> Table:
     rows = [Row(str(names.get(key, key)), line) for key, line in lines.items()]
-    return Table(title, first, sorted(rows, key=lambda row: (-row.line.count, row.name)))
+    return Table(str(by.title), str(by.line), sorted(rows, key=lambda row: (-row.line.count, row.name)))
 
 
-def _reopenings(told: Figures, names: Names) -> list[ReopeningRow]:
-    rows = [ReopeningRow(names.agency.get(pk, str(pk)), again) for pk, again in told.reopenings.items()]
-    return sorted(rows, key=lambda row: (-row.reopenings.reopened.part, row.name))
+def _reopenings(figures: Figures, names: Names) -> list[ReopeningRow]:
+    rows = [ReopeningRow(names.agency.get(pk, str(pk)), again) for pk, again in figures.reopenings.items()]
+    return sorted(rows, key=lambda row: (-row.line.count, row.name))
 
 
 def _notes(span: Span) -> list[str]:

@@ -17,6 +17,9 @@ from otklik.reports.ranks import Ranks, in_order
 from otklik.reports.sets import SHARES, Cohort, Counts, What, share_of
 from otklik.reports.slices import since
 
+HEAD_SHARES = ("answered", "quick", "within_day", "good", "brushed_off", "reopened", "second", "returned")
+"""The shares that the head of the page shows, by the names of sets.SHARES."""
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -43,6 +46,21 @@ class Reopenings:
     reopened: Share
     second: Share
 
+    @property
+    def count(self) -> int:
+        return self.reopened.part
+
+
+@dataclass(frozen=True, slots=True)
+class Median:
+    """How long something took on `n` cards: the middle, what nine of ten do not exceed, and the 95 % interval of the
+    middle, None where there are too few."""
+
+    n: int
+    middle: int | None
+    ninth: int | None
+    between: tuple[int, int] | None
+
 
 NOTHING = Line(0, 0, 0, None, None, Share(0, 0), Share(0, 0), Share(0, 0))
 """The line of no card."""
@@ -50,25 +68,17 @@ NOTHING = Line(0, 0, 0, None, None, Share(0, 0), Share(0, 0), Share(0, 0))
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """A line, and what only the head of the page shows. `brushed_off` is «explained» among ended solvable cards.
-
-    `second`: cards whose answers after an opening all came in time, of those on which one came or its time is over.
-    `asked` counts cards whose author was asked; working times are in seconds of working time. `between` and
-    `working_between` are the 95 % intervals of the two medians, None where there are too few answers.
+    """A line, and what only the head of the page shows. `first` is the first answer by the calendar, `working` in
+    seconds of working time. `asked` counts cards whose author was asked; `shares` are HEAD_SHARES by their names.
     `hard` is the part of the line that is marked «особо сложный», `others` the rest of it.
     """
 
     line: Line
     noise: int
-    working_median: int | None
-    working_ninth: int | None
-    between: tuple[int, int] | None
-    working_between: tuple[int, int] | None
+    first: Median
+    working: Median
     asked: int
-    brushed_off: Share
-    reopened: Share
-    second: Share
-    returned: Share
+    shares: Mapping[str, Share]
     outcomes: Mapping[str, int]
     hard: Line
     others: Line
@@ -91,6 +101,14 @@ class Bucket:
     noise: int
     median: int | None
     good: Share
+
+    @property
+    def answered(self) -> int:
+        return self.quick + self.within_day + self.later
+
+    @property
+    def came(self) -> int:
+        return self.answered + self.waiting + self.closed + self.noise
 
 
 def _times(took: Ranks) -> tuple[int | None, int | None]:
@@ -119,8 +137,8 @@ def _took(some: Cohort) -> Ranks:
 def lines(some: Cohort, keys: Column) -> dict[int, Line]:
     """A line for each key that a card has; 0 is no key. `keys` are small numbers, one a card; the noise is left out."""
     counted = some.counts(keys)
-    found = zip(counted, _percentiles(some, keys, counted), strict=True)
-    return {key: _line(one.__getitem__, *times) for key, (one, times) in enumerate(found) if key and one[What.ALL]}
+    rows = zip(counted, _percentiles(some, keys, counted), strict=True)
+    return {key: _line(one.__getitem__, *times) for key, (one, times) in enumerate(rows) if key and one[What.ALL]}
 
 
 def line(some: Cohort) -> Line:
@@ -134,19 +152,13 @@ def tally(some: Cohort) -> Tally:
     apart = lines(some, np.where(some.mask(What.HARD), np.uint8(1), np.uint8(2))) if hard else {}
     took, worked = _took(some), some.cards.at(some.answered).lengths("working")
     whole = _line(some.count, *_times(took))
-    working_median, working_ninth = _times(worked)
     return Tally(
         line=whole,
         noise=some.count(What.NOISE),
-        working_median=working_median,
-        working_ninth=working_ninth,
-        between=median_between(took),
-        working_between=median_between(worked),
+        first=Median(whole.answered, *_times(took), median_between(took)),
+        working=Median(whole.answered, *_times(worked), median_between(worked)),
         asked=int(np.count_nonzero(some.cards.happened("asked") & ~some.noise)),
-        brushed_off=some.share("brushed_off"),
-        reopened=some.share("reopened"),
-        second=some.share("second"),
-        returned=some.share("returned"),
+        shares={name: some.share(name) for name in HEAD_SHARES},
         outcomes=outcomes(some),
         hard=apart.get(1, NOTHING),
         others=apart.get(2, NOTHING) if apart else whole,

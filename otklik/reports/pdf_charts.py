@@ -72,7 +72,7 @@ class Bars(_Plot):
     legend = _LEGEND
 
     def most(self) -> float:
-        return max((sum(part.of(one) for part in PARTS) for one in self.series), default=1) or 1
+        return max((one.came for one in self.series), default=1) or 1
 
     def marks(self) -> None:
         wide = min(self.slot * 0.72, 26)
@@ -91,8 +91,8 @@ class Bars(_Plot):
             self.canv.setFillColor(HexColor(part.colour))
             self.canv.rect(left, 1, 6, 6, stroke=0, fill=1)
             self.canv.setFillColor(INK)
-            self.canv.drawString(left + 9, 1.5, part.title())
-            left += 9 + stringWidth(part.title(), REGULAR, _SIZE) + 12
+            self.canv.drawString(left + 9, 1.5, str(part.title))
+            left += 9 + stringWidth(str(part.title), REGULAR, _SIZE) + 12
 
 
 class Median(_Plot):

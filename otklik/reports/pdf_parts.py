@@ -1,6 +1,6 @@
 """The parts of a printed report: head, figures, red zone, matters, charts, tables. Values in, flowables out."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 from typing import Any
 
@@ -11,14 +11,18 @@ from reportlab.lib.styles import ParagraphStyle
 from reportlab.platypus import CondPageBreak, Flowable, KeepTogether, Paragraph, Spacer
 from reportlab.platypus import Table as Grid
 
-from otklik.reports.compare import told
+from otklik.reports.arithmetic import ENOUGH
+from otklik.reports.atlas import AGENCY
+from otklik.reports.breakdowns import BREAKDOWNS, ON_PAPER
+from otklik.reports.compare import compared
 from otklik.reports.pdf_charts import INK, QUIET, RULE, Bars, Median
-from otklik.reports.promptly import quickly_title
-from otklik.reports.report import Against, Matter, Measure, ReopeningRow, Report, Row, Table
-from otklik.reports.shown import grouped, lasted, per_cent, shown, subtitle, unbroken
+from otklik.reports.report import Against, Figure, Matter, Number, ReopeningRow, Report, Row, Table, Unit
+from otklik.reports.shown import grouped, per_cent, shown, subtitle, unbroken
 from otklik.reports.typeface import BOLD, REGULAR, printable
 
 GOOD, LATE, PALE = HexColor("#17683f"), HexColor("#b02a37"), HexColor("#8a929d")
+BREAKDOWN, REOPENED = (0.34, 0.1, 0.08, 0.15, 0.11, 0.11, 0.11), (0.4, 0.16, 0.14, 0.16, 0.14)
+"""Widths of columns, as parts of the paper's."""
 BAND, LINK = HexColor("#f4f6f8"), "#1558b0"
 
 
@@ -49,17 +53,17 @@ class Parts:
         return self._put(words, self.text)
 
     def measures(self, report: Report) -> Iterator[Flowable]:
-        titles = [past.title for past in report.measures[0].against]
+        titles = [past.title for past in report.figures[0].against]
         head = [self._put(_("Показатель"), self.column)]
         head += [self._put(words, self.columns) for words in (_("Значение"), *titles)]
-        rows = [head, *(self._measure(one, titles) for one in report.measures)]
+        rows = [head, *(self._measure(one, titles) for one in report.figures)]
         then = 0.16 if len(titles) > 2 else 0.2
         widths = [1 - 0.19 - then * len(titles), 0.19, *[then] * len(titles)]
         yield self._grid(rows, widths)
         if report.hard:
             yield self._put(report.hard, self.small)
 
-    def _measure(self, one: Measure, titles: Sequence[str]) -> list[Any]:
+    def _measure(self, one: Figure, titles: Sequence[str]) -> list[Any]:
         pasts = {past.title: past for past in one.against}
         name = [self._put(one.title, self.strong), self._put(one.under, self.small)]
         return [name, self._put(shown(one.number), self.number), *(self._past(pasts.get(title)) for title in titles)]
@@ -68,7 +72,7 @@ class Parts:
         if past is None:
             return ""
         look = self.right if past.better is None else self.better if past.better else self.worse
-        return self._put(told(past), look)
+        return self._put(compared(past), look)
 
     def red(self, report: Report) -> Iterator[Flowable]:
         red = report.red
@@ -113,27 +117,21 @@ class Parts:
         yield KeepTogether([line, Median(report.series, self.width, 110)])
 
     def breakdown(self, table: Table) -> Iterator[Flowable]:
-        """Its heading never stands alone at the foot of a page."""
         if not table.rows:
             return
-        titles = (_("Карточек"), _("Ждут"), _("Медиана ответа"), quickly_title(), _("За сутки"), _("Оценки 4 и 5"))
-        head = [self._put(table.first_column, self.column), *(self._put(title, self.columns) for title in titles)]
-        yield CondPageBreak(80)
-        yield self._put(table.title, self.heading)
-        yield self._grid([head, *map(self._row, table.rows)], [0.34, 0.1, 0.08, 0.15, 0.11, 0.11, 0.11])
+        titles = (table.first_column, *(str(one.brief) for one in ON_PAPER))
+        yield from self._table(table.title, titles, map(self._row, table.rows), BREAKDOWN)
 
     def reopenings(self, report: Report) -> Iterator[Flowable]:
-        """Which agencies' cards were opened again, apart from what is told of first answers."""
+        """Which agencies' cards were opened again, apart from first answers."""
         if not report.reopenings:
             return
-        titles = (_("Открыты снова"), _("Из отвеченных"), _("Повторный ответ в срок"), _("Из скольких"))
-        head = [self._put(_("Ведомство"), self.column), *(self._put(title, self.columns) for title in titles)]
-        yield CondPageBreak(80)
-        yield self._put(_("Открыты снова"), self.heading)
-        yield self._grid([head, *map(self._reopenings, report.reopenings)], [0.4, 0.16, 0.14, 0.16, 0.14])
+        agency, title = str(BREAKDOWNS[AGENCY].line), _("Открыты снова")
+        titles = (agency, title, _("Из отвеченных"), _("Повторный ответ в срок"), _("Из скольких"))
+        yield from self._table(title, titles, map(self._reopened, report.reopenings), REOPENED)
 
-    def _reopenings(self, row: ReopeningRow) -> list[Any]:
-        reopened, second = row.reopenings.reopened, row.reopenings.second
+    def _reopened(self, row: ReopeningRow) -> list[Any]:
+        reopened, second = row.line.reopened, row.line.second
         counted = f"{grouped(reopened.part)} ({per_cent(reopened)})"
         return [
             self._put(row.name, self.text),
@@ -144,18 +142,22 @@ class Parts:
         ]
 
     def _row(self, row: Row) -> list[Any]:
-        line = row.line
-        values = [
-            grouped(line.count),
-            grouped(line.waiting),
-            lasted(line.median),
-        ]
-        shares = (line.quick, line.within_day, line.good)
-        return [
-            self._put(row.name, self.text),
-            *(self._put(value, self.right) for value in values),
-            *(self._put(per_cent(share), self.right if share.enough else self.pale) for share in shares),
-        ]
+        return [self._put(row.name, self.text), *(self._number(one.number(row.line)) for one in ON_PAPER)]
+
+    def _number(self, number: Number) -> Flowable:
+        """Pale is a share of too few."""
+        few = number.unit == Unit.PERCENT and (number.n or 0) < ENOUGH
+        return self._put(shown(number), self.pale if few else self.right)
+
+    def _table(
+        self, title: str, titles: Sequence[str], rows: Iterable[list[Any]], widths: Sequence[float]
+    ) -> Iterator[Flowable]:
+        """Its heading never stands alone at the foot of a page."""
+        first, *others = titles
+        yield CondPageBreak(80)
+        yield self._put(title, self.heading)
+        head = [self._put(first, self.column), *(self._put(words, self.columns) for words in others)]
+        yield self._grid([head, *rows], widths)
 
     def explained(self, report: Report) -> Iterator[Flowable]:
         yield CondPageBreak(100)

@@ -31,6 +31,9 @@ def quickly_title() -> str:
     return words[:1].upper() + words[1:]
 
 
+QUICKLY_TITLE = lazy(quickly_title, str)()
+
+
 def quickly_means() -> str:
     """Which cards such a share is counted from."""
     words = _("По календарю. Считаются отвеченные карточки и те, что ждут уже дольше: %(hours)d\u00a0ч.")

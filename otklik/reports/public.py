@@ -14,7 +14,7 @@ SUBJECT = "public:region"
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class Terms:
     """As the fields of PublicFigures."""
 
     on: bool
@@ -22,31 +22,31 @@ class Told:
     licence: str
 
 
-def current() -> Told:
-    """What holds; off where nobody has said anything. One query."""
-    return _told(PublicFigures.objects.order_by("-pk").first() or PublicFigures())
+def current() -> Terms:
+    """What holds; off where nobody has decided anything. One query."""
+    return _terms(PublicFigures.objects.order_by("-pk").first() or PublicFigures())
 
 
-def seen(stands: Told) -> str:
+def seen(terms: Terms) -> str:
     """The mark of what `decide` changes."""
-    return mark(stands.on, stands.least, stands.licence)
+    return mark(terms.on, terms.least, terms.licence)
 
 
-def decide(told: Told, was_seen: str, by: User, at: datetime) -> bool:
+def decide(terms: Terms, was_seen: str, by: User, at: datetime) -> bool:
     """Whether anything changed. Raises Refused: "least" (out of bounds), "overtaken" (it is not what was seen)."""
-    if not LEAST <= told.least <= MOST:
+    if not LEAST <= terms.least <= MOST:
         raise Refused("least")
     with book.turn():
         was = current()
         check_seen(seen(was), was_seen)
-        if told == was:
+        if terms == was:
             return False
-        PublicFigures.objects.create(on=told.on, least=told.least, licence=told.licence, by=by, at=at)
-        data = {"on": told.on, "least": told.least, "before": {"on": was.on, "least": was.least}}
-        words = turned((was.licence, told.licence))
+        PublicFigures.objects.create(on=terms.on, least=terms.least, licence=terms.licence, by=by, at=at)
+        data = {"on": terms.on, "least": terms.least, "before": {"on": was.on, "least": was.least}}
+        words = turned((was.licence, terms.licence))
         book.write(at=at, actor=f"user:{by.pk}", verb="public.decide", subject=SUBJECT, data=data, words=words)
     return True
 
 
-def _told(row: PublicFigures) -> Told:
-    return Told(row.on, row.least, row.licence)
+def _terms(row: PublicFigures) -> Terms:
+    return Terms(row.on, row.least, row.licence)

@@ -14,8 +14,8 @@ from otklik.networks.registry import TITLES
 from otklik.people.models import Agency
 from otklik.places.models import Place
 from otklik.reports.atlas import AGENCY, GROUP, MUNICIPALITY, Atlas, Names
+from otklik.reports.breakdowns import BREAKDOWNS, TABLES
 from otklik.reports.cards import cards
-from otklik.reports.columns import word
 from otklik.reports.fold import Bucket, Line, Reopenings, Tally, lines, reopenings, series, tally
 from otklik.reports.periods import Period
 from otklik.reports.promptly import yardstick
@@ -45,17 +45,14 @@ class Now:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """Everything one page of figures shows. Lines are by id, only of those that have cards; `reopenings` are by agency,
-    only of those with a card that was opened again."""
+    """Everything one page of figures shows. `lines` are by the key of a Breakdown and by id, only of those that have
+    cards; `reopenings` are by agency, only of those with a card that was opened again."""
 
     whole: Tally
     before: Tally
     now: Now
     series: list[Bucket]
-    groups: Mapping[int, Line]
-    municipalities: Mapping[int, Line]
-    agencies: Mapping[int, Line]
-    networks: Mapping[str, Line]
+    lines: Mapping[str, Mapping[Any, Line]]
     reopenings: Mapping[int, Reopenings]
 
 
@@ -69,29 +66,31 @@ def sliced(scope: Scope, narrowing: Narrowing, period: Period, atlas: Atlas) -> 
 def figures(asked: tuple[Slice, Slice], period: Period, atlas: Atlas, now: Now, at: datetime) -> Figures:
     """`asked` is what `sliced` gives, `at` the present moment. No query."""
     here, before = (Cohort(cards, yardstick(at)) for cards in asked)
-    networks = lines(here, here.cards["network"])
-    agencies = atlas.agency_of_agency(here.cards["agency"])
+    keys = {by: BREAKDOWNS[by].keys(atlas, here.cards) for by in TABLES}
     return Figures(
         whole=tally(here),
         before=tally(before),
         now=now,
         series=series(here, period),
-        groups=lines(here, atlas.group_of_theme(here.cards["theme"])),
-        municipalities=lines(here, atlas.municipality_of_place(here.cards["place"])),
-        agencies=lines(here, agencies),
-        networks={word(key): one for key, one in networks.items()},
-        reopenings=reopenings(here, agencies),
+        lines={
+            by: {BREAKDOWNS[by].value(key): one for key, one in lines(here, column).items()}
+            for by, column in keys.items()
+        },
+        reopenings=reopenings(here, keys[AGENCY]),
     )
 
 
 def atlas() -> Atlas:
     """What ids mean now. One query for all of it."""
-    found = ThemeGroup.objects.order_by().values_list(*_told(GROUP, "name"))
-    rows = found.union(
-        Theme.objects.order_by().values_list(*_told(_THEME, "name", number="group_id")),
-        Place.objects.order_by().values_list(*_told(MUNICIPALITY, "name", "path", "level", number="population")),
-        Agency.objects.order_by().values_list(*_told(AGENCY, "short_name", "path", number="parent_id")),
-        all=True,
+    rows = (
+        ThemeGroup.objects.order_by()
+        .values_list(*_columns(GROUP, "name"))
+        .union(
+            Theme.objects.order_by().values_list(*_columns(_THEME, "name", number="group_id")),
+            Place.objects.order_by().values_list(*_columns(MUNICIPALITY, "name", "path", "level", number="population")),
+            Agency.objects.order_by().values_list(*_columns(AGENCY, "short_name", "path", number="parent_id")),
+            all=True,
+        )
     )
     names: dict[str, dict[int, str]] = {GROUP: {}, MUNICIPALITY: {}, AGENCY: {}}
     paths: dict[str, dict[int, str]] = {MUNICIPALITY: {}, AGENCY: {}}
@@ -108,15 +107,15 @@ def atlas() -> Atlas:
         if level == Place.Level.MUNICIPALITY and above:
             people[pk] = above
     group, municipality, agency = map(_by_name, names.values())
-    told = Names(group, municipality, agency, TITLES, _by_name(themes), groups, people)
-    return Atlas(told, groups, paths[MUNICIPALITY], paths[AGENCY], themes)
+    called = Names(group, municipality, agency, TITLES, _by_name(themes), groups, people)
+    return Atlas(called, groups, paths[MUNICIPALITY], paths[AGENCY], themes)
 
 
 def _by_name(names: Mapping[int, str]) -> dict[int, str]:
     return dict(sorted(names.items(), key=lambda one: one[1].casefold()))
 
 
-def _told(kind: str, name: Any, path: str = "", level: str = "", number: str = "") -> list[Any]:
+def _columns(kind: str, name: Any, path: str = "", level: str = "", number: str = "") -> list[Any]:
     """Columns of one table for a union: what it is, id, name, path, level, id of another row or how many people."""
     none = Value("", CharField())
     above = F(number) if number else Value(0, IntegerField())
@@ -131,7 +130,7 @@ def lately_decided(asked: Slice, most: int = LOOKED_AT) -> QuerySet[Incident]:
     """The newest of these cards, no more than `most`, whose theme somebody can have decided. No query of its own.
 
     The columns know them without a look at the table; a table of a million cards would be read from its newest card
-    on until enough of a few were found.
+    on until enough of a few were wish.
     """
     cards = asked.where((asked["theme"] > 0) & asked.happened("assigned") & ~asked.is_("state", *UNDECIDED))
     newest = np.argsort(cards["started"], kind="stable")[-most:]
@@ -139,19 +138,19 @@ def lately_decided(asked: Slice, most: int = LOOKED_AT) -> QuerySet[Incident]:
 
 
 def wanted(narrowing: Narrowing) -> Q:
-    """A narrowing as a filter on cards, for what is not told by columns."""
-    found = Q()
+    """A narrowing as a filter on cards, for what stands in no column."""
+    wish = Q()
     if narrowing.group:
-        found &= Q(theme__group_id=narrowing.group)
+        wish &= Q(theme__group_id=narrowing.group)
     if narrowing.theme:
-        found &= Q(theme_id=narrowing.theme)
+        wish &= Q(theme_id=narrowing.theme)
     if narrowing.municipality:
-        found &= Q(place__path__contains=f"/{narrowing.municipality}/")
+        wish &= Q(place__path__contains=f"/{narrowing.municipality}/")
     if narrowing.agency:
-        found &= Q(agency__path__contains=f"/{narrowing.agency}/")
+        wish &= Q(agency__path__contains=f"/{narrowing.agency}/")
     if narrowing.network:
-        found &= Q(network=narrowing.network)
-    return found
+        wish &= Q(network=narrowing.network)
+    return wish
 
 
 def late_now(at: datetime) -> QuerySet[Deadline]:

@@ -29,17 +29,18 @@ class Number:
 
 @dataclass(frozen=True, slots=True)
 class Against:
-    """The same figure in another period. `better` is None where the difference may be chance, or is neither."""
+    """The same figure in another period. `by` is how it differs now: a count by per cent, a share by percentage points,
+    a time by seconds; None where nobody can say. `better` is None where that may be chance, or is neither."""
 
     title: str
     was: Number
-    words: str
+    by: int | None = None
     better: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Measure:
-    """One figure. `under` is what stands below it in small type, `explained` says how it is counted."""
+class Figure:
+    """One measure of a period. `under` is what stands below it in small type, `explained` says how it is counted."""
 
     title: str
     number: Number
@@ -68,7 +69,7 @@ class ReopeningRow:
     """An agency some of whose cards were opened again after their answer."""
 
     name: str
-    reopenings: Reopenings
+    line: Reopenings
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +122,7 @@ class Report:
     at: datetime
     running: bool
     filters: Sequence[tuple[str, str]]
-    measures: Sequence[Measure]
+    figures: Sequence[Figure]
     hard: str
     red: Red
     matters: Sequence[Matter]
@@ -133,7 +134,7 @@ class Report:
 
     @property
     def empty(self) -> bool:
-        return not self.measures[0].number.value
+        return not self.figures[0].number.value
 
     @property
     def daily(self) -> bool:
@@ -142,5 +143,5 @@ class Report:
 
     def explained(self) -> Iterator[tuple[str, str]]:
         """(title, how it is counted) of every figure."""
-        for measure in self.measures:
-            yield measure.title, measure.explained
+        for one in self.figures:
+            yield one.title, one.explained

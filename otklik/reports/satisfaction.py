@@ -1,4 +1,4 @@
-"""The account of a percentage: whom we asked whether it helped, whom not and why, and who said what.
+"""The account of a percentage: whom we asked whether it helped, whom not and why, and who answered what.
 
 Cards are counted, not words: one card is one voice, and its last confirmed word to each of the two questions is that
 voice. A vote by an open link is no voice of a card's author and is only numbered. A card belongs to the period in
@@ -65,14 +65,14 @@ def account(asked: Cohort) -> Account:
 
 def _unasked(published: Slice) -> dict[str, int]:
     """The usual reason is no word of a card's, nor is a question that is on its way; of these there are few."""
-    found = {word(at): int(n) for at, n in enumerate(np.bincount(published["asking"])) if n}
-    found.pop(ASKED, None)
-    silent = found.pop("", 0)
+    reasons = {word(at): int(n) for at, n in enumerate(np.bincount(published["asking"])) if n}
+    reasons.pop(ASKED, None)
+    silent = reasons.pop("", 0)
     if not silent:
-        return found
+        return reasons
     going = np.isin(published["pk"][published["asking"] == 0], _on_the_way())
-    told = {ON_THE_WAY: int(np.count_nonzero(going)), Survey.Unasked.PUBLIC: int(np.count_nonzero(~going))}
-    return found | {why: n for why, n in told.items() if n}
+    rest = {ON_THE_WAY: int(np.count_nonzero(going)), Survey.Unasked.PUBLIC: int(np.count_nonzero(~going))}
+    return reasons | {why: n for why, n in rest.items() if n}
 
 
 def _on_the_way() -> list[int]:

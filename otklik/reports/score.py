@@ -63,8 +63,8 @@ def parts_of(cards: Cohort, weights: Mapping[str, int]) -> Parts:
 
 def total(lines: Collection[Parts], weights: Mapping[str, int]) -> dict[str, Share]:
     """The shares that count, of all these lines together; no card is in two of them."""
-    found = {name: [one.shares[name] for one in lines] for name in parts_of_formula(weights)}
-    return {name: Share(sum(one.part for one in some), sum(one.n for one in some)) for name, some in found.items()}
+    some = {name: [one.shares[name] for one in lines] for name in parts_of_formula(weights)}
+    return {name: Share(sum(one.part for one in every), sum(one.n for one in every)) for name, every in some.items()}
 
 
 def priors_of(lines: Mapping[int, Parts], weights: Mapping[str, int], region: Mapping[str, Share]) -> dict[str, Prior]:
@@ -77,11 +77,11 @@ def scored(lines: Mapping[int, Parts], weights: Mapping[str, int], region: Mappi
     """The best first; then those without a place, those with more cards first. `region` are the shares of all of it
     in the same period; a share of which the whole region knows nothing counts for nobody."""
     priors = priors_of(lines, weights, region)
-    found = [_one(key, parts, weights, priors) for key, parts in lines.items()]
-    ranked = sorted((one for one in found if one.points is not None), key=lambda one: (-(one.points or 0), one.key))
+    every = [_one(key, parts, weights, priors) for key, parts in lines.items()]
+    ranked = sorted((one for one in every if one.points is not None), key=lambda one: (-(one.points or 0), one.key))
     points = [one.points for one in ranked]
     placed = [replace(one, place=points.index(one.points) + 1) for one in ranked]
-    return [*placed, *sorted((one for one in found if one.points is None), key=lambda one: (-one.count, one.key))]
+    return [*placed, *sorted((one for one in every if one.points is None), key=lambda one: (-one.count, one.key))]
 
 
 def _one(key: int, parts: Parts, weights: Mapping[str, int], priors: Mapping[str, Prior]) -> Scored:

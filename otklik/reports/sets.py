@@ -28,7 +28,7 @@ NO_PROMISE, UNKEPT, KEPT = range(3)
 lays this column beside the cards (Slice.beside), and those of repeats.py, where 1 is a repeat."""
 NOISE, DONE, SOLVABLE, EXPLAINED, YES = "noise", "done", "solvable", "explained", "yes"
 
-# What has become of a card by now, in one number: so a breakdown is one count, however much is told of each line.
+# What has become of a card by now, in one number: so a breakdown is one count, however much a line shows.
 _NOISE, _QUICK, _DAILY, _LATER, _FRESH, _SLOW, _LATE, _CLOSED = range(8)
 _UNRATED, _BAD, _GOOD = range(3)
 _STATES, _MARKS = 8, 3
@@ -176,7 +176,7 @@ _BY_SIGNS = [what for what in What if isinstance(what.which, np.ndarray)]
 _TABLE = np.array([what.which for what in _BY_SIGNS], np.int64).T
 
 Counts = Mapping[What, int]
-"""How many cards there are of each set that is told by what has become of them."""
+"""How many cards there are of each set that rests on what has become of them."""
 
 
 def family(what: What) -> Sequence[What]:

@@ -1,5 +1,8 @@
-"""Numbers of a report as a person reads them, in the language that is active."""
+"""Numbers of pages and files as a person reads them, in the language that is active."""
 
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.utils.formats import date_format
@@ -11,6 +14,42 @@ from otklik.reports.report import Number, Report, Unit
 
 DASH = "—"
 SPACE = "\u00a0"
+_HOLE = re.compile(r"%\((\w+)\)[ds]")
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A part of a sentence. Where it is the number of a set of cards, or a share of them, `cards` names the set, and
+    `count` says how many a click on it opens."""
+
+    text: str
+    cards: str = ""
+    count: int = 0
+
+
+def counted(cards: str, count: int) -> Piece:
+    return Piece(grouped(count), cards, count)
+
+
+def pieces(words: str, **holes: Piece | Sequence[Piece]) -> list[Piece]:
+    """A sentence with holes, as translators have it («%(part)d из %(n)d»), with pieces in the holes."""
+    filled: list[Piece] = []
+    for at, part in enumerate(_HOLE.split(words)):
+        if at % 2:
+            hole = holes[part]
+            filled += [hole] if isinstance(hole, Piece) else hole
+        elif part:
+            filled.append(Piece(part))
+    return filled
+
+
+def share_pieces(share: Share, cards: Sequence[str]) -> list[Piece]:
+    """«80 из 100»; `cards` are the sets of the two numbers. Of too few it is said that they are."""
+    return pieces(_of_n(share), part=counted(cards[0], share.part), n=counted(cards[-1], share.n))
+
+
+def text_of(some: Sequence[Piece]) -> str:
+    return "".join(piece.text for piece in some)
 
 
 def grouped(number: int) -> str:
@@ -27,13 +66,15 @@ def shown(number: Number) -> str:
         case Unit.PERCENT:
             return f"{number.value}{SPACE}%"
         case Unit.TIME:
-            return unbroken(duration(number.value))
+            return unbroken(lasted(number.value))
         case Unit.WORKING:
-            return unbroken(working_duration(number.value, 0))
+            return unbroken(lasted(number.value, working=True))
 
 
-def lasted(seconds: int | None) -> str:
-    return DASH if seconds is None else unbroken(duration(seconds))
+def lasted(seconds: int | None, working: bool = False) -> str:
+    if seconds is None:
+        return DASH
+    return working_duration(seconds, 0) if working else duration(seconds)
 
 
 def unbroken(words: str) -> str:
@@ -46,13 +87,18 @@ def per_cent(share: Share) -> str:
 
 
 def of_n(share: Share) -> str:
+    return _of_n(share) % {"part": share.part, "n": share.n}
+
+
+def _of_n(share: Share) -> str:
     if not share.n:
         return _("пока не из чего считать")
-    words = _("%(part)d из %(n)d") % {"part": share.part, "n": share.n}
+    words = _("%(part)d из %(n)d")
     return words if share.enough else _("%s: слишком мало для вывода") % words
 
 
 def interval(share: Share) -> str:
+    """«между 41 и 55 %»; for few marks the interval itself warns of them."""
     low, high = share.interval
     return _("скорее всего %(low)d–%(high)d\u00a0%%") % {"low": low, "high": high}
 

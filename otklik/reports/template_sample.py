@@ -2,8 +2,9 @@
 
 from typing import Any
 
-_ROW = ("name", "count", "answered", "waiting", "median", "quick", "within_day", "good")
+from otklik.reports.breakdowns import LINE
 
+_ROW = ("name", *(column.key for column in LINE))
 _PLAIN = ("title", "when", "region", "subtitle", "stamp", "nothing", "hard", "overdue", "open", "quickly")
 
 SAMPLE: dict[str, Any] = {

@@ -10,12 +10,13 @@ from jinja2 import TemplateError
 from jinja2.exceptions import SecurityError
 
 from otklik.reports import blank
-from otklik.reports.compare import told
+from otklik.reports.breakdowns import LINE
+from otklik.reports.compare import compared
 from otklik.reports.docx_file import BROKEN, TOO_MUCH_WANTED, BadTemplate, check, unclear
 from otklik.reports.promptly import quickly_title
 from otklik.reports.quoting import HIDDEN
-from otklik.reports.report import Matter, Measure, ReopeningRow, Report, Table
-from otklik.reports.shown import grouped, lasted, per_cent, short, shown, stamp, subtitle
+from otklik.reports.report import Figure, Matter, ReopeningRow, Report, Table
+from otklik.reports.shown import grouped, lasted, per_cent, short, shown, stamp, subtitle, unbroken
 from otklik.reports.template_sample import SAMPLE
 from otklik.reports.template_words import Words
 
@@ -27,12 +28,12 @@ def to_docx(report: Report, template: bytes = b"") -> bytes:
     return filled(template or blank.made(), values(report))
 
 
-def filled(template: bytes, told: dict[str, Any]) -> bytes:
+def filled(template: bytes, context: dict[str, Any]) -> bytes:
     """The template with these values in it. Raises BadTemplate: also where it asks for what is not there."""
     check(template)
     document, out = DocxTemplate(BytesIO(template)), BytesIO()
     try:
-        document.render(told, Words(), autoescape=True)
+        document.render(context, Words(), autoescape=True)
         document.save(out)
     except SecurityError:
         raise BadTemplate(TOO_MUCH_WANTED) from None
@@ -65,8 +66,8 @@ def values(report: Report) -> dict[str, Any]:
         "daily": report.daily,
         "nothing": _("За это время сюда никто не писал"),
         "filters": [{"name": _plain(what), "value": _plain(which)} for what, which in report.filters],
-        "past_titles": [_plain(past.title) for past in report.measures[0].against],
-        "figures": [_figure(one) for one in report.measures],
+        "past_titles": [_plain(past.title) for past in report.figures[0].against],
+        "figures": [_figure(one) for one in report.figures],
         "hard": _plain(report.hard),
         "quickly": quickly_title(),
         "overdue": grouped(report.red.overdue),
@@ -81,18 +82,15 @@ def values(report: Report) -> dict[str, Any]:
         "tables": [_table(one) for one in report.tables if one.rows],
         "reopenings": [_reopenings(one) for one in report.reopenings],
         "days": [
-            {"day": short(one.day), "came": grouped(_came(one)), "median": lasted(one.median)} for one in report.series
+            {"day": short(one.day), "came": grouped(one.came), "median": unbroken(lasted(one.median))}
+            for one in report.series
         ],
         "notes": [_plain(note) for note in report.notes],
     }
 
 
-def _came(one: Any) -> int:
-    return int(one.quick + one.within_day + one.later + one.waiting + one.closed + one.noise)
-
-
-def _figure(one: Measure) -> dict[str, Any]:
-    pasts: Sequence[str] = [told(past) for past in one.against]
+def _figure(one: Figure) -> dict[str, Any]:
+    pasts: Sequence[str] = [compared(past) for past in one.against]
     return {
         "title": _plain(one.title),
         "value": shown(one.number),
@@ -116,7 +114,7 @@ def _matter(one: Matter) -> dict[str, str]:
 
 
 def _reopenings(one: ReopeningRow) -> dict[str, str]:
-    reopened, second = one.reopenings.reopened, one.reopenings.second
+    reopened, second = one.line.reopened, one.line.second
     return {
         "name": _plain(one.name),
         "count": grouped(reopened.part),
@@ -132,17 +130,7 @@ def _table(table: Table) -> dict[str, Any]:
         "title": _plain(table.title),
         "first_column": _plain(table.first_column),
         "rows": [
-            {
-                "name": _plain(row.name),
-                "count": grouped(row.line.count),
-                "answered": grouped(row.line.answered),
-                "waiting": grouped(row.line.waiting),
-                "median": lasted(row.line.median),
-                "quick": per_cent(row.line.quick),
-                "within_day": per_cent(row.line.within_day),
-                "good": per_cent(row.line.good),
-            }
-            for row in table.rows
+            {"name": _plain(row.name), **{one.key: shown(one.number(row.line)) for one in LINE}} for row in table.rows
         ],
     }
 

@@ -1,22 +1,25 @@
 """A report as a workbook: sheets of real tables, native charts, set up for printing."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from itertools import chain
 from typing import Any
 
 from django.utils.translation import gettext as _
 from xlsxwriter.worksheet import Worksheet
 
-from otklik.reports.arithmetic import Share
+from otklik.reports.atlas import AGENCY
 from otklik.reports.bars import PARTS
-from otklik.reports.compare import told
-from otklik.reports.promptly import quickly_title
-from otklik.reports.report import Number, Report, Table, Unit
+from otklik.reports.breakdowns import BREAKDOWNS, LINE, REOPENED
+from otklik.reports.breakdowns import Column as LineColumn
+from otklik.reports.compare import compared
+from otklik.reports.report import Number, Report, Unit
 from otklik.reports.sheet_charts import draw
 from otklik.reports.shown import shown, stamp, subtitle
 from otklik.reports.workbook import Book, Column
 
 MIME = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _HOUR = 3600
+LOOKS = {Unit.CARDS: "cards", Unit.TIME: "hours", Unit.PERCENT: "percent"}
 
 
 def to_xlsx(report: Report) -> bytes:
@@ -28,9 +31,9 @@ def to_xlsx(report: Report) -> bytes:
         if not report.daily:
             _days(book, report)
         for table in report.tables:
-            _breakdown(book, table)
+            _breakdown(book, table.title, table.first_column, LINE, table.rows)
         if report.reopenings:
-            _reopenings(book, report)
+            _breakdown(book, _("Открыты снова"), str(BREAKDOWNS[AGENCY].line), REOPENED, report.reopenings)
         _matters(book, report)
     _about(book, report)
     return book.content()
@@ -49,7 +52,7 @@ def _main(book: Book, report: Report) -> None:
         sheet.write_string(3, 0, _("За это время сюда никто не писал"), book.looks["text"])
         sheet.set_column(0, 0, 40)
         return
-    titles = [past.title for past in report.measures[0].against]
+    titles = [past.title for past in report.figures[0].against]
     columns = [
         Column(_("Показатель"), "text", lambda one: one.title),
         Column(_("Значение"), "value", lambda one: shown(one.number)),
@@ -59,8 +62,8 @@ def _main(book: Book, report: Report) -> None:
         Column(_("Из скольких"), "cards", lambda one: one.number.n),
         Column(_("Подробнее"), "text", lambda one: one.under),
     ]
-    book.table(sheet, 3, columns, report.measures)
-    row = 5 + len(report.measures)
+    book.table(sheet, 3, columns, report.figures)
+    row = 5 + len(report.figures)
     for line in (report.hard, *(_worst(report))):
         if line:
             sheet.write_string(row, 0, line, book.looks["quiet"])
@@ -69,7 +72,7 @@ def _main(book: Book, report: Report) -> None:
 
 def _then(title: str) -> Callable[[Any], object]:
     def of(measure: Any) -> object:
-        return next((told(past) for past in measure.against if past.title == title), "")
+        return next((compared(past) for past in measure.against if past.title == title), "")
 
     return of
 
@@ -96,52 +99,32 @@ def _days(book: Book, report: Report) -> None:
     sheet = book.sheet(_("По дням"))
     columns = [
         Column(_("День"), "day", lambda one: one.day),
-        *(Column(part.title(), "cards", part.of) for part in PARTS),
-        Column(_("Медиана первого ответа, ч"), "hours", lambda one: "" if one.median is None else hours(one.median)),
+        *(Column(str(part.title), "cards", part.of) for part in PARTS),
+        Column(
+            _("Медиана первого ответа, ч"),
+            "hours",
+            lambda one: "" if one.median is None else round(one.median / _HOUR, 2),
+        ),
     ]
     book.table(sheet, 0, columns, report.series)
     draw(book.workbook, sheet, len(report.series), len(columns))
 
 
-def _breakdown(book: Book, table: Table) -> None:
-    columns = [
-        Column(table.first_column, "text", lambda row: row.name),
-        Column(_("Карточек без «не инцидент»"), "cards", lambda row: row.line.count),
-        Column(_("Отвечено"), "cards", lambda row: row.line.answered),
-        Column(_("Ждут ответа"), "cards", lambda row: row.line.waiting),
-        Column(_("Первый ответ: медиана, ч"), "hours", lambda row: hours(row.line.median)),
-        Column(_("Первый ответ: 9 из 10 не дольше, ч"), "hours", lambda row: hours(row.line.ninth)),
-        *_share(f"{quickly_title()}, %", _("%s: из скольких") % quickly_title(), lambda row: row.line.quick),
-        *_share(_("За сутки, %"), _("За сутки: из скольких"), lambda row: row.line.within_day),
-        *_share(_("Оценки 4 и 5, %"), _("Оценок"), lambda row: row.line.good),
-    ]
-    book.table(book.sheet(table.title), 0, columns, table.rows)
+def _breakdown(book: Book, title: str, line: str, columns: Sequence[LineColumn], rows: Sequence[Any]) -> None:
+    first = Column(line, "text", lambda row: row.name)
+    book.table(book.sheet(title), 0, [first, *chain.from_iterable(map(_columns, columns))], rows)
 
 
-def _reopenings(book: Book, report: Report) -> None:
-    columns = [
-        Column(_("Ведомство"), "text", lambda row: row.name),
-        Column(_("Открыты снова"), "cards", lambda row: row.reopenings.reopened.part),
-        *_share(_("Открыты снова, %"), _("Открыты снова: из скольких отвеченных"), lambda row: row.reopenings.reopened),
-        *_share(_("Повторный ответ в срок, %"), _("Повторный ответ: из скольких"), lambda row: row.reopenings.second),
-    ]
-    book.table(book.sheet(_("Открыты снова")), 0, columns, report.reopenings)
+def _columns(column: LineColumn) -> Iterator[Column]:
+    yield Column(str(column.title), LOOKS[column.unit], lambda row: cell(column.number(row.line)))
+    if column.of is not None:
+        yield Column(str(column.of), "cards", lambda row: column.number(row.line).n)
 
 
-def _share(title: str, of: str, share: Callable[[Any], Share]) -> list[Column]:
-    return [
-        Column(title, "percent", lambda row: part(share(row))),
-        Column(of, "cards", lambda row: share(row).n),
-    ]
-
-
-def part(share: Share) -> float | None:
+def cell(number: Number) -> float | int | None:
     """Of whole per cent, so that the cell shows the number that the page shows."""
-    return None if share.percent is None else share.percent / 100
-
-
-def hours(seconds: int | None) -> float | None:
-    return None if seconds is None else round(seconds / _HOUR, 2)
+    value = plain(number)
+    return value if value is None or number.unit != Unit.PERCENT else value / 100
 
 
 def _matters(book: Book, report: Report) -> None:

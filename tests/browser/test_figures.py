@@ -57,10 +57,10 @@ def test_an_administrator_changes_the_formula_without_a_mouse(page: Page, town: 
     page.get_by_text("Изменить формулу").focus()
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
-    expect(page.get_by_role("spinbutton", name="ответили за сутки")).to_be_focused()
+    expect(page.get_by_role("spinbutton", name="ответ за сутки")).to_be_focused()
     page.keyboard.press("Control+A")
     page.keyboard.type("77")
     page.keyboard.press("Enter")
-    expect(page.locator('[aria-labelledby="me-formula"]')).to_contain_text("77 ответили за сутки")
+    expect(page.locator('[aria-labelledby="me-formula"]')).to_contain_text("77 ответ за сутки")
     expect(page.locator('[aria-labelledby="me-formula"]')).to_contain_text("Админов")
     assert Formula.objects.get().weights["within_day"] == 77

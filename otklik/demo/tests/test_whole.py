@@ -45,7 +45,7 @@ def page(period: str) -> tuple[Figures, list[str]]:
     """What the head's page of figures is made of, and the groups of themes with the most cards first."""
     request = RequestFactory().get("/statistics/", {"period": period})
     shown = look_up(request, User.objects.get(username="glava"))
-    groups = sorted(shown.figures.groups.items(), key=lambda one: -one[1].count)
+    groups = sorted(shown.figures.lines["group"].items(), key=lambda one: -one[1].count)
     return shown.figures, [shown.names.group[pk] for pk, _line in groups]
 
 
@@ -55,7 +55,7 @@ def sentences() -> dict[str, bool]:
     last, _groups = page("30d")
     whole, good = months.whole, months.whole.line.good
     names = dict(ThemeGroup.objects.values_list("pk", "name"))
-    most = sum(line.count for pk, line in months.groups.items() if names[pk] in MOST)
+    most = sum(line.count for pk, line in months.lines["group"].items() if names[pk] in MOST)
     return {
         "sixteen thousand in seven months": 15_500 <= whole.received <= 16_500,
         "more than three and a half thousand in the last": 3_500 < last.whole.received < 4_500,

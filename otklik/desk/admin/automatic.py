@@ -17,10 +17,10 @@ from otklik.desk.admin.fields import Whole, tick
 from otklik.desk.admin.frame import administers, framed
 from otklik.desk.admin.late import LATE, Seen
 from otklik.desk.gate import user_of
-from otklik.desk.statistics.tiles import interval
 from otklik.lib import clock
 from otklik.people.scope import Refused
 from otklik.reports.arithmetic import Share
+from otklik.reports.shown import interval
 from otklik.routing import switches as verbs
 from otklik.routing.models import Assignment, Automatic
 from otklik.themes.models import Theme

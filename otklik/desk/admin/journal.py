@@ -1,8 +1,6 @@
 """«Журнал»: everything that was done, by whom and when; the same as a table; and whether anybody has changed it."""
 
-import csv
-import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
@@ -17,7 +15,7 @@ from otklik.desk.admin.journal_ask import Asked, answers, ask
 from otklik.desk.admin.journal_words import Line, lines, verbs
 from otklik.desk.gate import integer, user_of
 from otklik.desk.listing import MOST_COUNTED, counted
-from otklik.desk.statistics.export import safe
+from otklik.desk.spreadsheet import lines as sheet_lines
 from otklik.desk.taken import taken
 from otklik.journal import seals
 from otklik.journal.models import Entry
@@ -85,14 +83,14 @@ def _sheet(asked: Asked, language: str, before: int) -> Iterator[str]:
             _("Причина"),
             _("Слова"),
         ]
-    yield "\ufeff" + _rows([head])
+    yield "\ufeff" + sheet_lines([head])
     left = MOST_EXPORTED
     while left > 0:
         piece: list[Entry] = list(answers(asked, before).select_related("free_reason")[: min(PIECE, left)])
         if not piece:
             return
         with override(language):
-            told = _rows([_cells(line) for line in lines(piece)])
+            told = sheet_lines([_cells(line) for line in lines(piece)])
         yield told
         before, left = piece[-1].pk, left - len(piece)
 
@@ -101,13 +99,6 @@ def _cells(line: Line) -> list[object]:
     when = timezone.localtime(line.at).strftime("%Y-%m-%d %H:%M:%S")
     what = "; ".join([line.what, *line.changes])
     return [line.pk, when, line.who, what, line.about, line.card or "", line.reason, mask(line.words)]
-
-
-def _rows(cells: Iterable[Iterable[object]]) -> str:
-    out = io.StringIO()
-    writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
-    writer.writerows([safe(cell) for cell in row] for row in cells)
-    return out.getvalue()
 
 
 @require_POST

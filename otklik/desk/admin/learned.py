@@ -14,9 +14,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from otklik.desk.admin.frame import Sure, administers, ask, framed, is_sure
 from otklik.desk.gate import user_of
-from otklik.desk.statistics.tiles import interval, of_n, per_cent
 from otklik.lib import clock
 from otklik.reports.arithmetic import Share
+from otklik.reports.shown import interval, of_n, per_cent
 from otklik.triage import models as trained
 from otklik.triage.models import TrainedModel
 from otklik.triage.theme.fitting import is_possible

@@ -40,39 +40,39 @@ class PublicForm(forms.Form):
     )
     seen = Seen()
 
-    def __init__(self, data: Any, stands: verbs.Told) -> None:
-        told = {"on": stands.on, "least": stands.least, "licence": stands.licence, "seen": verbs.seen(stands)}
-        super().__init__(data, initial=told)
+    def __init__(self, data: Any, terms: verbs.Terms) -> None:
+        initial = {"on": terms.on, "least": terms.least, "licence": terms.licence, "seen": verbs.seen(terms)}
+        super().__init__(data, initial=initial)
 
-    def told(self) -> verbs.Told:
+    def terms(self) -> verbs.Terms:
         typed = self.cleaned_data
-        return verbs.Told(typed["on"], typed["least"], typed["licence"])
+        return verbs.Terms(typed["on"], typed["least"], typed["licence"])
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @administers("public")
 def public(request: HttpRequest) -> HttpResponse:
     """422 where a field is wrong, 409 where somebody else saved meanwhile."""
-    stands = verbs.current()
-    form = PublicForm(request.POST if request.method == "POST" else None, stands)
+    terms = verbs.current()
+    form = PublicForm(request.POST if request.method == "POST" else None, terms)
     if not form.is_valid():
-        return _page(request, form, stands, 422 if form.errors else 200)
-    if overtaken(form, verbs.seen(stands)):
-        return _late(request, stands)
+        return _page(request, form, terms, 422 if form.errors else 200)
+    if overtaken(form, verbs.seen(terms)):
+        return _late(request, terms)
     try:
-        changed = verbs.decide(form.told(), form.cleaned_data["seen"], user_of(request), clock.now())
+        changed = verbs.decide(form.terms(), form.cleaned_data["seen"], user_of(request), clock.now())
     except Refused:
         return _late(request, verbs.current())
     messages.success(request, _("Записано.") if changed else _("Ничего не изменилось."))
     return HttpResponseRedirect(reverse("admin-public"))
 
 
-def _late(request: HttpRequest, stands: verbs.Told) -> HttpResponse:
+def _late(request: HttpRequest, terms: verbs.Terms) -> HttpResponse:
     words = _("Пока вы писали, это изменил кто-то ещё. Сверьте поля и сохраните снова.")
-    form = beside_now(request, lambda data: PublicForm(data, stands), verbs.seen(stands), words)
-    return _page(request, form, stands, LATE)
+    form = beside_now(request, lambda data: PublicForm(data, terms), verbs.seen(terms), words)
+    return _page(request, form, terms, LATE)
 
 
-def _page(request: HttpRequest, form: PublicForm, stands: verbs.Told, status: int) -> HttpResponse:
-    told = {"form": form, "stands": stands, "address": request.build_absolute_uri(reverse("public"))}
-    return framed(request, "public", "desk/admin/public.html", {**told, "lines": lines_about(verbs.SUBJECT)}, status)
+def _page(request: HttpRequest, form: PublicForm, terms: verbs.Terms, status: int) -> HttpResponse:
+    context = {"form": form, "terms": terms, "address": request.build_absolute_uri(reverse("public"))}
+    return framed(request, "public", "desk/admin/public.html", {**context, "lines": lines_about(verbs.SUBJECT)}, status)

@@ -60,5 +60,5 @@ def _among(here: Slice, ids: Column) -> Column:
 def _promises(here: Slice, kept: Mapping[int, bool]) -> Column:
     broken = _among(here, np.array([pk for pk, good in kept.items() if not good], np.int64))
     good = _among(here, np.array([pk for pk, good in kept.items() if good], np.int64))
-    found: Column = broken * np.uint8(UNKEPT) + good * np.uint8(KEPT)
-    return found
+    column: Column = broken * np.uint8(UNKEPT) + good * np.uint8(KEPT)
+    return column

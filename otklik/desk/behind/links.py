@@ -1,8 +1,7 @@
 """A number on a page of figures, with the way to its cards."""
 
-import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from functools import cache
 
@@ -13,9 +12,9 @@ from otklik.desk.behind.words import TITLES
 from otklik.desk.statistics.ask import Asked
 from otklik.reports.arithmetic import Share
 from otklik.reports.periods import Preset
-from otklik.reports.shown import grouped, per_cent
+from otklik.reports.sets import SHARES
+from otklik.reports.shown import Piece, grouped, per_cent
 
-_HOLE = re.compile(r"%\((\w+)\)[ds]")
 Narrower = Mapping[str, str | int]
 """What leads from a page to a line of it: words of its address."""
 _NOT_AT_ALL: Narrower = {}
@@ -32,10 +31,9 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A share: the cards that it speaks of, and all of which they are a part."""
+    """A share, which opens the cards that it speaks of, and all of which they are a part."""
 
     value: Figure
-    part: Figure
     whole: Figure
 
 
@@ -83,11 +81,10 @@ class Narrowed:
         shown = text or grouped(count)
         return Figure(shown, self.way(what), self._hint(what) % {"count": count}) if count else Figure(shown)
 
-    def share(self, told: Share, sets: tuple[str, str]) -> Opened:
-        """`sets` are those of its two numbers."""
-        part, whole = sets
-        shown = self.figure(part, told.part)
-        return Opened(replace(shown, text=per_cent(told)), shown, self.figure(whole, told.n))
+    def share(self, name: str, share: Share) -> Opened:
+        """`name` is that of sets.SHARES."""
+        part, whole = SHARES[name]
+        return Opened(self.figure(part, share.part, per_cent(share)), self.figure(whole, share.n))
 
 
 def figure(asked: Asked, what: str, count: int, narrower: Narrower = _NOT_AT_ALL, text: str = "") -> Figure:
@@ -95,30 +92,10 @@ def figure(asked: Asked, what: str, count: int, narrower: Narrower = _NOT_AT_ALL
     return Opener(asked).along(narrower).figure(what, count, text)
 
 
-def share(asked: Asked, told: Share, sets: tuple[str, str]) -> Opened:
-    """One share of the whole page by itself."""
-    return Opener(asked).along().share(told, sets)
-
-
-def pieces(words: str, **figures: Figure | Sequence[Figure]) -> list[Figure]:
-    """A sentence with holes, as translators have it («%(part)d из %(n)d»), with figures in the holes."""
-    found: list[Figure] = []
-    for at, part in enumerate(_HOLE.split(words)):
-        if at % 2:
-            filled = figures[part]
-            found += [filled] if isinstance(filled, Figure) else filled
-        elif part:
-            found.append(Figure(part))
-    return found
-
-
-def of_n(told: Share, opened: Opened) -> list[Figure]:
-    """«80 из 100», each number leading to its cards; of too few it is said that they are."""
-    if not told.n:
-        return [Figure(_("пока не из чего считать"))]
-    words = _("%(part)d из %(n)d")
-    words = words if told.enough else _("%s: слишком мало для вывода") % words
-    return pieces(words, part=opened.part, n=opened.whole)
+def figures_of(asked: Asked, some: Iterable[Piece]) -> list[Figure]:
+    """The parts of a sentence, each number leading to its cards."""
+    line = Opener(asked).along()
+    return [line.figure(one.cards, one.count, one.text) if one.cards else Figure(one.text) for one in some]
 
 
 def days(first: date, last: date) -> dict[str, str]:

@@ -1,7 +1,7 @@
 """GET /behind/?what=late&period=30d&…: the cards of one figure, newest first, for whoever reads figures."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
@@ -12,22 +12,23 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from otklik.desk.behind.cards import READERS, cards_of
-from otklik.desk.behind.words import AGREED, AMONG_THREE, DECIDED, OPEN_NOW, OVERDUE_NOW, TITLES
+from otklik.desk.behind.words import TITLES
 from otklik.desk.card_rows import rows_of
 from otklik.desk.gate import integer, permitted, user_of
 from otklik.desk.operator.find import drawn
-from otklik.desk.statistics.ask import Asked, ask
+from otklik.desk.statistics.ask import Asked, ask, names_of
 from otklik.incidents.models import IN_HAND, Incident
 from otklik.lib import clock
 from otklik.people.access import reach
 from otklik.people.models import User
 from otklik.reports.atlas import Atlas, Names
+from otklik.reports.breakdowns import BREAKDOWNS
+from otklik.reports.catalogue import AGREED, AMONG_THREE, DECIDED, OPEN_NOW, OVERDUE_NOW
 from otklik.reports.promptly import yardstick
 from otklik.reports.queries import atlas, late_now, lately_decided, wanted
 from otklik.reports.sets import Cohort, What, family
 from otklik.reports.slices import Slice
 from otklik.routing.agreement import decisions
-from otklik.work.translated import translated
 
 PAGE = 20
 NOW = (OPEN_NOW, OVERDUE_NOW)
@@ -45,7 +46,7 @@ class Beside(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class Listing:
     """A page of ids, how many there are in all, and the sets that are read together with this one."""
 
     ids: Sequence[int]
@@ -56,56 +57,56 @@ class Found:
 @require_safe
 @permitted(*READERS)
 def page(request: HttpRequest) -> HttpResponse:
-    """What makes no sense in the address counts as not given: all cards of the usual period."""
+    """What makes no sense in the address counts as nothing: all cards of the usual period."""
     user, at, known = user_of(request), clock.now(), atlas()
-    names = replace(known.names, network={kind: translated(title) for kind, title in known.names.network.items()})
+    names = names_of(known)
     asked = ask(request.GET, names, at)
     what = request.GET.get("what", "")
     what = what if what in TITLES else What.ALL.value
     start = max(integer(request.GET.get("start")), 0)
-    found = _find(user, asked, known, at, what, start)
-    rows = rows_of(found.ids, "")
+    listing = _find(user, asked, known, at, what, start)
+    rows = rows_of(listing.ids, "")
     context = {
         "title": TITLES[what],
         "asked": asked,
         "among": _among(asked, names),
         "now": what in NOW,
-        "whole": found.whole,
-        "beside": [(asked.link(what=one.what), one.title, one.number, one.what == what) for one in found.beside],
+        "whole": listing.whole,
+        "beside": [(asked.link(what=one.what), one.title, one.number, one.what == what) for one in listing.beside],
         "drawn": drawn(rows),
         "rows": rows,
         "start": start,
         "first": asked.link(what=what),
-        "next": asked.link(what=what, start=start + PAGE) if start + PAGE < found.whole else "",
+        "next": asked.link(what=what, start=start + PAGE) if start + PAGE < listing.whole else "",
         "back": asked.link(),
     }
     return render(request, "desk/behind/page.html", context, status=400 if asked.trouble else 200)
 
 
-def _find(user: User, asked: Asked, known: Atlas, at: datetime, what: str, start: int) -> Found:
+def _find(user: User, asked: Asked, known: Atlas, at: datetime, what: str, start: int) -> Listing:
     if what in NOW:
         return _now(user, asked, at, what, start)
     here = cards_of(user, asked, known, at)
     if what in DECISIONS:
         return _decided(here, asked, what, start)
     sets = Cohort(here, yardstick(at))
-    found = sets.of(What(what))
-    newest = np.lexsort((-found["pk"].astype(np.int64), -found["started"].astype(np.int64)))
-    ids = [int(pk) for pk in found["pk"][newest[start : start + PAGE]]]
+    some = sets.of(What(what))
+    newest = np.lexsort((-some["pk"].astype(np.int64), -some["started"].astype(np.int64)))
+    ids = [int(pk) for pk in some["pk"][newest[start : start + PAGE]]]
     beside = [Beside(one, str(TITLES[one]), sets.count(one)) for one in family(What(what))]
-    return Found(ids, len(found), beside)
+    return Listing(ids, len(some), beside)
 
 
-def _now(user: User, asked: Asked, at: datetime, what: str, start: int) -> Found:
+def _now(user: User, asked: Asked, at: datetime, what: str, start: int) -> Listing:
     """The oldest first."""
     cards = _cards(user, asked).filter(state__in=IN_HAND)
     if what == OVERDUE_NOW:
         cards = cards.filter(pk__in=late_now(at).values("incident"))
     ids = cards.order_by("started_at", "pk").values_list("pk", flat=True)
-    return Found(list(ids[start : start + PAGE]), ids.count())
+    return Listing(list(ids[start : start + PAGE]), ids.count())
 
 
-def _decided(here: Slice, asked: Asked, what: str, start: int) -> Found:
+def _decided(here: Slice, asked: Asked, what: str, start: int) -> Listing:
     sets: dict[str, list[int]] = {AGREED: [], AMONG_THREE: [], DECIDED: []}
     for one in decisions(lately_decided(here), asked.period.since, asked.period.until):
         sets[DECIDED].append(one.card)
@@ -114,7 +115,7 @@ def _decided(here: Slice, asked: Asked, what: str, start: int) -> Found:
         if one.chosen in one.guessed[:1]:
             sets[AGREED].append(one.card)
     beside = [Beside(name, str(TITLES[name]), len(ids)) for name, ids in sets.items()]
-    return Found(sets[what][start : start + PAGE], len(sets[what]), beside)
+    return Listing(sets[what][start : start + PAGE], len(sets[what]), beside)
 
 
 def _cards(user: User, asked: Asked) -> QuerySet[Incident]:
@@ -123,12 +124,5 @@ def _cards(user: User, asked: Asked) -> QuerySet[Incident]:
 
 def _among(asked: Asked, names: Names) -> list[str]:
     """What the cards are narrowed to, in words."""
-    told = asked.narrowing
-    named = (
-        names.group.get(told.group),
-        names.theme.get(told.theme),
-        names.municipality.get(told.municipality),
-        names.agency.get(told.agency),
-        names.network.get(told.network),
-    )
+    named = (names.of(by).get(getattr(asked.narrowing, by)) for by in BREAKDOWNS)
     return [str(name) for name in named if name]

@@ -6,11 +6,10 @@ from typing import Any
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from otklik.reports.catalogue import AGREED, AMONG_THREE, DECIDED, MEASURES, OPEN_NOW, OVERDUE_NOW, STAGES
 from otklik.reports.promptly import QUICKLY
 from otklik.reports.sets import What
 
-OPEN_NOW, OVERDUE_NOW = "open", "overdue"
-AGREED, AMONG_THREE, DECIDED = "agreed", "among_three", "decided"
 TITLES: Mapping[str, Any] = {
     What.ALL: _("Все карточки, без «не инцидент»"),
     What.RECEIVED: _("Все, что пришло, вместе с «не инцидент»"),
@@ -40,18 +39,18 @@ TITLES: Mapping[str, Any] = {
     What.BRUSHED_OFF: _("Решаемые, которые кончились словом «разъяснено»"),
     What.NOT_BRUSHED_OFF: _("Решаемые с другим итогом"),
     What.SOLVABLE: _("Решаемые с итогом"),
-    What.REOPENED: _("Открыты снова"),
+    What.REOPENED: MEASURES["reopened"].title,
     What.NOT_REOPENED: _("С ответом, снова не открыты"),
-    What.SECOND_IN_TIME: _("Повторный ответ в срок"),
+    What.SECOND_IN_TIME: MEASURES["second"].title,
     What.SECOND_LATE: _("Повторный ответ не в срок"),
     What.SECOND_DUE: _("Повторный ответ дан или срок его прошёл"),
-    What.RETURNED: _("Вернули: «не наше»"),
+    What.RETURNED: MEASURES["returned"].title,
     What.NOT_RETURNED: _("Никто не вернул как чужое"),
     What.SENT_BACK: _("Ответ вернули с замечанием"),
     What.NOT_SENT_BACK: _("Ответ отправили, замечаний не было"),
     What.SUBMITTED: _("Ответ отправляли на согласование"),
     What.HARD: _("Особо сложные"),
-    What.GATHERED: _("Писали несколько человек"),
+    What.GATHERED: MEASURES["gathered"].title,
     What.SAME_AUTHOR: _("Тот же житель снова о том же"),
     What.WITH_AUTHOR: _("Известны житель и тема"),
     What.SAME_PLACE: _("Там же снова о том же"),
@@ -59,16 +58,10 @@ TITLES: Mapping[str, Any] = {
     What.KEPT: _("Обещание сдержали"),
     What.UNKEPT: _("Обещание не сдержали в срок"),
     What.PROMISED: _("Обещанный день наступил"),
-    What.STAGE_FOUND: _("Прошли шаг «Найти»"),
-    What.STAGE_ROUTED: _("Прошли шаг «Назначить»"),
-    What.STAGE_PREPARED: _("Прошли шаг «Подготовить»"),
-    What.STAGE_APPROVED: _("Прошли шаг «Согласовать и опубликовать»"),
-    What.STAGE_FIRST: _("Прошли шаг «Первый ответ»"),
-    What.STAGE_FINAL: _("Прошли шаг «Итоговый ответ»"),
-    What.STAGE_CLOSED: _("Прошли шаг «Закрыть»"),
-    OPEN_NOW: _("Сейчас в работе"),
-    OVERDUE_NOW: _("Сейчас просрочено"),
-    AGREED: _("Взяли первую подсказку темы"),
+    **{one.cards[0]: format_lazy(_("Прошли шаг «{step}»"), step=one.title) for one in STAGES.values()},
+    OPEN_NOW: MEASURES["open"].title,
+    OVERDUE_NOW: MEASURES["overdue"].title,
+    AGREED: MEASURES[AGREED].title,
     AMONG_THREE: _("Взяли одну из трёх подсказок темы"),
     DECIDED: _("Тему выбрал человек"),
 }

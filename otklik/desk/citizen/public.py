@@ -25,12 +25,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from otklik.desk.citizen.public_facts import ANSWERED, CARDS, ENDED, PROMISES, RATED, Facts, Row, facts
-from otklik.desk.statistics.export import safe
-from otklik.desk.statistics.tiles import grouped, interval, lasted, per_cent
+from otklik.desk.spreadsheet import safe
 from otklik.feedback.said import SATISFIED_FROM
 from otklik.lib import clock
 from otklik.reports.arithmetic import Share
-from otklik.reports.public import Told, current
+from otklik.reports.atlas import GROUP, MUNICIPALITY
+from otklik.reports.breakdowns import BREAKDOWNS
+from otklik.reports.catalogue import MEASURES
+from otklik.reports.public import Terms, current
+from otklik.reports.shown import grouped, interval, lasted, per_cent
 
 LIVES = timedelta(minutes=5)
 
@@ -65,31 +68,31 @@ class Table:
     few: list[str]
 
 
-def context_of(told: Facts, licence: str) -> dict[str, Any]:
+def context_of(facts: Facts, licence: str) -> dict[str, Any]:
     """Everything that the page's template needs; it is drawn without a request."""
-    towns, groups = _named(told.municipalities, _("Место не известно")), _named(told.groups, _("Тема не определена"))
+    towns, groups = _named(facts.municipalities, _("Место не известно")), _named(facts.groups, _("Тема не определена"))
     return {
         "look": "auto",
         "training": settings.MODE == "demo",
         "sandbox_address": settings.SANDBOX_ADDRESS,
         "region": settings.REGION,
         "languages": settings.LANGUAGES,
-        "told": told,
-        "at": timezone.localtime(told.at),
+        "facts": facts,
+        "at": timezone.localtime(facts.at),
         "licence": licence,
         "good_from": SATISFIED_FROM,
-        "tiles": cells(told.total),
+        "tiles": cells(facts.total),
         "tables": [
-            _table("towns", _("По муниципалитетам"), _("Муниципалитет"), sorted(towns, key=_most_first)),
-            _table("groups", _("По темам"), _("Группа тем"), sorted(groups, key=_most_first)),
-            _table("months", _("По месяцам"), _("Месяц"), [(_month(row), row) for row in told.months]),
+            _table("towns", _("По муниципалитетам"), str(BREAKDOWNS[MUNICIPALITY].line), towns),
+            _table("groups", _("По темам"), str(BREAKDOWNS[GROUP].line), groups),
+            _table("months", _("По месяцам"), _("Месяц"), [(_month(row), row) for row in facts.months]),
         ],
     }
 
 
 def cells(row: Row) -> list[Cell]:
     """Of one row, in the order of the columns."""
-    one = row.told
+    one = row.figures
 
     def unless(name: str, title: str, value: str, under: str = "") -> Cell:
         return Cell(title, _("скрыто"), few=True) if name in row.hidden else Cell(title, value, under)
@@ -97,10 +100,10 @@ def cells(row: Row) -> list[Cell]:
     return [
         unless(CARDS, _("Сообщений"), grouped(one.cards)),
         unless(ANSWERED, _("Ответили"), grouped(one.answered), _of_all(Share(one.answered, one.cards))),
-        unless(ANSWERED, _("Первый ответ"), lasted(one.median)),
+        unless(ANSWERED, str(MEASURES["first_answer"].title), lasted(one.median)),
         unless(ENDED, _("Решено"), per_cent(one.solved), _of(one.solved)),
         unless(ENDED, _("Разъяснено"), per_cent(one.explained), _of(one.explained)),
-        unless(RATED, _("Довольны ответом"), per_cent(one.good), _satisfied(one.good)),
+        unless(RATED, str(MEASURES["good"].title), per_cent(one.good), _satisfied(one.good)),
         unless(PROMISES, _("Сдержали обещания"), per_cent(one.kept), _of(one.kept)),
     ]
 
@@ -118,11 +121,12 @@ def _satisfied(good: Share) -> str:
 
 
 def _named(rows: Sequence[Row], nowhere: str) -> list[tuple[str, Row]]:
-    return [(row.name or nowhere, row) for row in rows]
+    """The most first."""
+    return sorted(((row.name or nowhere, row) for row in rows), key=_most_first)
 
 
 def _most_first(one: tuple[str, Row]) -> tuple[int, str]:
-    return -one[1].told.cards, one[0]
+    return -one[1].figures.cards, one[0]
 
 
 def _month(row: Row) -> str:
@@ -130,9 +134,9 @@ def _month(row: Row) -> str:
 
 
 def _table(key: str, title: str, first: str, rows: Sequence[tuple[str, Row]]) -> Table:
-    most = max((row.told.cards for _name, row in rows), default=0)
+    most = max((row.figures.cards for _name, row in rows), default=0)
     shown = [
-        Shown(name, round(100 * row.told.cards / most) if most else 0, cells(row))
+        Shown(name, round(100 * row.figures.cards / most) if most else 0, cells(row))
         for name, row in rows
         if CARDS not in row.hidden
     ]
@@ -149,7 +153,7 @@ class Printed:
 class Edition:
     """Figures under one word of the administrator's, and what has been printed of them, by its name."""
 
-    under: Told
+    under: Terms
     facts: Facts
     _printed: dict[str, Printed] = field(default_factory=dict)
 
@@ -168,7 +172,7 @@ class Memory:
         self._last: Edition | None = None
         self._making = Lock()
 
-    def edition(self, under: Told, now: datetime) -> Edition:
+    def edition(self, under: Terms, now: datetime) -> Edition:
         """Not older than five minutes, unless somebody is just making the next one; and of this word in any case."""
         last = self._of(under)
         if last is not None and self._is_fresh(last, now):
@@ -181,7 +185,7 @@ class Memory:
                 last = self._last = Edition(under, facts(under.least, now))
             return last
 
-    def _of(self, under: Told) -> Edition | None:
+    def _of(self, under: Terms) -> Edition | None:
         return self._last if self._last is not None and self._last.under == under else None
 
     def _is_fresh(self, edition: Edition, now: datetime) -> bool:
@@ -233,14 +237,14 @@ def page(request: HttpRequest, edition: Edition) -> HttpResponse:
 
 @for_everybody
 def figures_json(request: HttpRequest, edition: Edition) -> HttpResponse:
-    told = edition.printed("json", lambda: as_json(edition.facts, settings.REGION, edition.under.licence))
-    return _for_machines(_sent(request, told, "application/json; charset=utf-8"))
+    printed = edition.printed("json", lambda: as_json(edition.facts, settings.REGION, edition.under.licence))
+    return _for_machines(_sent(request, printed, "application/json; charset=utf-8"))
 
 
 @for_everybody
 def figures_csv(request: HttpRequest, edition: Edition) -> HttpResponse:
-    told = edition.printed("csv", lambda: as_csv(edition.facts, settings.REGION, edition.under.licence))
-    response = _for_machines(_sent(request, told, "text/csv; charset=utf-8"))
+    printed = edition.printed("csv", lambda: as_csv(edition.facts, settings.REGION, edition.under.licence))
+    response = _for_machines(_sent(request, printed, "text/csv; charset=utf-8"))
     response["Content-Disposition"] = 'attachment; filename="otklik-public-figures.csv"'
     return response
 
@@ -259,43 +263,43 @@ def _for_machines(response: HttpResponse) -> HttpResponse:
     return response
 
 
-def as_json(told: Facts, region: str, licence: str) -> str:
+def as_json(facts: Facts, region: str, licence: str) -> str:
     """One object; keys stand in one order, so that the same figures are the same bytes."""
-    tables = {name: [line(row) for row in getattr(told, name)] for name in TABLES}
-    whole = {**heading(told, region, licence), "total": line(told.total), **tables}
+    tables = {name: [line(row) for row in getattr(facts, name)] for name in TABLES}
+    whole = {**heading(facts, region, licence), "total": line(facts.total), **tables}
     return json.dumps(whole, ensure_ascii=False, indent=1) + "\n"
 
 
-def heading(told: Facts, region: str, licence: str) -> dict[str, Any]:
+def heading(facts: Facts, region: str, licence: str) -> dict[str, Any]:
     return {
         "schema": SCHEMA,
         "version": VERSION,
         "region": region,
-        "time": told.at.isoformat(timespec="seconds"),
-        "period": {"first": told.first.isoformat(), "last": told.last.isoformat()},
+        "time": facts.at.isoformat(timespec="seconds"),
+        "period": {"first": facts.first.isoformat(), "last": facts.last.isoformat()},
         "licence": licence or None,
-        "least": told.least,
+        "least": facts.least,
     }
 
 
-def as_csv(told: Facts, region: str, licence: str) -> str:
+def as_csv(facts: Facts, region: str, licence: str) -> str:
     """One table for all: `table` says which one a line is of. Commas, dots and no mark at the beginning (RFC 4180):
     this is for programs. What holds for the whole file stands in each line."""
-    top = heading(told, region, licence)
+    top = heading(facts, region, licence)
     period = top.pop("period")
     top |= {"first": period["first"], "last": period["last"], "licence": licence}
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow([*top, "table", *COLUMNS])
-    for name, found in (("total", [told.total]), *((name, getattr(told, name)) for name in TABLES)):
-        for row in found:
+    for name, rows in (("total", [facts.total]), *((name, getattr(facts, name)) for name in TABLES)):
+        for row in rows:
             writer.writerow([*map(_cell, top.values()), name, *map(_cell, line(row).values())])
     return out.getvalue()
 
 
 def line(row: Row) -> Mapping[str, Any]:
     """COLUMNS of one row, in their order."""
-    one = row.told
+    one = row.figures
     low, high = one.good.interval if one.good.n else (None, None)
     values = (
         *(row.code, row.name, _kept(row, CARDS, one.cards), _kept(row, ANSWERED, one.answered), one.median),

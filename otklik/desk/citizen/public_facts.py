@@ -64,50 +64,53 @@ class Counted:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """What is told of a municipality, a group of themes, a month. `hidden` names the numbers that are kept back, and
+    """What is shown of a municipality, a group of themes, a month. `hidden` names the numbers that are kept back, and
     with each of them goes what rests on it. `code` is the register's, lasting; "" is for cards that have none.
     """
 
     code: str
     name: str
     hidden: frozenset[str]
-    told: Counted
+    figures: Counted
 
 
 Key = tuple[int, str, str]
 """The key of its figures, the code, the name."""
 
 
-def rows(keys: Sequence[Key], found: Mapping[int, Counted], least: int) -> list[Row]:
+def rows(keys: Sequence[Key], counted: Mapping[int, Counted], least: int) -> list[Row]:
     """Those of the keys that have anything, in their order."""
-    there = [key for key in keys if any(found.get(key[0], Counted()).numbers().values())]
-    told = [found[key] for key, _code, _name in there]
-    hidden = _hidden([one.numbers() for one in told], least)
-    return [Row(code, name, hidden[at], without(told[at], hidden[at])) for at, (_key, code, name) in enumerate(there)]
+    there = [key for key in keys if any(counted.get(key[0], Counted()).numbers().values())]
+    figures = [counted[key] for key, _code, _name in there]
+    hidden = _hidden([one.numbers() for one in figures], least)
+    return [
+        Row(code, name, few, without(one, few))
+        for (_key, code, name), one, few in zip(there, figures, hidden, strict=True)
+    ]
 
 
-def total(told: Counted, least: int) -> Row:
+def total(figures: Counted, least: int) -> Row:
     """All of them together."""
     hidden, before = set(), False
     for name in RESTING:
-        before = before or too_few(told.numbers()[name], least)
+        before = before or too_few(figures.numbers()[name], least)
         hidden |= {name} if before else set()
-    if CARDS in hidden or too_few(told.kept.n, least):
+    if CARDS in hidden or too_few(figures.kept.n, least):
         hidden.add(PROMISES)
-    return Row("", "", frozenset(hidden), without(told, hidden))
+    return Row("", "", frozenset(hidden), without(figures, hidden))
 
 
-def without(told: Counted, hidden: frozenset[str] | set[str]) -> Counted:
+def without(figures: Counted, hidden: frozenset[str] | set[str]) -> Counted:
     """The figures with nothing in them that rests on a hidden number."""
     ended, answered = ENDED in hidden, ANSWERED in hidden
     return Counted(
-        cards=0 if CARDS in hidden else told.cards,
-        answered=0 if answered else told.answered,
-        median=None if answered else told.median,
-        solved=NOTHING if ended else told.solved,
-        explained=NOTHING if ended else told.explained,
-        good=NOTHING if RATED in hidden else told.good,
-        kept=NOTHING if PROMISES in hidden else told.kept,
+        cards=0 if CARDS in hidden else figures.cards,
+        answered=0 if answered else figures.answered,
+        median=None if answered else figures.median,
+        solved=NOTHING if ended else figures.solved,
+        explained=NOTHING if ended else figures.explained,
+        good=NOTHING if RATED in hidden else figures.good,
+        kept=NOTHING if PROMISES in hidden else figures.kept,
     )
 
 
@@ -159,14 +162,14 @@ def facts(least: int, at: datetime) -> Facts:
     (every,) = cards([(period.since, period.until)], zone)
     some, begins = real(every), list(months(period.since, period.until, zone))
     groups, group_of = _groups(known)
-    told = _promises(period, begins, known, group_of)
+    promised = _promises(period, begins, known, group_of)
     codes = dict(Place.objects.filter(level=Place.Level.MUNICIPALITY).values_list("pk", "code"))
     towns = [*((pk, codes.get(pk, ""), name) for pk, name in known.names.municipality.items()), NONE]
     each = [(number, f"{month:%Y-%m}", f"{month:%Y-%m}") for number, month in enumerate(begins, start=1)]
-    of_towns = counted(some, known.municipality_of_place(some["place"]), told.towns, stick)
-    of_groups = counted(some, Lookup(group_of)(some["theme"]), told.groups, stick)
-    of_months = counted(some, since(begins, zone, some["started"]), told.months, stick)
-    whole = counted(some, np.zeros(len(some), np.int64), {0: told.whole}, stick).get(0, Counted())
+    of_towns = counted(some, known.municipality_of_place(some["place"]), promised.towns, stick)
+    of_groups = counted(some, Lookup(group_of)(some["theme"]), promised.groups, stick)
+    of_months = counted(some, since(begins, zone, some["started"]), promised.months, stick)
+    whole = counted(some, np.zeros(len(some), np.int64), {0: promised.whole}, stick).get(0, Counted())
     return Facts(
         at=at,
         first=period.first,
@@ -183,12 +186,12 @@ def counted(some: Slice, keys: Column, kept: Mapping[int, Share], stick: Yardsti
     """The figures of these cards by key; `keys` are small numbers, one a card, and 0 is a key as any other. `some` hold
     no noise."""
     keys = keys.astype(np.int64) + 1
-    told = lines(Cohort(some, stick), keys)
+    every = lines(Cohort(some, stick), keys)
     ends = {name: _by(keys[mask]) for name, mask in _ended(some).items()}
-    found = {key - 1: _counted(one, key, ends) for key, one in told.items()}
+    figures = {key - 1: _counted(one, key, ends) for key, one in every.items()}
     for key, share in kept.items():
-        found[key] = replace(found.get(key, Counted()), kept=share)
-    return found
+        figures[key] = replace(figures.get(key, Counted()), kept=share)
+    return figures
 
 
 def _ended(some: Slice) -> dict[str, Column]:
@@ -218,7 +221,7 @@ def _counted(line: Line, key: int, ends: Mapping[str, Counter[int]]) -> Counted:
 def _promises(period: Period, begins: Sequence[date], known: Atlas, group_of: Mapping[int, int]) -> Promised:
     """As «Обещания» counts them: of all that were not cancelled. By the month of the promised day. One query."""
     come = Promise.objects.filter(limit_at__gte=period.since, limit_at__lt=period.until)
-    found = (
+    counts = (
         come.exclude(fate=Promise.Fate.CANCELLED)
         .order_by()
         .annotate(month=TruncMonth("limit_at", tzinfo=period.zone))
@@ -226,25 +229,25 @@ def _promises(period: Period, begins: Sequence[date], known: Atlas, group_of: Ma
         .annotate(n=Count("pk"), kept=Count("pk", filter=Q(fate=Promise.Fate.KEPT)))
     )
     towns, number = known.municipality_of_place.known, {month: at for at, month in enumerate(begins, start=1)}
-    told = [
+    keyed = [
         (towns.get(place or 0, 0), group_of.get(theme or 0, 0), number[month.date()], Share(kept, n))
-        for place, theme, month, n, kept in found
+        for place, theme, month, n, kept in counts
     ]
     return Promised(
-        _sum((0, share) for *_keys, share in told).get(0, Share(0, 0)),
-        _sum((town, share) for town, _group, _month, share in told),
-        _sum((group, share) for _town, group, _month, share in told),
-        _sum((month, share) for _town, _group, month, share in told),
+        _sum((0, share) for *_keys, share in keyed).get(0, Share(0, 0)),
+        _sum((town, share) for town, _group, _month, share in keyed),
+        _sum((group, share) for _town, group, _month, share in keyed),
+        _sum((month, share) for _town, _group, month, share in keyed),
     )
 
 
 def _sum(shares: Iterable[tuple[int, Share]]) -> dict[int, Share]:
     """By key."""
-    found: dict[int, Share] = {}
+    sums: dict[int, Share] = {}
     for key, one in shares:
-        before = found.get(key, Share(0, 0))
-        found[key] = Share(before.part + one.part, before.n + one.n)
-    return found
+        before = sums.get(key, Share(0, 0))
+        sums[key] = Share(before.part + one.part, before.n + one.n)
+    return sums
 
 
 def _groups(known: Atlas) -> tuple[list[Key], dict[int, int]]:

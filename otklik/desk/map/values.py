@@ -1,4 +1,4 @@
-"""What a map is coloured by: values of municipalities put into at most six classes, told in words. No table."""
+"""What a map is coloured by: values of municipalities put into at most six classes, put into words. No table."""
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -10,8 +10,8 @@ from django.urls import reverse
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
-from otklik.desk.statistics.tiles import grouped, of_n, per_cent
 from otklik.reports.arithmetic import Share
+from otklik.reports.shown import grouped, of_n, per_cent
 
 QUANTILES = (0.25, 0.5, 0.75, 0.9, 0.97, 1.0)
 """Where classes of numbers end, as parts of the municipalities: by quarters, and the uppermost in finer steps. A region
@@ -37,7 +37,7 @@ class Value:
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """One thing that the map can show, by the municipality's id. `shares` are per cent, the others are numbers told
+    """One thing that the map can show, by the municipality's id. `shares` are per cent, the others are numbers shown
     with `digits`; `scale` says what the colours mean."""
 
     title: str
@@ -76,8 +76,8 @@ def counted(title: str, counts: Mapping[int, int], people: Mapping[int, int]) ->
 
 def _rate(count: int, inhabitants: int, digits: int) -> Value:
     number = round(PER * count / inhabitants, digits) if inhabitants else 0.0
-    told = {"count": grouped(count), "rate": rate_words(count, inhabitants, digits) or "0"}
-    words = _("%(count)s (%(rate)s на 10 000 жителей)") % told
+    figures = {"count": grouped(count), "rate": rate_words(count, inhabitants, digits) or "0"}
+    words = _("%(count)s (%(rate)s на 10 000 жителей)") % figures
     return Value(number, words, mark=grouped(count), size=count)
 
 

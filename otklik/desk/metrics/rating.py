@@ -1,6 +1,6 @@
 """GET /rating/: agencies and municipalities by a formula that stands on the page; an administrator changes it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.contrib import messages
@@ -15,17 +15,18 @@ from otklik.desk.behind.cards import READERS
 from otklik.desk.behind.links import Figure, Narrower, Opener
 from otklik.desk.gate import integer, permitted, user_of
 from otklik.desk.map.values import rate_words
-from otklik.desk.metrics.told import Told, look_up
-from otklik.desk.metrics.words import PARTS
+from otklik.desk.metrics.question import Question, look_up
 from otklik.desk.statistics.ask import Asked
 from otklik.lib import clock
 from otklik.people.access import everywhere
 from otklik.people.permissions import Permission
 from otklik.reports import formula as formulas
 from otklik.reports.arithmetic import Prior, Share
-from otklik.reports.columns import Column
-from otklik.reports.score import FEWEST_CARDS, MOST_WEIGHT, Scored, parts_of, priors_of, scored, total, valid
-from otklik.reports.sets import SHARES, Cohort, What
+from otklik.reports.atlas import AGENCY, MUNICIPALITY
+from otklik.reports.breakdowns import BREAKDOWNS, Breakdown
+from otklik.reports.catalogue import MEASURES
+from otklik.reports.score import FEWEST_CARDS, MOST_WEIGHT, PARTS, Scored, parts_of, priors_of, scored, total, valid
+from otklik.reports.sets import Cohort, What
 
 SETTER = Permission.TUNE
 
@@ -57,7 +58,7 @@ class Cell:
 @dataclass(frozen=True, slots=True)
 class Table:
     """`places` are those that have one; the `others` have too little behind them. `shares` are (title, the region's
-    mean, how many observations it is worth). `people`: whether `per` is told."""
+    mean, how many observations it is worth). `people`: whether `per` is known."""
 
     key: str
     title: str
@@ -65,7 +66,7 @@ class Table:
     shares: list[tuple[str, str, int]]
     places: list[Row]
     others: list[Row]
-    people: bool = False
+    people: bool
 
 
 @require_safe
@@ -73,35 +74,25 @@ class Table:
 def page(request: HttpRequest) -> HttpResponse:
     """The last thirty days unless asked otherwise."""
     user = user_of(request)
-    told, holds = look_up(request, user), formulas.current()
-    region = parts_of(Cohort(told.everybody(), told.stick), holds.weights).shares if told.everybody else None
-    agency, town = told.atlas.agency_of_agency, told.atlas.municipality_of_place
-    agencies = _rows(told, holds.weights, region, agency(told.cards["agency"]), told.names.agency, "agency")
-    towns = _rows(
-        told,
-        holds.weights,
-        region,
-        town(told.cards["place"]),
-        told.names.municipality,
-        "municipality",
-        lambda pk, count: rate_words(count, told.names.people.get(pk, 0)),
-    )
+    question, holds = look_up(request, user), formulas.current()
+    everybody, weights = question.everybody, holds.weights
+    region = parts_of(Cohort(everybody(), question.stick), weights).shares if everybody else None
     context = {
-        "asked": told.asked,
-        "names": told.names,
-        "at": told.at,
+        "asked": question.asked,
+        "names": question.names,
+        "at": question.at,
         "formula": holds,
-        "weights": [(name, title, holds.weights.get(name, 0)) for name, title in PARTS.items()],
-        "parts": [(title, holds.weights[name]) for name, title in PARTS.items() if holds.weights.get(name)],
+        "weights": [(name, _part(name), holds.weights.get(name, 0)) for name in PARTS],
+        "parts": [(_part(name), holds.weights[name]) for name in PARTS if holds.weights.get(name)],
         "sets": everywhere(user, SETTER),
         "most": MOST_WEIGHT,
         "tables": [
-            Table("agencies", _("Ведомства"), _("Ведомство"), *agencies),
-            Table("towns", _("Муниципалитеты"), _("Муниципалитет"), *towns, people=True),
+            _table("agencies", BREAKDOWNS[AGENCY], question, weights, region),
+            _table("towns", BREAKDOWNS[MUNICIPALITY], question, weights, region),
         ],
         "enough": FEWEST_CARDS,
     }
-    return render(request, "desk/metrics/rating.html", context, status=400 if told.asked.trouble else 200)
+    return render(request, "desk/metrics/rating.html", context, status=400 if question.asked.trouble else 200)
 
 
 @require_POST
@@ -121,27 +112,24 @@ def formula(request: HttpRequest) -> HttpResponse:
     return redirect("rating")
 
 
-def _rows(
-    told: Told,
-    weights: Mapping[str, int],
-    region: Mapping[str, Share] | None,
-    keys: Column,
-    names: Mapping[int, str],
-    field: str,
-    per: Callable[[int, int], str] = lambda _pk, _count: "",
-) -> tuple[list[tuple[str, str, int]], list[Row], list[Row]]:
-    """As Table has them: shares, places, others."""
-    every = {key: parts_of(Cohort(some, told.stick), weights) for key, some in told.cards.by(keys).items()}
+def _table(
+    key: str, by: Breakdown, question: Question, weights: Mapping[str, int], region: Mapping[str, Share] | None
+) -> Table:
+    cards, names, people = question.cards, question.names.of(by.key), by.key == MUNICIPALITY
+    parts = cards.by(by.keys(question.atlas, cards))
+    every = {key: parts_of(Cohort(some, question.stick), weights) for key, some in parts.items()}
     lines = {key: one for key, one in every.items() if key in names}
     means = region or total(every.values(), weights)
-    opener = Opener(told.asked)
+    opener = Opener(question.asked)
     places: list[Row] = []
     others: list[Row] = []
     for one in scored(lines, weights, means):
-        row = _row(one, names[one.key], opener, told.asked, {field: one.key}, per(one.key, one.count))
+        per = rate_words(one.count, question.names.people.get(one.key, 0)) if people else ""
+        row = _row(one, names[one.key], opener, question.asked, {by.key: one.key}, per)
         (others if one.place is None else places).append(row)
     priors = priors_of(lines, weights, means)
-    return [(str(PARTS[name]), _mean(one), one.strength) for name, one in priors.items()], places, others
+    shares = [(_part(name), _mean(one), one.strength) for name, one in priors.items()]
+    return Table(key, str(by.title), str(by.line), shares, places, others, people)
 
 
 def _row(one: Scored, name: str, opener: Opener, asked: Asked, narrower: Narrower, per: str) -> Row:
@@ -153,8 +141,14 @@ def _row(one: Scored, name: str, opener: Opener, asked: Asked, narrower: Narrowe
         points="" if one.points is None else number_format(one.points, 1),
         count=line.figure(What.ALL, one.count),
         per=per,
-        cells=[_cell(share, line.share(share, SHARES[part]).value) for part, share in one.parts.items()],
+        cells=[_cell(share, line.share(part, share).value) for part, share in one.parts.items()],
     )
+
+
+def _part(name: str) -> str:
+    """What a score is made of, within a sentence."""
+    title = str(MEASURES[name].title)
+    return title[:1].lower() + title[1:]
 
 
 def _mean(prior: Prior) -> str:

@@ -1,7 +1,5 @@
 """The register of promises, its numbers for other pages, and its table for a spreadsheet."""
 
-import csv
-import io
 from collections.abc import Iterable
 from datetime import datetime
 
@@ -25,7 +23,7 @@ from otklik.desk.promises.rows import (
     promises_for,
     tone_of,
 )
-from otklik.desk.statistics.export import safe
+from otklik.desk.spreadsheet import sheet
 from otklik.desk.taken import taken
 from otklik.incidents.cards import may_move
 from otklik.incidents.workflow import MOVES
@@ -83,22 +81,14 @@ def table(request: HttpRequest) -> HttpResponse:
     """The tab as CSV, as far as a spreadsheet is of use."""
     chosen = LIST.chosen(request.GET)
     taken("promises", user_of(request), clock.now())
-    response = HttpResponse(sheet(user_of(request), chosen, clock.now()), content_type="text/csv; charset=utf-8")
+    response = HttpResponse(sheet(rows(user_of(request), chosen, clock.now())), content_type="text/csv; charset=utf-8")
     name = f"otklik-promises-{chosen['tab']}.csv"
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
 
 
-def sheet(user: User, chosen: Chosen, now: datetime) -> str:
-    """UTF-8 with a byte order mark and semicolons, as Russian spreadsheets open it; the first 2000 rows of the tab."""
-    out = io.StringIO()
-    writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
-    for row in _rows(user, chosen, now):
-        writer.writerow([safe(cell) for cell in row])
-    return "\ufeff" + out.getvalue()
-
-
-def _rows(user: User, chosen: Chosen, now: datetime) -> Iterable[list[object]]:
+def rows(user: User, chosen: Chosen, now: datetime) -> Iterable[list[object]]:
+    """The first 2000 of the tab, below their titles."""
     yield [
         _("Карточка"),
         _("Ведомство"),
@@ -111,8 +101,8 @@ def _rows(user: User, chosen: Chosen, now: datetime) -> Iterable[list[object]]:
         _("Когда"),
         _("Слова обещания"),
     ]
-    rows = promises_for(user, chosen, now).select_related("answer__reply_to__author")
-    for one in rows.order_by(*ordering(order_of(chosen)))[:MOST_ROWS]:
+    promises = promises_for(user, chosen, now).select_related("answer__reply_to__author")
+    for one in promises.order_by(*ordering(order_of(chosen)))[:MOST_ROWS]:
         card = one.incident
         yield [
             card.number,

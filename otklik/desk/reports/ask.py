@@ -7,7 +7,6 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.http import QueryDict
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from otklik.desk.gate import integer
 from otklik.desk.statistics.ask import narrowing_of
@@ -20,11 +19,6 @@ from otklik.reports.spans import Cycle, Span, code_of, span
 from otklik.reports.whose import Narrowing
 from otklik.work.translated import translated
 
-CYCLES = {
-    Cycle.DAILY: gettext_lazy("Суточный лист"),
-    Cycle.WEEKLY: gettext_lazy("Недельный отчёт"),
-    Cycle.MONTHLY: gettext_lazy("Месячный отчёт"),
-}
 USUAL_HOUR = 8
 
 

@@ -1,7 +1,7 @@
 """The page of reports, and one of them as a file."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
@@ -15,13 +15,13 @@ from django.views.decorators.http import require_safe
 from otklik.desk.gate import permitted, user_of
 from otklik.desk.reports import ask
 from otklik.desk.reports.readers import READERS, keeps_letterhead, may_send_to_others, people
+from otklik.desk.statistics.ask import names_of
 from otklik.desk.taken import taken
 from otklik.lib import clock
 from otklik.people.access import opened
 from otklik.people.models import User
 from otklik.people.scope import scope_of
-from otklik.reports.atlas import Atlas, Names
-from otklik.reports.build import Asked, build
+from otklik.reports.build import TITLES, Asked, build
 from otklik.reports.docx_file import BadTemplate
 from otklik.reports.formats import FORMATS, file_name
 from otklik.reports.letterhead import current
@@ -46,7 +46,7 @@ def file(request: HttpRequest) -> HttpResponse:
     """The report as a download, of what the reader's grants open to him. What was wrong is told on the page, 400."""
     known, at = atlas(), clock.now()
     try:
-        names = named(known)
+        names = names_of(known)
         wanted = ask.wanted(request.GET, names, at)
         scope = opened(user_of(request), READERS)
         report = build(Asked(scope, wanted.narrowing, wanted.span, known, names, at))
@@ -67,8 +67,8 @@ def shown(request: HttpRequest, problem: str = "", status: int = 200) -> HttpRes
         "problem": problem,
         "typed": typed,
         "chosen": typed.getlist("reader"),
-        "names": named(atlas()),
-        "cycles": ask.CYCLES,
+        "names": names_of(atlas()),
+        "cycles": TITLES,
         "formats": FORMATS.values(),
         "yesterday": ask.yesterday(clock.now()),
         "weekdays": WEEKDAYS,
@@ -116,7 +116,7 @@ def _order(row: Schedule, user: User, last: Sending | None) -> Order:
     }[cycle]
     day = WEEKDAYS[row.day] if cycle == Cycle.WEEKLY else row.day
     words = when % {"hour": row.hour, "day": day}
-    return Order(row, str(ask.CYCLES[cycle]), words, readers, user in readers, may_remove(user, row), last)
+    return Order(row, str(TITLES[cycle]), words, readers, user in readers, may_remove(user, row), last)
 
 
 def schedules(user: User) -> QuerySet[Schedule]:
@@ -129,9 +129,3 @@ def schedules(user: User) -> QuerySet[Schedule]:
 def may_remove(user: User, row: Schedule) -> bool:
     """Whoever ordered it, and whoever administers all that this person may."""
     return row.by_id == user.pk or scope_of(user).owns(row.by)
-
-
-def named(known: Atlas) -> Names:
-    """The names of filters in the reader's language."""
-    networks = {kind: translated(title) for kind, title in known.names.network.items()}
-    return replace(known.names, network=networks)

@@ -16,12 +16,10 @@ from django.views.decorators.http import require_safe
 
 from otklik.alerts.models import Surge
 from otklik.desk.behind.links import Figure, cards_at, days, figure
-from otklik.desk.behind.words import OPEN_NOW, OVERDUE_NOW
 from otklik.desk.control.page import running_for
 from otklik.desk.gate import permitted, user_of
 from otklik.desk.map.values import Map, counted, map_of, rate_words, shared
 from otklik.desk.statistics.ask import PRESETS, Asked, ask
-from otklik.desk.statistics.tiles import grouped, of_n, per_cent
 from otklik.desk.surges.page import seen_by
 from otklik.incidents.cards import visible_through
 from otklik.incidents.models import IN_HAND, Incident
@@ -33,11 +31,13 @@ from otklik.registers.models import Promise, Unheard
 from otklik.reports.arithmetic import ENOUGH, change
 from otklik.reports.atlas import Atlas, Names
 from otklik.reports.cards import cards
+from otklik.reports.catalogue import MEASURES, OPEN_NOW, OVERDUE_NOW
 from otklik.reports.fold import NOTHING, Line
 from otklik.reports.periods import Preset
 from otklik.reports.promptly import yardstick
 from otklik.reports.queries import atlas, late_now, wanted
 from otklik.reports.sets import What
+from otklik.reports.shown import grouped, of_n, per_cent
 from otklik.reports.situation import LOOK_BACK, Day, Situation, situation
 from otklik.reports.slices import Band
 from otklik.reports.whose import seen
@@ -62,7 +62,7 @@ class Facts:
     """`towns` says by municipality what is open now. The rest is (how many, of them late): cards «на контроле» and
     those whose day is over, promises that are open and those whose day is, and authors without a word."""
 
-    told: Situation
+    situation: Situation
     now: Standing
     towns: dict[int, Standing]
     surges: list[Surge]
@@ -119,11 +119,11 @@ class TrendDay:
 @permitted(*READERS)
 def page(request: HttpRequest) -> HttpResponse:
     """The last seven days unless asked otherwise."""
-    given = request.GET.copy()
-    if given.get("period") not in list(PERIODS):
-        given["period"] = Preset.WEEK
+    query = request.GET.copy()
+    if query.get("period") not in list(PERIODS):
+        query["period"] = Preset.WEEK
     at, known = clock.now(), atlas()
-    asked = ask(given, known.names, at)
+    asked = ask(query, known.names, at)
     facts = facts_of(user_of(request), asked, known, at)
     context = {
         "asked": asked,
@@ -133,10 +133,10 @@ def page(request: HttpRequest) -> HttpResponse:
         "themes": growing(facts, known.themes, asked),
         "towns": towns(facts, known.names, asked),
         "map": mapped(facts, known.names, asked),
-        "trend": chart(facts.told.trend, asked),
+        "trend": chart(facts.situation.trend, asked),
         "days": [
             TrendDay(one.day, figure(asked, What.ALL, one.count, days(one.day, one.day)), one.usual)
-            for one in facts.told.trend
+            for one in facts.situation.trend
         ],
         "surges": facts.surges,
     }
@@ -145,30 +145,30 @@ def page(request: HttpRequest) -> HttpResponse:
 
 def tiles(facts: Facts, asked: Asked) -> list[Tile]:
     """What came, what is open and late, whether it helped, and what the head himself waits for."""
-    told, now = facts.told, facts.now
-    good = told.whole.good
+    situation, now = facts.situation, facts.now
+    good = situation.whole.good
     return [
         Tile(
             _("Пришло"),
-            grouped(told.whole.count),
-            _more(told.whole.count, told.before.count),
+            grouped(situation.whole.count),
+            _more(situation.whole.count, situation.before.count),
             cards_at(asked, What.ALL),
         ),
         Tile(
             _("Не ответили за сутки"),
-            grouped(told.whole.within_day.n - told.whole.within_day.part),
-            _("из %s") % grouped(told.whole.within_day.n),
+            grouped(situation.whole.within_day.n - situation.whole.within_day.part),
+            _("из %s") % grouped(situation.whole.within_day.n),
             cards_at(asked, What.LATE),
         ),
-        Tile(_("Сейчас в работе"), grouped(now.open), _("в эту минуту"), cards_at(asked, OPEN_NOW)),
+        Tile(str(MEASURES["open"].title), grouped(now.open), _("в эту минуту"), cards_at(asked, OPEN_NOW)),
         Tile(
-            _("Сейчас просрочено"),
+            str(MEASURES["overdue"].title),
             grouped(now.late),
             _("в эту минуту"),
             cards_at(asked, OVERDUE_NOW),
             "late" if now.late else "good",
         ),
-        Tile(_("Довольны ответом"), per_cent(good), of_n(good), cards_at(asked, What.GOOD)),
+        Tile(str(MEASURES["good"].title), per_cent(good), of_n(good), cards_at(asked, What.GOOD)),
         Tile(
             _("На контроле"),
             grouped(facts.watched[0]),
@@ -193,14 +193,14 @@ def growing(facts: Facts, names: Mapping[int, str], asked: Asked) -> list[Growin
         Growing(
             names[one.theme], figure(asked, What.ALL, one.count, {"theme": one.theme}), _more(one.count, one.before)
         )
-        for one in facts.told.themes
+        for one in facts.situation.themes
         if one.theme in names
     ]
 
 
 def towns(facts: Facts, names: Names, asked: Asked) -> list[Town]:
     """The municipalities with something to show, those with the most late cards first."""
-    there = [pk for pk in names.municipality if pk in facts.told.towns or pk in facts.towns]
+    there = [pk for pk in names.municipality if pk in facts.situation.towns or pk in facts.towns]
     rows = [(_came(facts, pk), facts.towns.get(pk, Standing(0, 0)), pk) for pk in there]
     rows.sort(key=lambda row: (-row[1].late, -row[0].count, names.municipality[row[2]]))
     return [
@@ -219,20 +219,20 @@ def towns(facts: Facts, names: Names, asked: Asked) -> list[Town]:
 
 
 def _came(facts: Facts, town: int) -> Line:
-    return facts.told.towns.get(town, NOTHING)
+    return facts.situation.towns.get(town, NOTHING)
 
 
 def mapped(facts: Facts, names: Names, asked: Asked) -> Map | None:
     """The same numbers as the table; None where one municipality alone is looked at."""
-    known = [pk for pk in names.municipality if pk in facts.told.towns or pk in facts.towns]
+    known = [pk for pk in names.municipality if pk in facts.situation.towns or pk in facts.towns]
     if not known or asked.narrowing.municipality:
         return None
-    counts = {pk: facts.told.towns[pk].count if pk in facts.told.towns else 0 for pk in known}
+    counts = {pk: facts.situation.towns[pk].count if pk in facts.situation.towns else 0 for pk in known}
     late = {pk: facts.towns.get(pk, Standing(0, 0)).late for pk in known}
     measures = [
         counted(_("Карточек"), counts, names.people),
         counted(_("Просрочено"), late, names.people),
-        shared(_("Довольны"), {pk: facts.told.towns[pk].good for pk in known if pk in facts.told.towns}),
+        shared(_("Довольны"), {pk: facts.situation.towns[pk].good for pk in known if pk in facts.situation.towns}),
     ]
     return map_of(measures, names.municipality, lambda pk: asked.link(municipality=pk))
 
@@ -268,11 +268,11 @@ def facts_of(user: User, asked: Asked, atlas: Atlas, at: datetime) -> Facts:
     scope = opened(user, READERS)
     slices = [asked.narrowing.of(seen(scope, some, atlas), atlas) for some in cards(stretches, period.zone)]
     here, before, long = slices
-    told = situation(here, before, long, atlas, today, period.zone, yardstick(at))
+    shown = situation(here, before, long, atlas, today, period.zone, yardstick(at))
     towns = _towns(user, asked, atlas, at)
     counted = _registers(user, at)
     return Facts(
-        told=told,
+        situation=shown,
         now=Standing(sum(one.open for one in towns.values()), sum(one.late for one in towns.values())),
         towns=towns,
         surges=list(seen_by(user).filter(ended_at__isnull=True).order_by("-people", "-pk")[:MOST_SURGES]),
@@ -311,9 +311,9 @@ def _towns(user: User, asked: Asked, atlas: Atlas, at: datetime) -> dict[int, St
         .values_list("place_id")
         .annotate(n=Count("pk"), m=Count("pk", filter=Q(is_late=True)))
     )
-    found: dict[int, Standing] = {}
+    towns: dict[int, Standing] = {}
     for place, open_, overdue in rows:
         town = atlas.municipality_of_place.known.get(place or 0, 0)
-        there = found.get(town, Standing(0, 0))
-        found[town] = Standing(there.open + open_, there.late + overdue)
-    return found
+        there = towns.get(town, Standing(0, 0))
+        towns[town] = Standing(there.open + open_, there.late + overdue)
+    return towns

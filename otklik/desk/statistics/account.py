@@ -1,5 +1,6 @@
-"""«Как посчитано»: the account of the share of the satisfied, beside it: whom we asked, and who said what."""
+"""«Как посчитано»: the account of the share of the satisfied, beside it: whom we asked, and who answered what."""
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,16 +12,17 @@ from django.views.decorators.http import require_safe
 from otklik.desk.gate import permitted, user_of
 from otklik.desk.statistics.ask import ask
 from otklik.desk.statistics.page import READERS
-from otklik.desk.statistics.tiles import interval, of_n, per_cent
 from otklik.feedback.models import Survey
 from otklik.lib import clock
 from otklik.people.access import opened
 from otklik.reports.arithmetic import Share
+from otklik.reports.catalogue import MEASURES
 from otklik.reports.gather import TOGETHER
 from otklik.reports.promptly import yardstick
 from otklik.reports.queries import atlas, sliced
 from otklik.reports.satisfaction import ON_THE_WAY, Account, account
 from otklik.reports.sets import Cohort
+from otklik.reports.shown import interval, of_n, per_cent
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,24 +42,17 @@ def counted(request: HttpRequest) -> HttpResponse:
     at, known = clock.now(), atlas()
     asked = ask(request.GET, known.names, at)
     here, _before = sliced(opened(user_of(request), READERS), asked.narrowing, asked.period, known)
-    found = account(Cohort(here, yardstick(at)))
-    return render(request, "desk/statistics/_account.html", _facts(found))
+    totals = account(Cohort(here, yardstick(at)))
+    return render(request, "desk/statistics/_account.html", _facts(totals))
 
 
-def _facts(found: Account) -> dict[str, Any]:
+def _facts(totals: Account) -> dict[str, Any]:
     return {
-        "account": found,
-        "shares": [
-            _percentage(_("Довольны ответом"), found.good),
-            _percentage(_("Проблема решена"), found.solved),
-        ],
-        "reasons": [(reason_words(code), number) for code, number in sorted(found.unasked.items(), key=_most)],
-        "not_asked": sum(found.unasked.values()),
+        "account": totals,
+        "shares": [_percentage("good", totals.good), _percentage("solved", totals.solved)],
+        "reasons": [(reason_words(code), number) for code, number in Counter(totals.unasked).most_common()],
+        "not_asked": sum(totals.unasked.values()),
     }
-
-
-def _most(one: tuple[str, int]) -> int:
-    return -one[1]
 
 
 def reason_words(code: str) -> str:
@@ -69,6 +64,6 @@ def reason_words(code: str) -> str:
     return str(Survey.Unasked(code).label)
 
 
-def _percentage(title: str, share: Share) -> Percentage:
+def _percentage(name: str, share: Share) -> Percentage:
     under = f"{of_n(share)}, {interval(share)}" if share.n else of_n(share)
-    return Percentage(title, per_cent(share), under, not share.enough)
+    return Percentage(str(MEASURES[name].title), per_cent(share), under, not share.enough)

@@ -1,7 +1,7 @@
 """What the reader of the figures asks for: the period and the filters of a hostile address line."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
@@ -11,7 +11,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from otklik.desk.gate import integer
-from otklik.reports.atlas import Names
+from otklik.reports.atlas import Atlas, Names
 from otklik.reports.periods import BadPeriod, Period, Preset, own, preset
 from otklik.reports.whose import Narrowing
 from otklik.work.translated import translated
@@ -87,6 +87,11 @@ class Asked:
     @property
     def narrowed(self) -> bool:
         return self.narrowing != Narrowing()
+
+
+def names_of(known: Atlas) -> Names:
+    """The names of filters, in the reader's language."""
+    return replace(known.names, network={kind: translated(title) for kind, title in known.names.network.items()})
 
 
 def ask(query: QueryDict, names: Names, now: datetime) -> Asked:

@@ -1,29 +1,18 @@
 """The days of the figures: what the browser draws, and the same numbers as a table. Each leads to its cards."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from otklik.desk.behind.links import Figure, Narrowed, Opener, days
 from otklik.desk.statistics.ask import Asked
+from otklik.reports.bars import PARTS
 from otklik.reports.fold import Bucket
-from otklik.reports.promptly import QUICKLY
 from otklik.reports.sets import What
-
-PARTS: Mapping[str, tuple[Any, What]] = {
-    "quick": (QUICKLY, What.QUICK),
-    "within_day": (gettext_lazy("за сутки"), What.SAME_DAY),
-    "later": (gettext_lazy("позже"), What.LATER),
-    "waiting": (gettext_lazy("ждут ответа"), What.WAITING),
-    "closed": (gettext_lazy("закрыты без ответа"), What.CLOSED),
-    "noise": (gettext_lazy("не инцидент"), What.NOISE),
-}
-"""What a bar is made of, from below: its name, and the cards of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +33,8 @@ def bars(series: Sequence[Bucket], asked: Asked) -> list[Bar]:
 
 
 def _bar(bucket: Bucket, line: Narrowed) -> Bar:
-    parts = [line.figure(what, getattr(bucket, name)) for name, (_title, what) in PARTS.items()]
-    answers = bucket.quick + bucket.within_day + bucket.later
-    return Bar(bucket.day, parts, line.figure(What.ANSWERED, answers), bucket.median)
+    parts = [line.figure(part.cards, part.of(bucket)) for part in PARTS]
+    return Bar(bucket.day, parts, line.figure(What.ANSWERED, bucket.answered), bucket.median)
 
 
 def charts(series: Sequence[Bucket], drawn: Sequence[Bar], by_weeks: bool) -> dict[str, Any]:
@@ -57,15 +45,15 @@ def charts(series: Sequence[Bucket], drawn: Sequence[Bar], by_weeks: bool) -> di
         "titles": [(_("неделя с %s") if by_weeks else "%s") % _day(bucket.day) for bucket in series],
         "parts": [
             {
-                "key": key,
-                "name": str(name),
-                "values": [getattr(bucket, key) for bucket in series],
+                "key": part.key,
+                "name": str(part.title),
+                "values": [part.of(bucket) for bucket in series],
                 "opens": [bar.parts[at].address for bar in drawn],
             }
-            for at, (key, (name, _what)) in enumerate(PARTS.items())
+            for at, part in enumerate(PARTS)
         ],
         "medians": [None if bucket.median is None else round(bucket.median / 3600, 1) for bucket in series],
-        "answers": [bucket.quick + bucket.within_day + bucket.later for bucket in series],
+        "answers": [bucket.answered for bucket in series],
         "opens": [bar.answered.address for bar in drawn],
         "words": {
             "median": _("медиана первого ответа"),

@@ -1,21 +1,22 @@
-"""Breakdowns as tables: one line a group, municipality, agency or network; nothing is ranked under n = 10."""
+"""Breakdowns as tables and a map: one line a group, municipality, agency or network; none is ranked under n = 10."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.utils.translation import gettext as _
 
 from otklik.desk.behind.links import Figure, Opened, Opener, figure
+from otklik.desk.map.values import Map, counted, map_of, shared
 from otklik.desk.statistics.ask import Asked
-from otklik.desk.statistics.tiles import interval, lasted, of_n
 from otklik.incidents.models import Outcome
 from otklik.reports.arithmetic import ENOUGH, Share, estimate, prior_of
-from otklik.reports.atlas import Names
+from otklik.reports.atlas import AGENCY, MUNICIPALITY, Names
+from otklik.reports.breakdowns import BREAKDOWNS, NETWORK, ON_PAGE, TABLES, Breakdown
 from otklik.reports.fold import Line
 from otklik.reports.queries import Figures
-from otklik.reports.sets import SHARES as SETS
 from otklik.reports.sets import What
+from otklik.reports.shown import interval, lasted, of_n
 
 SHOWN = 10
 Key = TypeVar("Key", int, str)
@@ -59,51 +60,30 @@ class Table:
 
 def tables(figures: Figures, names: Names, asked: Asked) -> list[Table]:
     """Without those that would have one line only because the page is narrowed to it."""
-    narrowed = asked.narrowing
-    wanted = [
-        _table(_("Группы тем"), _("Группа тем"), figures.groups, names.group, "group", asked, bool(narrowed.group)),
-        _table(
-            _("Муниципалитеты"),
-            _("Муниципалитет"),
-            figures.municipalities,
-            names.municipality,
-            "municipality",
-            asked,
-            bool(narrowed.municipality),
-        ),
-        _table(_("Ведомства"), _("Ведомство"), figures.agencies, names.agency, "agency", asked, bool(narrowed.agency)),
-        _table(_("Сети"), _("Сеть"), figures.networks, names.network, "network", asked, len(figures.networks) < 2),
-    ]
-    return [table for table in wanted if table.rows]
+    every = [_table(BREAKDOWNS[by], figures.lines[by], names.of(by), asked) for by in TABLES]
+    return [table for table in every if table.rows]
 
 
-def _table(
-    title: str,
-    column: str,
-    lines: Mapping[Key, Line],
-    names: Mapping[Key, str],
-    field: str,
-    asked: Asked,
-    one: bool,
-) -> Table:
-    ordered = [] if one else in_order_of(asked.order, list(lines.items()))
+def _table(by: Breakdown, lines: Mapping[Any, Line], names: Mapping[Any, str], asked: Asked) -> Table:
+    alone = getattr(asked.narrowing, by.key) or (by.key == NETWORK and len(lines) < 2)
+    ordered = [] if alone else in_order_of(asked.order, list(lines.items()))
     longest = max((line.count for _key, line in ordered), default=1)
     opener = Opener(asked)
     rows = [
         TableRow(
             name=names.get(key, str(key)),
-            address=asked.link(**{field: key}),
+            address=asked.link(**{by.key: key}),
             count=opens.figure(What.ALL, line.count),
             median=lasted(line.median),
-            day=_cell(line.within_day, opens.share(line.within_day, SETS["within_day"])),
-            good=_cell(line.good, opens.share(line.good, SETS["good"]), interval),
+            day=_cell(line.within_day, opens.share("within_day", line.within_day)),
+            good=_cell(line.good, opens.share("good", line.good), interval),
             width=round(100 * line.count / longest),
             few=_weight(asked.order, line) < ENOUGH,
             few_answers=line.answered < ENOUGH,
         )
-        for key, line, opens in ((key, line, opener.along({field: key})) for key, line in ordered)
+        for key, line, opens in ((key, line, opener.along({by.key: key})) for key, line in ordered)
     ]
-    return Table(field, title, column, rows[:SHOWN], rows[SHOWN:])
+    return Table(by.key, str(by.title), str(by.line), rows[:SHOWN], rows[SHOWN:])
 
 
 def in_order_of(order: str, lines: list[tuple[Key, Line]]) -> list[tuple[Key, Line]]:
@@ -136,12 +116,53 @@ def _cell(share: Share, opened: Opened, sure: Callable[[Share], str] | None = No
     return Cell(opened.value, of, hint, not share.enough)
 
 
+@dataclass(frozen=True, slots=True)
+class Reopened:
+    """Of an agency the cards that were opened again, of its answered ones, and the second answers in time."""
+
+    name: str
+    address: str
+    count: Figure
+    share: Cell
+    second: Cell
+
+
+def reopenings(figures: Figures, names: Names, asked: Asked) -> list[Reopened]:
+    """The agencies of which a card was opened again, those with the most first."""
+    opener = Opener(asked)
+    rows = sorted(figures.reopenings.items(), key=lambda one: (-one[1].count, one[0]))
+    return [
+        Reopened(
+            name=names.agency.get(key, str(key)),
+            address=asked.link(agency=key),
+            count=opens.figure(What.REOPENED, again.count),
+            share=_cell(again.reopened, opens.share("reopened", again.reopened)),
+            second=_cell(again.second, opens.share("second", again.second)),
+        )
+        for key, again, opens in ((key, again, opener.along({AGENCY: key})) for key, again in rows)
+    ]
+
+
+def mapped(figures: Figures, names: Names, asked: Asked) -> Map | None:
+    """The same numbers as the table of municipalities; None where that one has no rows."""
+    lines = figures.lines[MUNICIPALITY]
+    if not lines or asked.narrowing.municipality:
+        return None
+    titles = {column.key: str(column.page) for column in ON_PAGE}
+    measures = [
+        counted(titles["count"], {pk: line.count for pk, line in lines.items()}, names.people),
+        shared(titles["within_day"], {pk: line.within_day for pk, line in lines.items()}),
+        shared(titles["good"], {pk: line.good for pk, line in lines.items()}),
+    ]
+    return map_of(measures, names.municipality, lambda pk: asked.link(municipality=pk))
+
+
 def outcomes(figures: Figures, asked: Asked) -> list[tuple[str, str, Figure, int, int]]:
     """(code, title, count, per cent, where its bar begins) of every outcome, in the order of the model."""
-    counted = figures.whole.outcomes
-    total, start, rows = sum(counted.values()), 0, []
+    counts = figures.whole.outcomes
+    total, start, rows = sum(counts.values()), 0, []
     for outcome in Outcome:
-        count = counted.get(outcome, 0)
+        count = counts.get(outcome, 0)
         share = round(100 * count / total) if total else 0
         rows.append((outcome.value, str(outcome.label), figure(asked, outcome.value, count), share, start))
         start += share

@@ -9,6 +9,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from otklik.desk.statistics.bars import Bar
 from otklik.desk.statistics.tables import TableRow
+from otklik.reports.breakdowns import ON_PAGE
 
 register = template.Library()
 
@@ -16,7 +17,7 @@ register = template.Library()
 @register.simple_tag
 def breakdown_lines(rows: Sequence[TableRow]) -> SafeString:
     """{% breakdown_lines table.rows %}: the inside of a <tbody>."""
-    return _drawn("desk/statistics/lines.html", rows=rows)
+    return _drawn("desk/statistics/lines.html", rows=rows, heads=[str(column.page) for column in ON_PAGE])
 
 
 @register.simple_tag

@@ -13,9 +13,8 @@ from django.utils import timezone
 
 from otklik.answers.drafts import send_back
 from otklik.answers.models import Answer
-from otklik.desk.metrics.page import COLUMNS
-from otklik.desk.metrics.told import BROKEN_DOWN
-from otklik.desk.metrics.words import PARTS, SHARES, STAGES
+from otklik.desk.metrics.page import COLUMNS, SHARES
+from otklik.desk.metrics.question import BROKEN_DOWN
 from otklik.desk.promises.by_card import kept_by_cards
 from otklik.desk.tests.pages import assert_answers, assert_shows, at_most, page_at
 from otklik.feedback.hear import confirm
@@ -27,6 +26,7 @@ from otklik.lib import clock
 from otklik.people.models import Role
 from otklik.registers.models import Promise
 from otklik.reports import score, stages
+from otklik.reports.catalogue import MEASURES, STAGES
 from otklik.reports.models import Formula
 from otklik.reports.periods import Preset, preset
 from otklik.reports.promptly import yardstick
@@ -55,9 +55,8 @@ def busy(town: Town) -> Town:
 
 def test_every_measure_is_defined_and_the_page_the_breakdowns_and_the_table_say_the_same(busy: Town) -> None:
     assert set(STAGES) == set(stages.STAGES)
-    assert set(PARTS) == set(score.PARTS)
-    assert set(COLUMNS) <= set(SHARES)
-    assert all(str(meaning) for _title, meaning in [*STAGES.values(), *SHARES.values()])
+    assert {*COLUMNS, *SHARES, *score.PARTS} <= set(MEASURES)
+    assert all(str(one.meaning) for one in [*STAGES.values(), *(MEASURES[name] for name in SHARES)])
     Incident.objects.update(started_at=timezone.now() - timedelta(days=3))
     client = signed_in(busy.operator)
     page = client.get(PAGE)

@@ -11,8 +11,8 @@ from django.test import Client
 from django.utils import timezone
 
 from otklik.desk.behind.words import TITLES
-from otklik.desk.metrics.told import BROKEN_DOWN
-from otklik.desk.metrics.words import SHARES
+from otklik.desk.metrics.page import SHARES
+from otklik.desk.metrics.question import BROKEN_DOWN
 from otklik.desk.tests.pages import at_most
 from otklik.feedback.models import Rating
 from otklik.incidents.cards import main_message

@@ -29,7 +29,7 @@ from otklik.reports.arithmetic import Share
 from otklik.reports.fold import outcomes
 from otklik.reports.models import PublicFigures
 from otklik.reports.promptly import yardstick
-from otklik.reports.public import Told, current, decide, seen
+from otklik.reports.public import Terms, current, decide, seen
 from otklik.reports.queries import atlas, sliced
 from otklik.reports.sets import Cohort, What, real
 from otklik.reports.stages import Stages
@@ -56,7 +56,7 @@ def figures() -> Any:
 
 
 def test_while_it_is_off_nothing_is_there_until_an_administrator_opens_it(town: Town, admin: Client) -> None:
-    assert current() == Told(False, 5, "")
+    assert current() == Terms(False, 5, "")
     for address in ADDRESSES:
         for client in (Client(), signed_in(town.operator), admin):
             for answer, unknown in ((client.get(address), client.get("/nothing/")), (client.head(address),) * 2):
@@ -74,7 +74,7 @@ def test_while_it_is_off_nothing_is_there_until_an_administrator_opens_it(town: 
     assert [Client().get(address).status_code for address in ADDRESSES] == [404] * 3
     for least in (0, 2, 101):
         with pytest.raises(Refused, match="least"):
-            decide(Told(True, least, ""), seen(current()), town.admin, clock.now())
+            decide(Terms(True, least, ""), seen(current()), town.admin, clock.now())
 
 
 def test_it_is_of_whole_months_says_no_less_than_there_is_and_names_what_is_kept_back(told: Town) -> None:
@@ -110,7 +110,7 @@ def test_who_is_hidden_in_one_column_is_hidden_in_all_that_rest_on_it() -> None:
     hidden = {row.code: row.hidden for row in rows(keys, found, 5)}
     assert {code for code, names in hidden.items() if "cards" in names} == {"b", "c", "d"}
     assert {code for code, names in hidden.items() if "answered" in names} == {"b", "c", "d", "e"}
-    assert all(not row.told.numbers()[name] for row in rows(keys, found, 5) for name in row.hidden)
+    assert all(not row.figures.numbers()[name] for row in rows(keys, found, 5) for name in row.hidden)
     few_promises = total(Counted(100, 100, kept=Share(2, 3)), 5).hidden
     assert ("promises" in few_promises, "cards" in few_promises) == (True, False)
 
@@ -122,7 +122,7 @@ def test_they_are_the_figures_of_the_heads_pages(told: Town) -> None:
     scope = opened_to(told.admin, (Permission.FIGURES,))
     here = real(sliced(scope, Narrowing(), period, known)[0])
     stick, ours = yardstick(at), facts(3, at)
-    head, whole = Cohort(here, stick), ours.total.told
+    head, whole = Cohort(here, stick), ours.total.figures
     first, ends = Stages(here, WorkTable([]))["first"], outcomes(head)
     assert (whole.cards, whole.answered, whole.median) == (head.count(What.ALL), first.n, first.median)
     assert whole.good == head.share("good")
@@ -130,7 +130,7 @@ def test_they_are_the_figures_of_the_heads_pages(told: Town) -> None:
     for outcome, share in (("solved", whole.solved), ("explained", whole.explained)):
         assert share == Share(ends[outcome], ended), outcome
     by_group = {key: Cohort(some, stick) for key, some in here.by(known.group_of_theme(here["theme"])).items()}
-    names = {one.name: one.told for one in ours.groups if not one.hidden}
+    names = {one.name: one.figures for one in ours.groups if not one.hidden}
     assert {known.names.group[key]: (one.count(What.ALL), one.share("good")) for key, one in by_group.items()} == {
         name: (one.cards, one.good) for name, one in names.items() if name
     }
@@ -215,7 +215,7 @@ def test_a_visitor_asks_once_and_nobody_of_cards_for_five_minutes(told: Town, mo
 
 
 def test_who_comes_while_they_are_made_anew_gets_the_old_ones(told: Town, monkeypatch: pytest.MonkeyPatch) -> None:
-    under, at = Told(True, 5, ""), clock.now()
+    under, at = Terms(True, 5, ""), clock.now()
     old, came = MEMORY.edition(under, at), []
 
     def slowly(least: int, now: Any) -> Any:

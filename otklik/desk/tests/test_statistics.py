@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from otklik.desk.statistics.export import safe
+from otklik.desk.spreadsheet import safe
 from otklik.desk.statistics.tables import in_order_of
 from otklik.desk.tests.pages import assert_answers, assert_shows, at_most, page_at
 from otklik.incidents.models import Incident

@@ -18,7 +18,7 @@ from otklik.feedback.said import SATISFIED_FROM
 from otklik.incidents.models import Incident, State
 from otklik.reports.arithmetic import Share, median_between, percentile_of_sorted
 from otklik.reports.atlas import Names
-from otklik.reports.fold import Bucket, Line, Reopenings, Tally
+from otklik.reports.fold import Bucket, Line, Median, Reopenings, Tally
 from otklik.reports.gather import CONFIRMED, NUMBERS, Epoch, Took
 from otklik.reports.periods import Period, buckets, midnight
 from otklik.reports.promptly import yardstick
@@ -76,10 +76,12 @@ def recount(cards: QuerySet[Incident], period: Period, names: Names, at: datetim
         before=tally(before, marks, stick),
         now=standing(cards, at),
         series=series(rows, marks, stick, period),
-        groups=lines(row.group for row in real),
-        municipalities=lines(municipality[row.place] for row in real),
-        agencies={key: line(some, marks, stick) for key, some in agencies.items()},
-        networks=lines(row.network for row in real),
+        lines={
+            "group": lines(row.group for row in real),
+            "municipality": lines(municipality[row.place] for row in real),
+            "agency": {key: line(some, marks, stick) for key, some in agencies.items()},
+            "network": lines(row.network for row in real),
+        },
         reopenings={key: one for key, some in agencies.items() if (one := reopenings(some)).reopened.part},
     )
 
@@ -160,19 +162,29 @@ def tally(rows: Sequence[Row], marks: Marks, stick: Yardstick) -> Tally:
     return Tally(
         line=whole,
         noise=len(rows) - len(real),
-        working_median=percentile_of_sorted(worked, 0.5),
-        working_ninth=percentile_of_sorted(worked, 0.9),
-        between=median_between([row.took for row in real[: whole.answered] if row.took is not None]),
-        working_between=median_between(worked),
+        first=_median([row.took for row in real[: whole.answered] if row.took is not None], whole.answered),
+        working=_median(worked, whole.answered),
         asked=sum(1 for row in real if row.asked is not None),
-        brushed_off=Share(solvable[EXPLAINED], solvable.total()),
-        reopened=Share(sum(1 for row in real[: whole.answered] if row.reopened), whole.answered),
-        second=_second(real),
-        returned=Share(sum(1 for row in real if row.returns), len(real)),
+        shares={
+            "answered": Share(whole.answered, whole.count),
+            "quick": whole.quick,
+            "within_day": whole.within_day,
+            "good": whole.good,
+            "brushed_off": Share(solvable[EXPLAINED], solvable.total()),
+            "reopened": Share(sum(1 for row in real[: whole.answered] if row.reopened), whole.answered),
+            "second": _second(real),
+            "returned": Share(sum(1 for row in real if row.returns), len(real)),
+        },
         outcomes=outcomes,
         hard=line(hard, marks, stick),
         others=line([row for row in real if row.hard is None], marks, stick) if hard else whole,
     )
+
+
+def _median(lengths: Sequence[int], n: int) -> Median:
+    """`lengths` are sorted."""
+    middle, ninth = percentile_of_sorted(lengths, 0.5), percentile_of_sorted(lengths, 0.9)
+    return Median(n, middle, ninth, median_between(lengths))
 
 
 def _second(rows: Sequence[Row]) -> Share:

@@ -6,6 +6,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from otklik.inbox.models import Message
 from otklik.reports.build import build
+from otklik.reports.compare import difference
 from otklik.reports.tests.region import BEFORE, NOW, Region, asked, made, page_of
 
 pytestmark = pytest.mark.django_db
@@ -17,13 +18,13 @@ def test_the_figures_are_those_of_the_page(region: Region) -> None:
         region.card(agency=region.other, theme=region.hole, took=timedelta(hours=2 + number))
     for agency, received, filters in ((0, 16, []), (region.other.pk, 4, [("Ведомство", region.other.short_name)])):
         told, report = page_of(asked(agency=agency)), made(agency=agency)
-        values = {one.title: one.number.value for one in report.measures}
+        values = {one.title: one.number.value for one in report.figures}
         assert values["Пришло"] == told.whole.received == received
         assert values["Первый ответ"] == told.whole.line.median
         assert values["Ответ за сутки"] == told.whole.line.within_day.percent
         assert values["Довольны ответом"] == told.whole.line.good.percent
         assert values["Сейчас в работе"] == told.now.open
-        by_count = sorted(told.agencies.values(), key=lambda one: -one.count)
+        by_count = sorted(told.lines["agency"].values(), key=lambda one: -one.count)
         assert [row.line for row in report.tables[2].rows] == by_count
         assert (report.series, report.filters) == (told.series, filters)
 
@@ -31,7 +32,7 @@ def test_the_figures_are_those_of_the_page(region: Region) -> None:
 def test_one_card_is_no_matter_noise_counts_for_none_and_a_quiet_day_is_a_zero(region: Region) -> None:
     region.card(ago=timedelta(days=8, hours=-2))
     region.card()
-    came, answered = made().measures[:2]
+    came, answered = made().figures[:2]
     assert [past.title for past in came.against] == ["Накануне", "Неделю назад", "Год назад"]
     assert [past.was.value for past in came.against] == [0, 1, None]
     assert [past.was.value for past in answered.against] == [None, 0, None]
@@ -45,8 +46,8 @@ def test_a_difference_is_told_with_its_sign_where_it_is_no_chance(region: Region
         for _ in range(cards):
             region.card(took=timedelta(minutes=5))
             region.card(ago=BEFORE)
-        past = made().measures[1].against[0]
-        assert (past.words, past.better) == told
+        past = made().figures[1].against[0]
+        assert (difference(past), past.better) == told
 
 
 def test_a_matter_counts_and_quotes_the_citizen_but_no_names_and_nothing_private(region: Region) -> None:
@@ -58,7 +59,7 @@ def test_a_matter_counts_and_quotes_the_citizen_but_no_names_and_nothing_private
     assert matter.address.startswith("https://vk.com/wall-1_")
     assert "/incidents/" in matter.card
     report = made(scope=[(region.other.path, "")])
-    assert report.measures[0].number.value == 0
+    assert report.figures[0].number.value == 0
     assert (report.empty, report.matters, report.tables[2].rows) == (True, [], [])
     Message.objects.update(place=Message.Place.DIRECT)
     (matter,) = made().matters

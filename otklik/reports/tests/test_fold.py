@@ -51,7 +51,7 @@ def test_noise_is_left_out_of_everything_and_working_time_told_apart_from_time_b
     assert (counts.received, counts.noise, counts.line.count, counts.line.answered) == (3, 2, 1, 1)
     assert counts.line.good == Share(0, 0)
     counts = tally(cards(*(row(pk, took=pk * DAY, working=pk * HOUR) for pk in (3, 1, 2))))
-    assert (counts.line.median, counts.working_median, counts.working_ninth) == (2 * DAY, 2 * HOUR, 3 * HOUR)
+    assert (counts.line.median, counts.working.middle, counts.working.ninth) == (2 * DAY, 2 * HOUR, 3 * HOUR)
 
 
 def test_a_limit_is_kept_up_to_its_second_and_an_open_card_speaks_only_when_it_has_waited_longer() -> None:
@@ -66,12 +66,12 @@ def test_a_limit_is_kept_up_to_its_second_and_an_open_card_speaks_only_when_it_h
 def test_reopened_returned_brushed_off_and_good_are_shares_of_cards_and_not_of_times() -> None:
     ended = (row(1, outcome="explained"), row(2, outcome="solved"), row(3, outcome="explained", kind="informational"))
     counts = tally(cards(*ended, row(4)))
-    assert (counts.brushed_off, dict(counts.outcomes)) == (Share(1, 2), {"explained": 2, "solved": 1})
+    assert (counts.shares["brushed_off"], dict(counts.outcomes)) == (Share(1, 2), {"explained": 2, "solved": 1})
     marks = (5, 4, 3, 0, 0)
     counts = tally(cards(*(row(pk, took=HOUR, asked=HOUR, mark=mark) for pk, mark in enumerate(marks))))
     assert (counts.line.good, counts.asked) == (Share(2, 3), 5)
     counts = tally(cards(row(1, took=HOUR, reopened=3), row(2, took=HOUR), row(3, returns=2)))
-    assert (counts.reopened, counts.returned) == (Share(1, 2), Share(1, 3))
+    assert (counts.shares["reopened"], counts.shares["returned"]) == (Share(1, 2), Share(1, 3))
 
 
 def test_an_answer_before_its_question_and_no_cards_at_all_break_nothing() -> None:

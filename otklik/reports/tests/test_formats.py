@@ -10,10 +10,10 @@ from openpyxl import load_workbook
 from pypdf import PdfReader
 
 from otklik.reports.build import build
-from otklik.reports.compare import told
+from otklik.reports.compare import compared
 from otklik.reports.formats import FORMATS, file_name
 from otklik.reports.report import Matter, Report, Worst
-from otklik.reports.shown import lasted, per_cent, shown
+from otklik.reports.shown import lasted, per_cent, shown, unbroken
 from otklik.reports.tests.region import TEXT, Region, asked, made, page_of
 
 pytestmark = pytest.mark.django_db
@@ -56,10 +56,10 @@ def test_every_format_tells_the_figures_of_the_page(region: Region) -> None:
             text = text_of(report, ending).replace("\u00a0", " ")
             assert [words for words in expected if words.replace("\u00a0", " ") not in text] == []
         rows = {row[0]: row for row in sheets(written(report, "xlsx"))["Главное"]}
-        assert (rows["Пришло"][1], rows["Первый ответ"][1]) == (str(page.received), lasted(line.median))
-        for one in report.measures:
+        assert (rows["Пришло"][1], rows["Первый ответ"][1]) == (str(page.received), unbroken(lasted(line.median)))
+        for one in report.figures:
             assert rows[one.title][1] == shown(one.number)
-            assert rows[one.title][2] == (told(one.against[0]) if one.against else None)
+            assert rows[one.title][2] == (compared(one.against[0]) if one.against else None)
 
 
 def test_a_workbook_holds_numbers_tables_with_filters_charts_and_a_set_up_for_printing(region: Region) -> None:
@@ -76,7 +76,7 @@ def test_a_workbook_holds_numbers_tables_with_filters_charts_and_a_set_up_for_pr
     assert row[4] == round((line.median or 0) / 3600, 2)
     assert round(100 * row[8]) == line.within_day.percent
     days = told_sheets["По дням"][1:]
-    assert sum(sum(value for value in day[1:7]) for day in days) == report.measures[0].number.value
+    assert sum(sum(value for value in day[1:7]) for day in days) == report.figures[0].number.value
     assert {day[7] for day in days if not any(day[1:4])} == {None}
     book = load_workbook(BytesIO(content))
     for title in ("Главное", "По дням", "Ведомства", "О чём пишут"):
@@ -168,5 +168,5 @@ def test_a_printed_report_carries_its_typeface_and_links_and_no_data_is_a_dash(r
     report = made()
     rows = {row[0]: row for row in sheets(written(report, "xlsx"))["Главное"]}
     assert rows["Показатель"][4] == "Год назад"
-    assert {rows[one.title][4] for one in report.measures if one.against} == {"—"}
-    assert "0 %" not in {told(past) for one in report.measures for past in one.against if past.title == "Год назад"}
+    assert {rows[one.title][4] for one in report.figures if one.against} == {"—"}
+    assert "0 %" not in {compared(past) for one in report.figures for past in one.against if past.title == "Год назад"}

@@ -46,10 +46,10 @@ def test_breakdowns_gather_what_lies_below_under_names_of_level_one(land: Land) 
     land.card(place=land.city, agency=land.ministry)
     land.card(place=None, agency=None, theme=None)
     shown = figures_of()
-    assert {pk: one.count for pk, one in shown.municipalities.items()} == {land.city.pk: 2}
-    assert {pk: one.count for pk, one in shown.agencies.items()} == {land.ministry.pk: 2}
-    assert {pk: one.count for pk, one in shown.groups.items()} == {land.homes.pk: 2}
-    assert shown.networks["vk"].count == 3
+    assert {pk: one.count for pk, one in shown.lines["municipality"].items()} == {land.city.pk: 2}
+    assert {pk: one.count for pk, one in shown.lines["agency"].items()} == {land.ministry.pk: 2}
+    assert {pk: one.count for pk, one in shown.lines["group"].items()} == {land.homes.pk: 2}
+    assert shown.lines["network"]["vk"].count == 3
     known = atlas().names
     assert list(known.agency.values()) == ["Другое", "Минстрой"]
     assert list(known.municipality.values()) == ["Город"]
@@ -109,7 +109,7 @@ def test_openings_and_the_answers_after_them_are_told_apart_by_agency_and_never_
             Deadline.objects.create(incident=card, clock="second_answer", starts_at=NOW - hour, limit_at=NOW, **one)
     land.card(took=hour, agency=land.other)
     told = figures_of()
-    assert (told.whole.reopened, told.whole.second) == (Share(5, 7), Share(1, 3))
+    assert (told.whole.shares["reopened"], told.whole.shares["second"]) == (Share(5, 7), Share(1, 3))
     assert told.reopenings == {land.ministry.pk: Reopenings(Share(5, 6), Share(1, 3))}
     assert told.whole.line.within_day == Share(7, 7)
 

@@ -65,7 +65,7 @@ def change_unseen(card: Incident) -> None:
 
 
 def networks() -> set[str]:
-    return set(told_of(period=HALF_YEAR).networks)
+    return set(told_of(period=HALF_YEAR).lines["network"])
 
 
 def bound() -> int:
@@ -235,7 +235,7 @@ def test_months_are_those_of_the_regions_clock_and_what_is_renamed_shows_at_once
     land.plant.parent = None
     land.plant.save()
     shown = told_of(period=HALF_YEAR)
-    assert (set(shown.groups), set(shown.agencies)) == ({land.roads.pk}, {land.plant.pk})
+    assert (set(shown.lines["group"]), set(shown.lines["agency"])) == ({land.roads.pk}, {land.plant.pk})
     exact()
 
 

@@ -1,7 +1,7 @@
 """A question about measures: the cards that it is about, whole and broken down by one thing."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -13,13 +13,14 @@ from django.utils.translation import gettext_lazy
 from otklik.desk.behind.cards import READERS, cards_and_region
 from otklik.desk.behind.links import Narrower, days
 from otklik.desk.metrics.besides import Besides
-from otklik.desk.statistics.ask import Asked, ask
+from otklik.desk.statistics.ask import Asked, ask, names_of
 from otklik.incidents.models import Incident
 from otklik.lib import clock
 from otklik.people.access import reach
 from otklik.people.models import User
 from otklik.reports.atlas import Atlas, Names
-from otklik.reports.columns import Column, word
+from otklik.reports.breakdowns import BREAKDOWNS
+from otklik.reports.columns import Column
 from otklik.reports.promptly import yardstick
 from otklik.reports.queries import atlas, lately_decided, wanted
 from otklik.reports.sets import Cohort, Yardstick, real
@@ -29,22 +30,18 @@ from otklik.reports.worktime import WorkTable
 from otklik.routing.agreement import Agreement, agreement
 from otklik.routing.deadlines import worked_spans
 from otklik.routing.weeks import region_week
-from otklik.work.translated import translated
 
 MOST_ROWS = 60
+MONTH = "month"
 BROKEN_DOWN: Mapping[str, Any] = {
     "": gettext_lazy("не разбивать"),
-    "group": gettext_lazy("по группам тем"),
-    "theme": gettext_lazy("по темам"),
-    "municipality": gettext_lazy("по муниципалитетам"),
-    "agency": gettext_lazy("по ведомствам"),
-    "network": gettext_lazy("по сетям"),
-    "month": gettext_lazy("по месяцам"),
+    **{key: one.by for key, one in BREAKDOWNS.items()},
+    MONTH: gettext_lazy("по месяцам"),
 }
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class Question:
     """A question about measures, with the cards that it is about, and as cards_and_region has it, the region's."""
 
     asked: Asked
@@ -77,21 +74,21 @@ class Row:
         return int(self.cards.cards["returns"].sum())
 
 
-def look_up(request: HttpRequest, user: User) -> Told:
+def look_up(request: HttpRequest, user: User) -> Question:
     """Four queries, and one more for sheaves that this process has not unpacked yet. Besides take another one."""
     at, known = clock.now(), atlas()
-    names = replace(known.names, network={kind: translated(title) for kind, title in known.names.network.items()})
+    names = names_of(known)
     asked = ask(request.GET, names, at)
     by = request.GET.get("by", "")
     besides = Besides(Incident.objects.filter(reach(user, READERS) & wanted(asked.narrowing)), asked.period.since, at)
     here, region = cards_and_region(user, asked, known, at, besides.kept)
     by, work = by if by in BROKEN_DOWN else "", work_table(asked, at)
-    return Told(asked, by, known, names, real(here), besides, work, at, region)
+    return Question(asked, by, known, names, real(here), besides, work, at, region)
 
 
-def agreed(told: Told) -> Agreement:
+def agreed(question: Question) -> Agreement:
     """How often people have taken the machine's theme. One query."""
-    return agreement(lately_decided(told.cards), told.asked.period.since, told.asked.period.until)
+    return agreement(lately_decided(question.cards), question.asked.period.since, question.asked.period.until)
 
 
 def work_table(asked: Asked, at: datetime) -> WorkTable:
@@ -99,25 +96,25 @@ def work_table(asked: Asked, at: datetime) -> WorkTable:
     return WorkTable(worked_spans(region_week(), asked.period.first.year - 1, timezone.localdate(at).year + 1))
 
 
-def whole(told: Told, name: str = "") -> Row:
+def whole(question: Question, name: str = "") -> Row:
     """All of the cards."""
-    return _row(told, name, {}, told.cards)
+    return _row(question, name, {}, question.cards)
 
 
-def rows(told: Told) -> Iterator[Row]:
+def rows(question: Question) -> Iterator[Row]:
     """The breakdown, lines with the most cards first, months in their order; none where none is asked for. One after
     the other: each holds the columns of its cards for as long as it is there."""
-    if not told.by:
+    if not question.by:
         return
-    keyed = _KEYS[told.by](told)
-    found = [(key, some) for key, some in told.cards.by(keyed.keys).items() if keyed.name(key)]
-    if told.by != "month":
-        found.sort(key=lambda one: (-len(one[1]), one[0]))
-    yield from (_row(told, keyed.name(key), keyed.narrower(key), some) for key, some in found[:MOST_ROWS])
+    keyed = _months(question) if question.by == MONTH else _keyed(question)
+    lines = [(key, some) for key, some in question.cards.by(keyed.keys).items() if keyed.name(key)]
+    if question.by != MONTH:
+        lines.sort(key=lambda one: (-len(one[1]), one[0]))
+    yield from (_row(question, keyed.name(key), keyed.narrower(key), some) for key, some in lines[:MOST_ROWS])
 
 
-def _row(told: Told, name: str, narrower: Narrower, some: Slice) -> Row:
-    return Row(name, narrower, Cohort(some, told.stick), Stages(some, told.work))
+def _row(question: Question, name: str, narrower: Narrower, some: Slice) -> Row:
+    return Row(name, narrower, Cohort(some, question.stick), Stages(some, question.work))
 
 
 class Keyed(NamedTuple):
@@ -128,9 +125,9 @@ class Keyed(NamedTuple):
     narrower: Callable[[int], Narrower]
 
 
-def _months(told: Told) -> Keyed:
+def _months(question: Question) -> Keyed:
     """By the region's clock; the first and the last as far as the period reaches."""
-    first, last, zone = told.asked.period.first, told.asked.period.last, told.asked.period.zone
+    first, last, zone = question.asked.period.first, question.asked.period.last, question.asked.period.zone
     count = (last.year - first.year) * 12 + last.month - first.month + 1
     numbers = [first.year * 12 + first.month - 1 + number for number in range(count + 1)]
     begins = [date(one // 12, one % 12 + 1, 1) for one in numbers]
@@ -140,28 +137,17 @@ def _months(told: Told) -> Keyed:
         return days(max(begins[key - 1], first), min(begins[key] - timedelta(days=1), last))
 
     return Keyed(
-        np.searchsorted(edges, told.cards["started"], "right"),
+        np.searchsorted(edges, question.cards["started"], "right"),
         lambda key: f"{begins[key - 1]:%Y-%m}",
         narrower,
     )
 
 
-def _by(field: str, keys: Column, names: Mapping[int, str]) -> Keyed:
-    return Keyed(keys, lambda key: names.get(key, ""), lambda key: {field: key})
+def _keyed(question: Question) -> Keyed:
+    by, names = BREAKDOWNS[question.by], question.names.of(question.by)
 
+    def name(key: int) -> str:
+        value = by.value(key)
+        return names.get(value, value if isinstance(value, str) else "")
 
-def _networks(told: Told) -> Keyed:
-    names = told.names.network
-    return Keyed(told.cards["network"], lambda key: names.get(word(key), word(key)), lambda key: {"network": word(key)})
-
-
-_KEYS: Mapping[str, Callable[[Told], Keyed]] = {
-    "group": lambda told: _by("group", told.atlas.group_of_theme(told.cards["theme"]), told.names.group),
-    "theme": lambda told: _by("theme", told.cards["theme"], told.atlas.themes),
-    "municipality": lambda told: _by(
-        "municipality", told.atlas.municipality_of_place(told.cards["place"]), told.names.municipality
-    ),
-    "agency": lambda told: _by("agency", told.atlas.agency_of_agency(told.cards["agency"]), told.names.agency),
-    "network": _networks,
-    "month": _months,
-}
+    return Keyed(by.keys(question.atlas, question.cards), name, lambda key: {by.key: by.value(key)})
