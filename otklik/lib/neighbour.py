@@ -1,13 +1,11 @@
 """The door's way to a neighbour's program: one POST to an address that an administrator typed, each byte of it in time.
 
-Unlike a network's base address this may be anybody's, so it is looked at where the line is opened: a name is resolved
-once, all that it resolves to must be public or lie in a network that the settings name, and the line goes to exactly
-that. A name that leads elsewhere a moment later leads nowhere. No redirect is followed. The time is for the whole call,
-so that one who drips byte after byte holds nobody up; only a resolver of names takes the time that the system gives it.
+Unlike a network's base address this may be anybody's, so the guard (otklik/lib/guard.py) looks at it where the line is
+opened: it must be public or lie in a network that the settings name. No redirect is followed. The time is for the whole
+call, so that one who drips byte after byte holds nobody up; only a resolver of names takes what time the system gives.
 """
 
 import ipaddress
-import socket
 import ssl
 import time
 from collections.abc import Iterable, Mapping, Sequence
@@ -16,13 +14,11 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import httpcore
-import httpx
 
 from otklik.lib.address import safe_address
+from otklik.lib.guard import Guard, Network, PrivateAddress, UnknownName, allowed, lies_in, place_of, trust_in
 from otklik.lib.http import NoAnswer, NotSent, Refused
-from otklik.lib.public import Address, is_public, meant
 
-Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 PRIVATE = "адрес ведёт во внутреннюю сеть, которой нет в настройках"
 UNKNOWN = "такого имени нет"
 NO_LINE = "связи нет"
@@ -65,6 +61,10 @@ class Postman:
                     if len(kept) >= self.most:
                         break
                 return Heard(answer.status, bytes(kept[: self.most]))
+        except PrivateAddress:
+            raise Refused(PRIVATE) from None
+        except UnknownName:
+            raise NotSent(UNKNOWN) from None
         except (httpcore.ConnectError, httpcore.ConnectTimeout, httpcore.ProxyError) as error:
             distrust = any(isinstance(cause, ssl.SSLError) for cause in error.args)
             raise NotSent(NO_TRUST if distrust else NO_LINE) from None
@@ -75,48 +75,51 @@ class Postman:
 
     def check(self, url: str) -> None:
         """Whether it may be called, as far as can be told now. Raises Refused, or NotSent when nobody has that name."""
-        _allowed(*_place(url), self._networks())
+        try:
+            allowed(*place_of(url), self._networks())
+        except PrivateAddress:
+            raise Refused(PRIVATE) from None
+        except UnknownName:
+            raise NotSent(UNKNOWN) from None
 
     def _networks(self) -> list[Network]:
         return [ipaddress.ip_network(one) for one in self.inside]
 
     def _way(self, url: str, end: float) -> httpcore.ConnectionPool:
         """Straight to it, or through the proxy, which then resolves the name itself; inside no proxy is asked."""
-        straight = httpcore.ConnectionPool(
-            ssl_context=self._context(), network_backend=_Lines(end, self._networks()), max_keepalive_connections=0
-        )
+        lines = _TimedBackend(end)
         if not self.proxy or self._is_inside(url):
-            return straight
+            guard = Guard(self._networks(), lines)
+            return httpcore.ConnectionPool(
+                ssl_context=self._context(), network_backend=guard, max_keepalive_connections=0
+            )
         parts = urlsplit(self.proxy)
         known = (unquote(parts.username), unquote(parts.password or "")) if parts.username else None
         return httpcore.HTTPProxy(
             proxy_url=f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}",
             proxy_auth=known,
             ssl_context=self._context(),
-            network_backend=_Lines(end, None),
+            network_backend=lines,
             max_keepalive_connections=0,
         )
 
     def _is_inside(self, url: str) -> bool:
-        """Raises Refused for a private address that nobody named. A name that only the proxy knows is its affair."""
+        """Raises PrivateAddress for one that nobody named. A name that only the proxy knows is its affair."""
         try:
-            found = _allowed(*_place(url), self._networks())
-        except NotSent:
+            addresses = allowed(*place_of(url), self._networks())
+        except UnknownName:
             return False
-        return all(_lies_in(one, self._networks()) for one in found)
+        return all(lies_in(one, self._networks()) for one in addresses)
 
     def _context(self) -> ssl.SSLContext:
         if "one" not in self._trust:
-            own = ssl.create_default_context(cafile=self.ca_file) if self.ca_file else None
-            self._trust["one"] = own or httpx.create_ssl_context(trust_env=False)
+            self._trust["one"] = trust_in(self.ca_file)
         return self._trust["one"]
 
 
-class _Lines(httpcore.NetworkBackend):
-    """Opens lines to allowed addresses alone; `inside` None: to a proxy, which is a setting."""
-
-    def __init__(self, end: float, inside: Sequence[Network] | None) -> None:
-        self._end, self._inside, self._lines = end, inside, httpcore.SyncBackend()
+class _TimedBackend(httpcore.SyncBackend):
+    def __init__(self, end: float) -> None:
+        self._end = end
 
     def connect_tcp(
         self,
@@ -126,9 +129,8 @@ class _Lines(httpcore.NetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.NetworkStream:
-        place = host if self._inside is None else str(_allowed(host, port, self._inside)[0])
         left = _left(self._end, httpcore.ConnectTimeout)
-        return _Timed(self._lines.connect_tcp(place, port, left, local_address, socket_options), self._end)
+        return _Timed(super().connect_tcp(host, port, left, local_address, socket_options), self._end)
 
 
 class _Timed(httpcore.NetworkStream):
@@ -161,29 +163,3 @@ def _left(end: float, late: type[Exception]) -> float:
     if left <= 0:
         raise late
     return left
-
-
-def _place(url: str) -> tuple[str, int]:
-    parts = urlsplit(url)
-    return parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
-
-
-def _allowed(host: str, port: int, inside: Sequence[Network]) -> list[Address]:
-    """The addresses of a name. Raises Refused when any of them leads where nobody is called, NotSent without any."""
-    found = _resolved(host, port)
-    if not all(is_public(one) or _lies_in(one, inside) for one in found):
-        raise Refused(PRIVATE)
-    return found
-
-
-def _resolved(host: str, port: int) -> list[Address]:
-    try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except (socket.gaierror, UnicodeError):
-        raise NotSent(UNKNOWN) from None
-    return [ipaddress.ip_address(str(entry[4][0]).partition("%")[0]) for entry in found]
-
-
-def _lies_in(address: Address, networks: Iterable[Network]) -> bool:
-    own = meant(address)
-    return any(own in network for network in networks if network.version == own.version)

@@ -37,10 +37,10 @@ def names(monkeypatch: pytest.MonkeyPatch) -> None:
     """Names resolve as on a machine of the region's: two lead inside."""
     known = {"127.0.0.1": "127.0.0.1", "inside.example.ru": "10.20.1.2"}
 
-    def resolved(host: str, _port: int) -> list[ipaddress.IPv4Address]:
+    def resolved(host: str, _port: int, _flags: int) -> list[ipaddress.IPv4Address]:
         return [ipaddress.IPv4Address(known.get(host, "93.184.216.34"))]
 
-    monkeypatch.setattr("otklik.lib.neighbour._resolved", resolved)
+    monkeypatch.setattr("otklik.lib.guard.resolved", resolved)
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from contextlib import contextmanager, nullcontext, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -56,6 +57,16 @@ def request(line: socket.socket) -> bytes:
     while len(body) < sum(lengths):
         body += line.recv(65536)
     return head + b"\r\n\r\n" + body
+
+
+def resolves(monkeypatch: pytest.MonkeyPatch, *answers: str) -> None:
+    """Each time that the name is asked for it leads to the next of these; the last one stays."""
+    left = list(answers)
+
+    def resolved(_host: str, _port: int, _flags: int) -> list[ipaddress.IPv4Address | ipaddress.IPv6Address]:
+        return [ipaddress.ip_address(left.pop(0) if len(left) > 1 else left[0])]
+
+    monkeypatch.setattr("otklik.lib.guard.resolved", resolved)
 
 
 def says(words: bytes) -> Act:

@@ -1,10 +1,12 @@
 import socket
 from pathlib import Path
+from typing import Any
 
+import httpcore
 import pytest
 
 from otklik.lib.http import Door, NoAnswer, NotSent, Refused, TooLarge
-from otklik.lib.tests.servers import OK, certificate, request, says, server, trusting
+from otklik.lib.tests.servers import OK, certificate, request, resolves, says, server, trusting
 
 pytestmark = pytest.mark.enable_socket
 HOST = "api.network.example"
@@ -40,6 +42,33 @@ def test_a_base_address_passes_no_other_nor_a_redirect_and_no_answer_beyond_the_
             out, base = door(port)
             with pytest.raises(error):
                 out.fetch(f"{base}/there", max_bytes=100)
+
+
+def test_a_payloads_name_is_spoken_to_at_the_address_that_was_checked(monkeypatch: pytest.MonkeyPatch) -> None:
+    connect, addresses = httpcore.SyncBackend.connect_tcp, []
+
+    with server(says(OK)) as (here, came):
+
+        def connect_tcp(backend: httpcore.SyncBackend, host: str, port: int, *rest: Any) -> httpcore.NetworkStream:
+            addresses.append((host, port))
+            return connect(backend, "127.0.0.1", here, *rest)
+
+        monkeypatch.setattr(httpcore.SyncBackend, "connect_tcp", connect_tcp)
+        resolves(monkeypatch, "93.184.216.34", "10.1.2.3")
+        assert Door().fetch("http://media.example.org:8080/x").body == b"ok"
+        with pytest.raises(Refused, match="private network"):
+            Door().upload("http://media.example.org:8080/x", ())
+    assert addresses == [("93.184.216.34", 8080)]
+    assert b"\r\nHost: media.example.org:8080\r\n" in came[0]
+
+    def unknown(*_asked: object, **_named: object) -> None:
+        raise socket.gaierror
+
+    monkeypatch.undo()
+    monkeypatch.setattr("otklik.lib.guard.socket.getaddrinfo", unknown)
+    for name in ("nobody", "я" * 70):
+        with pytest.raises(NotSent, match="does not resolve"):
+            Door().fetch(f"http://{name}.example.org/")
 
 
 def test_a_refused_connection_is_not_sent_and_a_cut_one_is_no_answer() -> None:

@@ -1,6 +1,5 @@
 """The way to a neighbour's program: whither it leads and whither not, and that nobody holds it up."""
 
-import ipaddress
 import socket
 import time
 from pathlib import Path
@@ -9,7 +8,7 @@ import pytest
 
 from otklik.lib.http import NoAnswer, NotSent, Refused
 from otklik.lib.neighbour import BROKEN, NO_LINE, NO_TRUST, SILENT, UNKNOWN, Postman
-from otklik.lib.tests.servers import OK, certificate, says, server, trusting
+from otklik.lib.tests.servers import OK, certificate, resolves, says, server, trusting
 
 pytestmark = pytest.mark.enable_socket
 HERE = ("127.0.0.0/8",)
@@ -18,16 +17,6 @@ INSIDE = (
     *("::", "::1", "fe80::1", "fd00::1", "fec0::1", "ff02::1", "ff0e::1", "2001::1", "64:ff9b:1::a01:203"),
     *("::ffff:10.1.2.3", "::ffff:0:10.1.2.3", "64:ff9b::a01:203", "2002:a01:203::1", "::10.1.2.3", "2002:7f00:1::"),
 )
-
-
-def resolves(monkeypatch: pytest.MonkeyPatch, *answers: str) -> None:
-    """Each time that the name is asked for it leads to the next of these; the last one stays."""
-    left = list(answers)
-
-    def resolved(_host: str, _port: int) -> list[ipaddress.IPv4Address | ipaddress.IPv6Address]:
-        return [ipaddress.ip_address(left.pop(0) if len(left) > 1 else left[0])]
-
-    monkeypatch.setattr("otklik.lib.neighbour._resolved", resolved)
 
 
 def test_a_body_goes_out_as_it_is_a_redirect_is_an_answer_and_of_a_long_one_the_beginning_is_read() -> None:
@@ -106,7 +95,7 @@ def test_a_broken_answer_may_have_been_heard_and_nobody_there_did_not_hear(monke
     def unknown(*_asked: object, **_named: object) -> None:
         raise socket.gaierror
 
-    monkeypatch.setattr("otklik.lib.neighbour.socket.getaddrinfo", unknown)
+    monkeypatch.setattr("otklik.lib.guard.socket.getaddrinfo", unknown)
     with pytest.raises(NotSent, match=UNKNOWN):
         Postman(HERE).post("http://nobody.example.org/", b"", {})
 
