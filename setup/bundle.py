@@ -1,9 +1,9 @@
 """One archive that installs Otklik where there is no internet: the program, its packages, what the browser gets.
 
 `python setup/bundle.py [FOLDER]` takes what is committed and writes `otklik-VERSION-linux-x86_64.tar.gz` with its
-checksum beside it, and the bill of materials (setup/sbom.py). Packages are those of LOCKS, by their
-hashes, for the Pythons of Debian 12 and 13. Unpacked, `python3 setup/bootstrap.py` sees the folder `wheels` and asks
-nobody else.
+checksum beside it, and the bill of materials (setup/sbom.py). Packages are those of LOCKS, by their hashes, for the
+Pythons of Debian 12 and 13, and whole: a wheel without its tests would have another hash than the lock file's, and byte
+code is in none. Unpacked, `python3 setup/bootstrap.py` sees the folder `wheels` and asks nobody else.
 """
 
 import ensurepip
@@ -27,7 +27,8 @@ ROOT = Path(__file__).resolve().parents[1]
 LOCKS = ("requirements/run.txt", "requirements/training.txt")
 PYTHONS = ("3.11", "3.13")  # of Debian 12 and 13
 PLATFORMS = ("manylinux2014_x86_64", "manylinux_2_17_x86_64", "manylinux_2_27_x86_64", "manylinux_2_28_x86_64")
-LEFT_OUT = ("tests", "bench", "docs/pictures")  # for those who build it, not for those who run it
+# For those who build it, not for those who run it.
+LEFT_OUT = ("**/tests/**", "**/conftest.py", "bench/**", "docs/pictures/**")
 BUILT = ("otklik/desk/static/vendor", "otklik/reports/fonts")
 PIECE = 1024 * 1024
 
@@ -74,7 +75,7 @@ def bill_of(version: str) -> str:
 
 def _program(tree: Path) -> None:
     """What is committed, and what was built out of it for the browser."""
-    paths = [".", *(f":(exclude){name}" for name in LEFT_OUT)]
+    paths = [".", *(f":(exclude,glob){name}" for name in LEFT_OUT)]
     with tarfile.open(fileobj=io.BytesIO(_git("archive", "--format=tar", "HEAD", "--", *paths))) as committed:
         committed.extractall(tree, filter="data")
     for name in BUILT:

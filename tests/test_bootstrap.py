@@ -1,5 +1,6 @@
 import ast
 import importlib.util
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -29,6 +30,21 @@ def test_a_bundle_leaves_the_environment_of_the_kind_that_it_is(tmp_path: Path, 
     told = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     assert ("bootstrap.py develop" in told) == (kind == "develop")
     assert "setup/bundle.py" in told
+
+
+def test_a_bundle_holds_no_tests_and_nothing_in_it_asks_for_them(tmp_path: Path) -> None:
+    spec = importlib.util.spec_from_file_location("bundle", ROOT / "setup" / "bundle.py")
+    assert spec is not None
+    assert spec.loader is not None
+    bundle = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(bundle)
+    bundle._program(tmp_path / "tree")
+    paths = [path.relative_to(tmp_path / "tree") for path in (tmp_path / "tree").rglob("*")]
+    assert not [path for path in paths if {"tests", "bench", "__pycache__"} & set(path.parts)]
+    modules = [path for path in paths if path.suffix == ".py"]
+    assert Path("otklik/site/settings.py") in modules
+    asking = re.compile(r"^\s*(?:from|import) [\w.]*\btests\b", re.M)
+    assert [path for path in modules if asking.search((tmp_path / "tree" / path).read_text())] == []
 
 
 def only_sentence(capsys: pytest.CaptureFixture[str], stopped: pytest.ExceptionInfo[SystemExit]) -> str:
