@@ -4,6 +4,7 @@ so (desk/_listing.html)."""
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from itertools import product
 from typing import Any, Generic, NamedTuple, TypeVar
 from urllib.parse import urlencode
 
@@ -11,11 +12,14 @@ from django.db.models import Q, QuerySet
 from django.http import QueryDict
 
 from otklik.desk.gate import integer
+from otklik.lib.text import clean, tidy
 from otklik.networks.registry import NETWORKS
 
 MOST_COUNTED = 1000
 """Nobody needs to know how many more there are, and counting them takes as long as reading them."""
 
+MOST_TYPED = 200
+MOST_WORDS = 4
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _FARTHEST = {int: 2**63 - 1, date: date.max.toordinal(), datetime: 253_000_000_000_000_000}
@@ -40,6 +44,28 @@ def one_of(codes: Collection[str], otherwise: str = "") -> Filter:
 def by_id(text: str) -> int:
     """A filter by the id of a row, 0 for none."""
     return max(integer(text), 0)
+
+
+def by_words(text: str) -> str:
+    """A filter by words, without markup and addresses of pages."""
+    return tidy(clean(text[:MOST_TYPED]))
+
+
+def by_address(text: str) -> str:
+    """A filter by words that may be part of an address."""
+    return " ".join(clean(text[:MOST_TYPED]).split())
+
+
+def with_words(words: str, columns: Collection[str], lookup: str = "icontains") -> Q:
+    """Rows that have each of the first MOST_WORDS words in one of the columns; all rows for no words."""
+    every = Q()
+    for word in words.split()[:MOST_WORDS]:
+        ways = Q()
+        # SQLite knows upper and lower case of Latin letters alone.
+        for way, column in product({word, word.lower(), word.capitalize()}, columns):
+            ways |= Q(**{f"{column}__{lookup}": way})
+        every &= ways
+    return every
 
 
 class Select(NamedTuple):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, QuerySet
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
@@ -130,15 +130,3 @@ def keys_of(account: Account) -> list[Key]:
         for kind, key in known.items()
     ]
     return shown + [Key(kind, kind, "", "", True, written.get(kind)) for kind in sorted(there.difference(known))]
-
-
-def worded(typed: str) -> Q:
-    """Accounts that have all these words. SQLite knows upper and lower case of Latin letters alone."""
-    every = Q()
-    for word in typed.split()[:4]:
-        ways = Q()
-        for way in {word, word.lower(), word.capitalize()}:
-            for field in ("title", "external_id", "agency__short_name"):
-                ways |= Q(**{f"{field}__icontains": way})
-        every &= ways
-    return every

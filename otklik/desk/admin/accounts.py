@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from typing import Any
-from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import messages
@@ -15,14 +14,15 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
-from otklik.desk.admin.account_facts import STATES, all_accounts, in_state, keys_of, rows_of, worded
+from otklik.desk.admin.account_facts import STATES, all_accounts, in_state, keys_of, rows_of
 from otklik.desk.admin.fields import choice
 from otklik.desk.admin.forms import MOST_TYPED, Line, Pick, agency_choices
 from otklik.desk.admin.frame import administers, framed
 from otklik.desk.admin.journal_words import lines_about
 from otklik.desk.admin.late import LATE, Seen, beside_now, overtaken
 from otklik.desk.format import network_title
-from otklik.desk.gate import integer, user_of
+from otklik.desk.gate import user_of
+from otklik.desk.listing import Key, Listing, by_address, one_of, with_words
 from otklik.lib import clock
 from otklik.lib.text import clean
 from otklik.networks import keeping
@@ -34,7 +34,8 @@ from otklik.people.models import Agency
 from otklik.people.scope import Refused
 from otklik.work.translated import translated
 
-PAGE = 50
+LIST = Listing((Key("pk", falling=True),), {"q": by_address, "state": one_of(STATES)}, size=50)
+WORDED = ("title", "external_id", "agency__short_name")
 LONGEST_KEY = 1000
 SHORTEST_KEY = 16  # the redactor never forgets what was tried: an ordinary word must not become a secret
 _NOT_A_KEY = gettext_lazy("На ключ не похоже: нужна одна строка латинских букв, цифр и знаков. Скопируйте его ещё раз.")
@@ -136,21 +137,16 @@ class AddForm(AccountForm):
 @administers("accounts")
 def accounts(request: HttpRequest) -> HttpResponse:
     """Six queries beside the frame's."""
-    typed = " ".join(clean(request.GET.get("q", "")[:200]).split())
-    state = request.GET.get("state", "") if request.GET.get("state", "") in STATES else ""
-    found = in_state(all_accounts(), state).filter(worded(typed)).order_by("-pk")
-    after = integer(request.GET.get("after"))
-    page = list((found.filter(pk__lt=after) if after > 0 else found)[: PAGE + 1])
-    kept = {name: value for name, value in (("q", typed), ("state", state)) if value}
+    chosen = LIST.chosen(request.GET)
+    found = in_state(all_accounts(), chosen["state"]).filter(with_words(chosen["q"], WORDED))
+    here = LIST.page(found, request.GET)
     context = {
-        "rows": rows_of(page[:PAGE]),
+        "rows": rows_of(here.rows),
         "count": found.count(),
-        "stopped": 0 if state else in_state(all_accounts(), "stopped").count(),
-        "next": "?" + urlencode({**kept, "after": page[PAGE - 1].pk}) if len(page) > PAGE else "",
-        "typed": typed,
-        "state": state,
+        "stopped": 0 if chosen["state"] else in_state(all_accounts(), "stopped").count(),
+        "next": here.following,
+        "chosen": chosen,
         "states": STATES.items(),
-        "narrowed": bool(kept),
     }
     return framed(request, "accounts", "desk/admin/accounts.html", context)
 

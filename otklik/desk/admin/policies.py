@@ -1,7 +1,6 @@
 """«Согласование»: how many people agree to an answer, by theme, writer and agency; and what would hold for a case."""
 
 from typing import Any, NamedTuple
-from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -21,18 +20,19 @@ from otklik.desk.admin.journal_words import lines_about
 from otklik.desk.admin.late import LATE, beside_now, overtaken
 from otklik.desk.admin.policy_forms import AskForm, EndForm, PolicyForm
 from otklik.desk.admin.words import why
-from otklik.desk.gate import integer, user_of
+from otklik.desk.gate import user_of
+from otklik.desk.listing import Key, Listing, one_of
 from otklik.desk.policy_words import LOSES
 from otklik.lib import clock
 from otklik.people.scope import Refused
 
-PAGE = 50
 MOST_FITTING = 12
 STATES = {
     "": gettext_lazy("действуют или начнут"),
     "ended": gettext_lazy("закончились"),
     "all": gettext_lazy("все"),
 }
+LIST = Listing((Key("pk", falling=True),), {"state": one_of(STATES)}, size=50)
 
 
 class Fits(NamedTuple):
@@ -46,15 +46,14 @@ class Fits(NamedTuple):
 @administers("policies")
 def policies(request: HttpRequest) -> HttpResponse:
     """One query beside the frame's."""
-    state = request.GET.get("state", "") if request.GET.get("state", "") in STATES else ""
-    after, today = integer(request.GET.get("after")), timezone.localdate()
-    found = ApprovalPolicy.objects.select_related(*SHOWN).order_by("-pk")
+    state, today = LIST.chosen(request.GET)["state"], timezone.localdate()
+    found = ApprovalPolicy.objects.select_related(*SHOWN)
     if state != "all":
         found = found.filter(until__lt=today) if state == "ended" else found.exclude(until__lt=today)
-    page = list((found.filter(pk__lt=after) if after > 0 else found)[: PAGE + 1])
+    here = LIST.page(found, request.GET)
     context = {
-        "policies": page[:PAGE],
-        "next": "?" + urlencode({"state": state, "after": page[PAGE - 1].pk}) if len(page) > PAGE else "",
+        "policies": here.rows,
+        "next": here.following,
         "state": state,
         "states": STATES.items(),
         "today": today,

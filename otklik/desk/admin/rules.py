@@ -3,7 +3,6 @@
 from collections import Counter
 from datetime import timedelta
 from typing import Any
-from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.db.models import Q, QuerySet
@@ -20,10 +19,10 @@ from otklik.desk.admin.journal_words import lines_about
 from otklik.desk.admin.late import LATE, SEEN, beside_now, overtaken
 from otklik.desk.admin.rule_forms import EndForm, RuleForm
 from otklik.desk.admin.words import why
-from otklik.desk.gate import integer, user_of
+from otklik.desk.gate import user_of
+from otklik.desk.listing import Key, Listing, by_id, by_words, one_of, with_words
 from otklik.desk.rule_words import sentence
 from otklik.lib import clock
-from otklik.lib.text import clean, tidy
 from otklik.people.models import Agency
 from otklik.people.scope import Refused
 from otklik.places.models import Place
@@ -34,7 +33,6 @@ from otklik.routing.outlook import Outlook
 from otklik.routing.rule_use import fallback, uses
 from otklik.routing.rules import Collides, Told
 
-PAGE = 50
 USED_IN = 90  # days that the figures beside a rule are for
 MOST_SHOWN = 8
 STATES = {
@@ -42,6 +40,10 @@ STATES = {
     "ended": gettext_lazy("закончились"),
     "all": gettext_lazy("все"),
 }
+LIST = Listing(
+    (Key("pk", falling=True),), {"q": by_words, "agency": by_id, "place": by_id, "state": one_of(STATES)}, size=50
+)
+WORDED = ("theme__name", "theme__group__name", "group__name", "agency__short_name", "note", "things")
 
 
 @require_safe
@@ -50,22 +52,18 @@ def rules(request: HttpRequest) -> HttpResponse:
     """Six queries beside the frame's."""
     agencies = {one.pk: one for one in Agency.objects.all()}
     places = {one.pk: one for one in Place.objects.filter(level=Place.Level.MUNICIPALITY)}
-    agency, place = agencies.get(integer(request.GET.get("agency"))), places.get(integer(request.GET.get("place")))
-    typed = tidy(clean(request.GET.get("q", "")[:200]))
-    state = request.GET.get("state", "") if request.GET.get("state", "") in STATES else ""
-    found = _narrowed(agency, place, typed, state)
-    after = integer(request.GET.get("after"))
-    page = list((found.filter(pk__lt=after) if after > 0 else found)[: PAGE + 1])
-    chosen = {"q": typed, "agency": agency.pk if agency else "", "place": place.pk if place else "", "state": state}
-    kept = {name: value for name, value in chosen.items() if value}
-    used = uses([one.pk for one in page[:PAGE]], clock.now() - timedelta(days=USED_IN))
+    chosen = LIST.chosen(request.GET)
+    agency, place = agencies.get(chosen["agency"]), places.get(chosen["place"])
+    found = _narrowed(agency, place, chosen["q"], chosen["state"])
+    here = LIST.page(found, request.GET)
+    used = uses([one.pk for one in here.rows], clock.now() - timedelta(days=USED_IN))
     context = {
-        "rules": [(one, used[one.pk]) for one in page[:PAGE]],
+        "rules": [(one, used[one.pk]) for one in here.rows],
         "used_in": USED_IN,
         "count": found.count(),
-        "next": "?" + urlencode({**kept, "after": page[PAGE - 1].pk}) if len(page) > PAGE else "",
+        "next": here.following,
         "chosen": chosen,
-        "narrowed": bool(kept),
+        "narrowed": chosen["q"] or agency or place or chosen["state"],
         "agencies": agency_choices(agencies, _("Все ведомства")),
         "places": place_choices(places, _("Все места")),
         "states": STATES.items(),
@@ -75,19 +73,13 @@ def rules(request: HttpRequest) -> HttpResponse:
     return framed(request, "rules", "desk/admin/rules.html", context)
 
 
-def _narrowed(agency: Agency | None, place: Place | None, typed: str, state: str) -> QuerySet[Rule]:
-    found = Rule.objects.select_related("theme__group", "group", "place", "agency", "owner", "executor").order_by("-pk")
+def _narrowed(agency: Agency | None, place: Place | None, words: str, state: str) -> QuerySet[Rule]:
+    found = Rule.objects.select_related("theme__group", "group", "place", "agency", "owner", "executor")
     if agency:
         found = found.filter(agency__path__startswith=agency.path)
     if place:
         found = found.filter(place__path__startswith=place.path)
-    for word in typed.split()[:4]:
-        # SQLite knows upper and lower case of Latin letters alone.
-        ways = Q()
-        for way in {word, word.lower(), word.capitalize()}:
-            for field in ("theme__name", "theme__group__name", "group__name", "agency__short_name", "note", "things"):
-                ways |= Q(**{f"{field}__icontains": way})
-        found = found.filter(ways)
+    found = found.filter(with_words(words, WORDED))
     past = Q(until__lt=timezone.localdate())
     if state == "ended":
         return found.filter(past)

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from typing import Any
-from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import messages
@@ -26,14 +25,15 @@ from otklik.desk.admin.frame import Sure, administers, ask, framed, is_sure
 from otklik.desk.admin.journal_words import lines_about
 from otklik.desk.admin.late import LATE, Seen, beside_now, overtaken
 from otklik.desk.gate import integer, user_of
+from otklik.desk.listing import Key, Listing, by_words, one_of, with_words
 from otklik.incidents.cards import visible_to
 from otklik.incidents.models import Incident
 from otklik.lib import clock
-from otklik.lib.text import clean, tidy
 from otklik.people.permissions import Permission
 from otklik.people.scope import Refused, Scope, scope_of
 
-PAGE = 50
+LIST = Listing((Key("pk", falling=True),), {"q": by_words, "kind": one_of(Answer.Kind.values)}, size=50)
+WORDED = ("title", "text", "theme__name", "group__name", "agency__short_name")
 MOST_TEXT = 4000
 MOST_WRONG = 3
 _GONE = gettext_lazy("Этого шаблона уже нет: кто-то успел раньше.")
@@ -117,29 +117,17 @@ def template_for(request: HttpRequest, pk: int) -> Template:
 def templates(request: HttpRequest) -> HttpResponse:
     """Four queries beside the frame's."""
     scope = scope_of(user_of(request), Permission.TUNE)
-    typed = tidy(clean(request.GET.get("q", "")[:200]))
-    kind = request.GET.get("kind", "") if request.GET.get("kind", "") in Answer.Kind.values else ""
-    found = kept_by(scope).order_by("-pk")
-    found = found.filter(kind=kind) if kind else found
-    for word in typed.split()[:4]:
-        # SQLite knows upper and lower case of Latin letters alone.
-        ways = Q()
-        for way in {word, word.lower(), word.capitalize()}:
-            for field in ("title", "text", "theme__name", "group__name", "agency__short_name"):
-                ways |= Q(**{f"{field}__icontains": way})
-        found = found.filter(ways)
-    after = integer(request.GET.get("after"))
-    page = list((found.filter(pk__lt=after) if after > 0 else found)[: PAGE + 1])
-    kept = {name: value for name, value in (("q", typed), ("kind", kind)) if value}
+    chosen = LIST.chosen(request.GET)
+    found = kept_by(scope).filter(with_words(chosen["q"], WORDED))
+    found = found.filter(kind=chosen["kind"]) if chosen["kind"] else found
+    here = LIST.page(found, request.GET)
     context = {
-        "templates": page[:PAGE],
+        "templates": here.rows,
         "count": found.count(),
-        "next": "?" + urlencode({**kept, "after": page[PAGE - 1].pk}) if len(page) > PAGE else "",
-        "typed": typed,
-        "kind": kind,
+        "next": here.following,
+        "chosen": chosen,
         "kinds": Answer.Kind.choices,
-        "narrowed": bool(kept),
-        "offers": _offers() if scope.whole and not kept else [],
+        "offers": _offers() if scope.whole and not chosen.narrowed else [],
     }
     return framed(request, "templates", "desk/admin/templates.html", context)
 
