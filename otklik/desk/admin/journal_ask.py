@@ -6,20 +6,21 @@ from datetime import date, datetime, timedelta
 from urllib.parse import urlencode
 
 from django.db import connection
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, QuerySet
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 
 from otklik.desk.admin.journal_words import verbs
 from otklik.desk.gate import integer
+from otklik.desk.listing import by_words, with_words
 from otklik.incidents.models import Incident
 from otklik.journal import when
 from otklik.journal.models import CODE, Entry
 from otklik.lib.days import begin_of
-from otklik.lib.text import clean, tidy
 from otklik.people.models import User
 
 MOST_NAMESAKES = 20
+NAMED = ("last_name", "first_name", "patronymic", "username")
 
 
 @dataclass(slots=True)
@@ -48,7 +49,7 @@ class Asked:
 def ask(given: Mapping[str, str]) -> Asked:
     """At most two queries: one for a name, one for a card's number."""
     names = ("who", "user", "verb", "card", "since", "until", "subject")
-    asked = Asked({name: tidy(clean(given.get(name, "")[:200])) for name in names})
+    asked = Asked({name: by_words(given.get(name, "")) for name in names})
     typed = asked.typed
     asked.verb = typed["verb"] if typed["verb"] in dict(verbs()) else ""
     _read_person(asked)
@@ -69,13 +70,7 @@ def _read_person(asked: Asked) -> None:
     elif typed["who"] == "machine":
         asked.actor = "machine"
     elif typed["who"]:
-        found = User.objects.all()
-        for word in typed["who"].replace(".", " ").split()[:4]:
-            ways = Q()
-            for way in {word, word.lower(), word.capitalize()}:
-                ways |= Q(last_name__istartswith=way) | Q(first_name__istartswith=way)
-                ways |= Q(patronymic__istartswith=way) | Q(username__istartswith=way)
-            found = found.filter(ways)
+        found = User.objects.filter(with_words(typed["who"].replace(".", " "), NAMED, "istartswith"))
         people = list(found.order_by("last_name", "first_name", "pk")[: MOST_NAMESAKES + 1])
         if len(people) == 1:
             asked.actor = f"user:{people[0].pk}"

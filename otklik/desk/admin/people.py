@@ -1,7 +1,6 @@
 """«Люди»: the list, one person's page, inviting and renaming. What is done to a sign-in is in acts.py."""
 
 from typing import Any
-from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
@@ -20,8 +19,9 @@ from otklik.desk.admin.journal_words import lines_about
 from otklik.desk.admin.late import LATE, beside_now, overtaken
 from otklik.desk.admin.link import Link, shown_link
 from otklik.desk.gate import integer, user_of
+from otklik.desk.listing import Chosen, Key, Listing, behind, by_id, by_words, one_of, ordering, with_words
 from otklik.lib import clock
-from otklik.lib.text import clean, tidy
+from otklik.lib.text import clean
 from otklik.people import accounts
 from otklik.people.accounts import Name
 from otklik.people.factor import must_have
@@ -29,12 +29,17 @@ from otklik.people.invitations import token_for
 from otklik.people.models import Grant, MadeRole, Role, User
 from otklik.people.scope import Refused, Scope, scope_of
 
-PAGE = 50
 STATES = {
     "active": gettext_lazy("работают"),
     "waiting": gettext_lazy("ещё не задали пароль"),
     "blocked": gettext_lazy("заблокированы"),
 }
+LIST = Listing(
+    (Key("last_name", str), Key("first_name", str), Key("pk")),
+    {"q": by_words, "role": str, "state": one_of(STATES), "agency": by_id},
+    size=50,
+)
+WORDED = ("last_name", "first_name", "patronymic", "username", "email")
 _NO_PASSWORD = Q(password__startswith=UNUSABLE_PASSWORD_PREFIX)
 
 
@@ -43,26 +48,23 @@ _NO_PASSWORD = Q(password__startswith=UNUSABLE_PASSWORD_PREFIX)
 def people(request: HttpRequest) -> HttpResponse:
     """Seven queries beside the frame's."""
     scope = scope_of(user_of(request))
-    typed = tidy(clean(request.GET.get("q", "")[:200]))
+    chosen = LIST.chosen(request.GET)
     made = {one.key: one for one in MadeRole.objects.all()}
-    role = request.GET.get("role", "")
-    role = role if role in Role.values or role in made else ""
-    state = request.GET.get("state", "") if request.GET.get("state", "") in STATES else ""
+    chosen["role"] = role = one_of({*Role.values, *made})(chosen["role"])
     agencies = {agency.pk: agency for agency in scope_agencies(scope)}
-    agency = agencies.get(integer(request.GET.get("agency")))
+    agency = agencies.get(chosen["agency"])
+    chosen["agency"] = agency.pk if agency else 0
     grants = _grants_of(role, made.get(role), agency.path if agency else "")
-    found = _narrowed(scope.people(), typed, grants, state)
-    page = list(with_grants(_after(found, request.GET))[: PAGE + 1])
-    chosen = {"q": typed, "role": role, "state": state, "agency": str(agency.pk) if agency else ""}
+    found = _narrowed(scope.people(), chosen["q"], grants, chosen["state"])
+    page = list(with_grants(_after(found, request.GET))[: LIST.size + 1])
     context = {
         "chosen": chosen,
         "count": found.count(),
-        "people": [(user, grants_within(user, scope)) for user in page[:PAGE]],
-        "next": _next(page[PAGE - 1], chosen) if len(page) > PAGE else "",
+        "people": [(user, grants_within(user, scope)) for user in page[: LIST.size]],
+        "next": _next(page[LIST.size - 1], chosen) if len(page) > LIST.size else "",
         "roles": [*Role.choices, *((key, one.name) for key, one in made.items())],
         "states": STATES.items(),
         "agencies": agency_choices(agencies, _("Все ведомства")),
-        "narrowed": any(chosen.values()),
     }
     return framed(request, "people", "desk/admin/people.html", context)
 
@@ -77,14 +79,8 @@ def _grants_of(role: str, made: MadeRole | None, path: str) -> QuerySet[Grant] |
     return grants.filter(role=role, made__isnull=True) if role else grants
 
 
-def _narrowed(found: QuerySet[User], typed: str, grants: QuerySet[Grant] | None, state: str) -> QuerySet[User]:
-    for word in typed.split()[:4]:
-        # SQLite knows upper and lower case of Latin letters alone.
-        ways = Q()
-        for way in {word, word.lower(), word.capitalize()}:
-            for field in ("last_name", "first_name", "patronymic", "username", "email"):
-                ways |= Q(**{f"{field}__icontains": way})
-        found = found.filter(ways)
+def _narrowed(found: QuerySet[User], words: str, grants: QuerySet[Grant] | None, state: str) -> QuerySet[User]:
+    found = found.filter(with_words(words, WORDED))
     if grants is not None:
         found = found.filter(pk__in=grants.values("user"))
     if state == "blocked":
@@ -103,15 +99,12 @@ def _after(found: QuerySet[User], asked: Any) -> QuerySet[User]:
         clean(asked.get("first", "")[:150]),
     )
     if pk > 0:
-        same = Q(last_name=last)
-        later = Q(last_name__gt=last) | same & Q(first_name__gt=first) | same & Q(first_name=first, pk__gt=pk)
-        found = found.filter(later)
-    return found.order_by("last_name", "first_name", "pk")
+        found = found.filter(behind((last, first, pk), LIST.keys))
+    return found.order_by(*ordering(LIST.keys))
 
 
-def _next(user: User, chosen: dict[str, str]) -> str:
-    key = {"after": user.pk, "last": user.last_name, "first": user.first_name}
-    return "?" + urlencode({**{name: value for name, value in chosen.items() if value}, **key})
+def _next(user: User, chosen: Chosen) -> str:
+    return f"?{chosen.query(after=user.pk, last=user.last_name, first=user.first_name)}"
 
 
 def with_grants(users: QuerySet[User]) -> QuerySet[User]:

@@ -1,10 +1,8 @@
 """«Источники»: what is read, how it fares, what it yields. Lists of communities and words to look for are added."""
 
 from math import ceil
-from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -19,54 +17,38 @@ from otklik.desk.admin.source_forms import AddForm, SourceForm
 from otklik.desk.admin.words import why
 from otklik.desk.format import network_title
 from otklik.desk.gate import integer, user_of
+from otklik.desk.listing import Listing, by_address, one_of, with_words
 from otklik.lib import clock
-from otklik.lib.text import clean
 from otklik.networks import reading
 from otklik.networks.models import Source
 from otklik.networks.registry import NETWORKS
 from otklik.people.scope import Refused
 
-PAGE = 50
+LIST = Listing((), {"q": by_address, "state": one_of(STATES), "network": one_of(NETWORKS)}, size=50)
+"""Its order has no key: pages go by number."""
+WORDED = ("title", "external_id", "name")
 
 
 @require_safe
 @administers("sources")
 def sources(request: HttpRequest) -> HttpResponse:
     """Five queries beside the frame's."""
-    typed = " ".join(clean(request.GET.get("q", "")[:200]).split())
-    state = request.GET.get("state", "") if request.GET.get("state", "") in STATES else ""
-    network = request.GET.get("network", "") if request.GET.get("network", "") in NETWORKS else ""
-    found = in_state(all_sources(), state)
-    if network:
-        found = found.filter(network=network)
-    found = found.filter(worded(typed))
+    chosen = LIST.chosen(request.GET)
+    found = in_state(all_sources(), chosen["state"]).filter(with_words(chosen["q"], WORDED))
+    if chosen["network"]:
+        found = found.filter(network=chosen["network"])
     count = found.order_by().count()
-    page = min(max(integer(request.GET.get("page"), 1), 1), max(ceil(count / PAGE), 1))
-    shown = list(ordered(found)[(page - 1) * PAGE : page * PAGE + 1])
-    kept = {name: value for name, value in {"q": typed, "state": state, "network": network}.items() if value}
+    page = min(max(integer(request.GET.get("page"), 1), 1), max(ceil(count / LIST.size), 1))
+    shown = ordered(found)[(page - 1) * LIST.size : page * LIST.size]
     context = {
-        "rows": rows_of(shown[:PAGE], clock.now()),
+        "rows": rows_of(shown, clock.now()),
         "count": count,
-        "next": "?" + urlencode({**kept, "page": page + 1}) if len(shown) > PAGE else "",
-        "typed": typed,
-        "state": state,
-        "network": network,
+        "next": f"?{chosen.query(page=page + 1)}" if count > page * LIST.size else "",
+        "chosen": chosen,
         "states": STATES.items(),
         "networks": [(kind, network_title(kind)) for kind in NETWORKS],
-        "narrowed": bool(kept),
     }
     return framed(request, "sources", "desk/admin/sources.html", context)
-
-
-def worded(typed: str) -> Q:
-    """Sources that have all these words. SQLite knows upper and lower case of Latin letters alone."""
-    every = Q()
-    for word in typed.split()[:4]:
-        ways = Q()
-        for way in {word, word.lower(), word.capitalize()}:
-            ways |= Q(title__icontains=way) | Q(external_id__icontains=way) | Q(name__icontains=way)
-        every &= ways
-    return every
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
