@@ -1,5 +1,6 @@
 """What tests of pages look at: what a page shows, how much it asks, and what the database holds by now."""
 
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from io import BytesIO
@@ -15,6 +16,7 @@ from otklik.journal.models import Entry
 from otklik.people.models import User
 from tests.make.people import signed_in
 
+BLOCK = r"</?(?:p|div|li|[uod]l|d[td]|t[dhr]|h[1-6]|form|section|summary|details|button|option|select|label|article)\b"
 FRAGMENT = {"X-Fragment": "1"}
 JSON = {"Accept": "application/json"}
 Row = TypeVar("Row", bound=Model)
@@ -29,11 +31,24 @@ def outsider() -> Client:
     return Client(enforce_csrf_checks=True, headers={"Origin": "null"})
 
 
+def squeezed(page: str) -> str:
+    """Without the ends of its lines: what a reader sees does not depend on how wide a template is."""
+    page = re.sub(r"\s*\n\s*", "\n", page)
+    for end in (r"(?<=>)\n(?=<)", rf"\n(?={BLOCK})"):
+        page = re.sub(end, "", page)
+    return re.sub(rf"({BLOCK}[^>]*>)\n", r"\1", page).replace("\n", " ")
+
+
+def _text_of(answer: Any) -> str:
+    page: str = answer.content.decode()
+    return squeezed(page) if "text/html" in answer.headers.get("Content-Type", "") else page
+
+
 def page_at(who: User | Client, address: str, **query: Any) -> str:
-    """The page at this address, in the browser of that user or in this one."""
+    """The page at this address, squeezed, in the browser of that user or in this one."""
     answer = browser_of(who).get(address, query)
     assert answer.status_code == 200, address
-    return answer.content.decode()
+    return _text_of(answer)
 
 
 def number_in_rail(who: User | Client, key: str) -> str:
@@ -65,14 +80,15 @@ def take_back(who: User | Client, **fields: Any) -> int:
 
 def assert_shows(page: str, *words: str, hides: Sequence[str] = ()) -> None:
     """All of the words stand on the page, and nothing of what it hides."""
-    missing = [one for one in words if one not in page]
-    shown = [one for one in hides if one in page]
+    page = squeezed(page)
+    missing = [one for one in words if squeezed(one) not in page]
+    shown = [one for one in hides if squeezed(one) in page]
     assert (missing, shown) == ([], []), page
 
 
 def assert_answers(answer: Any, status: int, *words: str, hides: Sequence[str] = ()) -> str:
-    """The page came with this status and shows the words; returns it."""
-    page: str = answer.content.decode()
+    """The page came with this status and shows the words; returns it squeezed."""
+    page = _text_of(answer)
     assert answer.status_code == status, page
     assert_shows(page, *words, hides=hides)
     return page

@@ -12,7 +12,7 @@ from django.utils import timezone
 from otklik.answers import drafts
 from otklik.desk.agency.rows import GONE, LATE, LATER, MINE, NOBODYS, OWNERS, RETURNED, TODAY, WAITING, Row, sections
 from otklik.desk.agency.team import team_of_card
-from otklik.desk.tests.pages import assert_answers, assert_shows, at_most, page_at, reread
+from otklik.desk.tests.pages import assert_answers, assert_shows, at_most, page_at, part_at, reread
 from otklik.incidents.cards import main_message
 from otklik.incidents.handing import HELD, HandedMeanwhile, OutOfReach, hand
 from otklik.incidents.models import Incident, State
@@ -218,7 +218,7 @@ def test_what_somebody_does_not_lead_he_gives_to_himself_alone(town: Town) -> No
 def test_who_takes_cards_himself_has_them_in_work_from_every_page(town: Town) -> None:
     from_card, from_list, client = town.assigned(), town.assigned(), signed_in(town.executor)
     address, work = f"/incidents/{from_card.pk}/executor/", '<input type="hidden" name="work" value="1">'
-    part = client.get(f"/incidents/{from_card.pk}/", headers={"X-Fragment": "1"}).content.decode()
+    part = part_at(client, f"/incidents/{from_card.pk}/")
     form = part[part.index(f'action="{address}"') :].partition("</form>")[0]
     fields = dict(re.findall(r'name="(seen|to|work)" value="(\d+)"', form))
     assert fields == {"seen": "0", "to": str(town.executor.pk), "work": "1"}

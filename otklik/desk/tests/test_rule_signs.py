@@ -128,7 +128,7 @@ def test_a_trial_tells_the_order_and_why_each_yields(town: Town, admin: Client) 
     made(town.water, town.pipe, network="ok")
     made(town.pumps, town.pipe, things="подъезд")
     trial, text = "/admin/rules/trial/", {"text": "Второй день нет холодной воды в подъезде"}
-    told = admin.post(trial, {**text, "network": "ok", "hours": "outside"}).content.decode()
+    told = assert_answers(admin.post(trial, {**text, "network": "ok", "hours": "outside"}), 200)
     assert told.index("→ Насосы") < told.index("→ Водоканал") < told.index("→ Дорожная служба")
     assert told.count("сработает") == 1
     assert_shows(told, "не спрашивает, что названо в тексте", "его тема шире")
