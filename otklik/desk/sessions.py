@@ -79,6 +79,8 @@ def others_ending(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect(reverse("usersessions_list"))
 
 
+# Which device somebody uses, in two words, by what his browser says of itself. Anybody can say anything: only words
+# of this list are ever shown.
 def device(user_agent: str) -> str:
     """«Chrome, Windows»; "" when nothing is known of it."""
     told = user_agent[:1000]

@@ -294,6 +294,10 @@ def _hash(folded: str) -> str:
     return hashlib.sha256(folded.encode(errors="replace")).hexdigest() if folded else ""
 
 
+# Events overtake each other: the end of a text may be heard before the text itself, and by another worker.
+#
+# One would write that a text is gone which he does not have, and the other, at the same moment, the text whose end he
+# does not see. So nobody takes anything in while such an end is written down. SQLite lets one write at a time anyway.
 def in_order(ends: set[Key]) -> None:
     """Until the end of this transaction nobody writes down an end meanwhile; if one of `ends` is of a text that is not
     here, nobody takes anything in. Before any row is locked, so that two never wait for each other crosswise."""

@@ -146,6 +146,13 @@ def within_budget(account: Account, sleep: Callable[[float], None] = time.sleep)
     return replace(access, turn=turn)
 
 
+# Keys that live for hours: renewed before they die and when they are refused, once for all workers, kept encrypted.
+#
+# What renews a key dies by it (the network gives another), so two workers must never ask at once, and nothing may be
+# lost between the network's answer and our commit. A worker takes the lease of the key by a guarded UPDATE; whoever
+# finds it taken waits and uses what the other has brought. A worker that dies in between leaves a lease that runs
+# out: the next one asks once more with what we have, and if the network refuses that, only a person can connect the
+# account anew.
 def dies_soon(token: Token, now: datetime) -> bool:
     return token.expires_at is not None and token.expires_at - now < MARGIN
 

@@ -32,6 +32,10 @@ from otklik.triage.models import Verdict
 Rows = QuerySet[Any]
 
 
+# Authors whom nobody has to answer any more: the name goes, the matter stays.
+#
+# Their texts stay without what names people in them; so does what we answered, without their name. This is the
+# clock's forgetting; who asks for it is forgotten whole (forget.py).
 def ended_before(moment: datetime, way: str = "") -> Q:
     """Cards that have been over for so long; `way` leads to them."""
     done = Q(**{f"{way}state": State.DONE, f"{way}closed_at__lt": moment})

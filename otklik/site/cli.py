@@ -64,6 +64,9 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+# A command that root gives becomes the owner of the data folder first: what it writes the service has to use.
+#
+# Everything that a command needs is the service's; root's own files in its folders would stop the worker by night.
 def become_owner() -> None:
     """Before the settings are read. Raises WrongSetting. Where root owns the folder, or there is none, root stays."""
     if os.geteuid() != 0:

@@ -113,6 +113,9 @@ PAGES: dict[str, Callable[[HttpRequest], HttpResponse]] = {
 }
 
 
+# What machines that watch this installation are told. All of it is read at the time of asking, from the database and
+# the disk, so that every process gives the same answer. Labels are steps, states, networks and ids: nothing of
+# people.
 def figures(now: datetime) -> list[Figure]:
     """Every figure, at `now`. Ten queries. Raises what the database and the disk raise."""
     found = [*_steps(now), *_sources(now), *_workers(now), _deliveries(), _stuck(), *_hour(now), *_room()]

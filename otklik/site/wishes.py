@@ -212,6 +212,10 @@ def written(found: dict[str, str], mode: str, elsewhere: Collection[str] = ()) -
     return "\n".join(lines) + "\n"
 
 
+# Which clock a region goes by: what `otklik init` proposes.
+#
+# Source: the zones of the tz database and the subjects of the Federation that each of its Russian zones is for. Where
+# a subject has more than one, it is that of its capital.
 def zone_of(region: str) -> str:
     """The zone of a region by a word of its name, «Омская область»; Moscow's for whoever is not named here."""
     words = region.lower().replace("(", " ").replace(")", " ").split()

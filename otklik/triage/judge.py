@@ -344,6 +344,10 @@ def _made() -> Embedder:
     return Nano()
 
 
+# Who is judged first: what an author writes belongs to the card that his earlier words open.
+#
+# Those may be judged at this very moment, in the same batch or by another worker, and then their card is not there
+# yet.
 def overtaking(messages: Sequence[Message], now: datetime) -> tuple[set[int], set[int]]:
     """The ids of those of this batch that come after earlier words of their author in it; and of those whose author's
     earlier words another worker has now. One query, of the few rows that somebody has.

@@ -143,6 +143,10 @@ def _table(key: str, title: str, first: str, rows: Sequence[tuple[str, Row]]) ->
     return Table(key, title, first, shown, [name for name, row in rows if CARDS in row.hidden])
 
 
+# The figures as this process worked them out last, and what was printed of them: a visitor costs no question of
+# cards.
+#
+# Many who come at the moment when they are old find the old ones; one of them works them out anew.
 @dataclass(frozen=True, slots=True)
 class Printed:
     body: bytes
@@ -263,6 +267,10 @@ def _for_machines(response: HttpResponse) -> HttpResponse:
     return response
 
 
+# The figures for machines: JSON and CSV with the same names, which stay as long as SCHEMA and VERSION do.
+#
+# docs/user/administrator.md says what each name means. A number that is kept back is null in JSON, nothing in CSV,
+# and named in `hidden`; a share of nothing is null as well and not named there.
 def as_json(facts: Facts, region: str, licence: str) -> str:
     """One object; keys stand in one order, so that the same figures are the same bytes."""
     tables = {name: [line(row) for row in getattr(facts, name)] for name in TABLES}

@@ -40,6 +40,10 @@ RESTING = (CARDS, ANSWERED, ENDED, RATED)
 """Numbers of observations, each mostly a part of the one before it."""
 
 
+# From true figures to what may be told: numbers of few people are kept back, and whatever would give them away.
+#
+# Whoever is hidden in a column is hidden in all that rest on it, too: a satisfaction of seven rated cards beside a
+# hidden number of cards would say that these are not the few.
 @dataclass(frozen=True, slots=True)
 class Counted:
     """The true figures of some cards; they do not leave the server. `median` is in seconds.

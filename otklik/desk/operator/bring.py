@@ -1,4 +1,7 @@
-"""«Новая карточка»: bring what stands on any page of any network, then wait the moment until its card is there."""
+"""«Новая карточка»: bring what stands on any page of any network, then wait the moment until its card is there.
+
+It must not know how a message is judged: it brings one, and the worker opens the card as it does for every other.
+"""
 
 from typing import Any
 

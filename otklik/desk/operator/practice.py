@@ -1,4 +1,7 @@
-"""The pages of «Тренировка»: one's own tries, a case at a time, the result; and for the mentor everybody's."""
+"""The pages of «Тренировка»: one's own tries, a case at a time, the result; and for the mentor everybody's.
+
+It touches no card and teaches the machine nothing: what somebody has decided here is seen by himself and his mentor.
+"""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime

@@ -46,6 +46,10 @@ SMALLEST, LARGEST = 36, 110
 MOST_NAMED = 5
 
 
+# A small map of a surge: its municipality, and a dot in each settlement that its cards name.
+#
+# The ground is the boundary where one was loaded, and else the cells around the centres of the settlements. Drawn on
+# the server: it says no more than the table beside it, and needs no script.
 @dataclass(frozen=True, slots=True)
 class Dot:
     """A settlement with cards. `named`: it is one of those whose name stands on the map."""

@@ -221,6 +221,9 @@ def _engagement(item: Mapping[str, Any]) -> int:
 parse = Reader(FACEBOOK, _pushed, _view, _post, _comment, _unasked).parse
 
 
+# Attachments and places on the map, in the shapes that Facebook has for them. Pure; never raises.
+#
+# Addresses of pictures are signed and expire, so the product copies them as soon as it takes a text in.
 def pushed_attachments(value: Mapping[str, Any]) -> tuple[Attachment, ...]:
     """What a pushed change carries: `photo` or `photos`, `video`, or `link` whose meaning the item tells."""
     found: list[Attachment] = []

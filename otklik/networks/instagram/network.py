@@ -35,6 +35,9 @@ _KEY = KeyKind(
     4.0,
     needed=False,
 )
+# What is Instagram's own in asking, answering and setting an account up.
+#
+# The network pushes neither edits nor deletions of comments, so both are found by asking alone.
 MEDIA_FIELDS = (
     "id,caption,timestamp,permalink,username,owner{id},media_type,media_url,thumbnail_url,comments_count,like_count,"
     "is_comment_enabled,children{id,media_type,media_url,thumbnail_url}"

@@ -33,6 +33,9 @@ _LONGEST_REST = timedelta(days=2)
 _COUNTERS = ("call_count", "total_cputime", "total_time")
 
 
+# How much of its hourly budget a token has used, as the answer's headers tell.
+#
+# Two headers: `X-Business-Use-Case-Usage` for tokens of pages and system users, `X-App-Usage` for the others.
 @dataclass(frozen=True, slots=True)
 class Usage:
     """`percent` of the fullest budget; `regain` is how long until a used up one works again, None = not told."""

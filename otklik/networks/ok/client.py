@@ -145,6 +145,11 @@ def _plain(value: Any) -> str:
     return value if isinstance(value, str) else str(value) if isinstance(value, int) else ",".join(value)
 
 
+# The signature of a REST call.
+#
+# Source: apiok.ru, "Signing requests": md5 over the sorted `name=value` pairs without a separator and the session's
+# secret, which is md5 over the access token and the application's secret key. The values are signed as they are,
+# before any URL encoding.
 def session_secret(access_token: str, secret_key: str) -> str:
     return _md5(access_token + secret_key)
 

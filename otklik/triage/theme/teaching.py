@@ -180,6 +180,10 @@ def _placed(shares: Scores, labels: Sequence[str], columns: Mapping[str, int], c
     return placed
 
 
+# Which texts are near-copies of each other. A model must not be measured on a copy of what it learned from.
+#
+# The measure is the cosine of hashed pieces of words, the rarer the heavier. All pairs of 50 000 texts are too many
+# to compare piece by piece: a rough comparison in few dimensions names the candidates first.
 def copies(rows: "csr_matrix") -> NDArray[np.int64]:
     """For every text, by its row of `fitting.matrix`, the number of its group of near-copies, which are joined in
     chains. Takes 200 MB for 50 000 texts; the time grows with the square of their number, half a minute for so many.
