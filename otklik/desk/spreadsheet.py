@@ -4,10 +4,6 @@ import csv
 import io
 from collections.abc import Iterable
 
-from django.http import HttpResponse
-
-from otklik.desk.statistics.ask import Asked
-
 _DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -26,18 +22,3 @@ def lines(rows: Iterable[Iterable[object]]) -> str:
 
 def sheet(rows: Iterable[Iterable[object]]) -> str:
     return "\ufeff" + lines(rows)
-
-
-def hours(seconds: int | None, digits: int) -> str:
-    """With a decimal comma."""
-    return "" if seconds is None else f"{seconds / 3600:.{digits}f}".replace(".", ",")
-
-
-def download(name: str, asked: Asked, rows: Iterable[Iterable[object]]) -> HttpResponse:
-    """`name` is the beginning of the file's; 400 in words for wrong dates."""
-    if asked.trouble:
-        return HttpResponse(asked.trouble, status=400, content_type="text/plain; charset=utf-8")
-    response = HttpResponse(sheet(rows), content_type="text/csv; charset=utf-8")
-    days = f"{asked.period.first:%Y-%m-%d}-{asked.period.last:%Y-%m-%d}"
-    response["Content-Disposition"] = f'attachment; filename="{name}-{days}.csv"'
-    return response

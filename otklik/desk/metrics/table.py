@@ -11,7 +11,7 @@ from otklik.desk.behind.cards import READERS
 from otklik.desk.gate import permitted, user_of
 from otklik.desk.metrics.page import SHARES
 from otklik.desk.metrics.question import Row, look_up, rows, whole
-from otklik.desk.spreadsheet import download, hours
+from otklik.desk.statistics.export import download, hours
 from otklik.incidents.models import Outcome
 from otklik.reports.catalogue import MEASURES, STAGES
 from otklik.reports.fold import outcomes

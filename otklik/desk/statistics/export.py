@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from otklik.desk.gate import permitted, user_of
-from otklik.desk.spreadsheet import download, hours
+from otklik.desk.spreadsheet import sheet
+from otklik.desk.statistics.ask import Asked
 from otklik.desk.statistics.page import READERS, Result, look_up
 from otklik.reports.arithmetic import Share
 from otklik.reports.atlas import AGENCY
@@ -54,3 +55,18 @@ def _cells(columns: Sequence[Column], line: Line | Reopenings) -> Iterable[objec
         yield hours(number.value, 1) if number.unit == Unit.TIME else number.value
         if number.n is not None:
             yield number.n
+
+
+def hours(seconds: int | None, digits: int) -> str:
+    """With a decimal comma."""
+    return "" if seconds is None else f"{seconds / 3600:.{digits}f}".replace(".", ",")
+
+
+def download(name: str, asked: Asked, rows: Iterable[Iterable[object]]) -> HttpResponse:
+    """`name` is the beginning of the file's; 400 in words for wrong dates."""
+    if asked.trouble:
+        return HttpResponse(asked.trouble, status=400, content_type="text/plain; charset=utf-8")
+    response = HttpResponse(sheet(rows), content_type="text/csv; charset=utf-8")
+    days = f"{asked.period.first:%Y-%m-%d}-{asked.period.last:%Y-%m-%d}"
+    response["Content-Disposition"] = f'attachment; filename="{name}-{days}.csv"'
+    return response
