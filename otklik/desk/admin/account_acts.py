@@ -1,5 +1,7 @@
 """Switching an account off and on, and letting a stopped one try again. What stops or begins is said before."""
 
+from functools import partial
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -9,8 +11,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from otklik.desk.admin.account_facts import rows_of
 from otklik.desk.admin.accounts import account_for, back_to
+from otklik.desk.admin.editing import carry_out
 from otklik.desk.admin.frame import Sure, administers, ask, is_sure
-from otklik.desk.admin.words import why
 from otklik.desk.gate import user_of
 from otklik.lib import clock
 from otklik.networks import keeping
@@ -21,18 +23,11 @@ from otklik.people.scope import Refused
 @administers("accounts")
 def switching_off(request: HttpRequest, pk: int) -> HttpResponse:
     """What stops is said first."""
-    here = account_for(pk)
+    here, back = account_for(pk), reverse("admin-account", args=[pk])
     if request.method == "POST" and is_sure(request):
-        try:
-            keeping.switch_off(here, user_of(request), clock.now())
-        except Refused as refused:
-            messages.error(request, why(refused))
-        else:
-            messages.success(request, _("Аккаунт выключен."))
-        return back_to(here)
+        return carry_out(request, partial(keeping.switch_off, here), _("Аккаунт выключен."), back)
     row = rows_of([here])[0]
     figures = [_reading(row.sources), _answering(row.waiting)]
-    back = reverse("admin-account", args=[here.pk])
     sure = Sure(_("Выключить аккаунт: %s?") % here.title, figures, _("Выключить"), back, grave=True)
     return ask(request, "accounts", sure._replace(refusal="" if here.active else _("Он уже выключен.")))
 
@@ -55,22 +50,15 @@ def _answering(number: int) -> str:
 @administers("accounts")
 def switching_on(request: HttpRequest, pk: int) -> HttpResponse:
     """What begins again is said first."""
-    here = account_for(pk)
+    here, back = account_for(pk), reverse("admin-account", args=[pk])
     if request.method == "POST" and is_sure(request):
-        try:
-            keeping.switch_on(here, user_of(request), clock.now())
-        except Refused as refused:
-            messages.error(request, why(refused))
-        else:
-            messages.success(request, _("Аккаунт включён."))
-        return back_to(here)
+        return carry_out(request, partial(keeping.switch_on, here), _("Аккаунт включён."), back)
     row = rows_of([here])[0]
     figures = [
         _("Снова читаются источники: %d.") % row.sources,
         _("Уйдут ответы, которые ждали: %d.") % row.waiting,
         _("Если сеть не примет ключ, аккаунт остановится сам."),
     ]
-    back = reverse("admin-account", args=[here.pk])
     sure = Sure(_("Включить аккаунт: %s?") % here.title, figures, _("Включить"), back)
     return ask(request, "accounts", sure._replace(refusal=_("Он уже включён.") if here.active else ""))
 

@@ -1,6 +1,7 @@
 """«Аккаунты»: with which voices the region speaks in networks, whether they work, and what to do when they do not."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -8,6 +9,7 @@ from django.contrib import messages
 from django.core.validators import RegexValidator
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -15,11 +17,11 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
 from otklik.desk.admin.account_facts import STATES, all_accounts, in_state, keys_of, rows_of
+from otklik.desk.admin.editing import SEEN, Seen, edit, written
 from otklik.desk.admin.fields import choice
 from otklik.desk.admin.forms import MOST_TYPED, Line, Pick, agency_choices
 from otklik.desk.admin.frame import administers, framed
 from otklik.desk.admin.journal_words import lines_about
-from otklik.desk.admin.late import LATE, Seen, beside_now, overtaken
 from otklik.desk.format import network_title
 from otklik.desk.gate import user_of
 from otklik.desk.listing import Key, Listing, by_address, one_of, with_words
@@ -30,7 +32,7 @@ from otklik.networks.base import KeyKind
 from otklik.networks.keeping import Told, Trouble, namesake, seen
 from otklik.networks.models import Account
 from otklik.networks.registry import NETWORKS
-from otklik.people.models import Agency
+from otklik.people.models import Agency, User
 from otklik.people.scope import Refused
 from otklik.work.translated import translated
 
@@ -152,10 +154,7 @@ def accounts(request: HttpRequest) -> HttpResponse:
 
 
 def account_for(pk: int) -> Account:
-    found = all_accounts().filter(pk=pk).first()
-    if found is None:
-        raise Http404
-    return found
+    return get_object_or_404(all_accounts(), pk=pk)
 
 
 def back_to(account: Account) -> HttpResponseRedirect:
@@ -166,24 +165,13 @@ def back_to(account: Account) -> HttpResponseRedirect:
 @administers("accounts")
 def account(request: HttpRequest, pk: int) -> HttpResponse:
     """One account: its title and agency are changed here, and nothing else moves by that."""
-    here = account_for(pk)
-    form = AccountForm(request.POST if request.method == "POST" else None, here)
-    if not form.is_valid():
-        return _page(request, form, here, 422 if form.errors else 200)
-    if overtaken(form, keeping.seen(here)):
-        return _late(request, here)
-    try:
-        changed = keeping.change(here, form.told(), form.cleaned_data["seen"], user_of(request), clock.now())
-    except Refused:
-        return _late(request, account_for(pk))
-    messages.success(request, _("Записано.") if changed else _("Ничего не изменилось."))
-    return back_to(here)
 
+    def save(here: Account, form: AccountForm, by: User, now: datetime) -> HttpResponse:
+        changed = keeping.change(here, form.told(), form.cleaned_data[SEEN], by, now)
+        return written(request, changed, reverse("admin-account", args=[pk]))
 
-def _late(request: HttpRequest, here: Account) -> HttpResponse:
     words = _("Пока вы писали, аккаунт изменил кто-то ещё. Сверьте поля и сохраните снова.")
-    form = beside_now(request, lambda data: AccountForm(data, here), keeping.seen(here), words)
-    return _page(request, form, here, LATE)
+    return edit(request, lambda: account_for(pk), AccountForm, _page, seen=keeping.seen, save=save, late=words)
 
 
 def _page(request: HttpRequest, form: AccountForm, here: Account, status: int) -> HttpResponse:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -12,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
+from otklik.desk.admin.editing import carry_out
 from otklik.desk.admin.facts import OPEN, in_hand
 from otklik.desk.admin.forms import GrantForm
 from otklik.desk.admin.frame import Hidden, Sure, Way, administers, ask, framed, is_sure
@@ -43,13 +45,7 @@ def _back(user: User) -> str:
 
 
 def _do(request: HttpRequest, user: User, act: Act, done: str) -> HttpResponse:
-    try:
-        act(user, user_of(request), clock.now())
-    except Refused as refused:
-        messages.error(request, why(refused))
-    else:
-        messages.success(request, done)
-    return HttpResponseRedirect(_back(user))
+    return carry_out(request, partial(act, user), done, _back(user))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

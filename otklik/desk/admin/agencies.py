@@ -2,20 +2,22 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from otklik.desk.admin import tree
+from otklik.desk.admin.editing import SEEN, carry_out, edit, written
 from otklik.desk.admin.facts import seers, weight
 from otklik.desk.admin.forms import AgencyForm, ParentForm
 from otklik.desk.admin.frame import Hidden, Sure, administers, ask, framed, is_sure
 from otklik.desk.admin.journal_words import lines_about
-from otklik.desk.admin.late import LATE, SEEN, beside_now, overtaken
 from otklik.desk.admin.words import why
 from otklik.desk.gate import user_of
 from otklik.journal import book
@@ -43,36 +45,26 @@ def agencies(request: HttpRequest) -> HttpResponse:
 
 def agency_for(request: HttpRequest, pk: int) -> Agency:
     """An agency that this administrator manages; 404 otherwise."""
-    found = scope_of(user_of(request)).agencies().select_related("parent", "territory").filter(pk=pk).first()
-    if found is None:
-        raise Http404
-    return found
+    return get_object_or_404(scope_of(user_of(request)).agencies().select_related("parent", "territory"), pk=pk)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @administers("agencies")
 def agency(request: HttpRequest, pk: int) -> HttpResponse:
     """One agency: its names and territory can be changed here, everything else has a page of its own."""
-    here = agency_for(request, pk)
-    form = AgencyForm(request.POST if request.method == "POST" else None, here)
-    if not form.is_valid():
-        return _page(request, form, here, 422 if form.errors else 200)
-    if overtaken(form, verbs.seen(here)):
-        return _late(request, here)
-    try:
-        changed = verbs.change(here, _told(form), form.cleaned_data["seen"], user_of(request), clock.now())
-    except Refused as refused:
-        if refused.code == "overtaken":
-            return _late(request, agency_for(request, pk))
-        form.add_error("short_name", why(refused))
-        return _page(request, form, here, 422)
-    messages.success(request, _("Записано.") if changed else _("Ничего не изменилось."))
-    return HttpResponseRedirect(reverse("admin-agency", args=[here.pk]))
 
+    def save(here: Agency, form: AgencyForm, by: User, now: datetime) -> HttpResponse:
+        changed = verbs.change(here, _told(form), form.cleaned_data[SEEN], by, now)
+        return written(request, changed, reverse("admin-agency", args=[pk]))
 
-def _late(request: HttpRequest, here: Agency) -> HttpResponse:
     words = _("Пока вы писали, ведомство изменил кто-то ещё. Сверьте поля и сохраните снова.")
-    return _page(request, beside_now(request, lambda data: AgencyForm(data, here), verbs.seen(here), words), here, LATE)
+    return edit(
+        *(request, lambda: agency_for(request, pk), AgencyForm, _page),
+        seen=verbs.seen,
+        save=save,
+        late=words,
+        fault=lambda refused, _form: ("short_name", why(refused)),
+    )
 
 
 def _page(request: HttpRequest, form: AgencyForm, here: Agency, status: int) -> HttpResponse:
@@ -188,13 +180,7 @@ def _close_if_empty(here: Agency, by: User, at: datetime) -> None:
 
 
 def _do(request: HttpRequest, here: Agency, act: Act, done: str) -> HttpResponse:
-    try:
-        act(here, user_of(request), clock.now())
-    except Refused as refused:
-        messages.error(request, why(refused))
-    else:
-        messages.success(request, done)
-    return HttpResponseRedirect(reverse("admin-agency", args=[here.pk]))
+    return carry_out(request, partial(act, here), done, reverse("admin-agency", args=[here.pk]))
 
 
 def _told(form: AgencyForm) -> Told:

@@ -13,9 +13,9 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from otklik.desk.admin.classifier import theme_for
+from otklik.desk.admin.editing import LATE, Seen
 from otklik.desk.admin.fields import Whole, tick
 from otklik.desk.admin.frame import administers, framed
-from otklik.desk.admin.late import LATE, Seen
 from otklik.desk.gate import user_of
 from otklik.lib import clock
 from otklik.people.scope import Refused

@@ -8,9 +8,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from otklik.desk.admin.about import Matters
+from otklik.desk.admin.editing import Seen
 from otklik.desk.admin.fields import Day, Whole, choice, tick
 from otklik.desk.admin.forms import Pick, place_choices
-from otklik.desk.admin.late import Seen
 from otklik.networks.registry import NETWORKS
 from otklik.places.models import Place
 from otklik.routing.calendars import hours_seen, norm_seen

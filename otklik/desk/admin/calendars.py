@@ -3,7 +3,7 @@
 import calendar
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from django import forms
 from django.contrib import messages
@@ -16,16 +16,16 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from otklik.alerts.ladder import ladder
 from otklik.desk.admin.calendar_forms import DayForm, HoursForm
+from otklik.desk.admin.editing import LATE, SEEN, beside_now, edit, overtaken
 from otklik.desk.admin.frame import Hidden, Sure, administers, ask, framed, is_sure
 from otklik.desk.admin.journal_words import lines_about
 from otklik.desk.admin.ladder import ladder_words
-from otklik.desk.admin.late import LATE, beside_now, overtaken
 from otklik.desk.admin.norm_words import built_in, day_words, lasts, rivals
 from otklik.desk.admin.norm_words import rows as norm_rows
 from otklik.desk.admin.week_words import days_words, hours_words
 from otklik.desk.gate import integer, user_of
 from otklik.lib import clock
-from otklik.people.models import Agency
+from otklik.people.models import Agency, User
 from otklik.people.scope import Refused
 from otklik.routing import calendars as verbs
 from otklik.routing.agency_calendars import days_of
@@ -86,33 +86,31 @@ def _own() -> list[tuple[Agency, str]]:
 @administers("calendars")
 def hours(request: HttpRequest) -> HttpResponse:
     """The working day's beginning and end."""
-    here = default_calendar()
-    form = HoursForm(request.POST if request.method == "POST" else None, here)
-    if not form.is_valid():
-        return form_page(request, form, _("Рабочие часы"))
-    if overtaken(form, verbs.hours_seen(here)):
-        return _hours_late(request, here)
-    opens, closes = form.cleaned_data["opens"], form.cleaned_data["closes"]
-    if is_sure(request):
-        try:
-            changed = verbs.set_hours(opens, closes, form.cleaned_data["seen"], user_of(request), clock.now())
-        except Refused:
-            return _hours_late(request, default_calendar())
-        return moved(request) if changed else unchanged(request)
-    ground = verbs.ground_now()
-    figures = [
-        _("Рабочий день: %s.") % hours_words(opens, closes),
-        _("Сейчас: %s.") % hours_words(here.opens, here.closes),
-    ]
-    after = Ground(verbs.with_hours(ground.week, opens, closes), ground.norms)
-    kept = {name: request.POST.get(name, "") for name in ("opens", "closes", "seen")}
-    return asked(request, _("Изменить рабочие часы?"), figures, after, kept)
+
+    def save(here: Calendar, form: HoursForm, by: User, now: datetime) -> HttpResponse:
+        opens, closes = form.cleaned_data["opens"], form.cleaned_data["closes"]
+        if is_sure(request):
+            changed = verbs.set_hours(opens, closes, form.cleaned_data[SEEN], by, now)
+            return moved(request) if changed else unchanged(request)
+        ground = verbs.ground_now()
+        figures = [
+            _("Рабочий день: %s.") % hours_words(opens, closes),
+            _("Сейчас: %s.") % hours_words(here.opens, here.closes),
+        ]
+        after = Ground(verbs.with_hours(ground.week, opens, closes), ground.norms)
+        kept = {name: request.POST.get(name, "") for name in ("opens", "closes", SEEN)}
+        return asked(request, _("Изменить рабочие часы?"), figures, after, kept)
+
+    return edit(
+        *(request, default_calendar, HoursForm, _hours_page),
+        seen=verbs.hours_seen,
+        save=save,
+        late=_("Пока вы писали, рабочие часы изменил кто-то ещё. Сверьте поля и сохраните снова."),
+    )
 
 
-def _hours_late(request: HttpRequest, here: Calendar) -> HttpResponse:
-    words = _("Пока вы писали, рабочие часы изменил кто-то ещё. Сверьте поля и сохраните снова.")
-    form = beside_now(request, lambda data: HoursForm(data, here), verbs.hours_seen(here), words)
-    return form_page(request, form, _("Рабочие часы"), status=LATE)
+def _hours_page(request: HttpRequest, form: HoursForm, _here: Calendar, status: int) -> HttpResponse:
+    return form_page(request, form, _("Рабочие часы"), status=status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -1,7 +1,7 @@
 """«Классификатор»: groups and their themes. A change says first which cards, rules and templates name the theme."""
 
 import re
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django import forms
@@ -14,13 +14,15 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from otklik.desk.admin.classifier_facts import Weight, ground_with, weight
+from otklik.desk.admin.editing import SEEN, Seen, edit, written
 from otklik.desk.admin.fields import Day, Words, choice, tick
 from otklik.desk.admin.forms import Line, Pick
 from otklik.desk.admin.frame import Hidden, Sure, administers, ask, framed, is_sure
 from otklik.desk.admin.journal_words import lines_about
-from otklik.desk.admin.late import LATE, SEEN, Seen, beside_now, overtaken
 from otklik.desk.gate import integer, user_of
 from otklik.lib import clock
+from otklik.people.models import User
+from otklik.people.scope import Refused as Overtaken
 from otklik.routing import calendars
 from otklik.themes import keeping as verbs
 from otklik.themes import keywords
@@ -172,15 +174,16 @@ def addition(request: HttpRequest) -> HttpResponse:
 @administers("classifier")
 def theme(request: HttpRequest, pk: int) -> HttpResponse:
     """One theme: the form; then what names it; then, with `sure`, the change."""
-    here = theme_for(pk)
-    form = ThemeForm(request.POST if request.method == "POST" else None, here)
-    if form.is_valid():
-        if overtaken(form, verbs.seen(here)):
-            return _late(request, here)
-        if is_sure(request):
-            return _saved(request, form, here)
-        return _asked(request, form, here)
-    return _page(request, form, here, 422 if form.errors else 200)
+
+    def save(here: Theme, form: ThemeForm, _by: User, _now: datetime) -> HttpResponse:
+        return _saved(request, form, here) if is_sure(request) else _asked(request, form, here)
+
+    return edit(
+        *(request, lambda: theme_for(pk), ThemeForm, _page),
+        seen=verbs.seen,
+        save=save,
+        late=_("Пока вы писали, тему изменил кто-то ещё. Сверьте поля и сохраните снова."),
+    )
 
 
 def _page(request: HttpRequest, form: ThemeForm, here: Theme, status: int) -> HttpResponse:
@@ -192,11 +195,6 @@ def _page(request: HttpRequest, form: ThemeForm, here: Theme, status: int) -> Ht
         "today": timezone.localdate(),
     }
     return framed(request, "classifier", "desk/admin/theme.html", context, status)
-
-
-def _late(request: HttpRequest, here: Theme) -> HttpResponse:
-    words = _("Пока вы писали, тему изменил кто-то ещё. Сверьте поля и сохраните снова.")
-    return _page(request, beside_now(request, lambda data: ThemeForm(data, here), verbs.seen(here), words), here, LATE)
 
 
 def _asked(request: HttpRequest, form: ThemeForm, here: Theme) -> HttpResponse:
@@ -244,18 +242,17 @@ def _changes(here: Theme, told: verbs.Told) -> list[str]:
 
 
 def _saved(request: HttpRequest, form: ThemeForm, here: Theme) -> HttpResponse:
-    told = form.told()
+    theme_input = form.told()
     try:
-        changed = verbs.change(here.pk, told, form.cleaned_data["seen"], _actor(request), clock.now())
+        changed = verbs.change(here.pk, theme_input, form.cleaned_data[SEEN], _actor(request), clock.now())
     except Refused as refused:
         if refused.code == "late":
-            return _late(request, theme_for(here.pk))
+            raise Overtaken("overtaken") from refused
         form.add_error(refused.code, _taken(refused))
         return _page(request, form, here, 422)
-    if changed and told.fast_track != here.fast_track:
+    if changed and theme_input.fast_track != here.fast_track:
         return _limits_moved(request, here)
-    messages.success(request, _("Записано.") if changed else _("Ничего не изменилось."))
-    return HttpResponseRedirect(reverse("admin-theme", args=[here.pk]))
+    return written(request, changed, reverse("admin-theme", args=[here.pk]))
 
 
 def _limits_moved(request: HttpRequest, here: Theme) -> HttpResponse:

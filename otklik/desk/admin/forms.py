@@ -8,7 +8,7 @@ from django.core.validators import RegexValidator
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from otklik.desk.admin.late import Seen
+from otklik.desk.admin.editing import Seen
 from otklik.desk.admin.link import mail_is_set_up
 from otklik.lib.text import clean, tidy
 from otklik.people.accounts import Reach

@@ -7,8 +7,8 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from otklik.desk.admin.editing import Seen
 from otklik.desk.admin.forms import MOST_TYPED, Line, Pick, agency_choices
-from otklik.desk.admin.late import Seen
 from otklik.hooks import kinds
 from otklik.hooks.keeping import LONGEST, Told, seen, trouble_with
 from otklik.hooks.models import Kind, Subscription

@@ -3,24 +3,26 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import NamedTuple
 
 from django.contrib import messages
 from django.db.models import Count, Q, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from otklik.desk.admin.editing import SEEN, carry_out, edit, written
 from otklik.desk.admin.frame import Sure, administers, ask, framed, is_sure
 from otklik.desk.admin.hook_forms import HookForm
 from otklik.desk.admin.journal_words import lines_about
-from otklik.desk.admin.late import LATE, beside_now, overtaken
-from otklik.desk.admin.words import why
 from otklik.desk.gate import user_of
 from otklik.hooks import keeping
 from otklik.hooks.models import Call, Kind, Subscription
 from otklik.lib import clock
+from otklik.people.models import User
 from otklik.people.scope import Refused
 from otklik.work.translated import translated
 
@@ -88,38 +90,23 @@ def _shown(request: HttpRequest, here: Subscription, secret: str, *, fresh: bool
 
 
 def hook_for(pk: int) -> Subscription:
-    found = all_hooks().filter(pk=pk).first()
-    if found is None:
-        raise Http404
-    return found
+    return get_object_or_404(all_hooks(), pk=pk)
 
 
-def _back(pk: int) -> HttpResponse:
-    return HttpResponseRedirect(reverse("admin-hook", args=[pk]))
+def _back(pk: int) -> str:
+    return reverse("admin-hook", args=[pk])
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @administers("hooks")
 def hook(request: HttpRequest, pk: int) -> HttpResponse:
     """One program: what it is told, and how that fares."""
-    here = hook_for(pk)
-    form = HookForm(request.POST if request.method == "POST" else None, here)
-    if not form.is_valid():
-        return _page(request, form, here, 422 if form.errors else 200)
-    if overtaken(form, keeping.seen(here)):
-        return _late(request, here)
-    try:
-        changed = keeping.change(here, form.told(), form.cleaned_data["seen"], user_of(request), clock.now())
-    except Refused:
-        return _late(request, hook_for(pk))
-    messages.success(request, _("Записано.") if changed else _("Ничего не изменилось."))
-    return _back(pk)
 
+    def save(here: Subscription, form: HookForm, by: User, now: datetime) -> HttpResponse:
+        return written(request, keeping.change(here, form.told(), form.cleaned_data[SEEN], by, now), _back(pk))
 
-def _late(request: HttpRequest, here: Subscription) -> HttpResponse:
     words = _("Пока вы писали, это изменил кто-то ещё. Сверьте поля и сохраните снова.")
-    form = beside_now(request, lambda data: HookForm(data, here), keeping.seen(here), words)
-    return _page(request, form, here, LATE)
+    return edit(request, lambda: hook_for(pk), HookForm, _page, seen=keeping.seen, save=save, late=words)
 
 
 def _page(request: HttpRequest, form: HookForm, here: Subscription, status: int) -> HttpResponse:
@@ -149,8 +136,7 @@ def secret(request: HttpRequest, pk: int) -> HttpResponse:
     ]
     if here.earlier_until is not None and here.earlier_until > clock.now():
         figures.append(_("Ключ меняли недавно: тот, что был до него, перестанет действовать сразу."))
-    back = reverse("admin-hook", args=[pk])
-    return ask(request, "hooks", Sure(_("Сменить ключ: %s?") % here.name, figures, _("Сменить ключ"), back))
+    return ask(request, "hooks", Sure(_("Сменить ключ: %s?") % here.name, figures, _("Сменить ключ"), _back(pk)))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -159,18 +145,12 @@ def switching_off(request: HttpRequest, pk: int) -> HttpResponse:
     """What stops is said first."""
     here = hook_for(pk)
     if request.method == "POST" and is_sure(request):
-        try:
-            keeping.switch_off(here, user_of(request), clock.now())
-        except Refused as refused:
-            messages.error(request, why(refused))
-        else:
-            messages.success(request, _("Программа больше не вызывается."))
-        return _back(pk)
+        return carry_out(request, partial(keeping.switch_off, here), _("Программа больше не вызывается."), _back(pk))
     figures = [
         _("Вызовов не будет, пока её не включат снова."),
         _("Если включить в течение трёх суток, она узнает обо всём. Что старше, пропадёт из вызовов."),
     ]
-    sure = Sure(_("Выключить: %s?") % here.name, figures, _("Выключить"), reverse("admin-hook", args=[pk]), grave=True)
+    sure = Sure(_("Выключить: %s?") % here.name, figures, _("Выключить"), _back(pk), grave=True)
     return ask(request, "hooks", sure._replace(refusal="" if here.off_at is None else _("Она уже выключена.")))
 
 
@@ -178,14 +158,7 @@ def switching_off(request: HttpRequest, pk: int) -> HttpResponse:
 @administers("hooks")
 def switching_on(request: HttpRequest, pk: int) -> HttpResponse:
     """It is told again, from where it was."""
-    here = hook_for(pk)
-    try:
-        keeping.switch_on(here, user_of(request), clock.now())
-    except Refused as refused:
-        messages.error(request, why(refused))
-    else:
-        messages.success(request, _("Программа снова вызывается."))
-    return _back(pk)
+    return carry_out(request, partial(keeping.switch_on, hook_for(pk)), _("Программа снова вызывается."), _back(pk))
 
 
 @require_POST
@@ -197,7 +170,7 @@ def ping(request: HttpRequest, pk: int) -> HttpResponse:
         keeping.ping(here, user_of(request), clock.now())
     except Refused:
         messages.error(request, _("Программа выключена: сначала включите её."))
-        return _back(pk)
+        return HttpResponseRedirect(_back(pk))
     messages.success(request, _("Пробный вызов отправлен. Обновите страницу через несколько секунд."))
     return HttpResponseRedirect(reverse("admin-hook-calls", args=[pk]))
 
@@ -206,16 +179,10 @@ def ping(request: HttpRequest, pk: int) -> HttpResponse:
 @administers("hooks")
 def repetition(request: HttpRequest, pk: int) -> HttpResponse:
     """«Повторить» for a call that was given up."""
-    call = Call.objects.filter(pk=pk).first()
-    if call is None:
-        raise Http404
-    try:
-        keeping.repeat(call, user_of(request), clock.now())
-    except Refused as refused:
-        messages.error(request, why(refused))
-    else:
-        messages.success(request, _("Повторим сейчас и, если не получится, ещё трое суток."))
-    return HttpResponseRedirect(reverse("admin-hook-calls", args=[call.subscription_id]))
+    call = get_object_or_404(Call, pk=pk)
+    done = _("Повторим сейчас и, если не получится, ещё трое суток.")
+    back = reverse("admin-hook-calls", args=[call.subscription_id])
+    return carry_out(request, partial(keeping.repeat, call), done, back)
 
 
 def all_hooks() -> QuerySet[Subscription]:

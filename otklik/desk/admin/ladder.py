@@ -1,10 +1,10 @@
 """«Кому сообщать о просрочке»: who hears, and how long after a clock ran out. Under «Календари»."""
 
+from datetime import datetime
 from typing import Any
 
 from django import forms
-from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -12,14 +12,12 @@ from django.views.decorators.http import require_http_methods
 
 from otklik.alerts.ladder import MOST, MOST_MINUTES, Rung, ladder, ladder_seen, set_ladder
 from otklik.alerts.models import Level
+from otklik.desk.admin.editing import SEEN, Seen, edit, written
 from otklik.desk.admin.fields import Whole, choice
 from otklik.desk.admin.frame import administers, framed
 from otklik.desk.admin.journal_words import lines_about
-from otklik.desk.admin.late import LATE, Seen, beside_now, overtaken
 from otklik.desk.admin.norm_words import spent_words
-from otklik.desk.gate import user_of
-from otklik.lib import clock
-from otklik.people.scope import Refused
+from otklik.people.models import User
 
 NUMBERS = range(1, MOST + 1)
 
@@ -77,26 +75,15 @@ def ladder_words(rungs: list[Rung]) -> list[tuple[str, str]]:
 def ladder_page(request: HttpRequest) -> HttpResponse:
     """The whole ladder is one form: 422 where a rung is not later than the one before it, 409 where somebody else
     saved meanwhile."""
-    stands = ladder()
-    form = LadderForm(request.POST if request.method == "POST" else None, stands)
-    if not form.is_valid():
-        return _page(request, form, 422 if form.errors else 200)
-    if overtaken(form, ladder_seen(stands)):
-        return _late(request, stands)
-    try:
-        changed = set_ladder(form.told(), form.cleaned_data["seen"], user_of(request), clock.now())
-    except Refused:
-        return _late(request, ladder())
-    messages.success(request, _("Записано.") if changed else _("Ничего не изменилось."))
-    return HttpResponseRedirect(reverse("admin-calendars"))
 
+    def save(_here: list[Rung], form: LadderForm, by: User, now: datetime) -> HttpResponse:
+        changed = set_ladder(form.told(), form.cleaned_data[SEEN], by, now)
+        return written(request, changed, reverse("admin-calendars"))
 
-def _late(request: HttpRequest, stands: list[Rung]) -> HttpResponse:
     words = _("Пока вы писали, это изменил кто-то ещё. Сверьте поля и сохраните снова.")
-    form = beside_now(request, lambda data: LadderForm(data, stands), ladder_seen(stands), words)
-    return _page(request, form, LATE)
+    return edit(request, ladder, LadderForm, _page, seen=ladder_seen, save=save, late=words)
 
 
-def _page(request: HttpRequest, form: LadderForm, status: int) -> HttpResponse:
+def _page(request: HttpRequest, form: LadderForm, _here: list[Rung], status: int) -> HttpResponse:
     context = {"form": form, "lines": lines_about("ladder:region")}
     return framed(request, "calendars", "desk/admin/ladder.html", context, status)

@@ -1,26 +1,24 @@
 """«Сети»: which networks may be read and answered in here, what the law says of each, and who has decided."""
 
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from django import forms
-from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
+from otklik.desk.admin.editing import SEEN, Seen, edit, written
 from otklik.desk.admin.forms import Line
 from otklik.desk.admin.frame import administers, framed
 from otklik.desk.admin.journal_words import lines_about
-from otklik.desk.admin.late import LATE, Seen, beside_now, overtaken
 from otklik.desk.format import network_title
-from otklik.desk.gate import user_of
-from otklik.lib import clock
 from otklik.networks import legal
 from otklik.networks.legal import Allowed
 from otklik.networks.registry import NETWORKS
-from otklik.people.scope import Refused
+from otklik.people.models import User
 from otklik.work.translated import translated
 
 
@@ -90,26 +88,14 @@ def network(request: HttpRequest, kind: str) -> HttpResponse:
     """The two switches of one network. Switching on wants a reason; the journal remembers who."""
     if kind not in NETWORKS:
         raise Http404
-    form = NetworkForm(request.POST if request.method == "POST" else None, kind)
-    if not form.is_valid():
-        return _page(request, form, kind, 422 if form.errors else 200)
-    if overtaken(form, legal.seen(kind)):
-        return _late(request, kind)
-    told = form.cleaned_data
-    try:
-        changed = legal.decide(
-            kind, told["read"], told["speak"], told["reason"], told["seen"], user_of(request), clock.now()
-        )
-    except Refused:
-        return _late(request, kind)
-    messages.success(request, _("Записано.") if changed else _("Ничего не изменилось."))
-    return HttpResponseRedirect(reverse("admin-networks"))
 
+    def save(here: str, form: NetworkForm, by: User, now: datetime) -> HttpResponse:
+        typed = form.cleaned_data
+        changed = legal.decide(here, typed["read"], typed["speak"], typed["reason"], typed[SEEN], by, now)
+        return written(request, changed, reverse("admin-networks"))
 
-def _late(request: HttpRequest, kind: str) -> HttpResponse:
     words = _("Пока вы писали, сеть переключил кто-то ещё. Сверьте поля и сохраните снова.")
-    form = beside_now(request, lambda data: NetworkForm(data, kind), legal.seen(kind), words)
-    return _page(request, form, kind, LATE)
+    return edit(request, lambda: kind, NetworkForm, _page, seen=legal.seen, save=save, late=words)
 
 
 def _page(request: HttpRequest, form: NetworkForm, kind: str, status: int) -> HttpResponse:

@@ -8,8 +8,8 @@ from django.views.decorators.http import require_http_methods
 
 from otklik.desk.admin.calendar_forms import NormForm
 from otklik.desk.admin.calendars import asked, form_page, moved
+from otklik.desk.admin.editing import LATE, SEEN, beside_now, overtaken
 from otklik.desk.admin.frame import administers, is_sure
-from otklik.desk.admin.late import LATE, SEEN, beside_now, overtaken
 from otklik.desk.admin.norm_words import instead, lasts, title
 from otklik.desk.admin.words import why
 from otklik.desk.gate import user_of

@@ -1,22 +1,22 @@
 """«Люди»: the list, one person's page, inviting and renaming. What is done to a sign-in is in acts.py."""
 
+from datetime import datetime
 from typing import Any
 
-from django.contrib import messages
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db.models import Prefetch, Q, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from otklik.desk.admin.editing import SEEN, edit, written
 from otklik.desk.admin.facts import in_hand
 from otklik.desk.admin.forms import InviteForm, RenameForm, agency_choices, scope_agencies
 from otklik.desk.admin.frame import administers, framed
 from otklik.desk.admin.journal_words import lines_about
-from otklik.desk.admin.late import LATE, beside_now, overtaken
 from otklik.desk.admin.link import Link, shown_link
 from otklik.desk.gate import integer, user_of
 from otklik.desk.listing import Chosen, Key, Listing, behind, by_id, by_words, one_of, ordering, with_words
@@ -169,26 +169,23 @@ def invitation(request: HttpRequest) -> HttpResponse:
 @administers("people")
 def names(request: HttpRequest, pk: int) -> HttpResponse:
     """Another name or address."""
-    user, by = person_for(request, pk), user_of(request)
-    if not scope_of(by).owns(user):
-        return framed(request, "people", "desk/admin/not_yours.html", {"person": user}, 403)
-    form = RenameForm(request.POST if request.method == "POST" else None, initial=_stands(user))
-    if not form.is_valid():
-        return _named(request, form, user, 422 if form.errors else 200)
-    if overtaken(form, accounts.seen(user)):
-        return _late(request, user)
-    try:
-        changed = accounts.rename(user, _name(form.cleaned_data), form.cleaned_data["seen"], by, clock.now())
-    except Refused:
-        return _late(request, person_for(request, pk))
-    messages.success(request, _("Записано.") if changed else _("Ничего не изменилось."))
-    return HttpResponseRedirect(reverse("admin-person", args=[user.pk]))
+    owner = person_for(request, pk)
+    if not scope_of(user_of(request)).owns(owner):
+        return framed(request, "people", "desk/admin/not_yours.html", {"person": owner}, 403)
 
+    def save(user: User, form: RenameForm, by: User, now: datetime) -> HttpResponse:
+        changed = accounts.rename(user, _name(form.cleaned_data), form.cleaned_data[SEEN], by, now)
+        return written(request, changed, reverse("admin-person", args=[pk]))
 
-def _late(request: HttpRequest, user: User) -> HttpResponse:
-    words = _("Пока вы писали, имя или почту изменил кто-то ещё. Сверьте поля и сохраните снова.")
-    form = beside_now(request, lambda data: RenameForm(data, initial=_stands(user)), accounts.seen(user), words)
-    return _named(request, form, user, LATE)
+    return edit(
+        request,
+        lambda: person_for(request, pk),
+        lambda data, user: RenameForm(data, initial=_stands(user)),
+        _named,
+        seen=accounts.seen,
+        save=save,
+        late=_("Пока вы писали, имя или почту изменил кто-то ещё. Сверьте поля и сохраните снова."),
+    )
 
 
 def _named(request: HttpRequest, form: RenameForm, user: User, status: int) -> HttpResponse:

@@ -1,9 +1,13 @@
 """«Согласование»: how many people agree to an answer, by theme, writer and agency; and what would hold for a case."""
 
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
 from typing import Any, NamedTuple
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,15 +19,14 @@ from otklik.answers.models import ApprovalPolicy
 from otklik.answers.policies import edge, fitting
 from otklik.answers.policy_keeping import SHOWN, Collides
 from otklik.answers.steps import known_on
+from otklik.desk.admin.editing import SEEN, carry_out, edit, written
 from otklik.desk.admin.frame import administers, framed
 from otklik.desk.admin.journal_words import lines_about
-from otklik.desk.admin.late import LATE, beside_now, overtaken
 from otklik.desk.admin.policy_forms import AskForm, EndForm, PolicyForm
 from otklik.desk.admin.words import why
-from otklik.desk.gate import user_of
 from otklik.desk.listing import Key, Listing, one_of
 from otklik.desk.policy_words import LOSES
-from otklik.lib import clock
+from otklik.people.models import User
 from otklik.people.scope import Refused
 
 MOST_FITTING = 12
@@ -83,59 +86,52 @@ def _fitting(form: AskForm) -> list[Fits]:
 
 
 def policy_for(pk: int) -> ApprovalPolicy:
-    found = ApprovalPolicy.objects.select_related(*SHOWN).filter(pk=pk).first()
-    if found is None:
-        raise Http404
-    return found
+    return get_object_or_404(ApprovalPolicy.objects.select_related(*SHOWN), pk=pk)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @administers("policies")
 def addition(request: HttpRequest) -> HttpResponse:
-    return _written(request, None)
+    return _edited(request, lambda: None)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @administers("policies")
 def policy(request: HttpRequest, pk: int) -> HttpResponse:
-    return _written(request, policy_for(pk))
+    return _edited(request, lambda: policy_for(pk))
 
 
-def _written(request: HttpRequest, here: ApprovalPolicy | None) -> HttpResponse:
-    form = PolicyForm(request.POST if request.method == "POST" else None, here)
-    if not form.is_valid():
-        return _page(request, form, here, status=422 if form.errors else 200)
-    if here is not None and overtaken(form, verbs.seen(here)):
-        return _late(request, here)
-    by, now, changed = user_of(request), clock.now(), True
-    try:
-        if here is None:
-            here = verbs.add(form.told(), by, now)
-        else:
-            changed = verbs.change(here, form.told(), form.cleaned_data["seen"], by, now)
-    except Collides as met:
-        return _page(request, form, here, met.policy, 422)
-    except Refused as refused:
-        if refused.code == "overtaken" and here is not None:
-            return _late(request, policy_for(here.pk))
-        messages.error(request, why(refused))
-        return HttpResponseRedirect(reverse("admin-policies"))
-    messages.success(request, _("Записано.") if changed else _("Ничего не изменилось."))
-    return HttpResponseRedirect(reverse("admin-policy", args=[here.pk]))
+def _edited(request: HttpRequest, find: Callable[[], ApprovalPolicy | None]) -> HttpResponse:
+    def save(here: ApprovalPolicy | None, form: PolicyForm, by: User, now: datetime) -> HttpResponse:
+        changed = True
+        try:
+            if here is None:
+                here = verbs.add(form.told(), by, now)
+            else:
+                changed = verbs.change(here, form.told(), form.cleaned_data[SEEN], by, now)
+        except Collides as met:
+            return _page(request, form, here, 422, met.policy)
+        except Refused as refused:
+            if refused.code == "overtaken":
+                raise
+            messages.error(request, why(refused))
+            return HttpResponseRedirect(reverse("admin-policies"))
+        return written(request, changed, reverse("admin-policy", args=[here.pk]))
 
-
-def _late(request: HttpRequest, here: ApprovalPolicy) -> HttpResponse:
-    words = _("Пока вы писали, это изменил кто-то ещё. Сверьте поля и сохраните снова.")
-    form = beside_now(request, lambda data: PolicyForm(data, here), verbs.seen(here), words)
-    return _page(request, form, here, status=LATE)
+    return edit(
+        *(request, find, PolicyForm, _page),
+        seen=lambda here: verbs.seen(here) if here else "",
+        save=save,
+        late=_("Пока вы писали, это изменил кто-то ещё. Сверьте поля и сохраните снова."),
+    )
 
 
 def _page(
     request: HttpRequest,
     form: PolicyForm,
     here: ApprovalPolicy | None,
+    status: int,
     other: ApprovalPolicy | None = None,
-    status: int = 200,
 ) -> HttpResponse:
     context: dict[str, Any] = {"form": form, "policy": here, "other": other}
     if here is not None:
@@ -153,10 +149,5 @@ def ending(request: HttpRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         context = {"form": form, "policy": here}
         return framed(request, "policies", "desk/admin/policy_end.html", context, 422 if form.errors else 200)
-    try:
-        verbs.end(here, form.cleaned_data["until"], form.cleaned_data["seen"], user_of(request), clock.now())
-    except Refused as refused:
-        messages.error(request, why(refused))
-    else:
-        messages.success(request, _("Записано."))
-    return HttpResponseRedirect(reverse("admin-policy", args=[here.pk]))
+    end = partial(verbs.end, here, form.cleaned_data["until"], form.cleaned_data[SEEN])
+    return carry_out(request, end, _("Записано."), reverse("admin-policy", args=[here.pk]))

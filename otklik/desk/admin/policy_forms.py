@@ -11,9 +11,9 @@ from otklik.answers.models import ApprovalPolicy
 from otklik.answers.policies import Case
 from otklik.answers.policy_keeping import Told, seen, too_trusting
 from otklik.desk.admin.about import MatterField, Matters, code_of
+from otklik.desk.admin.editing import Seen
 from otklik.desk.admin.fields import Day, choice
 from otklik.desk.admin.forms import Line, Pick, agency_choices
-from otklik.desk.admin.late import Seen
 from otklik.people.models import Agency, Grant, User
 from otklik.people.permissions import Permission
 

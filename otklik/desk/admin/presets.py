@@ -6,8 +6,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from otklik.desk.admin.editing import SEEN
 from otklik.desk.admin.frame import Hidden, Sure, administers, ask, framed, is_sure
-from otklik.desk.admin.late import SEEN
 from otklik.desk.admin.norm_words import lasts, title
 from otklik.desk.admin.words import why
 from otklik.desk.gate import user_of

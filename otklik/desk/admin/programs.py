@@ -1,11 +1,11 @@
 """«Доступ программ»: which neighbour systems may ask, in whose name and for what; making a key and revoking it."""
 
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from django import forms
-from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from otklik.desk.admin.editing import carry_out
 from otklik.desk.admin.fields import Day
 from otklik.desk.admin.forms import Line, Pick
 from otklik.desk.admin.frame import Sure, administers, ask, framed
@@ -117,13 +118,7 @@ def revocation(request: HttpRequest, pk: int) -> HttpResponse:
     token = _token(pk)
     back = reverse("admin-program", args=[token.pk])
     if request.method == "POST":
-        try:
-            verbs.revoke(token, user_of(request), clock.now())
-        except Refused as refused:
-            messages.error(request, why(refused))
-        else:
-            messages.success(request, _("Ключ отозван."))
-        return HttpResponseRedirect(back)
+        return carry_out(request, partial(verbs.revoke, token), _("Ключ отозван."), back)
     figures = [_("Программа перестанет что-либо читать и менять сразу. Вернуть этот ключ нельзя, можно выдать новый.")]
     title = _("Отозвать ключ «%s»?") % token.name
     return ask(request, "programs", Sure(title, figures, _("Отозвать"), back, grave=True))

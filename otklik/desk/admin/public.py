@@ -1,23 +1,21 @@
 """«Открытые данные»: whether everybody may read the region's figures, how few people are kept back, and the licence."""
 
+from datetime import datetime
 from typing import Any
 
 from django import forms
-from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
+from otklik.desk.admin.editing import SEEN, Seen, edit, written
 from otklik.desk.admin.fields import Whole, tick
 from otklik.desk.admin.forms import Line
 from otklik.desk.admin.frame import administers, framed
 from otklik.desk.admin.journal_words import lines_about
-from otklik.desk.admin.late import LATE, Seen, beside_now, overtaken
-from otklik.desk.gate import user_of
-from otklik.lib import clock
-from otklik.people.scope import Refused
+from otklik.people.models import User
 from otklik.reports import public as verbs
 from otklik.reports.discretion import LEAST, MOST
 
@@ -53,24 +51,13 @@ class PublicForm(forms.Form):
 @administers("public")
 def public(request: HttpRequest) -> HttpResponse:
     """422 where a field is wrong, 409 where somebody else saved meanwhile."""
-    terms = verbs.current()
-    form = PublicForm(request.POST if request.method == "POST" else None, terms)
-    if not form.is_valid():
-        return _page(request, form, terms, 422 if form.errors else 200)
-    if overtaken(form, verbs.seen(terms)):
-        return _late(request, terms)
-    try:
-        changed = verbs.decide(form.terms(), form.cleaned_data["seen"], user_of(request), clock.now())
-    except Refused:
-        return _late(request, verbs.current())
-    messages.success(request, _("Записано.") if changed else _("Ничего не изменилось."))
-    return HttpResponseRedirect(reverse("admin-public"))
 
+    def save(_here: verbs.Terms, form: PublicForm, by: User, now: datetime) -> HttpResponse:
+        changed = verbs.decide(form.terms(), form.cleaned_data[SEEN], by, now)
+        return written(request, changed, reverse("admin-public"))
 
-def _late(request: HttpRequest, terms: verbs.Terms) -> HttpResponse:
     words = _("Пока вы писали, это изменил кто-то ещё. Сверьте поля и сохраните снова.")
-    form = beside_now(request, lambda data: PublicForm(data, terms), verbs.seen(terms), words)
-    return _page(request, form, terms, LATE)
+    return edit(request, verbs.current, PublicForm, _page, seen=verbs.seen, save=save, late=words)
 
 
 def _page(request: HttpRequest, form: PublicForm, terms: verbs.Terms, status: int) -> HttpResponse:

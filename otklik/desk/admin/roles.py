@@ -2,22 +2,25 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django import forms
 from django.contrib import messages
 from django.db.models import Count
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
+from otklik.desk.admin.editing import SEEN, Seen, carry_out, edit, written
 from otklik.desk.admin.fields import choice
 from otklik.desk.admin.forms import Line
 from otklik.desk.admin.frame import Hidden, Sure, Way, administers, ask, framed, is_sure
 from otklik.desk.admin.journal_words import lines_about
-from otklik.desk.admin.late import LATE, SEEN, Seen, beside_now, overtaken
 from otklik.desk.admin.words import why
 from otklik.desk.gate import user_of
 from otklik.lib import clock
@@ -92,12 +95,12 @@ def _ticks(allows: frozenset[Permission]) -> tuple[bool, ...]:
 def addition(request: HttpRequest) -> HttpResponse:
     form = RoleForm(request.POST if request.method == "POST" else None)
     if not form.is_valid():
-        return _page(request, form, 422 if form.errors else 200)
+        return _page(request, form, None, 422 if form.errors else 200)
     try:
         verbs.make(form.told(), user_of(request), clock.now())
     except Refused as refused:
         form.add_error("name", why(refused))
-        return _page(request, form, 422)
+        return _page(request, form, None, 422)
     messages.success(request, _("Роль создана. Теперь её можно дать людям."))
     return HttpResponseRedirect(reverse("admin-roles"))
 
@@ -106,33 +109,26 @@ def addition(request: HttpRequest) -> HttpResponse:
 @administers("roles")
 def role(request: HttpRequest, pk: int) -> HttpResponse:
     """The form; what people would gain and lose is said before it is saved."""
-    here = _role(pk)
-    form = RoleForm(request.POST if request.method == "POST" else None, here)
-    if not form.is_valid():
-        return _page(request, form, 422 if form.errors else 200)
-    if overtaken(form, verbs.seen(here)):
-        return _late(request, here)
-    told = form.told()
-    figures = _turns(here, told)
-    if figures and not is_sure(request):
-        kept = [Hidden("name", told.name), Hidden(SEEN, request.POST.get(SEEN, ""))]
-        kept += [Hidden("permissions", one) for one in told.permissions]
-        back = reverse("admin-role", args=[here.pk])
-        return ask(request, "roles", Sure(_("Изменить роль «%s»?") % here.name, figures, _("Изменить"), back, kept))
-    try:
-        changed = verbs.change(here, told, form.cleaned_data[SEEN], user_of(request), clock.now())
-    except Refused as refused:
-        if refused.code == "overtaken":
-            return _late(request, _role(pk))
-        form.add_error("name", why(refused))
-        return _page(request, form, 422)
-    messages.success(request, _("Записано.") if changed else _("Ничего не изменилось."))
-    return HttpResponseRedirect(reverse("admin-roles"))
 
+    def save(here: MadeRole, form: RoleForm, by: User, now: datetime) -> HttpResponse:
+        role_input = form.told()
+        figures = _turns(here, role_input)
+        if figures and not is_sure(request):
+            kept = [Hidden("name", role_input.name), Hidden(SEEN, request.POST.get(SEEN, ""))]
+            kept += [Hidden("permissions", one) for one in role_input.permissions]
+            back = reverse("admin-role", args=[pk])
+            return ask(request, "roles", Sure(_("Изменить роль «%s»?") % here.name, figures, _("Изменить"), back, kept))
+        return written(
+            request, verbs.change(here, role_input, form.cleaned_data[SEEN], by, now), reverse("admin-roles")
+        )
 
-def _late(request: HttpRequest, here: MadeRole) -> HttpResponse:
-    words = _("Пока вы писали, роль изменил кто-то ещё. Сверьте поля и сохраните снова.")
-    return _page(request, beside_now(request, lambda data: RoleForm(data, here), verbs.seen(here), words), LATE)
+    return edit(
+        *(request, lambda: _role(pk), RoleForm, _page),
+        seen=verbs.seen,
+        save=save,
+        late=_("Пока вы писали, роль изменил кто-то ещё. Сверьте поля и сохраните снова."),
+        fault=lambda refused, _form: ("name", why(refused)),
+    )
 
 
 def _turns(here: MadeRole, told: Told) -> list[str]:
@@ -157,13 +153,7 @@ def removal(request: HttpRequest, pk: int) -> HttpResponse:
     """GET asks, POST removes; while somebody has it, it says where to find them."""
     here = _role(pk)
     if request.method == "POST":
-        try:
-            verbs.remove(here, user_of(request), clock.now())
-        except Refused as refused:
-            messages.error(request, why(refused))
-        else:
-            messages.success(request, _("Роль удалена."))
-        return HttpResponseRedirect(reverse("admin-roles"))
+        return carry_out(request, partial(verbs.remove, here), _("Роль удалена."), reverse("admin-roles"))
     used = here.grants.exists()
     figures: Sequence[str] = [_("В журнале она останется.")]
     way = Way(f"{reverse('admin-people')}?role={here.key}", _("У кого она есть")) if used else None
@@ -174,14 +164,10 @@ def removal(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _role(pk: int) -> MadeRole:
-    found = MadeRole.objects.filter(pk=pk).first()
-    if found is None:
-        raise Http404
-    return found
+    return get_object_or_404(MadeRole, pk=pk)
 
 
-def _page(request: HttpRequest, form: RoleForm, status: int) -> HttpResponse:
-    here = form.here
+def _page(request: HttpRequest, form: RoleForm, here: MadeRole | None, status: int) -> HttpResponse:
     bound = fitting(here.base, ()) if here else frozenset()
     context = {
         "form": form,

@@ -9,9 +9,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from otklik.desk.admin.about import MatterField, Matters, code_of
+from otklik.desk.admin.editing import Seen
 from otklik.desk.admin.fields import Day, Words, choice
 from otklik.desk.admin.forms import Line, Pick, agency_choices, place_choices
-from otklik.desk.admin.late import Seen
 from otklik.desk.rule_words import HOURS
 from otklik.incidents.handing import HOLDING
 from otklik.networks.registry import NETWORKS

@@ -1,7 +1,9 @@
 """«Правила»: whose matter it is, by theme and place. A change says first which new cards would turn by it."""
 
 from collections import Counter
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -13,17 +15,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
+from otklik.desk.admin.editing import SEEN, carry_out, edit, written
 from otklik.desk.admin.forms import agency_choices, place_choices
 from otklik.desk.admin.frame import Hidden, Sure, administers, ask, framed, is_sure
 from otklik.desk.admin.journal_words import lines_about
-from otklik.desk.admin.late import LATE, SEEN, beside_now, overtaken
 from otklik.desk.admin.rule_forms import EndForm, RuleForm
 from otklik.desk.admin.words import why
 from otklik.desk.gate import user_of
 from otklik.desk.listing import Key, Listing, by_id, by_words, one_of, with_words
 from otklik.desk.rule_words import sentence
 from otklik.lib import clock
-from otklik.people.models import Agency
+from otklik.people.models import Agency, User
 from otklik.people.scope import Refused
 from otklik.places.models import Place
 from otklik.routing import outlook as ahead
@@ -100,35 +102,32 @@ def rule_for(pk: int) -> Rule:
 @require_http_methods(["GET", "HEAD", "POST"])
 @administers("rules")
 def addition(request: HttpRequest) -> HttpResponse:
-    return _written(request, None)
+    return _edited(request, lambda: None)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @administers("rules")
 def rule(request: HttpRequest, pk: int) -> HttpResponse:
     """One rule: the form; then what would turn; then, with `sure`, the change."""
-    return _written(request, rule_for(pk))
+    return _edited(request, lambda: rule_for(pk))
 
 
-def _written(request: HttpRequest, here: Rule | None) -> HttpResponse:
-    form = RuleForm(request.POST if request.method == "POST" else None, here)
-    if not form.is_valid():
-        return _page(request, form, here, status=422 if form.errors else 200)
-    if here is not None and overtaken(form, verbs.seen(here)):
-        return _late(request, here)
-    if other := verbs.clash(form.told(), here.pk if here else 0):
-        return _page(request, form, here, other, 422)
-    return _saved(request, here, form) if is_sure(request) else _asked(request, here, form.told())
+def _edited(request: HttpRequest, find: Callable[[], Rule | None]) -> HttpResponse:
+    def save(here: Rule | None, form: RuleForm, by: User, now: datetime) -> HttpResponse:
+        if other := verbs.clash(form.told(), here.pk if here else 0):
+            return _page(request, form, here, 422, other)
+        return _saved(request, here, form, by, now) if is_sure(request) else _asked(request, here, form.told())
 
-
-def _late(request: HttpRequest, here: Rule) -> HttpResponse:
-    words = _("Пока вы писали, правило изменил кто-то ещё. Сверьте поля и сохраните снова.")
-    form = beside_now(request, lambda data: RuleForm(data, here), verbs.seen(here), words)
-    return _page(request, form, here, status=LATE)
+    return edit(
+        *(request, find, RuleForm, _page),
+        seen=lambda here: verbs.seen(here) if here else "",
+        save=save,
+        late=_("Пока вы писали, правило изменил кто-то ещё. Сверьте поля и сохраните снова."),
+    )
 
 
 def _page(
-    request: HttpRequest, form: RuleForm, here: Rule | None, other: Rule | None = None, status: int = 200
+    request: HttpRequest, form: RuleForm, here: Rule | None, status: int, other: Rule | None = None
 ) -> HttpResponse:
     context: dict[str, Any] = {"form": form, "rule": here, "other": other}
     if here is not None:
@@ -147,25 +146,24 @@ def _asked(request: HttpRequest, here: Rule | None, told: Told) -> HttpResponse:
     return ask(request, "rules", Sure(title, figures, button, back, kept))
 
 
-def _saved(request: HttpRequest, here: Rule | None, form: RuleForm) -> HttpResponse:
-    told, by, now, changed = form.told(), user_of(request), clock.now(), True
-    turned = ahead.outlook(told, here.pk if here else 0, timezone.localdate(now)).turned
+def _saved(request: HttpRequest, here: Rule | None, form: RuleForm, by: User, now: datetime) -> HttpResponse:
+    rule_input, changed = form.told(), True
+    turned = ahead.outlook(rule_input, here.pk if here else 0, timezone.localdate(now)).turned
     try:
         if here is None:
-            here = verbs.add(told, by, now)
+            here = verbs.add(rule_input, by, now)
         else:
-            changed = verbs.change(here, told, form.cleaned_data["seen"], by, now)
+            changed = verbs.change(here, rule_input, form.cleaned_data[SEEN], by, now)
     except Collides as met:
         messages.error(request, _("Пока вы смотрели, такое правило добавил кто-то ещё. Вот оно."))
         return HttpResponseRedirect(reverse("admin-rule", args=[met.rule.pk]))
     except Refused as refused:
-        if refused.code == "overtaken" and here is not None:
-            return _late(request, rule_for(here.pk))
+        if refused.code == "overtaken":
+            raise
         messages.error(request, why(refused))
         return HttpResponseRedirect(reverse("admin-rules"))
     ahead.look_again([one.matter.card for one in turned], now)
-    messages.success(request, _("Записано.") if changed else _("Ничего не изменилось."))
-    return HttpResponseRedirect(reverse("admin-rule", args=[here.pk]))
+    return written(request, changed, reverse("admin-rule", args=[here.pk]))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -183,13 +181,7 @@ def ending(request: HttpRequest, pk: int) -> HttpResponse:
         figures = [_("Последний день: %s.") % until.strftime("%d.%m.%Y"), *figures_of(_without(here))]
         kept = [Hidden("until", until.isoformat()), Hidden(SEEN, verbs.seen(here))]
         return ask(request, "rules", Sure(_("Закончить правило?"), figures, _("Закончить"), back, kept, grave=True))
-    try:
-        verbs.end(here, until, request.POST.get(SEEN, ""), user_of(request), clock.now())
-    except Refused as refused:
-        messages.error(request, why(refused))
-    else:
-        messages.success(request, _("Записано."))
-    return HttpResponseRedirect(back)
+    return carry_out(request, partial(verbs.end, here, until, request.POST.get(SEEN, "")), _("Записано."), back)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

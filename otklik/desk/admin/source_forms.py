@@ -7,9 +7,9 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from otklik.desk.admin.editing import Seen
 from otklik.desk.admin.fields import choice
 from otklik.desk.admin.forms import Line, Pick, place_choices
-from otklik.desk.admin.late import Seen
 from otklik.desk.admin.source_list import LONGEST, MOST_LINES, NotAList, cells_of, lines_of
 from otklik.desk.format import network_title
 from otklik.networks.models import Account, Source

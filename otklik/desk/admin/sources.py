@@ -1,20 +1,22 @@
 """«Источники»: what is read, how it fares, what it yields. Lists of communities and words to look for are added."""
 
+from datetime import datetime
+from functools import partial
 from math import ceil
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from otklik.desk.admin.editing import SEEN, carry_out, edit, written
 from otklik.desk.admin.frame import Sure, administers, ask, framed, is_sure
 from otklik.desk.admin.journal_words import lines_about
-from otklik.desk.admin.late import LATE, beside_now, overtaken
 from otklik.desk.admin.source_facts import STATES, all_sources, in_state, ordered, rows_of
 from otklik.desk.admin.source_forms import AddForm, SourceForm
-from otklik.desk.admin.words import why
 from otklik.desk.format import network_title
 from otklik.desk.gate import integer, user_of
 from otklik.desk.listing import Listing, by_address, one_of, with_words
@@ -22,7 +24,7 @@ from otklik.lib import clock
 from otklik.networks import reading
 from otklik.networks.models import Source
 from otklik.networks.registry import NETWORKS
-from otklik.people.scope import Refused
+from otklik.people.models import User
 
 LIST = Listing((), {"q": by_address, "state": one_of(STATES), "network": one_of(NETWORKS)}, size=50)
 """Its order has no key: pages go by number."""
@@ -71,24 +73,12 @@ def addition(request: HttpRequest) -> HttpResponse:
 @administers("sources")
 def source(request: HttpRequest, pk: int) -> HttpResponse:
     """One source: its title, its people's place, and whether guests may answer there."""
-    here = source_for(pk)
-    form = SourceForm(request.POST if request.method == "POST" else None, here)
-    if not form.is_valid():
-        return _page(request, form, here, 422 if form.errors else 200)
-    if overtaken(form, reading.seen(here)):
-        return _late(request, here)
-    try:
-        changed = reading.change(here, form.told(), form.cleaned_data["seen"], user_of(request), clock.now())
-    except Refused:
-        return _late(request, source_for(pk))
-    messages.success(request, _("Записано.") if changed else _("Ничего не изменилось."))
-    return _back(here)
 
+    def save(here: Source, form: SourceForm, by: User, now: datetime) -> HttpResponse:
+        return written(request, reading.change(here, form.told(), form.cleaned_data[SEEN], by, now), _back(here))
 
-def _late(request: HttpRequest, here: Source) -> HttpResponse:
     words = _("Пока вы писали, источник изменил кто-то ещё. Сверьте поля и сохраните снова.")
-    form = beside_now(request, lambda data: SourceForm(data, here), reading.seen(here), words)
-    return _page(request, form, here, LATE)
+    return edit(request, lambda: source_for(pk), SourceForm, _page, seen=reading.seen, save=save, late=words)
 
 
 def _page(request: HttpRequest, form: SourceForm, here: Source, status: int) -> HttpResponse:
@@ -98,14 +88,11 @@ def _page(request: HttpRequest, form: SourceForm, here: Source, status: int) -> 
 
 
 def source_for(pk: int) -> Source:
-    found = all_sources().filter(pk=pk).first()
-    if found is None:
-        raise Http404
-    return found
+    return get_object_or_404(all_sources(), pk=pk)
 
 
-def _back(here: Source) -> HttpResponse:
-    return HttpResponseRedirect(reverse("admin-source", args=[here.pk]))
+def _back(here: Source) -> str:
+    return reverse("admin-source", args=[here.pk])
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -114,19 +101,12 @@ def switching_off(request: HttpRequest, pk: int) -> HttpResponse:
     """What stops is said first."""
     here = source_for(pk)
     if request.method == "POST" and is_sure(request):
-        try:
-            reading.switch_off(here, user_of(request), clock.now())
-        except Refused as refused:
-            messages.error(request, why(refused))
-        else:
-            messages.success(request, _("Источник больше не читается."))
-        return _back(here)
+        return carry_out(request, partial(reading.switch_off, here), _("Источник больше не читается."), _back(here))
     figures = [
         _("Написанное там в систему не попадёт. Прочтём, если источник включат снова и сеть ещё хранит."),
         _("Карточки, которые уже есть, остаются."),
     ]
-    back = reverse("admin-source", args=[here.pk])
-    sure = Sure(_("Не читать: %s?") % here.title, figures, _("Не читать"), back, grave=True)
+    sure = Sure(_("Не читать: %s?") % here.title, figures, _("Не читать"), _back(here), grave=True)
     return ask(request, "sources", sure._replace(refusal="" if here.active else _("Он уже выключен.")))
 
 
@@ -135,24 +115,12 @@ def switching_off(request: HttpRequest, pk: int) -> HttpResponse:
 def switching_on(request: HttpRequest, pk: int) -> HttpResponse:
     """It is read again from where it was."""
     here = source_for(pk)
-    try:
-        reading.switch_on(here, user_of(request), clock.now())
-    except Refused as refused:
-        messages.error(request, why(refused))
-    else:
-        messages.success(request, _("Источник снова читается."))
-    return _back(here)
+    return carry_out(request, partial(reading.switch_on, here), _("Источник снова читается."), _back(here))
 
 
 @require_POST
 @administers("sources")
 def look(request: HttpRequest, pk: int) -> HttpResponse:
     """«Прочесть сейчас»: whatever it waits for."""
-    here = source_for(pk)
-    try:
-        reading.read_now(here, user_of(request), clock.now())
-    except Refused as refused:
-        messages.error(request, why(refused))
-    else:
-        messages.success(request, _("Прочтём, как только обработчик освободится."))
-    return _back(here)
+    here, done = source_for(pk), _("Прочтём, как только обработчик освободится.")
+    return carry_out(request, partial(reading.read_now, here), done, _back(here))

@@ -1,12 +1,14 @@
 """«Шаблоны»: texts that answers are begun from. An agency's administrator keeps those of his agencies."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Any
 
 from django import forms
 from django.contrib import messages
 from django.db.models import Q, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
@@ -19,16 +21,17 @@ from otklik.answers.models import ASKING, Answer, Template
 from otklik.answers.ready import HELPED
 from otklik.answers.templates import LINK, NAMES, cut, facts_of, fill, strange
 from otklik.desk.admin.about import MatterField, Matters, code_of
+from otklik.desk.admin.editing import SEEN, Seen, edit, written
 from otklik.desk.admin.fields import Words, choice
 from otklik.desk.admin.forms import Line, Pick, agency_choices
 from otklik.desk.admin.frame import Sure, administers, ask, framed, is_sure
 from otklik.desk.admin.journal_words import lines_about
-from otklik.desk.admin.late import LATE, Seen, beside_now, overtaken
 from otklik.desk.gate import integer, user_of
 from otklik.desk.listing import Key, Listing, by_words, one_of, with_words
 from otklik.incidents.cards import visible_to
 from otklik.incidents.models import Incident
 from otklik.lib import clock
+from otklik.people.models import User
 from otklik.people.permissions import Permission
 from otklik.people.scope import Refused, Scope, scope_of
 
@@ -106,10 +109,7 @@ def kept_by(scope: Scope) -> QuerySet[Template]:
 
 
 def template_for(request: HttpRequest, pk: int) -> Template:
-    found = kept_by(scope_of(user_of(request), Permission.TUNE)).filter(pk=pk).first()
-    if found is None:
-        raise Http404
-    return found
+    return get_object_or_404(kept_by(scope_of(user_of(request), Permission.TUNE)), pk=pk)
 
 
 @require_safe
@@ -142,31 +142,46 @@ def _offers() -> list[tuple[str, str, str]]:
 @require_http_methods(["GET", "HEAD", "POST"])
 @administers("templates")
 def addition(request: HttpRequest) -> HttpResponse:
-    return _written(request, None)
+    return _edited(request, lambda: None)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @administers("templates")
 def template(request: HttpRequest, pk: int) -> HttpResponse:
     """One template. A change touches nothing but itself; «Показать» fills it from a card and saves nothing."""
-    return _written(request, template_for(request, pk))
+    return _edited(request, lambda: template_for(request, pk))
 
 
-def _written(request: HttpRequest, here: Template | None) -> HttpResponse:
-    form = TemplateForm(
-        request.POST if request.method == "POST" else None,
-        scope_of(user_of(request), Permission.TUNE),
-        here,
-        request.GET.get("ready", ""),
+def _edited(request: HttpRequest, find: Callable[[], Template | None]) -> HttpResponse:
+    scope, ready = scope_of(user_of(request), Permission.TUNE), request.GET.get("ready", "")
+
+    def save(here: Template | None, form: TemplateForm, by: User, now: datetime) -> HttpResponse:
+        if "show" in request.POST:
+            pieces = _filled(request, form)
+            return _page(request, form, here, 422 if form.errors else 200, pieces)
+        changed = True
+        try:
+            if here is None:
+                here = keeping.add(form.told(), by, now)
+            else:
+                changed = keeping.change(here, form.told(), form.cleaned_data[SEEN], by, now)
+        except Refused as refused:
+            if refused.code != "late":
+                raise
+            messages.error(request, _GONE)
+            return HttpResponseRedirect(reverse("admin-templates"))
+        return written(request, changed, reverse("admin-template", args=[here.pk]))
+
+    return edit(
+        request,
+        find,
+        lambda data, here: TemplateForm(data, scope, here, ready),
+        _page,
+        seen=lambda here: keeping.seen(here) if here else "",
+        save=save,
+        late=_("Пока вы писали, шаблон изменил кто-то ещё. Сверьте поля и сохраните снова."),
+        fault=_against,
     )
-    if not form.is_valid():
-        return _page(request, form, here, 422 if form.errors else 200)
-    if "show" in request.POST:
-        pieces = _filled(request, form)
-        return _page(request, form, here, 422 if form.errors else 200, pieces)
-    if here is not None and overtaken(form, keeping.seen(here)):
-        return _late(request, here)
-    return _saved(request, form, here)
 
 
 def _page(
@@ -179,32 +194,6 @@ def _page(
     lines = lines_about(f"template:{here.pk}") if here else []
     context = {"form": form, "template": here, "pieces": pieces, "lines": lines}
     return framed(request, "templates", "desk/admin/template.html", context, status)
-
-
-def _late(request: HttpRequest, here: Template) -> HttpResponse:
-    scope = scope_of(user_of(request), Permission.TUNE)
-    words = _("Пока вы писали, шаблон изменил кто-то ещё. Сверьте поля и сохраните снова.")
-    form = beside_now(request, lambda data: TemplateForm(data, scope, here), keeping.seen(here), words)
-    return _page(request, form, here, LATE)
-
-
-def _saved(request: HttpRequest, form: TemplateForm, here: Template | None) -> HttpResponse:
-    by, now, changed = user_of(request), clock.now(), True
-    try:
-        if here is None:
-            here = keeping.add(form.told(), by, now)
-        else:
-            changed = keeping.change(here, form.told(), form.cleaned_data["seen"], by, now)
-    except Refused as refused:
-        if refused.code == "overtaken" and here is not None:
-            return _late(request, template_for(request, here.pk))
-        if refused.code == "late":
-            messages.error(request, _GONE)
-            return HttpResponseRedirect(reverse("admin-templates"))
-        form.add_error(*_against(refused, form))
-        return _page(request, form, here, 422)
-    messages.success(request, _("Записано.") if changed else _("Ничего не изменилось."))
-    return HttpResponseRedirect(reverse("admin-template", args=[here.pk]))
 
 
 def _against(refused: Refused, form: TemplateForm) -> tuple[str, str]:

@@ -1,11 +1,13 @@
 """Which days are worked, lunch and zone; and the calendars that agencies have of their own."""
 
+from datetime import datetime
 from typing import Any
 
 from django import forms
 from django.conf import settings
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -13,15 +15,15 @@ from django.views.decorators.http import require_http_methods
 
 from otklik.desk.admin.calendar_forms import clock_field
 from otklik.desk.admin.calendars import asked, form_page, moved, unchanged
+from otklik.desk.admin.editing import LATE, SEEN, Seen, beside_now, edit, overtaken
 from otklik.desk.admin.fields import choice, tick
 from otklik.desk.admin.forms import Pick, agency_choices
 from otklik.desk.admin.frame import Hidden, Sure, administers, ask, is_sure
-from otklik.desk.admin.late import LATE, SEEN, Seen, beside_now, overtaken
 from otklik.desk.admin.week_words import WEEKDAYS, ZONES, days_words, hours_words
 from otklik.desk.admin.words import why
 from otklik.desk.gate import user_of
 from otklik.lib import clock
-from otklik.people.models import Agency
+from otklik.people.models import Agency, User
 from otklik.people.scope import Refused
 from otklik.people.seen import turned
 from otklik.routing import agency_calendars as verbs
@@ -117,30 +119,28 @@ class OwnForm(DaysForm):
 @administers("calendars")
 def days(request: HttpRequest) -> HttpResponse:
     """Of the region's calendar: whose limit moves is said first, as it is for the hours."""
-    here = default_calendar()
-    form = DaysForm(request.POST if request.method == "POST" else None, here)
-    if not form.is_valid():
-        return form_page(request, form, _("Рабочие дни и обед"))
-    if overtaken(form, verbs.days_seen(here)):
-        return _days_late(request, here)
-    told, now = form.days(), verbs.days_of(here)
-    if is_sure(request):
-        said = turned((days_words(now), days_words(told)))
-        try:
-            changed = verbs.set_days(told, form.cleaned_data[SEEN], said, user_of(request), clock.now())
-        except Refused:
-            return _days_late(request, default_calendar())
-        return moved(request) if changed else unchanged(request)
-    ground = calendars.ground_now()
-    figures = [_("Станет: %s.") % days_words(told), _("Сейчас: %s.") % days_words(now)]
-    after = Ground(verbs.with_days(ground.week, told), ground.norms)
-    return asked(request, _("Изменить рабочие дни?"), figures, after, {}, more=_kept(request, DaysForm.names))
+
+    def save(here: Calendar, form: DaysForm, by: User, now: datetime) -> HttpResponse:
+        then, current = form.days(), verbs.days_of(here)
+        if is_sure(request):
+            words = turned((days_words(current), days_words(then)))
+            changed = verbs.set_days(then, form.cleaned_data[SEEN], words, by, now)
+            return moved(request) if changed else unchanged(request)
+        ground = calendars.ground_now()
+        figures = [_("Станет: %s.") % days_words(then), _("Сейчас: %s.") % days_words(current)]
+        after = Ground(verbs.with_days(ground.week, then), ground.norms)
+        return asked(request, _("Изменить рабочие дни?"), figures, after, {}, more=_kept(request, DaysForm.names))
+
+    return edit(
+        *(request, default_calendar, DaysForm, _days_page),
+        seen=verbs.days_seen,
+        save=save,
+        late=_("Пока вы писали, рабочие дни изменил кто-то ещё. Сверьте поля и сохраните снова."),
+    )
 
 
-def _days_late(request: HttpRequest, here: Calendar) -> HttpResponse:
-    words = _("Пока вы писали, рабочие дни изменил кто-то ещё. Сверьте поля и сохраните снова.")
-    form = beside_now(request, lambda data: DaysForm(data, here), verbs.days_seen(here), words)
-    return form_page(request, form, _("Рабочие дни и обед"), status=LATE)
+def _days_page(request: HttpRequest, form: DaysForm, _here: Calendar, status: int) -> HttpResponse:
+    return form_page(request, form, _("Рабочие дни и обед"), status=status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -227,10 +227,7 @@ def removal(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _agency(pk: int) -> Agency:
-    found = Agency.objects.filter(pk=pk).first()
-    if found is None:
-        raise Http404
-    return found
+    return get_object_or_404(Agency, pk=pk)
 
 
 def _words(kept: Calendar | None) -> str:
