@@ -116,6 +116,7 @@ def _body(request: HttpRequest, operation: Operation) -> dict[str, Any]:
         raise MaxError(415, "Content-Type must be application/json")
     try:
         given = json.loads(request.body)
+        json.dumps(given, ensure_ascii=False).encode()  # half a surrogate pair is no text
     except (ValueError, RecursionError) as fault:
         raise MaxError(400, "body: not JSON") from fault
     return read_body(operation.fields, given)

@@ -79,6 +79,7 @@ def test_the_token_is_taken_bare_in_the_header_and_a_body_as_json_alone(max_town
         (http.get("/max/me", params={"access_token": max_town.token}), (401, "verify.token")),
         (http.post(path, data=YES, headers=headers), (415, "unsupported.media.type")),
         (http.post(path, content="{", headers=as_json), (400, PAYLOAD)),
+        (http.post(path, content=r'{"text": "\ud83d"}', headers=as_json), (400, PAYLOAD)),
     ):
         assert (answer.status_code, answer.json()["code"]) == expected
     assert max_town.call("GET", "/me", v="0.0.30").json()["user_id"] == max_town.bot
