@@ -81,7 +81,7 @@ def _unsigned(param: Param, raw: str) -> int:
 
 def _moment(param: Param, raw: str) -> int:
     """Seconds, or a time written out."""
-    if _UNSIGNED.fullmatch(raw):
+    if _UNSIGNED.fullmatch(raw) and int(raw) < 2**63:
         return int(raw)
     try:
         told = datetime.fromisoformat(raw)

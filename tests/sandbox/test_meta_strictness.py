@@ -30,6 +30,7 @@ READS: list[tuple[str, dict[str, str], tuple[int, int]]] = [
     ("{post}/comments", {"filter": "all"}, BAD),
     ("{post}/comments", {"order": "ranked"}, BAD),
     ("{post}/comments", {"since": "yesterday"}, BAD),
+    ("{post}/comments", {"since": str(2**63)}, BAD),
     ("{media}/comments", {"filter": "stream"}, BAD),
     ("", {"ids": ",".join(map(str, range(60)))}, BAD),
     ("", {}, BROKEN),

@@ -207,6 +207,7 @@ def test_a_picture_is_for_its_owner_and_for_what_it_was_put_up_for(x: XTown) -> 
     coded = {"media": b64encode(PIXEL).decode(), "media_category": "tweet_image"}
     assert x.call("POST", "/2/media/upload", x.user, coded).status_code == 200
     assert x.refusal("POST", "/2/media/upload", x.user, coded | {"loud": True}) == (400, INVALID)
+    assert x.refusal("POST", "/2/media/upload", x.user, coded | {"media": "фото"}) == (400, INVALID)
 
 
 def test_hiding_is_for_whoever_began_and_what_is_deleted_or_protected_cannot_be_answered(x: XTown) -> None:

@@ -1,7 +1,6 @@
 """Putting pictures up. They wait a day to be attached, by their owner and for what they were put up for."""
 
 import base64
-import binascii
 from collections.abc import Mapping
 from typing import Any
 
@@ -24,7 +23,7 @@ def _upload(call: Call) -> Mapping[str, Any]:
         if len(data) > BIGGEST:
             raise invalid("media", len(data), "The media file is too large")
         picture = pictures.check(data)
-    except (binascii.Error, pictures.NotAPicture) as fault:
+    except (ValueError, pictures.NotAPicture) as fault:
         raise invalid("media", "", "The media file is not valid") from fault
     key = people.keep_photo(call.world, picture)
     number = key.removeprefix("3_")
