@@ -13,7 +13,7 @@ from sandbox.vk.acts import NotThere
 from sandbox.vk.errors import VkError, error_object
 from sandbox.vk.limits import Limiter
 from sandbox.vk.methods import METHODS
-from sandbox.vk.spec import Call, Method, Token, read_args
+from sandbox.vk.spec import COMMON, DIALECT, Call, Method, Token
 from sandbox.vk.switchboard import switch
 
 OLDEST = (5, 131)
@@ -76,8 +76,8 @@ def _call(state: State, name: str, given: dict[str, str], forced: int) -> object
         if switch(world.db, "rate_limits") and not limiter.allows(token.text, token.kind):
             raise VkError(6)
         _check_kind(wanted, token)
-        args = read_args(wanted, given)
-        return _run(wanted.run, Call(world, token, args))
+        args = DIALECT.read(wanted.params, given, COMMON)
+        return _run(wanted.run, Call(world, args, token))
 
 
 def _run(run: Callable[[Call], object], call: Call) -> object:

@@ -2,11 +2,12 @@ from typing import Any
 
 import pytest
 
+from sandbox.validation import Param
 from sandbox.vk import events
 from sandbox.vk.errata import ERRATA
 from sandbox.vk.errors import MESSAGES
 from sandbox.vk.methods import METHODS
-from sandbox.vk.spec import Method, Param
+from sandbox.vk.spec import Method
 from tests.sandbox import vk_schema
 
 pytestmark = vk_schema.needed
@@ -38,14 +39,14 @@ def choices_of(parameter: dict[str, Any]) -> tuple[str, ...]:
 
 
 def described(param: Param) -> tuple[object, ...]:
-    return (param.kind, param.required, param.low, param.high, param.longest, param.choices)
+    return (param.kind, param.required, param.low, param.high, param.longest, param.most, param.choices)
 
 
 def expected(parameter: dict[str, Any]) -> tuple[object, ...]:
     low = parameter.get("minimum", parameter.get("items", {}).get("minimum"))
-    longest = parameter.get("maxLength", parameter.get("maxItems"))
+    longest, most = parameter.get("maxLength"), parameter.get("maxItems")
     required, high = parameter.get("required", False), parameter.get("maximum")
-    return kind_of(parameter), required, low, high, longest, choices_of(parameter)
+    return kind_of(parameter), required, low, high, longest, most, choices_of(parameter)
 
 
 @pytest.mark.parametrize("name", sorted(METHODS))

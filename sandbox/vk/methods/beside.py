@@ -4,12 +4,13 @@ where that community is the owner (`from_group` is a flag here)."""
 import sqlite3
 from collections.abc import Sequence
 
+from sandbox.validation import Param
 from sandbox.vk import acts, beside, refs, shapes
 from sandbox.vk.beside import Beside
 from sandbox.vk.errors import VkError
 from sandbox.vk.methods.rights import speaks_for
 from sandbox.vk.methods.wall_read import EXTENDED, FIELDS, OWNER
-from sandbox.vk.spec import Call, Method, Param, tokens
+from sandbox.vk.spec import Call, Method, tokens
 from sandbox.vk.switchboard import switch
 
 USER, READERS = tokens("user"), tokens("user", "service")

@@ -2,10 +2,11 @@
 
 import json
 
+from sandbox.validation import Param
 from sandbox.vk import events
 from sandbox.vk.errors import VkError
 from sandbox.vk.methods.rights import own_group
-from sandbox.vk.spec import Call, Method, Param, tokens
+from sandbox.vk.spec import Call, Method, tokens
 
 ADMINS = tokens("user", "group")
 GROUP = Param("group_id", "integer", required=True, low=1)

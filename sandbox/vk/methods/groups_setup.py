@@ -3,11 +3,12 @@
 import sqlite3
 import urllib.parse
 
+from sandbox.validation import Param
 from sandbox.vk import events, push
 from sandbox.vk.errors import VkError
 from sandbox.vk.methods.groups import ADMINS, GROUP, flags, merged
 from sandbox.vk.methods.rights import own_group
-from sandbox.vk.spec import Call, Method, Param
+from sandbox.vk.spec import Call, Method
 
 MOST_SERVERS = 10
 SERVER = Param("server_id", "integer", required=True, low=0)

@@ -3,10 +3,11 @@
 import sqlite3
 from collections.abc import Sequence
 
+from sandbox.validation import Param
 from sandbox.vk import acts, dialogues, refs, shapes
 from sandbox.vk.errors import VkError
 from sandbox.vk.methods.rights import own_group
-from sandbox.vk.spec import Call, Method, Param, tokens
+from sandbox.vk.spec import Call, Method, tokens
 
 BOTH = tokens("user", "group")
 _INTENTS = """
@@ -175,7 +176,7 @@ TABLE = (
             Param("user_id", "integer"),
             Param("random_id", "integer"),
             Param("peer_id", "integer"),
-            Param("peer_ids", "integers", longest=100),
+            Param("peer_ids", "integers", most=100),
             Param("domain", "string"),
             Param("chat_id", "integer", low=0, high=100000000),
             Param("message", "string", longest=9000, too_long=914),
@@ -183,7 +184,7 @@ TABLE = (
             Param("long", "number"),
             Param("attachment", "string", longest=9000),
             Param("reply_to", "integer"),
-            Param("forward_messages", "integers", longest=1000),
+            Param("forward_messages", "integers", most=1000),
             Param("forward", "json"),
             Param("sticker_id", "integer", low=0),
             GROUP,

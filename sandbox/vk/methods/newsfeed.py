@@ -2,9 +2,10 @@
 
 import sqlite3
 
+from sandbox.validation import Param
 from sandbox.vk.errors import VkError
 from sandbox.vk.methods.wall_read import EXTENDED, FIELDS, READERS, extended, shown
-from sandbox.vk.spec import Call, Method, Param
+from sandbox.vk.spec import Call, Method
 
 MOST = 200
 DAY = 24 * 3600

@@ -3,10 +3,11 @@
 import sqlite3
 from collections.abc import Sequence
 
+from sandbox.validation import Param
 from sandbox.vk import shapes
 from sandbox.vk.errors import VkError
 from sandbox.vk.methods.rights import speaks_for
-from sandbox.vk.spec import Call, Method, Param, tokens
+from sandbox.vk.spec import Call, Method, tokens
 
 CASES = ("Nom", "Gen", "Dat", "Acc", "Ins", "Abl")
 
@@ -69,7 +70,7 @@ TABLE = (
         "users.get",
         tokens("user", "group", "service"),
         (
-            Param("user_ids", "strings", longest=1000),
+            Param("user_ids", "strings", most=1000),
             Param("fields", "strings"),
             Param("name_case", "string", choices=CASES),
             Param("from_group_id", "integer"),

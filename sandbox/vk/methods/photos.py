@@ -3,10 +3,11 @@
 import sqlite3
 
 from sandbox.pictures import Picture
+from sandbox.validation import Param
 from sandbox.vk import people, shapes, uploads
 from sandbox.vk.errors import VkError
 from sandbox.vk.methods.rights import own_group
-from sandbox.vk.spec import Call, Method, Param, tokens
+from sandbox.vk.spec import Call, Method, tokens
 
 PHOTO = (Param("photo", "string", required=True), Param("server", "integer"), Param("hash", "string"))
 

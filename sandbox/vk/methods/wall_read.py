@@ -5,11 +5,12 @@ import sqlite3
 from collections.abc import Iterable
 from typing import Any
 
+from sandbox.validation import Param
 from sandbox.vk import acts, shapes, threads
 from sandbox.vk.errors import VkError
 from sandbox.vk.methods.people import community_named
 from sandbox.vk.methods.rights import speaks_for
-from sandbox.vk.spec import Call, Method, Param, tokens
+from sandbox.vk.spec import Call, Method, tokens
 
 READERS = tokens("user", "service")
 FILTERS = ("owner", "others", "all", "postponed", "suggests", "archived", "donut")

@@ -2,11 +2,12 @@
 
 import sqlite3
 
+from sandbox.validation import Param
 from sandbox.vk import acts, refs, shapes
 from sandbox.vk.errors import VkError
 from sandbox.vk.methods.rights import speaks_for
 from sandbox.vk.methods.wall_read import ID, OWNER
-from sandbox.vk.spec import Call, Method, Param, tokens
+from sandbox.vk.spec import Call, Method, tokens
 from sandbox.vk.switchboard import switch
 
 ATTACHMENTS = Param("attachments", "strings")
