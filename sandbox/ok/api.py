@@ -16,7 +16,7 @@ from sandbox.calls import answered
 from sandbox.ok.errors import OkError, error_object
 from sandbox.ok.limits import Limiter
 from sandbox.ok.methods import METHODS
-from sandbox.ok.spec import Call, Method, read_args
+from sandbox.ok.spec import COMMON, DIALECT, Call, Method
 from sandbox.ok.switchboard import switch
 from sandbox.state import State, current
 
@@ -83,7 +83,7 @@ def _call(state: State, name: str, given: Mapping[str, str], forced: int) -> obj
         if not limiter.allows(token["token"], switch(world.db, "rate_limit")):
             raise OkError(11)
         _check_rights(wanted, token)
-        return wanted.run(Call(world, token["holder"], read_args(wanted, given)))
+        return wanted.run(Call(world, DIALECT.read(wanted.params, given, COMMON), token["holder"]))
 
 
 def _application(db: sqlite3.Connection, given: Mapping[str, str]) -> str:

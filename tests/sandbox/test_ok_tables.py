@@ -43,7 +43,7 @@ def test_bounds_that_the_pages_tell_are_kept_and_every_error_has_the_networks_na
     assert (limits["media_limit"].low, limits["media_limit"].high) == (1, 3)
     assert "1..3" in page_of("mediatopic.getByIds")
     uids = {param.name: param for param in METHODS["users.getInfo"].params}["uids"]
-    assert uids.longest == 100
+    assert uids.most == 100
     assert "100" in page_of("users.getInfo")
     assert "3000" in page_of("discussions.editDiscussionComment")
     assert all(re.fullmatch(r"[A-Z_]+ : .+", text) for text in MESSAGES.values())

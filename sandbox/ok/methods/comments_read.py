@@ -8,8 +8,9 @@ from sandbox.acts import NotThere
 from sandbox.ok import shapes, writing
 from sandbox.ok.errors import OkError
 from sandbox.ok.shapes import Shown
-from sandbox.ok.spec import DISCUSSION_TYPES, FIELDS, Call, Method, Param
+from sandbox.ok.spec import DISCUSSION_TYPES, FIELDS, Call, Method
 from sandbox.ok.switchboard import switch
+from sandbox.validation import Param
 
 ID = Param("discussionId", "id", required=True)
 TYPE = Param("discussionType", required=True, choices=DISCUSSION_TYPES)
@@ -172,7 +173,7 @@ TABLE = (
     Method(
         "discussions.getAttachedResources",
         "docs",
-        (Param("attach_ids", "ids", required=True, longest=100), FIELDS),
+        (Param("attach_ids", "ids", required=True, most=100), FIELDS),
         get_attached,
         VALUABLE,
     ),

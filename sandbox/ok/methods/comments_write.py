@@ -6,8 +6,9 @@ from sandbox.acts import NotThere
 from sandbox.ok import shapes, writing
 from sandbox.ok.errors import OkError
 from sandbox.ok.methods.comments_read import COMMENT, FIELDSET, FORMAT, ID, TYPE, topic_of
-from sandbox.ok.spec import DISCUSSION_TYPES, FIELDS, Call, Method, Param
+from sandbox.ok.spec import DISCUSSION_TYPES, FIELDS, Call, Method
 from sandbox.ok.switchboard import switch
+from sandbox.validation import Param
 
 RIGHTS = ("VALUABLE_ACCESS", "GROUP_CONTENT")
 

@@ -5,7 +5,8 @@ import re
 from sandbox.acts import NotThere, get_person
 from sandbox.ok import shapes, writing
 from sandbox.ok.errors import OkError
-from sandbox.ok.spec import FIELDS, Call, Method, Param
+from sandbox.ok.spec import FIELDS, Call, Method
+from sandbox.validation import Param
 
 MOST = 100
 _LINK = re.compile(r"https?://(?:www\.|m\.)?ok\.ru/(?:(group|profile)/)?([A-Za-z0-9._-]{1,64})/?")
@@ -82,7 +83,7 @@ def url_info(call: Call) -> object:
     return {"type": "UNKNOWN", "objectId": 0}
 
 
-UIDS = Param("uids", "ids", required=True, longest=MOST)
+UIDS = Param("uids", "ids", required=True, most=MOST)
 TABLE = (
     Method("users.getCurrentUser", "docs", (FIELDS,), current_user),
     Method("users.getLoggedInUser", "docs", (), logged_in_user),

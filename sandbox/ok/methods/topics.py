@@ -8,8 +8,9 @@ from sandbox.ok import shapes, writing
 from sandbox.ok.errors import OkError
 from sandbox.ok.methods.comments_read import DIRECTION, VALUABLE, check_open
 from sandbox.ok.shapes import Shown
-from sandbox.ok.spec import FIELDS, Call, Method, Param
+from sandbox.ok.spec import FIELDS, Call, Method
 from sandbox.ok.switchboard import switch
+from sandbox.validation import Param
 
 MOST = 100
 
@@ -123,7 +124,7 @@ TABLE = (
         "mediatopic.getByIds",
         "docs",
         (
-            Param("topic_ids", "ids", required=True, longest=100),
+            Param("topic_ids", "ids", required=True, most=100),
             *(Param("media_limit", "integer", low=1, high=3), FIELDS, Param("features")),
         ),
         by_ids,
