@@ -15,7 +15,7 @@ from sandbox.calls import answered
 from sandbox.max.errors import MaxError, error_object
 from sandbox.max.limits import Limiter
 from sandbox.max.methods import OPERATIONS
-from sandbox.max.spec import Call, Operation, read_args, read_body
+from sandbox.max.spec import BODY, COMMON, QUERY, Call, Operation
 from sandbox.max.switchboard import switch
 from sandbox.state import State, current
 
@@ -62,7 +62,7 @@ def _answer(
     if soft:
         return soft
     bot = _bot(state, request)
-    args = read_args(operation, {name: str(value) for name, value in request.GET.items()})
+    args = QUERY.read(operation.params, {name: str(value) for name, value in request.GET.items()}, COMMON)
     body = _body(request, operation)
     with state.write() as world:
         if switch(world.db, "rate_limits"):
@@ -70,7 +70,7 @@ def _answer(
     if operation.waits:
         return _wait(state, operation, bot, parts, args)
     with state.write() as world:
-        return _run(operation, Call(world, bot, parts, args, body))
+        return _run(operation, Call(world, args, bot, parts, body))
 
 
 def _soft(state: State, operation: Operation) -> dict[str, Any]:
@@ -119,7 +119,10 @@ def _body(request: HttpRequest, operation: Operation) -> dict[str, Any]:
         json.dumps(given, ensure_ascii=False).encode()  # half a surrogate pair is no text
     except (ValueError, RecursionError) as fault:
         raise MaxError(400, "body: not JSON") from fault
-    return read_body(operation.fields, given)
+    if not isinstance(given, dict):
+        raise MaxError(400, "body: must be an object")
+    BODY.read(operation.fields, given)
+    return given
 
 
 def _run(operation: Operation, checked: Call) -> dict[str, Any]:
@@ -135,7 +138,7 @@ def _wait(state: State, operation: Operation, bot: int, parts: dict[str, str], a
     while True:
         seen = state.version
         with state.write() as world:
-            told = _run(operation, Call(world, bot, parts, args, {}))
+            told = _run(operation, Call(world, args, bot, parts, {}))
         left = end - time.monotonic()
         if told["updates"] or left <= 0 or state.stopping:
             return told

@@ -9,7 +9,8 @@ from sandbox.max.errata import ERRATA
 from sandbox.max.errors import CODES
 from sandbox.max.methods import OPERATIONS
 from sandbox.max.methods.messages import NEW_MESSAGE
-from sandbox.max.spec import Operation, Param
+from sandbox.max.spec import Operation
+from sandbox.validation import Param
 from tests.sandbox import max_schema
 
 pytestmark = max_schema.needed

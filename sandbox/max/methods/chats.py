@@ -6,8 +6,9 @@ from typing import Any
 from sandbox.max import shapes
 from sandbox.max.errors import MaxError
 from sandbox.max.rights import chat_of
-from sandbox.max.spec import Call, Operation, Param
+from sandbox.max.spec import Call, Operation
 from sandbox.max.switchboard import switch
+from sandbox.validation import Param
 
 _ALL = """
 SELECT * FROM max_chat WHERE (id IN (SELECT chat FROM max_member WHERE bot = :bot) OR (:dialogs AND bot = :bot))

@@ -9,8 +9,9 @@ from sandbox.max import shapes, texts
 from sandbox.max.errors import MaxError
 from sandbox.max.methods.messages import FORMAT, LINK, TEXT
 from sandbox.max.rights import chat_of, rights_of, text_of
-from sandbox.max.spec import Call, Operation, Param
+from sandbox.max.spec import Call, Operation
 from sandbox.max.switchboard import switch
+from sandbox.validation import Param
 
 EDIT_WITHIN = 26 * 3_600_000  # milliseconds
 _LINKED = re.compile(r"https?://|\]\(|<a\s|max://|(?<![\w.])@\w{2,}", re.IGNORECASE)

@@ -7,20 +7,21 @@ from typing import Any
 from sandbox.max import shapes, talks, texts
 from sandbox.max.errors import MaxError
 from sandbox.max.rights import chat_of, rights_of, text_of
-from sandbox.max.spec import Call, Field, Operation, Param
+from sandbox.max.spec import Call, Operation
+from sandbox.validation import Param
 
-LINK = Field(
+LINK = Param(
     "link",
     "object",
     nullable=True,
     fields=(
-        Field("type", "string", required=True, choices=("forward", "reply")),
-        Field("mid", "string", required=True),
+        Param("type", "string", required=True, choices=("forward", "reply")),
+        Param("mid", "string", required=True),
     ),
 )
-TEXT = Field("text", "string", nullable=True, longest=4000)
-FORMAT = Field("format", "string", nullable=True, choices=("markdown", "html"))
-NEW_MESSAGE = (TEXT, Field("attachments", "array", nullable=True), LINK, Field("notify", "boolean"), FORMAT)
+TEXT = Param("text", "string", nullable=True, longest=4000)
+FORMAT = Param("format", "string", nullable=True, choices=("markdown", "html"))
+NEW_MESSAGE = (TEXT, Param("attachments", "array", nullable=True), LINK, Param("notify", "boolean"), FORMAT)
 TIMES = tuple(Param(name, "integer") for name in ("from", "to", "after", "before"))
 _DIALOGUE_EDIT = 7 * 86_400_000
 _LIST = """

@@ -6,8 +6,9 @@ from urllib.parse import urlsplit
 
 from sandbox.max import hooks
 from sandbox.max.errors import MaxError
-from sandbox.max.spec import Call, Field, Operation, Param
+from sandbox.max.spec import Call, Operation
 from sandbox.max.switchboard import switch
+from sandbox.validation import Param
 
 KEPT = 24 * 3600  # seconds
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
@@ -95,10 +96,10 @@ TABLE = (
         subscribe,
         (),
         (
-            Field("url", "string", required=True),
-            Field("secret", "string", pattern=r"[\w-]{5,256}"),
-            Field("update_types", "strings"),
-            Field("version", "string"),
+            Param("url", "string", required=True),
+            Param("secret", "string", pattern=r"[\w-]{5,256}"),
+            Param("update_types", "strings"),
+            Param("version", "string"),
         ),
     ),
     Operation("unsubscribe", "DELETE", "/subscriptions", unsubscribe, (Param("url", "string", required=True),)),
