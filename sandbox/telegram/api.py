@@ -112,7 +112,7 @@ def _answer(state: State, request: HttpRequest, token: str, known: Method | None
         return _held(state, known, int(bot["id"]), args)
     with state.write() as world:
         _slow_down(world, known, int(bot["id"]))
-        return known.run(Call(world, _bot(world, token), args, files))
+        return known.run(Call(world, args, _bot(world, token), files))
 
 
 def _slow_down(world: World, known: Method, bot: int) -> None:
@@ -136,7 +136,7 @@ def _held(state: State, known: Method, bot: int, args: Mapping[str, Any]) -> obj
                 raise TelegramError(409, "Conflict: terminated by setWebhook request")
             if _readers.overtaken(bot, turn):
                 raise planned(409, 0)
-            found = known.run(Call(world, row, args, {}))
+            found = known.run(Call(world, args, row, {}))
         left = until - time.monotonic()
         if found or left <= 0 or state.stopping:
             return found

@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from sandbox.state import World
+from sandbox import validation
 from sandbox.telegram.errors import bad
 
 INTEGER = re.compile(r"-?[0-9]{1,19}", re.ASCII)
@@ -33,27 +33,15 @@ class Upload:
 
 
 @dataclasses.dataclass(frozen=True)
-class Call:
-    """A checked call of the bot `bot` (its row): every given parameter has its type."""
+class Call(validation.Call):
+    """A call of the bot `bot` (its row)."""
 
-    world: World
     bot: sqlite3.Row
-    args: Mapping[str, Any]
     files: Mapping[str, Upload]
-
-    @property
-    def db(self) -> sqlite3.Connection:
-        return self.world.db
 
     @property
     def me(self) -> int:
         return int(self.bot["id"])
-
-    def text(self, name: str) -> str:
-        return str(self.args.get(name, ""))
-
-    def integer(self, name: str, default: int = 0) -> int:
-        return int(self.args.get(name, default))
 
 
 @dataclasses.dataclass(frozen=True)
