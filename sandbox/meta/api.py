@@ -186,7 +186,7 @@ def _one(
         raise gone(name)
     _allowed(token, node, operation)
     args = check(operation, given, lenient=switch(world.db, "unknown") == "ignored")
-    call = Call(world, token, node, version, args, files)
+    call = Call(world, args, token, node, version, files)
     asked = selection.read(given["fields"]) if given.get("fields") else None
     try:
         found = operation.run(call)

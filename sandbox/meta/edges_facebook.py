@@ -7,8 +7,9 @@ from sandbox.meta import shapes, writing
 from sandbox.meta import world as w
 from sandbox.meta.calling import Call
 from sandbox.meta.errors import GraphError, gone
-from sandbox.meta.spec import Edge, Param
+from sandbox.meta.spec import Edge
 from sandbox.meta.switchboard import switch
+from sandbox.validation import Param
 
 LONGEST = 8000  # characters of a comment
 _LIST = (

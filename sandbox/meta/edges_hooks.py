@@ -9,7 +9,8 @@ from sandbox.meta import world as w
 from sandbox.meta.calling import Call
 from sandbox.meta.edges_facebook import node
 from sandbox.meta.errors import GraphError
-from sandbox.meta.spec import Edge, Param
+from sandbox.meta.spec import Edge
+from sandbox.validation import Param
 
 OBJECTS = ("page", "instagram", "user", "permissions")
 CHALLENGE = "1158201444"

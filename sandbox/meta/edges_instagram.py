@@ -8,8 +8,9 @@ from sandbox.meta import writing
 from sandbox.meta.calling import Call
 from sandbox.meta.edges_facebook import node
 from sandbox.meta.errors import GraphError, gone
-from sandbox.meta.spec import Edge, Param
+from sandbox.meta.spec import Edge
 from sandbox.meta.switchboard import switch
+from sandbox.validation import Param
 
 LONGEST, MOST_HASHTAGS, MOST_LINKS = 300, 4, 1
 _HASHTAG = re.compile(r"(?<!\w)#\w+")

@@ -8,7 +8,8 @@ from sandbox.meta import world as w
 from sandbox.meta.calling import Call
 from sandbox.meta.edges_facebook import node
 from sandbox.meta.errors import NO_SUCH_PEER, OUTSIDE_WINDOW, GraphError
-from sandbox.meta.spec import Edge, Param
+from sandbox.meta.spec import Edge
+from sandbox.validation import Param
 
 LONGEST, LONGEST_INSTAGRAM = 2000, 1000  # characters in Messenger, bytes in Instagram
 PRIVATE_REPLY = 7 * 24 * 3600  # seconds after the comment

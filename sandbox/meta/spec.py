@@ -8,16 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Literal
 
 from sandbox.meta.calling import Call
-
-Kind = Literal["string", "bool", "int", "unsigned", "datetime", "object", "strings", "enum", "enums"]
-
-
-@dataclasses.dataclass(frozen=True)
-class Param:
-    name: str
-    kind: Kind = "string"
-    required: bool = False
-    choices: tuple[str, ...] = ()
+from sandbox.validation import Param
 
 
 @dataclasses.dataclass(frozen=True)
