@@ -14,7 +14,7 @@ from sandbox.x.bodies import read_body, read_form
 from sandbox.x.limits import UNTOLD, Left, Limiter
 from sandbox.x.operations import OPERATIONS
 from sandbox.x.problems import Old, Problem, answer, forbidden, limited, planned, unauthorized, wrong_token
-from sandbox.x.spec import Call, Operation, Token, read_args
+from sandbox.x.spec import QUERY, Call, Operation, Token
 from sandbox.x.switchboard import switch
 
 NAMES = {
@@ -106,11 +106,11 @@ def _run(
         if not left.fits:
             raise limited(switch(world.db, "limit_body") == "old")
         given = {name: str(value) for name, value in request.GET.items()}
-        args = read_args(operation.params, {**given, **parts})
+        args = QUERY.read(operation.params, {**given, **parts})
         body: Mapping[str, object] = {}
         if operation.body is not None:
             body = _body(operation, request)
-        checked = Call(world, token, args, body)
+        checked = Call(world, args, token, body)
         if operation.run is not None:
             return operation.run(checked)
     return _outside(state, operation, checked)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from sandbox.state import World
+from sandbox.validation import Param
 from sandbox.x import people, shapes, words
 from sandbox.x.fields import (
     MEDIA_FIELDS,
@@ -24,35 +25,35 @@ from sandbox.x.fields import (
 )
 from sandbox.x.problems import invalid
 from sandbox.x.query import Found
-from sandbox.x.spec import ID, Call, Param
+from sandbox.x.spec import ID, Call
 from sandbox.x.writing import EPOCH
 
 NEWEST = "p.deleted = 0 AND p.id = (SELECT max(q.id) FROM x_post q WHERE q.root = p.root)"
 LARGEST = 2**63 - 1
-USERS = Param("user.fields", "list", choices=USER_FIELDS, beside=USER_FIELDS_OLD)
+USERS = Param("user.fields", "array", choices=USER_FIELDS, beside=USER_FIELDS_OLD)
 TEXTS: tuple[Param, ...] = (
-    Param("post.fields", "list", choices=POST_FIELDS),
-    Param("tweet.fields", "list", beside=TWEET_FIELDS),
+    Param("post.fields", "array", choices=POST_FIELDS),
+    Param("tweet.fields", "array", beside=TWEET_FIELDS),
 )
 TEXTS_OF_USER: tuple[Param, ...] = (
     USERS,
-    Param("expansions", "list", choices=USER_EXPANSIONS, beside=USER_EXPANSIONS_OLD),
+    Param("expansions", "array", choices=USER_EXPANSIONS, beside=USER_EXPANSIONS_OLD),
     *TEXTS,
 )
 BESIDE: tuple[Param, ...] = (
     *TEXTS,
-    Param("expansions", "list", choices=POST_EXPANSIONS, beside=TWEET_EXPANSIONS),
+    Param("expansions", "array", choices=POST_EXPANSIONS, beside=TWEET_EXPANSIONS),
     USERS,
-    Param("media.fields", "list", choices=MEDIA_FIELDS),
-    Param("poll.fields", "list", choices=POLL_FIELDS),
-    Param("place.fields", "list", choices=PLACE_FIELDS),
+    Param("media.fields", "array", choices=MEDIA_FIELDS),
+    Param("poll.fields", "array", choices=POLL_FIELDS),
+    Param("place.fields", "array", choices=PLACE_FIELDS),
 )
 """What may be asked for beside texts."""
 BOUNDS: tuple[Param, ...] = (
     Param("start_time", "time"),
     Param("end_time", "time"),
-    Param("since_id", "text", pattern=ID),
-    Param("until_id", "text", pattern=ID),
+    Param("since_id", pattern=ID),
+    Param("until_id", pattern=ID),
 )
 
 

@@ -2,10 +2,10 @@ from typing import Any
 
 import pytest
 
+from sandbox.validation import Param
 from sandbox.x import events, fields
 from sandbox.x.errata import ERRATA
 from sandbox.x.operations import OPERATIONS
-from sandbox.x.spec import Field, Param
 from tests.sandbox import x_schema
 
 pytestmark = x_schema.needed
@@ -27,7 +27,7 @@ def test_an_operation_stands_where_it_is_published_and_takes_exactly_that(name: 
     ours, theirs = OPERATIONS[name], published(name)
     assert (ours.verb, ours.path) == (theirs["verb"], theirs["path"])
     assert str(ours.status) in theirs["responses"]
-    taken = {param.name: described(param) for param in ours.params if param.name not in OURS}
+    taken = {param.name: described(param, ours.path) for param in ours.params if param.name not in OURS}
     assert taken == {key: expected(parameter) for key, parameter in parameters(name).items()}
     schemes = {key: scopes for each in theirs["security"] for key, scopes in each.items()}
     assert ours.tokens == {SCHEMES[key] for key in schemes}
@@ -35,14 +35,15 @@ def test_an_operation_stands_where_it_is_published_and_takes_exactly_that(name: 
     assert (ours.body is not None) == ("requestBody" in theirs)
 
 
-def described(param: Param) -> tuple[object, ...]:
+def described(param: Param, path: str) -> tuple[object, ...]:
+    in_path = f"{{{param.name}}}" in path
     bounds = (param.low, param.high, param.shortest, param.longest, param.most)
-    return param.kind, param.required, param.path, bounds, frozenset(param.choices), param.pattern.strip("()")
+    return param.kind, param.required, in_path, bounds, frozenset(param.choices), param.pattern.strip("()")
 
 
 def expected(parameter: dict[str, Any]) -> tuple[object, ...]:
     schema = parameter["schema"]
-    kind = {"array": "list", "integer": "integer"}.get(schema["type"], "text")
+    kind = schema["type"]
     inner = x_schema.followed(schema.get("items", schema))
     if schema.get("format") == "date-time":
         kind = "time"
@@ -59,34 +60,32 @@ def test_a_body_is_checked_exactly_as_published() -> None:
             same(operation.body, content["application/json"]["schema"], name)
 
 
-def same(field: Field, schema: Any, where: str) -> None:
+def same(field: Param, schema: Any, where: str) -> None:
     schema = x_schema.followed(schema)
-    kinds = {"string": "text", "array": "list"}
-    kind = schema.get("type", "string")  # a file has none
-    assert field.kind == kinds.get(kind, kind), where
+    assert field.kind == schema.get("type", "string"), where  # a file has none
     if field.kind == "object":
         _same_object(field, schema, where)
-    if field.kind == "list":
+    if field.kind == "array":
         assert (field.least, field.most) == (schema.get("minItems"), schema.get("maxItems")), where
-        same(field.inside[""], schema["items"], f"{where}[]")
-    if field.kind == "text":
+        same(field.item or Param(""), schema["items"], f"{where}[]")
+    if field.kind == "string":
         assert set(field.choices) == set(schema.get("enum", ())), where
         assert field.pattern == schema.get("pattern", "").removeprefix("^").removesuffix("$"), where
         assert (field.shortest, field.longest) == (schema.get("minLength"), schema.get("maxLength")), where
     if field.kind == "integer":
-        assert (field.least, field.most) == (schema.get("minimum"), schema.get("maximum")), where
+        assert (field.low, field.high) == (schema.get("minimum"), schema.get("maximum")), where
 
 
-def _same_object(field: Field, schema: dict[str, Any], where: str) -> None:
-    if not field.inside:
+def _same_object(field: Param, schema: dict[str, Any], where: str) -> None:
+    if not field.fields:
         return  # refused whole, whatever is in it
-    assert set(field.inside) == set(schema["properties"]), where
+    assert {inner.name for inner in field.fields} == set(schema["properties"]), where
     assert field.closed is (schema.get("additionalProperties") is False), where
-    needed = {name for name, inner in field.inside.items() if inner.required}
+    needed = {inner.name for inner in field.fields if inner.required}
     assert needed == set(schema.get("required", ())), where
     assert {name for each in schema.get("anyOf", ()) for name in each["required"]} == set(field.one_of), where
-    for name, inner in field.inside.items():
-        same(inner, schema["properties"][name], f"{where}.{name}")
+    for inner in field.fields:
+        same(inner, schema["properties"][inner.name], f"{where}.{inner.name}")
 
 
 def test_the_other_spelling_of_fields_and_every_kind_of_event_are_published() -> None:

@@ -4,9 +4,10 @@ import sqlite3
 from collections.abc import Mapping
 from typing import Any
 
+from sandbox.validation import Param
 from sandbox.x import events, people, shapes, writing
 from sandbox.x.problems import Problem, forbidden, invalid
-from sandbox.x.spec import ACCEPTED, ID, Call, Field, Operation, Param, TokenKind
+from sandbox.x.spec import ACCEPTED, ID, Call, Operation, TokenKind
 from sandbox.x.switchboard import switch
 
 MOST = 1500
@@ -102,26 +103,15 @@ def _delete(call: Call) -> Mapping[str, Any]:
     return {"data": {"deleted": True}}
 
 
-_FILTER = Field(
+_FILTER = Param(
+    "filter",
     "object",
     required=True,
-    inside={
-        "user_id": Field("text"),
-        "keyword": Field("text"),
-        "direction": Field("text", choices=("inbound", "outbound")),
-    },
+    fields=(Param("user_id"), Param("keyword"), Param("direction", choices=("inbound", "outbound"))),
 )
-_TAG, _WEBHOOK = Field("text", shortest=1, longest=200), Field("text", pattern=ID)
-BODY = Field(
-    "object",
-    inside={
-        "event_type": Field("text", required=True, choices=events.TYPES),
-        "filter": _FILTER,
-        "tag": _TAG,
-        "webhook_id": _WEBHOOK,
-    },
-)
-_ONE = Param("subscription_id", "text", required=True, pattern=ID, path=True)
+_CHANGED = (Param("tag", shortest=1, longest=200), Param("webhook_id", pattern=ID))
+BODY = Param("$", "object", fields=(Param("event_type", required=True, choices=events.TYPES), _FILTER, *_CHANGED))
+_ONE = Param("subscription_id", required=True, pattern=ID)
 _ALL = "/2/activity/subscriptions"
 OPERATIONS = (
     Operation("createActivitySubscription", "POST", _ALL, ACCEPTED, (), (), (500, 0), _create, body=BODY),
@@ -133,7 +123,7 @@ OPERATIONS = (
         ("like.read", "tweet.read"),
         (
             Param("max_results", "integer", low=1, high=1000),
-            Param("pagination_token", "text", shortest=16),
+            Param("pagination_token", shortest=16),
         ),
         (500, 0),
         _list,
@@ -147,7 +137,7 @@ OPERATIONS = (
         (_ONE,),
         (500, 0),
         _update,
-        body=Field("object", inside={"tag": _TAG, "webhook_id": _WEBHOOK}),
+        body=Param("$", "object", fields=_CHANGED),
     ),
     Operation(
         "deleteActivitySubscription", "DELETE", f"{_ALL}/{{subscription_id}}", _APPS, (), (_ONE,), (500, 0), _delete

@@ -5,9 +5,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from sandbox import pictures
+from sandbox.validation import Param
 from sandbox.x import people
 from sandbox.x.problems import forbidden, invalid
-from sandbox.x.spec import USERS, Call, Field, Operation
+from sandbox.x.spec import USERS, Call, Operation
 
 WAITS = 24 * 3600  # seconds
 BIGGEST = 5 * 1024 * 1024  # bytes of a picture
@@ -47,13 +48,14 @@ def taken(call: Call, media: Mapping[str, Any], category: str) -> list[str]:
     return [f"3_{number}" for number in media["media_ids"]]
 
 
-BODY = Field(
+BODY = Param(
+    "$",
     "object",
-    inside={
-        "media": Field("text", required=True),
-        "media_category": Field("text", required=True, choices=_KINDS),
-        "additional_owners": Field("text"),
-    },
+    fields=(
+        Param("media", required=True),
+        Param("media_category", required=True, choices=_KINDS),
+        Param("additional_owners"),
+    ),
 )
 OPERATIONS = (
     Operation(

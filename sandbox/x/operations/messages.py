@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from sandbox.acts import NotThere
+from sandbox.validation import Param
 from sandbox.x import shapes, writing
 from sandbox.x.fields import (
     DM_EXPANSIONS,
@@ -18,7 +19,7 @@ from sandbox.x.listing import TEXTS, number_of, token_of
 from sandbox.x.listing import USERS as USER_PARAM
 from sandbox.x.operations import media
 from sandbox.x.problems import Problem, forbidden, invalid, missing
-from sandbox.x.spec import ID, USERS, Call, Field, Operation, Param
+from sandbox.x.spec import ID, USERS, Call, Operation
 
 READ = ("dm.read", "tweet.read", "users.read")
 WRITE = ("dm.write", "tweet.read", "users.read")
@@ -104,28 +105,29 @@ def _send(call: Call) -> Mapping[str, Any]:
 
 
 _BESIDE = (
-    Param("dm_event.fields", "list", choices=DM_FIELDS, beside=DM_FIELDS_OLD),
-    Param("expansions", "list", choices=DM_EXPANSIONS, beside=DM_EXPANSIONS_OLD),
+    Param("dm_event.fields", "array", choices=DM_FIELDS, beside=DM_FIELDS_OLD),
+    Param("expansions", "array", choices=DM_EXPANSIONS, beside=DM_EXPANSIONS_OLD),
     USER_PARAM,
     *TEXTS,
-    Param("media.fields", "list", choices=MEDIA_FIELDS),
+    Param("media.fields", "array", choices=MEDIA_FIELDS),
 )
 _PAGE = (
     Param("max_results", "integer", low=1, high=100),
-    Param("pagination_token", "text", shortest=16),
-    Param("event_types", "list", choices=DM_TYPES),
+    Param("pagination_token", shortest=16),
+    Param("event_types", "array", choices=DM_TYPES),
 )
 _TALK = r"([0-9]{1,19}-[0-9]{1,19}|[0-9]{15,19})"
 
 
 def _path(name: str, pattern: str = ID) -> Param:
-    return Param(name, "text", required=True, pattern=pattern, path=True)
+    return Param(name, required=True, pattern=pattern)
 
 
-_ATTACHMENT = Field("object", inside={"media_id": Field("text", required=True, pattern=ID)})
-BODY = Field(
+_ATTACHMENT = Param("", "object", fields=(Param("media_id", required=True, pattern=ID),))
+BODY = Param(
+    "$",
     "object",
-    inside={"text": Field("text", shortest=1), "attachments": Field("list", inside={"": _ATTACHMENT})},
+    fields=(Param("text", shortest=1), Param("attachments", "array", item=_ATTACHMENT)),
     one_of=("text", "attachments"),
 )
 OPERATIONS = (

@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
+from sandbox.validation import Param
 from sandbox.x import people, shapes
 from sandbox.x.listing import BESIDE, BOUNDS, found_of, is_protected, listed, number_at, wanted_of
 from sandbox.x.problems import hidden, invalid, missing
 from sandbox.x.query import compiled
-from sandbox.x.spec import ACCEPTED, ID, Call, Operation, Param
+from sandbox.x.spec import ACCEPTED, ID, Call, Operation
 from sandbox.x.switchboard import switch
 
 READ = ("tweet.read", "users.read")
@@ -88,10 +89,10 @@ def _own(call: Call) -> Mapping[str, Any]:
     return listed(call, where, (number,), call.integer("max_results", 10))
 
 
-_ID = Param("id", "text", required=True, pattern=ID, path=True)
+_ID = Param("id", required=True, pattern=ID)
 _PAGE = (
     Param("max_results", "integer", low=5, high=100),
-    Param("pagination_token", "text", shortest=1),
+    Param("pagination_token", shortest=1),
     *BOUNDS,
 )
 OPERATIONS = (
@@ -101,7 +102,7 @@ OPERATIONS = (
         "/2/tweets",
         ACCEPTED,
         READ,
-        (Param("ids", "list", required=True, pattern=ID, most=100), *BESIDE),
+        (Param("ids", "array", required=True, pattern=ID, most=100), *BESIDE),
         (3500, 5000),
         _by_ids,
     ),
@@ -113,12 +114,12 @@ OPERATIONS = (
         ACCEPTED,
         READ,
         (
-            Param("query", "text", required=True, shortest=1, longest=4096),
+            Param("query", required=True, shortest=1, longest=4096),
             Param("max_results", "integer", low=10, high=100),
-            Param("next_token", "text", shortest=1),
-            Param("pagination_token", "text", shortest=1),
+            Param("next_token", shortest=1),
+            Param("pagination_token", shortest=1),
             *BOUNDS,
-            Param("sort_order", "text", choices=("recency", "relevancy")),
+            Param("sort_order", choices=("recency", "relevancy")),
             *BESIDE,
         ),
         (450, 300),
@@ -140,7 +141,7 @@ OPERATIONS = (
         "/2/users/{id}/tweets",
         ACCEPTED,
         READ,
-        (_ID, *_PAGE, Param("exclude", "list", choices=("replies", "retweets")), *BESIDE),
+        (_ID, *_PAGE, Param("exclude", "array", choices=("replies", "retweets")), *BESIDE),
         (10_000, 900),
         _own,
     ),

@@ -1,18 +1,18 @@
 """Writing texts: a post, a reply, an edit, a deletion, hiding a reply. Only in a user's name."""
 
-import dataclasses
 import json
 import sqlite3
 from collections.abc import Mapping
 from typing import Any
 
 from sandbox.acts import Forbidden, NotThere
+from sandbox.validation import Param
 from sandbox.x import words, writing
 from sandbox.x.listing import is_protected
 from sandbox.x.operations import media
 from sandbox.x.problems import Problem, forbidden, invalid
 from sandbox.x.shapes import spelled
-from sandbox.x.spec import ID, USERS, Call, Field, Operation, Param
+from sandbox.x.spec import ID, USERS, Call, Operation
 from sandbox.x.switchboard import switch
 
 NOT_SUMMONED = (
@@ -157,55 +157,44 @@ def _hide(call: Call) -> Mapping[str, Any]:
     return {"data": {"hidden": hidden}}
 
 
-_TEXT, _FLAG = Field("text"), Field("boolean")
-_NUMBER = Field("text", pattern=ID)
-
-
-def _object(required: tuple[str, ...] = (), **inside: Field) -> Field:
-    told = {name: dataclasses.replace(field, required=name in required) for name, field in inside.items()}
-    return Field("object", inside=told)
-
-
-def _listing(item: Field, least: int | None = None, most: int | None = None) -> Field:
-    return Field("list", least=least, most=most, inside={"": item})
-
-
-BODY = _object(
-    text=_TEXT,
-    reply=_object(
-        ("in_reply_to_tweet_id",),
-        in_reply_to_tweet_id=_NUMBER,
-        exclude_reply_user_ids=_listing(_TEXT),
-        auto_populate_reply_metadata=_FLAG,
+_REPLY = (
+    Param("in_reply_to_tweet_id", required=True, pattern=ID),
+    Param("exclude_reply_user_ids", "array", item=Param("")),
+    Param("auto_populate_reply_metadata", "boolean"),
+)
+_MEDIA = (
+    Param("media_ids", "array", required=True, least=1, most=4, item=Param("", pattern=ID)),
+    Param("tagged_user_ids", "array", most=10, item=Param("", pattern=ID)),
+    Param("call_to_actions", "object", closed=False),
+    Param("description"),
+    Param("embeddable", "boolean"),
+    Param("preview_media_id", pattern=ID),
+    Param("title"),
+)
+_SETTINGS = Param("reply_settings", choices=_WHO)
+_POLL = (
+    Param("options", "array", required=True, least=2, most=4, item=Param("", shortest=1, longest=25)),
+    Param("duration_minutes", "integer", required=True, low=5, high=10_080),
+    _SETTINGS,
+)
+BODY = Param(
+    "$",
+    "object",
+    fields=(
+        Param("text"),
+        Param("reply", "object", fields=_REPLY),
+        Param("quote_tweet_id", pattern=ID),
+        _SETTINGS,
+        Param("edit_options", "object", fields=(Param("previous_post_id", required=True, pattern=ID),)),
+        Param("media", "object", fields=_MEDIA),
+        Param("poll", "object", fields=_POLL),
+        Param("geo", "object", fields=(Param("place_id", required=True),)),
+        Param("card_uri"),
+        Param("community_id", pattern=ID),
+        Param("direct_message_deep_link"),
+        *(Param(name, "boolean") for name in ("for_super_followers_only", "made_with_ai", "nullcast")),
+        *(Param(name, "boolean") for name in ("paid_partnership", "share_with_followers")),
     ),
-    quote_tweet_id=_NUMBER,
-    reply_settings=Field("text", choices=_WHO),
-    edit_options=_object(("previous_post_id",), previous_post_id=_NUMBER),
-    media=_object(
-        ("media_ids",),
-        media_ids=_listing(_NUMBER, 1, 4),
-        tagged_user_ids=_listing(_NUMBER, None, 10),
-        call_to_actions=Field("object", closed=False),
-        description=_TEXT,
-        embeddable=_FLAG,
-        preview_media_id=_NUMBER,
-        title=_TEXT,
-    ),
-    poll=_object(
-        ("options", "duration_minutes"),
-        options=_listing(Field("text", shortest=1, longest=25), 2, 4),
-        duration_minutes=Field("integer", least=5, most=10_080),
-        reply_settings=Field("text", choices=_WHO),
-    ),
-    geo=_object(("place_id",), place_id=_TEXT),
-    card_uri=_TEXT,
-    community_id=_NUMBER,
-    direct_message_deep_link=_TEXT,
-    for_super_followers_only=_FLAG,
-    made_with_ai=_FLAG,
-    nullcast=_FLAG,
-    paid_partnership=_FLAG,
-    share_with_followers=_FLAG,
 )
 WRITE = ("tweet.read", "tweet.write", "users.read")
 OPERATIONS = (
@@ -216,7 +205,7 @@ OPERATIONS = (
         "/2/tweets/{id}",
         USERS,
         WRITE,
-        (Param("id", "text", required=True, pattern=ID, path=True),),
+        (Param("id", required=True, pattern=ID),),
         (0, 50),
         _delete,
     ),
@@ -226,9 +215,9 @@ OPERATIONS = (
         "/2/tweets/{tweet_id}/hidden",
         USERS,
         ("tweet.read", "tweet.moderate.write", "users.read"),
-        (Param("tweet_id", "text", required=True, pattern=ID, path=True),),
+        (Param("tweet_id", required=True, pattern=ID),),
         (0, 50),
         _hide,
-        body=Field("object", inside={"hidden": Field("boolean", required=True)}),
+        body=Param("$", "object", fields=(Param("hidden", "boolean", required=True),)),
     ),
 )

@@ -4,11 +4,12 @@ import sqlite3
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from sandbox.validation import Param
 from sandbox.x import people, shapes
 from sandbox.x.listing import TEXTS_OF_USER, wanted_of
 from sandbox.x.operations.posts_read import READ
 from sandbox.x.problems import missing
-from sandbox.x.spec import ACCEPTED, USER_ID, USERS, Call, Operation, Param
+from sandbox.x.spec import ACCEPTED, USER_ID, USERS, Call, Operation
 
 _NAME = r"[A-Za-z0-9_]{1,15}"
 
@@ -52,7 +53,7 @@ def _by_names(call: Call) -> Mapping[str, Any]:
 
 
 def _path(name: str, pattern: str) -> Param:
-    return Param(name, "text", required=True, pattern=pattern, path=True)
+    return Param(name, required=True, pattern=pattern)
 
 
 OPERATIONS = (
@@ -63,7 +64,7 @@ OPERATIONS = (
         "/2/users",
         ACCEPTED,
         READ,
-        (Param("ids", "list", required=True, pattern=USER_ID, most=100), *TEXTS_OF_USER),
+        (Param("ids", "array", required=True, pattern=USER_ID, most=100), *TEXTS_OF_USER),
         (300, 900),
         _by_ids,
     ),
@@ -73,7 +74,7 @@ OPERATIONS = (
         "/2/users/by",
         ACCEPTED,
         READ,
-        (Param("usernames", "list", required=True, pattern=_NAME, most=100), *TEXTS_OF_USER),
+        (Param("usernames", "array", required=True, pattern=_NAME, most=100), *TEXTS_OF_USER),
         (300, 900),
         _by_names,
     ),

@@ -8,10 +8,11 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from sandbox.state import State
+from sandbox.validation import Param
 from sandbox.x import crc, events, shapes, writing
 from sandbox.x.fields import HOOK_FIELDS
 from sandbox.x.problems import Problem
-from sandbox.x.spec import ID, Call, Field, Operation, Param, TokenKind
+from sandbox.x.spec import ID, Call, Operation, TokenKind
 from sandbox.x.switchboard import switch
 
 MOST = 5
@@ -114,18 +115,19 @@ def _minute(text: str) -> int:
         raise _refused("InvalidDates", f"[{text}] is no minute.") from fault
 
 
-_HOOK = Param("webhook_id", "text", required=True, pattern=ID, path=True)
-_URL = Field("object", closed=False, inside={"url": Field("text", required=True, shortest=1, longest=200)})
-_REPLAY = Field(
+_HOOK = Param("webhook_id", required=True, pattern=ID)
+_URL = Param("$", "object", closed=False, fields=(Param("url", required=True, shortest=1, longest=200),))
+_REPLAY = Param(
+    "$",
     "object",
     closed=False,
-    inside={
-        "webhook_id": Field("text", required=True, pattern=ID),
-        "from_date": Field("text", required=True, pattern="[0-9]{12}"),
-        "to_date": Field("text", required=True, pattern="[0-9]{12}"),
-    },
+    fields=(
+        Param("webhook_id", required=True, pattern=ID),
+        Param("from_date", required=True, pattern="[0-9]{12}"),
+        Param("to_date", required=True, pattern="[0-9]{12}"),
+    ),
 )
-_FIELDS = (Param("webhook_config.fields", "list", choices=HOOK_FIELDS),)
+_FIELDS = (Param("webhook_config.fields", "array", choices=HOOK_FIELDS),)
 OPERATIONS = (
     Operation("getWebhooks", "GET", "/2/webhooks", APPS, (), _FIELDS, (450, 0), _list),
     Operation("createWebhooks", "POST", "/2/webhooks", SETTERS, (), (), (450, 0), outside=_create, body=_URL),
