@@ -1,14 +1,19 @@
 """The sheets put together: themes with their weights, and what of a theme may be said in a month."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
-from otklik.demo.texts.bank import SHEETS
 from otklik.demo.texts.kinds import Kind, ThemeUse
 from otklik.demo.texts.season import months_of
 from otklik.demo.texts.sheet import Sheet, read
 
+FILES = (
+    *("yards", "parking", "roads", "housing", "houses", "transport", "energy", "health", "learning", "social"),
+    *("safety", "authority"),
+)
+"""In the order in which chance chooses among their themes."""
 # The weights on the sheets are written for the eye; the power gives them the long tail of real life.
 _TAIL = 1.35
 
@@ -31,8 +36,8 @@ class Pool:
 def sheets() -> dict[str, Sheet]:
     """All themes by name. Raises ValueError when a theme is written twice."""
     out: dict[str, Sheet] = {}
-    for text in SHEETS:
-        for sheet in read(text):
+    for file in FILES:
+        for sheet in read(file):
             if sheet.name in out:
                 raise ValueError(f"theme written twice: {sheet.name}")
             out[sheet.name] = sheet
@@ -60,17 +65,17 @@ def pool(theme_name: str, month: int) -> Pool:
         raise ValueError(f"no such theme in the demonstration: {theme_name}")
     if not sheet.season[month - 1]:
         raise ValueError(f"«{theme_name}» has no season in month {month}")
-    says, hints = _of(sheet.lines["+"], month), _of(sheet.lines["-"], month)
+    says, hints = _of(sheet.says, month), _of(sheet.hints, month)
     own = own_words(theme_name)
-    tails = _of([*sheet.lines["~"], *sheet.family.lines["~"]], month)
+    tails = _of([*sheet.tails, *sheet.family.tails], month)
     # A family's hint is used only where it does not happen to name this theme.
-    common = tuple(h for h in _of(sheet.family.lines["-"], month) if not own.search(_folded(h)))
-    local = any("<где>" in line for line in sheet.lines["+"])
+    common = tuple(h for h in _of(sheet.family.hints, month) if not own.search(_folded(h)))
+    local = any("<где>" in line for line in sheet.says)
     return Pool(
-        says=says or _of(sheet.lines["?"], month) or hints,
+        says=says or _of(sheet.asks, month) or hints,
         hints=hints * _three_quarters(len(hints), len(common)) + common,
-        asks=_of(sheet.lines["?"], month),
-        offers=_of(sheet.lines["!"], month),
+        asks=_of(sheet.asks, month),
+        offers=_of(sheet.offers, month),
         tails=tails,
         mute_tails=tuple(t for t in tails if not own.search(_folded(t))),
         local=local,
@@ -78,7 +83,7 @@ def pool(theme_name: str, month: int) -> Pool:
     )
 
 
-def _of(fragments: list[str], month: int) -> tuple[str, ...]:
+def _of(fragments: Iterable[str], month: int) -> tuple[str, ...]:
     dated = (months_of(fragment) for fragment in fragments)
     return tuple(bare for bare, months in dated if month in months)
 
@@ -94,9 +99,9 @@ def _folded(text: str) -> str:
 
 def _kinds(sheet: Sheet) -> tuple[Kind, ...]:
     kinds: list[Kind] = ["complaint"]
-    if sheet.lines["?"]:
+    if sheet.asks:
         kinds.append("question")
-    if sheet.lines["!"]:
+    if sheet.offers:
         kinds.append("suggestion")
     kinds.append("thanks")
     return tuple(kinds)

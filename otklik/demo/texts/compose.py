@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from random import Random
 
-from otklik.demo.texts import common, season, where
+from otklik.demo.texts import season, where
 from otklik.demo.texts.catalogue import Pool, own_words, pool
+from otklik.demo.texts.files import load
 from otklik.demo.texts.grammar import Slots, render
 from otklik.demo.texts.kinds import Kind, PlaceWords, Text
 from otklik.demo.texts.slots import table
@@ -14,6 +15,7 @@ from otklik.demo.texts.spoil import spoil
 from otklik.demo.texts.voices import VOICES, Voice
 from otklik.demo.texts.where import Spot
 
+_COMMON = load("common")
 HINT_SHARE = 0.35
 BARE_SHARE = 0.13
 _SIZES = ("short", "medium", "long", "huge")
@@ -127,7 +129,7 @@ def _complain(pen: Pen, words: Pool, voice: Voice, spot: Spot) -> None:
     tails = words.mute_tails if pen.mute else words.tails
     pen.write_some(tails, {"short": 0, "medium": rng.randint(0, 1), "long": rng.randint(1, 2), "huge": 3}[size])
     told = {"short": 0, "medium": rng.random() < 0.3, "long": rng.randint(1, 2), "huge": rng.randint(3, 10)}[size]
-    told_of = common.HISTORY if words.family in _PAPER else common.HISTORY + common.WORKS
+    told_of = _COMMON["history"] if words.family in _PAPER else _COMMON["history"] + _COMMON["works"]
     pen.write_some(told_of, int(told))
     if size != "short" and rng.random() < voice.close_share:
         pen.write(voice.closings)
@@ -142,21 +144,21 @@ def _matter(pen: Pen, words: Pool) -> None:
         if len(pen.parts) > before:
             return
         bare = pen.mute and (attempt > 3 or pen.rng.random() < BARE_SHARE)
-        pen.write(common.BARE_HINTS if bare else words.hints if pen.mute else words.says)
+        pen.write(_COMMON["bare_hints"] if bare else words.hints if pen.mute else words.says)
     if len(pen.parts) == before:
         # The street itself may carry the theme's word («Пляжная»): then the author cannot help naming it.
-        pen.parts.append(render(pen.rng, common.LAST_RESORT, pen.slots))
+        pen.parts.append(render(pen.rng, _COMMON["last_resort"][0], pen.slots))
 
 
 def _say_other(pen: Pen, words: Pool, kind: Kind) -> None:
     rng = pen.rng
     if kind == "thanks":
-        glad = common.PAPER_THANKS if words.family in _PAPER else common.THANKS
+        glad = _COMMON["paper_thanks" if words.family in _PAPER else "thanks"]
         pen.parts.append(render(rng, rng.choice(glad), pen.slots))
         return
     question = kind == "question"
     if rng.random() < 0.6:
-        pen.write(common.QUESTION_OPENINGS if question else ("[Предложение|Идея|Есть предложение]:", "[Добрый день]!"))
+        pen.write(_COMMON["question_openings" if question else "offer_openings"])
     before = len(pen.parts)
     for _ in range(6):
         if len(pen.parts) == before:
@@ -166,9 +168,9 @@ def _say_other(pen: Pen, words: Pool, kind: Kind) -> None:
     if rng.random() < 0.3:
         pen.write(words.tails)
     if rng.random() < 0.25:
-        pen.write(common.HISTORY)
+        pen.write(_COMMON["history"])
     if rng.random() < 0.4:
-        pen.write(common.QUESTION_CLOSINGS if question else common.OFFER_CLOSINGS)
+        pen.write(_COMMON["question_closings" if question else "offer_closings"])
 
 
 _GREETING = re.compile(r"здрав|добр|уваж|подскаж|скажите|извин|не по теме|раз уж|люди|милые|девочки", re.IGNORECASE)

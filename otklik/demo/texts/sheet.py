@@ -1,80 +1,59 @@
-"""Reads the hand-written sheets of `bank/`: a plain notation that keeps two thousand fragments legible.
+"""The themes of the demonstration: what people of the region complain of, and what is answered.
 
-A sheet is one family of themes. Lines, by their first sign:
-
-    #  theme name | weight | season | stems of its obvious words
-    +  the matter, called by its own words          -  the same by hints, without them
-    ?  a question      !  a suggestion              ~  what follows from it (a tail)
-    %  a new family begins, with its name
-    >  an answer's deed, for «solved»               *  an answer's plan or explanation
-
-A line that begins with a space continues the one before. Lines before the first `#` belong to the family.
+A file holds families of themes. `says` calls the matter by its own words, `hints` does so without them, `asks` is a
+question, `offers` a suggestion, `tails` what follows from it; `deeds` are answers' deeds, for «solved», and `plans`
+their plans or explanations. `stems` begin the theme's obvious words.
 """
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
+from otklik.demo.texts.files import read as read_file
 from otklik.demo.texts.season import SEASONS
 
-MARKS = "+-?!~>*"
 
-
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Family:
-    """What kindred themes share: tails and hints by mark."""
+    """What kindred themes share."""
 
-    name: str = ""
-    lines: dict[str, list[str]] = field(default_factory=lambda: {mark: [] for mark in MARKS})
+    name: str
+    tails: tuple[str, ...] = ()
+    hints: tuple[str, ...] = ()
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Sheet:
-    """One theme with its fragments by mark."""
+    """One theme with its fragments."""
 
     name: str
     weight: float
     season: tuple[float, ...]
     stems: tuple[str, ...]
     family: Family
-    lines: dict[str, list[str]] = field(default_factory=lambda: {mark: [] for mark in MARKS})
+    says: tuple[str, ...] = ()
+    hints: tuple[str, ...] = ()
+    asks: tuple[str, ...] = ()
+    offers: tuple[str, ...] = ()
+    tails: tuple[str, ...] = ()
+    deeds: tuple[str, ...] = ()
+    plans: tuple[str, ...] = ()
 
 
-def read(text: str) -> list[Sheet]:
-    """The themes of one sheet. Raises ValueError for a line without a known mark."""
-    family = Family()
+def read(file: str) -> list[Sheet]:
+    """The themes of one file. Raises TypeError for a list with an unknown name."""
     sheets: list[Sheet] = []
-    lines = family.lines
-    for line in _joined(text):
-        mark, rest = line[0], line[1:].strip()
-        if mark == "%":
-            family = Family(rest)
-            lines = family.lines
-        elif mark == "#":
-            sheets.append(_head(rest, family))
-            lines = sheets[-1].lines
-        elif mark in MARKS:
-            lines[mark].append(rest)
-        else:
-            raise ValueError(f"unknown mark: {line}")
+    for group in read_file(file)["families"]:
+        themes = group.pop("themes")
+        family = Family(group.pop("name"), **_tuples(group))
+        for theme in themes:
+            name, weight, season, own = (theme.pop(key) for key in ("name", "weight", "season", "stems"))
+            stems = tuple(dict.fromkeys((*name_stems(name), *own.replace("ё", "е").split())))
+            sheets.append(Sheet(name, float(weight), SEASONS[season], stems, family, **_tuples(theme)))
     return sheets
 
 
-def _joined(text: str) -> list[str]:
-    out: list[str] = []
-    for raw in text.splitlines():
-        if not raw.strip():
-            continue
-        if raw[0] == " ":
-            out[-1] += " " + raw.strip()
-        else:
-            out.append(raw.strip())
-    return out
-
-
-def _head(rest: str, family: Family) -> Sheet:
-    name, weight, season, own = (part.strip() for part in rest.split("|"))
-    stems = tuple(dict.fromkeys((*name_stems(name), *own.replace("ё", "е").split())))
-    return Sheet(name, float(weight), SEASONS[season], stems, family)
+def _tuples(lists: dict[str, list[str]]) -> dict[str, tuple[str, ...]]:
+    return {key: tuple(fragments) for key, fragments in lists.items()}
 
 
 # Words of theme names that carry no matter of their own: they would match any complaint.

@@ -11,12 +11,10 @@ import pytest
 from otklik.demo import texts as made
 from otklik.demo.texts import AnswerText, describe, themes
 from otklik.demo.texts.answers import spoken
-from otklik.demo.texts.bank import SHEETS
 from otklik.demo.texts.catalogue import own_words, sheets
 from otklik.demo.texts.grammar import compiled
 from otklik.demo.texts.kinds import Outcome, PlaceWords
 from otklik.demo.texts.season import SUMMER, WINTER
-from otklik.demo.texts.sheet import read
 from otklik.demo.texts.similar import fold, jaccard, near_duplicates, shingles
 from otklik.demo.texts.stream import PLACES, Sample, stream
 from otklik.demo.texts.where import bent
@@ -74,8 +72,6 @@ def test_what_is_unknown_out_of_season_or_not_well_formed_is_refused() -> None:
         made.complaint(Random(1), "Погода на Марсе", PLACES[0], july)
     with pytest.raises(ValueError, match="no such theme"):
         made.answer(Random(1), "Погода на Марсе", AGENCY, PLACES[0], "", "solved", NOW)
-    with pytest.raises(ValueError, match="unknown mark"):
-        read("& what is this")
     with pytest.raises(ValueError, match="unclosed"):
         compiled("[one|two")
 
@@ -109,16 +105,13 @@ def test_a_street_is_bent_only_when_the_form_is_certain() -> None:
 
 def test_every_fragment_of_every_sheet_is_well_formed_and_no_hint_carries_its_themes_own_words() -> None:
     for sheet in sheets().values():
-        for hint in sheet.lines["-"]:
+        for hint in sheet.hints:
             assert not own_words(sheet.name).search(re.sub(r"<[^>]*>", " ", fold(hint))), (sheet.name, hint)
-    for text in SHEETS:
-        for sheet in read(text):
-            assert sheet.lines["+"] or sheet.lines["?"], sheet.name
-            assert sheet.lines[">"], sheet.name
-            assert sheet.lines["*"], sheet.name
-            for fragments in sheet.lines.values():
-                for fragment in fragments:
-                    assert compiled(fragment)
+        assert sheet.says or sheet.asks, sheet.name
+        assert sheet.deeds, sheet.name
+        assert sheet.plans, sheet.name
+        for fragments in (sheet.says, sheet.hints, sheet.asks, sheet.offers, sheet.tails, sheet.deeds, sheet.plans):
+            assert all(compiled(fragment) for fragment in fragments), sheet.name
 
 
 def test_themes_are_named_exactly_as_the_classifier_names_them() -> None:
