@@ -1,11 +1,17 @@
 """The two charts of a printed report, drawn as lines and rectangles, so that they are sharp on any paper."""
 
 from collections.abc import Sequence
+from itertools import groupby
 from math import ceil
+from typing import Any
 
+from reportlab.graphics.charts.barcharts import VerticalBarChart
+from reportlab.graphics.charts.legends import Legend
+from reportlab.graphics.charts.linecharts import HorizontalLineChart
+from reportlab.graphics.shapes import Drawing
+from reportlab.graphics.widgets.markers import Marker
 from reportlab.lib.colors import HexColor
 from reportlab.pdfbase.pdfmetrics import stringWidth
-from reportlab.platypus import Flowable
 
 from otklik.reports.bars import LINE, PARTS
 from otklik.reports.fold import Bucket
@@ -18,110 +24,70 @@ _LEFT, _BOTTOM, _TOP = 26, 14, 6
 _LEGEND = 16
 
 
-class _Plot(Flowable):
-    """Axes and days; what stands on them is drawn by the two below."""
-
-    legend = 0
-
-    def __init__(self, series: Sequence[Bucket], width: float, height: float) -> None:
-        super().__init__()
-        self.series, self.width, self.height = series, width, height
-
-    def wrap(self, *_room: float) -> tuple[float, float]:
-        return self.width, self.height
-
-    def most(self) -> float:
-        raise NotImplementedError
-
-    def draw(self) -> None:
-        step = _nice(self.most())
-        self.top = step * max(ceil(self.most() / step), 1)
-        self.slot = (self.width - _LEFT) / max(len(self.series), 1)
-        self.canv.setFont(REGULAR, _SIZE)
-        for number in range(round(self.top / step) + 1):
-            self._rule(number * step)
-        self._days()
-        self.marks()
-
-    def y(self, value: float) -> float:
-        floor = _BOTTOM + self.legend
-        return floor + (self.height - floor - _TOP) * value / self.top
-
-    def _rule(self, value: float) -> None:
-        self.canv.setStrokeColor(RULE)
-        self.canv.setLineWidth(0.5)
-        self.canv.line(_LEFT, self.y(value), self.width, self.y(value))
-        self.canv.setFillColor(QUIET)
-        self.canv.drawRightString(_LEFT - 4, self.y(value) - 2.5, f"{value:g}".replace(".", ","))
-
-    def _days(self) -> None:
-        """As many days are named as there is room for."""
-        widest = max((stringWidth(short(one.day), REGULAR, _SIZE) for one in self.series), default=0)
-        every = max(ceil((widest + 6) / self.slot), 1)
-        for place in range(0, len(self.series), every):
-            middle = _LEFT + self.slot * (place + 0.5)
-            self.canv.drawCentredString(middle, self.legend + 4, short(self.series[place].day))
-
-    def marks(self) -> None:
-        raise NotImplementedError
-
-
-class Bars(_Plot):
+def bars(series: Sequence[Bucket], width: float, height: float) -> Drawing:
     """How many cards came each day, by how soon they were answered."""
-
-    legend = _LEGEND
-
-    def most(self) -> float:
-        return max((one.came for one in self.series), default=1) or 1
-
-    def marks(self) -> None:
-        wide = min(self.slot * 0.72, 26)
-        for place, one in enumerate(self.series):
-            left, count = _LEFT + self.slot * (place + 0.5) - wide / 2, 0
-            for part in PARTS:
-                more = part.of(one)
-                self.canv.setFillColor(HexColor(part.colour))
-                self.canv.rect(left, self.y(count), wide, self.y(count + more) - self.y(count), stroke=0, fill=1)
-                count += more
-        self._legend()
-
-    def _legend(self) -> None:
-        left = float(_LEFT)
-        for part in PARTS:
-            self.canv.setFillColor(HexColor(part.colour))
-            self.canv.rect(left, 1, 6, 6, stroke=0, fill=1)
-            self.canv.setFillColor(INK)
-            self.canv.drawString(left + 9, 1.5, str(part.title))
-            left += 9 + stringWidth(str(part.title), REGULAR, _SIZE) + 12
+    chart: Any = VerticalBarChart()  # the stubs take the numbers that it begins with for whole ones
+    chart.data = [[part.of(one) for one in series] for part in PARTS]
+    chart.categoryAxis.style = "stacked"
+    slot = (width - _LEFT) / len(series)
+    chart.useAbsolute, chart.barWidth = 1, min(slot * 0.72, 26)
+    chart.groupSpacing = slot - chart.barWidth
+    chart.bars.strokeColor = None
+    for place, part in enumerate(PARTS):
+        chart.bars[place].fillColor = HexColor(part.colour)
+    most = max(one.came for one in series)
+    drawing = _drawing(chart, series, width, height, most, max(_step(most), 1), _LEGEND)
+    legend: Any = Legend()
+    legend.colorNamePairs = [(HexColor(part.colour), str(part.title)) for part in PARTS]
+    legend.x, legend.y, legend.boxAnchor, legend.alignment = _LEFT, -3, "sw", "right"
+    legend.dx, legend.dy, legend.swdy = 6, 6, -1
+    legend.columnMaximum, legend.variColumn, legend.autoXPadding, legend.dxTextSpace = 1, True, 12, 3
+    legend.deltax = legend.deltay = legend.strokeColor = None
+    legend.fontName, legend.fontSize, legend.fillColor = REGULAR, _SIZE, INK
+    drawing.add(legend)
+    return drawing
 
 
-class Median(_Plot):
+def medians(series: Sequence[Bucket], width: float, height: float) -> Drawing:
     """How long the first answer took, in hours; a day without answers is a gap, not a zero."""
-
-    def most(self) -> float:
-        return max((one.median / 3600 for one in self.series if one.median is not None), default=1) or 1
-
-    def marks(self) -> None:
-        self.canv.setStrokeColor(HexColor(LINE))
-        self.canv.setFillColor(HexColor(LINE))
-        self.canv.setLineWidth(1.4)
-        last: tuple[float, float] | None = None
-        for place, one in enumerate(self.series):
-            if one.median is None:
-                last = None
-                continue
-            here = _LEFT + self.slot * (place + 0.5), self.y(one.median / 3600)
-            if last:
-                self.canv.line(*last, *here)
-            self.canv.circle(*here, 1.7, stroke=0, fill=1)
-            last = here
+    hours = [None if one.median is None else one.median / 3600 for one in series]
+    chart: Any = HorizontalLineChart()
+    # The first row is the points; each run of days without a gap is a row more and a line.
+    chart.data, chart.joinedLines = [hours], False
+    for missing, days in groupby(enumerate(hours), lambda one: one[1] is None):
+        run = dict(days)
+        if not missing and len(run) > 1:
+            chart.data.append([run.get(place) for place in range(len(series))])
+    chart.lines.strokeWidth = 1.4
+    for place in range(len(chart.data)):
+        chart.lines[place].strokeColor, chart.lines[place].lineStyle = HexColor(LINE), "joinedLine" if place else None
+    chart.lines[0].symbol = Marker(kind="FilledCircle", size=3.4, strokeColor=None)
+    most = max(filter(None, hours), default=1)
+    return _drawing(chart, series, width, height, most, _step(most))
 
 
-def _nice(most: float) -> float:
-    """A step of 1, 2 or 5 by some power of ten, at most five of which reach the top; halves only under one."""
-    step = 10.0**-1
-    while True:
-        for times in (1, 2, 5):
-            if step * times * 5 >= most:
-                return step * times
-        step *= 10
+def _drawing(
+    chart: Any, series: Sequence[Bucket], width: float, height: float, most: float, step: float, below: float = 0
+) -> Drawing:
+    """The chart with its axes; `below` is left free. As many days are named as there is room for."""
+    chart.x, chart.y = _LEFT, _BOTTOM + below
+    chart.width, chart.height = width - _LEFT, height - chart.y - _TOP
+    days, values = chart.categoryAxis, chart.valueAxis
+    names = [short(one.day) for one in series]
+    every = ceil((max(stringWidth(name, REGULAR, _SIZE) for name in names) + 6) * len(names) / chart.width)
+    days.categoryNames = [name if place % every == 0 else "" for place, name in enumerate(names)]
+    days.labels.dy = -3
+    values.valueMin, values.valueMax, values.valueStep = 0, step * max(ceil(most / step), 1), step
+    values.labelTextFormat = lambda value: f"{value:g}".replace(".", ",")
+    values.visibleGrid, values.gridStrokeColor, values.gridStrokeWidth = True, RULE, 0.5
+    for axis in days, values:
+        axis.visibleAxis = axis.visibleTicks = False
+        axis.labels.fontName, axis.labels.fontSize, axis.labels.fillColor = REGULAR, _SIZE, QUIET
+    drawing = Drawing(width, height)
+    drawing.add(chart)
+    return drawing
+
+
+def _step(most: float) -> float:
+    """1, 2 or 5 by some power of ten, at most five of which reach `most`; tenths at the least."""
+    return next(step for power in range(-1, 20) for step in (10.0**power * n for n in (1, 2, 5)) if step * 5 >= most)

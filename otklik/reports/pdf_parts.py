@@ -15,7 +15,7 @@ from otklik.reports.arithmetic import ENOUGH
 from otklik.reports.atlas import AGENCY
 from otklik.reports.breakdowns import BREAKDOWNS, ON_PAPER
 from otklik.reports.compare import compared
-from otklik.reports.pdf_charts import INK, QUIET, RULE, Bars, Median
+from otklik.reports.pdf_charts import INK, QUIET, RULE, bars, medians
 from otklik.reports.report import Against, Figure, Matter, Number, ReopeningRow, Report, Row, Table, Unit
 from otklik.reports.shown import grouped, per_cent, shown, subtitle, unbroken
 from otklik.reports.typeface import BOLD, REGULAR, printable
@@ -111,10 +111,10 @@ class Parts:
         yield Spacer(1, 4 * self.scale)
 
     def charts(self, report: Report) -> Iterator[Flowable]:
-        bars = self._put(_("Сколько пришло и как скоро ответили"), self.heading)
-        yield KeepTogether([bars, Bars(report.series, self.width, 150)])
-        line = self._put(_("Время до первого ответа: медиана, ч"), self.heading)
-        yield KeepTogether([line, Median(report.series, self.width, 110)])
+        heading = self._put(_("Сколько пришло и как скоро ответили"), self.heading)
+        yield KeepTogether([heading, bars(report.series, self.width, 150)])
+        heading = self._put(_("Время до первого ответа: медиана, ч"), self.heading)
+        yield KeepTogether([heading, medians(report.series, self.width, 110)])
 
     def breakdown(self, table: Table) -> Iterator[Flowable]:
         if not table.rows:

@@ -8,13 +8,16 @@ import pytest
 from docx import Document
 from openpyxl import load_workbook
 from pypdf import PdfReader
+from reportlab.graphics.renderPDF import drawToString
 
 from otklik.reports.build import build
 from otklik.reports.compare import compared
 from otklik.reports.formats import FORMATS, file_name
+from otklik.reports.pdf_charts import bars, medians
 from otklik.reports.report import Matter, Report, Worst
 from otklik.reports.shown import lasted, per_cent, shown, unbroken
 from otklik.reports.tests.region import TEXT, Region, asked, made, page_of
+from otklik.reports.typeface import ready
 
 pytestmark = pytest.mark.django_db
 
@@ -155,6 +158,19 @@ def test_the_daily_sheet_is_one_side_of_a4_and_a_month_that_began_today_has_all_
     month = made("2026-06")
     for ending in ("docx", "pdf"):
         assert "Муниципалитеты" in text_of(replace(month, series=month.series[:1]), ending)
+
+
+def test_a_chart_counts_cards_by_whole_numbers_and_draws_no_line_across_a_day_without_answers(region: Region) -> None:
+    ready()
+    region.card(took=timedelta(hours=1))
+    (day,) = made().series
+    drawn: Any = drawToString(bars([day], 400, 150))
+    text = pdf_text(drawn)
+    assert ("0,2" in text, "за 6 ч" in text) == (False, True)
+    silent = replace(day, median=None)
+    chart: Any = medians([silent, day, silent, day, day, silent], 400, 110).contents[0]
+    assert chart.data == [[None, 1, None, 1, 1, None], [None, None, None, 1, 1, None]]
+    drawToString(medians([silent], 400, 110))
 
 
 def test_a_printed_report_carries_its_typeface_and_links_and_no_data_is_a_dash(region: Region) -> None:
