@@ -18,6 +18,7 @@ from otklik.networks.legal import Allowed, all_allowed
 from otklik.networks.models import Reconciliation, Source
 from otklik.networks.outage import reading_back
 from otklik.networks.registry import NETWORKS
+from otklik.reports.arithmetic import Share
 from otklik.work.translated import translated
 
 LOOKED_BACK = timedelta(days=7)
@@ -92,7 +93,7 @@ def _row(source: Source, allowed: Mapping[str, Allowed], weighed: tuple[int, int
         health_of(source, allowed, now),
         messages,
         cards - noise,
-        round(100 * noise / cards) if cards else None,
+        Share(noise, cards).percent,
         _lag(source),
         _whole_until(source),
         source.network in NETWORKS and NETWORKS[source.network].tells_once,

@@ -7,14 +7,14 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from otklik.desk.behind.cards import READERS
-from otklik.desk.behind.links import Figure, Opener, figure, figures_of
+from otklik.desk.behind.links import Opener, figure, figures_of
 from otklik.desk.gate import permitted, user_of
 from otklik.desk.metrics.question import BROKEN_DOWN, Question, Row, agreed, look_up, rows, whole
 from otklik.desk.statistics.ask import Asked
-from otklik.incidents.models import Outcome
+from otklik.desk.statistics.tables import outcomes
 from otklik.reports.arithmetic import ENOUGH, Share
 from otklik.reports.catalogue import AGREED, AMONG_THREE, MEASURES, OVERDUE_NOW, STAGES, Measure
-from otklik.reports.fold import outcomes
+from otklik.reports.fold import outcomes as counts
 from otklik.reports.sets import What
 from otklik.reports.shown import Piece, interval, lasted, of_n, per_cent, share_pieces
 
@@ -42,7 +42,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "count": count,
         "stages": [stage_words(stage, all_of_it, question.asked) for stage in STAGES.values()],
         "shares": _shares(question, all_of_it) if count else [],
-        "outcomes": outcome_words(all_of_it, question.asked),
+        "outcomes": outcomes(counts(all_of_it.cards), question.asked),
         "returns": all_of_it.returns,
         "overdue": figure(question.asked, OVERDUE_NOW, question.besides.overdue),
         "rows": [row_words(row, opener) for row in rows(question)],
@@ -87,17 +87,6 @@ def share_words(measure: Measure, share: Share, asked: Asked) -> dict[str, Any]:
         "between": interval(share) if share.n else "",
         "few": not share.enough,
     }
-
-
-def outcome_words(row: Row, asked: Asked) -> list[tuple[str, Figure, Figure]]:
-    """(title, count, share) of every outcome."""
-    counted = outcomes(row.cards)
-    total, words = sum(counted.values()), []
-    for one in Outcome:
-        count = counted.get(one, 0)
-        share = figure(asked, one.value, count, text=per_cent(Share(count, total)))
-        words.append((str(one.label), figure(asked, one.value, count), share))
-    return words
 
 
 def row_words(row: Row, opener: Opener) -> dict[str, Any]:

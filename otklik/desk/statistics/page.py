@@ -72,7 +72,7 @@ def statistics(request: HttpRequest) -> HttpResponse:
         "reopenings": reopenings(result.figures, result.names, result.asked),
         "second_means": MEASURES["second"].meaning,
         "map": mapped(result.figures, result.names, result.asked),
-        "outcomes": outcomes(result.figures, result.asked),
+        "outcomes": outcomes(whole.outcomes, result.asked) if whole.outcomes else [],
         "extensions": beside,
         "lost": _lost(Share(beside.lost, beside.checked)) if beside else "",
         "hard": figures_of(result.asked, hard(whole)),

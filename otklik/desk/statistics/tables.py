@@ -16,7 +16,7 @@ from otklik.reports.breakdowns import BREAKDOWNS, NETWORK, ON_PAGE, TABLES, Brea
 from otklik.reports.fold import Line
 from otklik.reports.queries import Figures
 from otklik.reports.sets import What
-from otklik.reports.shown import interval, lasted, of_n
+from otklik.reports.shown import interval, lasted, of_n, per_cent
 
 SHOWN = 10
 Key = TypeVar("Key", int, str)
@@ -56,6 +56,19 @@ class Table:
     first_column: str
     rows: Sequence[TableRow]
     rest: Sequence[TableRow]
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """An outcome: how many cards ended so, and which share of those that have ended. `start` and `width` are of its
+    part of one bar, in exact per cent: whole ones would not make a hundred."""
+
+    code: str
+    title: str
+    count: Figure
+    share: Figure
+    start: str
+    width: str
 
 
 def tables(figures: Figures, names: Names, asked: Asked) -> list[Table]:
@@ -157,13 +170,13 @@ def mapped(figures: Figures, names: Names, asked: Asked) -> Map | None:
     return map_of(measures, names.municipality, lambda pk: asked.link(municipality=pk))
 
 
-def outcomes(figures: Figures, asked: Asked) -> list[tuple[str, str, Figure, int, int]]:
-    """(code, title, count, per cent, where its bar begins) of every outcome, in the order of the model."""
-    counts = figures.whole.outcomes
-    total, start, rows = sum(counts.values()), 0, []
-    for outcome in Outcome:
-        count = counts.get(outcome, 0)
-        share = round(100 * count / total) if total else 0
-        rows.append((outcome.value, str(outcome.label), figure(asked, outcome.value, count), share, start))
-        start += share
-    return rows if total else []
+def outcomes(counts: Mapping[str, int], asked: Asked) -> list[Ending]:
+    """Every outcome in the order of the model."""
+    total, start, endings = sum(counts.values()), 0.0, []
+    for one in Outcome:
+        share = Share(counts.get(one, 0), total)
+        number, part = (figure(asked, one.value, share.part, text=text) for text in ("", per_cent(share)))
+        width = 100 * (share.value or 0)
+        endings.append(Ending(one.value, str(one.label), number, part, f"{start:.2f}", f"{width:.2f}"))
+        start += width
+    return endings

@@ -127,6 +127,17 @@ def test_nothing_is_ranked_under_ten() -> None:
     assert [key for key, _line in in_order_of("day", much)] == [2, 1, 3], "ten may be chance, five hundred are not"
 
 
+def test_an_outcome_has_the_same_share_on_both_pages_and_the_bar_of_all_is_full(town: Town) -> None:
+    cards = Incident.objects.filter(pk__in=[town.assigned("Нет воды").pk for _ in range(8)])
+    cards.update(outcome="explained")
+    Incident.objects.filter(pk=cards.earliest("pk").pk).update(outcome="solved")
+    page = page_at(town.auditor, PAGE)
+    bars = re.findall(r'x="([\d.]+)%"\s+width="([\d.]+)%" height="14"', page)
+    assert bars == [("0.00", "12.50"), ("12.50", "87.50"), ("100.00", "0.00"), ("100.00", "0.00")]
+    for text in (page, page_at(town.auditor, "/metrics/")):
+        assert_shows(text, "13\u00a0%", "88\u00a0%")
+
+
 def test_one_line_says_how_often_a_limit_was_to_be_extended(town: Town) -> None:
     nobody = "Продлить срок за это время никто не просил."
 
