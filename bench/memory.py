@@ -48,7 +48,7 @@ PAGES = (
     *("/statistics/", "/statistics/?period=7m", "/situation/?period=30d", "/metrics/?period=7m", "/rating/?period=7m"),
     *("/behind/?what=late", "/reports/", "/health/", "/practice/", "/rail/", "/pulse/", "/pulse/"),
 )
-LINK = re.compile(r'(?:href|hx-get)="(/[^"#]*)"')
+LINK = re.compile(r'(?:href|data-load)="(/[^"#]*)"')
 AWAY = re.compile(r"logout|/static/|^//|/accounts/")
 PATIENCE = 1800
 Held = dict[int, float]

@@ -24,9 +24,9 @@ class Page(HTMLParser):
             script = value.strip().lower().startswith("javascript:") and name != "value"
             if name == "style" or name.startswith("on") or script:
                 self.inline.append(f"<{tag} {name}>")
-            if name in self.LOADING or name in ("hx-get", "hx-post") or (name == "href" and tag != "a"):
+            if name in self.LOADING or name in ("data-load", "data-load-open") or (name == "href" and tag != "a"):
                 self.loads.append(value)
-            if name in ("href", "hx-get") and tag == "a":
+            if name == "href" and tag == "a":
                 self.leads.append(value)
 
 

@@ -16,7 +16,7 @@ LAYERS = [
 RANK = {name: rank for rank, layer in enumerate(LAYERS) for name in layer.split("|")}
 SOURCES = [path for path in (ROOT / "otklik").rglob("*.py") if "migrations" not in path.parts]
 SANDBOX = list((ROOT / "sandbox").rglob("*.py"))
-WIDE_TEMPLATE_LINES = 441
+WIDE_TEMPLATE_LINES = 440
 
 
 def layer_of(module: str) -> str:

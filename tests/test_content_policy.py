@@ -27,7 +27,7 @@ from tests.tiers import some
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 PEOPLE = ("operator", "executor", "approver", "head", "administrator", "nobody", "stranger")
-FRAGMENT = {"X-Fragment": "1", "HX-Request": "true"}
+FRAGMENT = {"X-Fragment": "1"}
 HOSTILE_QUERY = {"q": "<script>\"'", "tab": "'><svg onload=x>", "text": "\ufffe", "version": "x" * 50}
 HOSTILE_FORMS: tuple[dict[str, str], ...] = (
     {},

@@ -233,7 +233,7 @@ def _back(request: HttpRequest) -> str:
 
 def _in_frame(request: HttpRequest, shown: dict[str, object]) -> str:
     """With the bar, the search and the rail for who is signed in; "" where nobody is or the frame cannot be drawn."""
-    if request.headers.get("HX-Request") or request.headers.get("X-Fragment"):
+    if request.headers.get("X-Fragment"):
         return ""
     try:
         user = getattr(request, "user", None)

@@ -43,7 +43,7 @@ def permitted(*wanted: Permission) -> Callable[[View[P]], View[P]]:
         @wraps(view)
         def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             if not request.user.is_authenticated:
-                if request.headers.get("HX-Request") or request.headers.get("X-Fragment"):
+                if request.headers.get("X-Fragment"):
                     return HttpResponse(status=401)
                 return redirect_to_login(request.get_full_path())
             if wanted and not has(user_of(request), *wanted):

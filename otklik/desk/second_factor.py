@@ -74,8 +74,8 @@ class SecondFactor:
         request.factor_wanted = True  # type: ignore[attr-defined]
         if request.resolver_match is not None and request.resolver_match.url_name in OPEN:
             return None
-        if request.headers.get("HX-Request") or request.headers.get("X-Fragment"):
-            headers = {"HX-Redirect": reverse("mfa_index")}
+        if request.headers.get("X-Fragment"):
+            headers = {"X-Set-Up": reverse("mfa_index")}
             return HttpResponse(status=HTTPStatus.FORBIDDEN, headers=headers)
         if request.method not in ("GET", "HEAD"):
             return errors.factor_first(request)

@@ -23,8 +23,6 @@ GOLOS = "@fontsource-variable/golos-text"
 
 # Our name → file of the package. Licences travel with what they cover.
 FILES = {
-    "htmx.min.js": "htmx.org/dist/htmx.min.js",
-    "htmx.LICENSE.txt": "htmx.org/LICENSE",
     "tabler.min.css": "@tabler/core/dist/css/tabler.min.css",
     "tabler-icons.LICENSE.txt": "@tabler/icons/LICENSE",
     "echarts.min.js": "echarts/dist/echarts.min.js",

@@ -83,6 +83,25 @@ def test_an_answer_is_approved_brought_back_and_remarked_upon(page: Page, town: 
     assert (mended.text, mended.corrected_by) == ("Воду дали в 14:00, спасибо за сигнал.", town.approver)
 
 
+def test_a_decision_that_is_refused_or_lost_says_so_and_its_answer_and_words_stay(
+    page: Page, town: Town, show: Show
+) -> None:
+    answer = town.submitted()
+    show(page, town.approver, "/approvals/")
+    page.keyboard.press("KeyB")
+    page.keyboard.type("Какого числа?")
+    page.route("**/remark/", lambda route: route.abort())
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("#toasts .error")).to_contain_text("Нет связи с сервером")
+    expect(page.locator("[data-fold=remark] textarea")).to_have_value("Какого числа?")
+    Answer.objects.filter(pk=answer.pk).update(version=answer.version + 1)
+    page.keyboard.press("Escape")
+    page.keyboard.press("KeyA")
+    expect(page.locator(".form-answer")).not_to_be_empty()
+    expect(page.locator(".ap-one footer button:not(:disabled)")).to_have_count(0)
+    assert state_of(answer) == Answer.State.APPROVAL
+
+
 def limited(town: Town, hours: float) -> Answer:
     answer = town.submitted()
     Deadline.objects.filter(incident=answer.incident).update(limit_at=timezone.now() + timedelta(hours=hours))

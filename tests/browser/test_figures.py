@@ -51,6 +51,13 @@ def test_figures_are_gone_through_by_keys_and_narrowed_at_once(page: Page, town:
     expect(page.get_by_label("Группа тем")).to_have_value(re.compile(r"\d+"))
 
 
+def test_parts_that_come_after_their_page_are_put_into_it(page: Page, town: Town, show: Show) -> None:
+    show(page, town.auditor, "/statistics/")
+    expect(page.locator(".st-account-place #account")).to_be_visible()
+    show(page, town.executor, "/agency/")
+    expect(page.locator(".ag-due-line")).to_contain_text("Обещано на этой неделе: 0")
+
+
 def test_an_administrator_changes_the_formula_without_a_mouse(page: Page, town: Town, show: Show) -> None:
     show(page, town.admin, "/rating/?period=7m")
     expect(page.locator('[aria-labelledby="me-agencies"] tbody tr td').first).to_have_text("1")

@@ -68,7 +68,7 @@ def test_a_decision_is_of_the_version_that_was_read_and_of_nobodys_own_answer_bu
     answer = town.submitted()
     address = f"/answers/{answer.pk}/approval/"
     page = page_at(town.approver, "/approvals/")
-    assert_shows(page, f'hx-post="{address}"', f'name="version" value="{answer.version}"')
+    assert_shows(page, f'action="{address}"', f'name="version" value="{answer.version}"')
     Answer.objects.filter(pk=answer.pk).update(version=answer.version + 1)
     assert press(town.approver, address, version=answer.version).status_code == 409
     assert press(town.approver, address, version=answer.version + 1).status_code == 200

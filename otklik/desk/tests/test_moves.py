@@ -87,9 +87,6 @@ def test_not_an_incident_wants_a_reason_and_stops_the_clocks(operator: Client, c
         answer = operator.post(f"/incidents/{town.card().pk}/noise/", {"reason": "spam", "next": given})
         assert answer.headers["Location"] == expected
     assert "не инцидент (спам или реклама)" in page_at(operator, "/queue/")
-    form, htmx = {"reason": "spam", "next": "/queue/"}, {"HX-Request": "true"}
-    answer = operator.post(f"/incidents/{town.card().pk}/noise/", form, headers=htmx)
-    assert (answer.status_code, answer.headers["HX-Redirect"]) == (204, "/queue/")
 
 
 def matter(client: Client, card: Incident, **data: object) -> tuple[int, Any]:

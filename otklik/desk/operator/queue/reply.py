@@ -1,4 +1,4 @@
-"""How a move from the queue answers: JSON for a page's script, a refresh for htmx, a redirect for a plain form."""
+"""How a move from the queue answers: JSON for a page's script, a redirect for a plain form."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -15,7 +15,4 @@ def plain_answer(request: HttpRequest, status: int, words: str, open_at: str = "
     back = request.POST.get("next", "")
     if not url_has_allowed_host_and_scheme(back, {request.get_host()}, request.is_secure()):
         back = "/queue/"
-    if request.headers.get("HX-Request"):
-        # The card's own page shows the new state, or the same one with the words why nothing happened.
-        return HttpResponse(status=204, headers={"HX-Redirect": open_at or back})
     return HttpResponseRedirect(open_at or back)

@@ -1,6 +1,7 @@
 // «Моё ведомство» and «Распределить» without leaving the page: what is pressed happens in place, and can be taken back.
 
 import { csrf } from "./csrf.js";
+import "./load.js";
 
 const list = document.querySelector("[data-agency]");
 const toast = (detail) => document.dispatchEvent(new CustomEvent("desk:toast", { detail }));

@@ -1,5 +1,6 @@
 // One decision after the other: keys by their place on the keyboard, and the next answer is there when one is decided.
 
+import { send } from "./ask.js";
 import { deedOf, stepping } from "./presses.js";
 
 const page = document.getElementById("approvals");
@@ -65,20 +66,32 @@ page.addEventListener("toggle", (event) => {
 }, true);
 
 // A decision that was made takes its answer away; one that was not says why beside the answer, which stays.
-page.addEventListener("htmx:beforeSwap", (event) => {
-  const form = event.detail.requestConfig.elt;
-  const answer = form.closest(".ap-one");
-  if (!answer) return;
-  if (event.detail.xhr.status >= 400) {
-    event.detail.target = answer.querySelector(".form-answer");
-    event.detail.swapOverride = "innerHTML";
-    if (event.detail.xhr.status === 422) answer.querySelectorAll("[data-despite]").forEach((one) => { one.hidden = false; });
-    if (event.detail.xhr.status === 409) answer.querySelectorAll("footer button").forEach((one) => { one.disabled = true; });
-    return;
-  }
-  event.detail.shouldSwap = false;
-  decided(answer, form.dataset.decision, event.detail.xhr.responseText);
+page.addEventListener("submit", (event) => {
+  if (!event.target.dataset.decision) return;
+  event.preventDefault();
+  if (!event.target.dataset.sending) decide(event.target, event.submitter);
 });
+
+async function decide(form, button) {
+  form.dataset.sending = "1";
+  button?.classList.add("btn-loading");
+  const reply = await send(form.action, new FormData(form, button)).catch(() => null);
+  const html = await reply?.text().catch(() => null);
+  button?.classList.remove("btn-loading");
+  delete form.dataset.sending;
+  const answer = form.closest(".ap-one");
+  if (reply?.ok) return decided(answer, form.dataset.decision, html ?? "");
+  if (reply?.headers.has("X-Set-Up")) return location.assign(reply.headers.get("X-Set-Up"));
+  refused(answer, reply?.status ?? 0, html);
+}
+
+function refused(answer, status, html) {
+  if (status !== 409 && status !== 422)
+    return document.dispatchEvent(new CustomEvent("desk:toast", { detail: { tone: "error", status } }));
+  answer.querySelector(".form-answer").innerHTML = html;
+  if (status === 422) answer.querySelectorAll("[data-despite]").forEach((one) => { one.hidden = false; });
+  else answer.querySelectorAll("footer button").forEach((one) => { one.disabled = true; });
+}
 
 function decided(answer, decision, html) {
   const next = answer.nextElementSibling?.matches(".ap-one") ? answer.nextElementSibling : answers().filter((one) => one !== answer).at(-1);

@@ -45,7 +45,6 @@ function put(html) {
   const asked = new URLSearchParams(location.search).get("first");
   const next = answers().find((one) => one.dataset.id !== asked && before(fresh, one) < 0);
   (next ?? page.querySelector("[data-empty]")).before(fresh);
-  window.htmx?.process(fresh);
 }
 
 // What comes or goes above the answer that one reads does not move it from under the hand.

@@ -1,6 +1,6 @@
 // The page of one incident. Each module does one thing; what was typed is never lost.
 
-import "./card_load.js";
+import "./load.js";
 import "./card_forms.js";
 import "./card_editor.js";
 import "./card_templates.js";

@@ -1,7 +1,7 @@
 // The answer's editor: counts as the network counts and saves by itself. What the server does not have yet stands in
 // this browser; on a late save both texts are shown.
 
-import { parse, send } from "./card_ask.js";
+import { parse, send } from "./ask.js";
 import { hasLink, lengthOf } from "./counting.js";
 import { fieldsOf, forget, keep, read, words } from "./card_draft.js";
 import { ours, refuse, submit } from "./card_forms.js";

@@ -1,7 +1,7 @@
 // What the check of words finds stands under the answer and is asked for anew after each save. F8 leads to the next
 // finding, Enter there puts the fix in, Delete says «не согласен».
 
-import { ask, parse, send } from "./card_ask.js";
+import { ask, parse, send } from "./ask.js";
 import { still } from "./still.js";
 
 let turn = 0;

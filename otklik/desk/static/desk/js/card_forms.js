@@ -1,6 +1,6 @@
 // Forms of the card: sent as fragments; a refusal is shown beside the button, and nothing that was typed goes away.
 
-import { ask, parse, send, wordsFor } from "./card_ask.js";
+import { ask, parse, send, wordsFor } from "./ask.js";
 import { apply, card, whence } from "./card_regions.js";
 
 export async function submit(form, submitter) {

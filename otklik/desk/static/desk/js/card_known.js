@@ -1,7 +1,7 @@
 // What is known already: the author's earlier cards, asked for when the fold is opened (each look is in the journal),
 // and answers to much the same, of which one can be taken as a beginning.
 
-import { parse, send } from "./card_ask.js";
+import { parse, send } from "./ask.js";
 
 const toast = (detail) => document.dispatchEvent(new CustomEvent("desk:toast", { detail: { tone: "error", ...detail } }));
 

@@ -1,6 +1,6 @@
 // Asks every two seconds whether the card is newer than what is shown.
 
-import { ask } from "./card_ask.js";
+import { ask } from "./ask.js";
 import { apply, card, lost, whence } from "./card_regions.js";
 import { stirs, told } from "./pulse.js";
 import { still } from "./still.js";

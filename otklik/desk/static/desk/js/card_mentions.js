@@ -1,6 +1,6 @@
 // «@» in a note: colleagues who see this card, by the first letters. Arrows choose, Enter takes, Escape leaves.
 
-import { ask } from "./card_ask.js";
+import { ask } from "./ask.js";
 import { flip } from "./card_flip.js";
 
 const PAUSE = 150;

@@ -1,6 +1,6 @@
 // Search as you type: theme, place, agency. Arrows choose, Enter takes, Escape leaves; three letters are enough.
 
-import { ask } from "./card_ask.js";
+import { ask } from "./ask.js";
 import { flip } from "./card_flip.js";
 
 const PAUSE = 150;

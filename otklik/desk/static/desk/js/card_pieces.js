@@ -1,7 +1,7 @@
 // A file to the server, piece by piece. A broken line is waited out; the server says where to go on, also after the page
 // was opened anew and the same file was chosen again.
 
-import { ask, send } from "./card_ask.js";
+import { ask, send } from "./ask.js";
 
 const SLOWEST = 30000;
 const LONGEST = 60000;

@@ -1,6 +1,6 @@
 // The card's regions: each is replaced as a whole, unless somebody types in it; then it waits behind a quiet bar.
 
-import { parse } from "./card_ask.js";
+import { parse } from "./ask.js";
 
 const bar = document.getElementById("live-bar");
 let held = null;

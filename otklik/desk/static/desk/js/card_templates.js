@@ -1,7 +1,7 @@
 // Text that comes into the answer from elsewhere: a template, a ready question, a similar answer. It goes in at once
 // where there is nothing yet; else the writer says whether it is added or takes the place of his words.
 
-import { ask } from "./card_ask.js";
+import { ask } from "./ask.js";
 import { words } from "./card_draft.js";
 
 const PAUSE = 150;

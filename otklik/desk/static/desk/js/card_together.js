@@ -1,6 +1,6 @@
 // Who else looks at this card, who writes its answer, whose it is now; its tags.
 
-import { ask, send } from "./card_ask.js";
+import { ask, send } from "./ask.js";
 import "./card_mentions.js";
 import { csrf } from "./csrf.js";
 import { still } from "./still.js";

@@ -69,8 +69,6 @@ function listen() {
     event.preventDefault();
     help()?.showModal();
   });
-  document.addEventListener("htmx:responseError", (event) => toast({ tone: "error", status: event.detail.xhr.status }));
-  document.addEventListener("htmx:sendError", () => toast({ tone: "error" }));
   document.addEventListener("desk:toast", (event) => toast(event.detail));
   listenForUndo(toast);
   watchToasts();

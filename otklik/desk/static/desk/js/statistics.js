@@ -1,6 +1,7 @@
 // The two charts of the figures, and the small comforts around.
 
 import { colour, common, drawAll } from "./charts.js";
+import "./load.js";
 
 function parts(data) {
   const base = common(data);

@@ -1,6 +1,6 @@
 // Parts of the page that come by themselves after it, or when a fold is opened.
 
-import { ask } from "./card_ask.js";
+import { ask } from "./ask.js";
 import { still } from "./still.js";
 
 const CONTROLS = "a[href], button, input, summary";

@@ -1,4 +1,4 @@
-// The one way this page talks to the server: as fragments, with the cookie's own CSRF token, and plain words when signed out.
+// How a page asks the server for its parts: with the cookie's own CSRF token, and plain words when signed out.
 
 import { csrf } from "./csrf.js";
 
