@@ -13,7 +13,7 @@ from django.test import Client
 from bench.desk import measure
 from bench.machine import share
 from bench.reports.pages import Asked, asked
-from otklik.desk.statistics.ask import ask
+from otklik.desk.head.ask import ask
 from otklik.incidents.models import Incident
 from otklik.lib import clock
 from otklik.people.access import reach

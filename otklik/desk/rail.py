@@ -14,6 +14,11 @@ from django.views.decorators.http import require_safe
 from otklik.desk.agency.rows import OWNERS
 from otklik.desk.approver.approvals import APPROVERS, for_decision
 from otklik.desk.gate import permitted, user_of
+from otklik.desk.head.problems.rows import SEERS as PROBLEM_SEERS
+from otklik.desk.head.problems.rows import SHOWN_AT_FIRST, problems_of
+from otklik.desk.head.promises import SEERS as PROMISE_SEERS
+from otklik.desk.head.promises import pressing
+from otklik.desk.head.surges import SEERS as SURGE_SEERS
 from otklik.desk.health.rows import SEERS as WATCHERS
 from otklik.desk.listing import MOST_COUNTED, counted
 from otklik.desk.operator.queue.filters import TABS, Filters, in_tab, read_filters
@@ -24,11 +29,6 @@ from otklik.desk.operator.shift.roles import WORKING
 from otklik.desk.operator.undelivered import undelivered
 from otklik.desk.operator.unheard import SEERS as UNHEARD_SEERS
 from otklik.desk.operator.unheard import unheard_for
-from otklik.desk.problems.rows import SEERS as PROBLEM_SEERS
-from otklik.desk.problems.rows import SHOWN_AT_FIRST, problems_of
-from otklik.desk.promises.rows import SEERS as PROMISE_SEERS
-from otklik.desk.promises.rows import pressing
-from otklik.desk.surges.page import SEERS as SURGE_SEERS
 from otklik.incidents.cards import visible_to
 from otklik.incidents.handing import HELD
 from otklik.incidents.models import Incident

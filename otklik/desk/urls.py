@@ -4,10 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from otklik.desk import home, rail, sessions, tour
 
-ROOMS = (
-    *("operator", "card", "agency", "approver", "citizen", "admin", "start", "health", "alerting"),
-    *("situation", "statistics", "metrics", "reports", "behind", "map", "surges", "control", "problems", "promises"),
-)
+ROOMS = ("operator", "card", "agency", "approver", "head", "citizen", "admin", "start", "health", "alerting")
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home.home, name="home"),

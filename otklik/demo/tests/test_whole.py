@@ -20,7 +20,7 @@ from otklik.demo.history.load import WHOLE
 from otklik.demo.tests.conftest import NOW
 from otklik.demo.texts import describe
 from otklik.demo.texts.stream import stream
-from otklik.desk.statistics.page import look_up
+from otklik.desk.head.statistics import look_up
 from otklik.feedback.models import Rating
 from otklik.incidents.models import Incident, State
 from otklik.lib import clock

@@ -22,9 +22,9 @@ from otklik.desk.card.flaw_words import kept
 from otklik.desk.card.journal_words import NOISE_REASONS
 from otklik.desk.card.likely import offer_of
 from otklik.desk.card.marks import Piece, mark, quoted
+from otklik.desk.card.star import controls, running
 from otklik.desk.card.thread import Said, add_editions, fresh_of, main_of, own_messages
 from otklik.desk.card.told import NO_ANSWER, Told, answers_of, stamp_of_latest
-from otklik.desk.control.stars import controls, running
 from otklik.desk.guessed import guessed_of
 from otklik.desk.rule_words import asks
 from otklik.feedback.models import Rating, Solved

@@ -17,7 +17,7 @@ from markupsafe import escape  # a page asks for it thousands of times, and Djan
 
 from otklik.desk import format as words
 from otklik.desk import listing
-from otklik.desk.behind.links import Figure
+from otklik.desk.head.figures import Figure
 from otklik.lib import clock
 from otklik.work.translated import translated as in_reader_language
 

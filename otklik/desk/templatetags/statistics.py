@@ -7,8 +7,7 @@ from django import template
 from django.template.loader import get_template
 from django.utils.safestring import SafeString, mark_safe
 
-from otklik.desk.statistics.bars import Bar
-from otklik.desk.statistics.tables import TableRow
+from otklik.desk.head.tables import Bar, TableRow
 from otklik.reports.breakdowns import ON_PAGE
 
 register = template.Library()

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from otklik.desk.map.values import FEW, Measure, Value, counted, map_of, shared
+from otklik.desk.head.map import FEW, Measure, Value, counted, map_of, shared
 from otklik.desk.tests.pages import assert_answers, at_most, page_at
 from otklik.places.models import Boundary, Place
 from otklik.reports.arithmetic import Share

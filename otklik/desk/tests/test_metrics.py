@@ -13,9 +13,9 @@ from django.utils import timezone
 
 from otklik.answers.drafts import send_back
 from otklik.answers.models import Answer
-from otklik.desk.metrics.page import COLUMNS, SHARES
-from otklik.desk.metrics.question import BROKEN_DOWN
-from otklik.desk.promises.by_card import kept_by_cards
+from otklik.desk.head.metrics import COLUMNS, SHARES
+from otklik.desk.head.promises_by_card import kept_by_cards
+from otklik.desk.head.question import BROKEN_DOWN
 from otklik.desk.tests.pages import assert_answers, assert_shows, at_most, page_at
 from otklik.feedback.hear import confirm
 from otklik.feedback.models import Rating

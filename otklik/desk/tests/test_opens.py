@@ -10,9 +10,9 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from otklik.desk.behind.words import TITLES
-from otklik.desk.metrics.page import SHARES
-from otklik.desk.metrics.question import BROKEN_DOWN
+from otklik.desk.head.figures import TITLES
+from otklik.desk.head.metrics import SHARES
+from otklik.desk.head.question import BROKEN_DOWN
 from otklik.desk.tests.pages import at_most
 from otklik.feedback.models import Rating
 from otklik.incidents.cards import main_message

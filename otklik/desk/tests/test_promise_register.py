@@ -11,9 +11,8 @@ from pytest_django import Settings
 
 from otklik.answers import drafts, moving, review, sending
 from otklik.answers.models import Answer, ApprovalPolicy
+from otklik.desk.head.promises import LIST, Line, ordered, promises_for, sunday
 from otklik.desk.listing import Chosen
-from otklik.desk.promises.rows import LIST, promises_for, sunday
-from otklik.desk.promises.shares import Line, ordered
 from otklik.desk.tests.pages import assert_answers, assert_shows, at_most, page_at, reread
 from otklik.incidents.cards import main_message
 from otklik.incidents.models import Incident

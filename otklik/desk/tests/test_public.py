@@ -16,7 +16,7 @@ from django.test import Client
 from otklik.desk.citizen import public
 from otklik.desk.citizen.public import COLUMNS, MEMORY, SCHEMA
 from otklik.desk.citizen.public_facts import Counted, facts, rows, total, whole_months
-from otklik.desk.promises import shares
+from otklik.desk.head.promises import by_agency
 from otklik.desk.tests.pages import assert_shows, at_most, exactly, page_at
 from otklik.desk.tests.public_data import SECRET, busy, matter, month_ago, opened
 from otklik.incidents.models import Incident
@@ -134,7 +134,7 @@ def test_they_are_the_figures_of_the_heads_pages(told: Town) -> None:
     assert {known.names.group[key]: (one.count(What.ALL), one.share("good")) for key, one in by_group.items()} == {
         name: (one.cards, one.good) for name, one in names.items() if name
     }
-    lines = shares.by_agency(told.admin, at)
+    lines = by_agency(told.admin, at)
     assert whole.kept == Share(sum(one.kept.part for one in lines), sum(one.kept.n for one in lines))
 
 

@@ -12,8 +12,8 @@ from django.utils import timezone
 from openpyxl import load_workbook
 from pytest_django import Settings
 
-from otklik.desk.statistics.ask import ask
-from otklik.desk.statistics.tiles import tiles
+from otklik.desk.head.ask import ask
+from otklik.desk.head.statistics import tiles
 from otklik.desk.tests.pages import assert_answers, at_most, page_at
 from otklik.people.models import Role, User
 from otklik.reports import blank

@@ -11,7 +11,7 @@ from django.test import Client, RequestFactory
 from django.utils import timezone
 
 from otklik.desk import errors, shell
-from otklik.desk.problems import page as problems_page
+from otklik.desk.head.problems import page as problems_page
 from otklik.desk.tests.pages import assert_answers, assert_shows, exactly, page_at
 from otklik.flow.models import Worker
 from otklik.networks.models import Account

@@ -8,8 +8,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from otklik.desk.head.tables import in_order_of
 from otklik.desk.spreadsheet import safe
-from otklik.desk.statistics.tables import in_order_of
 from otklik.desk.tests.pages import assert_answers, assert_shows, at_most, page_at
 from otklik.incidents.models import Incident
 from otklik.people.models import Agency, Role, User

@@ -23,7 +23,7 @@ from otklik.site.server import (
     too_slow,
 )
 
-SMALL = {"otklik.desk.admin.sources", "otklik.desk.reports.letterheads"}
+SMALL = {"otklik.desk.admin.sources", "otklik.desk.head.reports.letterheads"}
 """They take files that are no longer than a form may be."""
 
 

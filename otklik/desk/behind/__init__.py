@@ -1,1 +1,0 @@
-"""The cards behind a figure: numbers of the situation lead to them."""

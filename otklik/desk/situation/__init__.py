@@ -1,1 +1,0 @@
-"""«Ситуация»: what hurts where, for a head who has two minutes."""
