@@ -27,7 +27,7 @@ HERS = (SAID, CALLED.lower(), STREET.lower(), "912345678", "555-01-42")
 WORDS = f"{SAID} {CALLED}, {STREET} 5, 8 918 555-01-42, vk.com/id912345678"
 LEAVES = {
     *("alerts/link.py", "alerts/post.py", "desk/admin/link.py", "desk/card/outside.py", "reports/post.py"),
-    "desk/start/pages.py",  # a letter of trial, to the address that the administrator types: no card is near
+    "desk/admin/start/pages.py",  # a letter of trial, to the address that the administrator types: no card is near
 }
 """Where somebody is written to: reports/post.py sends reports, whose quotes are masked (reports/quoting.py)."""
 

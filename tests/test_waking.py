@@ -15,7 +15,7 @@ from django.db import OperationalError, connection, connections, transaction
 from django.db.backends.signals import connection_created
 
 from otklik.alerts.models import Bookmark
-from otklik.desk.health.rows import queues
+from otklik.desk.admin.health.rows import queues
 from otklik.flow import worker
 from otklik.flow.models import Chore
 from otklik.flow.steps import FLOW, Lane, Step

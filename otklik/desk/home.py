@@ -8,9 +8,9 @@ from django.views.decorators.http import require_POST
 
 from otklik.desk.admin.frame import opens
 from otklik.desk.admin.pages import START
+from otklik.desk.admin.start.steps import is_new
 from otklik.desk.gate import permitted, user_of
 from otklik.desk.shell import LOOKS, sections_for
-from otklik.desk.start.steps import is_new
 from otklik.people.models import User
 
 

@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
+from otklik.desk.admin.health.rows import SEERS as WATCHERS
 from otklik.desk.agency.rows import OWNERS
 from otklik.desk.approver.approvals import APPROVERS, for_decision
 from otklik.desk.gate import permitted, user_of
@@ -19,7 +20,6 @@ from otklik.desk.head.problems.rows import SHOWN_AT_FIRST, problems_of
 from otklik.desk.head.promises import SEERS as PROMISE_SEERS
 from otklik.desk.head.promises import pressing
 from otklik.desk.head.surges import SEERS as SURGE_SEERS
-from otklik.desk.health.rows import SEERS as WATCHERS
 from otklik.desk.listing import MOST_COUNTED, counted
 from otklik.desk.operator.queue.filters import TABS, Filters, in_tab, read_filters
 from otklik.desk.operator.responses import DESK as RESPONDERS

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from otklik.alerts.models import Trouble
 from otklik.backups.models import OLD, anything_wrong
-from otklik.desk.health.rows import SEERS, anything_aside
+from otklik.desk.admin.health.rows import SEERS, anything_aside
 from otklik.desk.operator.shift.notices import unseen
 from otklik.desk.rail import LEAVES, Item, Leaf, Rail, items_for, rail_for
 from otklik.flow.models import Worker

@@ -2,9 +2,9 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from otklik.desk import home, rail, sessions, tour
+from otklik.desk import home, rail, sessions, substitution, tour, wishes
 
-ROOMS = ("operator", "card", "agency", "approver", "head", "citizen", "admin", "start", "health", "alerting")
+ROOMS = ("operator", "card", "agency", "approver", "head", "citizen", "admin")
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home.home, name="home"),
@@ -15,5 +15,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("tour/again/", tour.again, name="tour-again"),
     path("sessions/<row:pk>/ending/", sessions.ending, name="session-ending"),
     path("sessions/others/ending/", sessions.others_ending, name="session-others-ending"),
+    path("my-alerts/", wishes.page, name="my-alerts"),
+    path("my-alerts/chat/", wishes.chat, name="my-alerts-chat"),
+    path("my-alerts/chat/removal/", wishes.removal, name="my-alerts-chat-removal"),
+    path("substitution/", substitution.page, name="substitution"),
+    path("substitutions/<row:pk>/agreement/", substitution.agreement, name="substitution-agreement"),
+    path("substitutions/<row:pk>/ending/", substitution.ending, name="substitution-ending"),
     *(path("", include(f"otklik.desk.{room}.urls")) for room in ROOMS),
 ]

@@ -24,8 +24,8 @@ from waitress.task import ErrorTask, ThreadedTaskDispatcher
 
 from otklik.answers import acts
 from otklik.desk import errors
+from otklik.desk.admin.start import forms
 from otklik.desk.citizen import outside
-from otklik.desk.start import forms
 from otklik.lib import counters, heap, pictures
 from otklik.lists import sheet
 

@@ -15,7 +15,7 @@ from django.db.models import Count, Max, Q
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from otklik.backups.models import Run, last
-from otklik.desk.health.rows import queues
+from otklik.desk.admin.health.rows import queues
 from otklik.desk.shell import WORKER_SILENT_AFTER
 from otklik.flow.models import Worker
 from otklik.inbox.models import Message

@@ -9,8 +9,8 @@ from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from otklik.desk.admin.health.words import plain
 from otklik.desk.format import duration, network_title
-from otklik.desk.health.words import plain
 from otklik.inbox.models import Message
 from otklik.incidents.models import State
 from otklik.lib.redact import redact

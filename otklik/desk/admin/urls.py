@@ -1,4 +1,4 @@
-"""Addresses of «Управление», and of the one-time link that its people are invited by."""
+"""Addresses of «Управление», of «Запуск», «Состояние» and the roster, and of the link that people are invited by."""
 
 from django.urls import URLPattern, path
 
@@ -12,6 +12,7 @@ from otklik.desk.admin import (
     calendars,
     classifier,
     classifier_list,
+    duty,
     forgetting,
     frame,
     hooks,
@@ -40,6 +41,8 @@ from otklik.desk.admin import (
     week,
     wording,
 )
+from otklik.desk.admin.health import page as health
+from otklik.desk.admin.start import pages as start
 
 urlpatterns: list[URLPattern] = [
     path("admin/", frame.home, name="admin-home"),
@@ -148,5 +151,17 @@ urlpatterns: list[URLPattern] = [
     path("admin/journal/looks/", looks.looks_page, name="admin-looks"),
     path("admin/journal/export/", journal.export, name="admin-journal-export"),
     path("admin/journal/chain/", journal.chain, name="admin-journal-chain"),
+    path("admin/start/", start.start, name="start"),
+    path("admin/start/region/", start.region, name="start-region"),
+    path("admin/start/calendar/", start.calendar, name="start-calendar"),
+    path("admin/start/mail/", start.mail_step, name="start-mail"),
+    path("admin/start/network/", start.network, name="start-network"),
+    path("admin/start/<slug:step>/leaving/", start.leaving, name="start-leaving"),
+    path("health/", health.health, name="health"),
+    path("health/accounts/<row:pk>/resumption/", health.resumption, name="account-resumption"),
+    path("health/rows/<str:step>/<row:pk>/retry/", health.retry, name="row-retry"),
+    path("duty/", duty.page, name="duty"),
+    path("duties/<row:pk>/removal/", duty.removal, name="duty-removal"),
+    path("incidents/<row:pk>/call/confirmation/", duty.confirmation, name="call-confirmation"),
     path("accounts/invitation/<row:pk>/<str:token>/", invitation.invitation, name="invitation"),
 ]

@@ -8,10 +8,10 @@ import pytest
 from django.utils import translation
 
 from otklik.desk import format as words
+from otklik.desk.admin.health.words import exactly_ago, exactly_until
 from otklik.desk.card.fate import fate_of
 from otklik.desk.card.journal_words import SENTENCES
 from otklik.desk.card.marks import Piece, mark, quoted
-from otklik.desk.health.words import exactly_ago, exactly_until
 from otklik.desk.templatetags import desk as tags
 from otklik.desk.tests.pages import assert_shows
 from otklik.incidents.workflow import MOVES

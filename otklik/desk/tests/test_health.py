@@ -12,8 +12,8 @@ from pytest_django import Settings
 
 from otklik.alerts.models import Bookmark
 from otklik.backups.models import Run
-from otklik.desk.health import words
-from otklik.desk.health.rows import MOST_SHOWN, queues
+from otklik.desk.admin.health import words
+from otklik.desk.admin.health.rows import MOST_SHOWN, queues
 from otklik.desk.listing import MOST_COUNTED
 from otklik.desk.shell import WORKER_SILENT_AFTER, health
 from otklik.desk.tests.pages import assert_shows, page_at, reread

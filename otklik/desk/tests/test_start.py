@@ -10,8 +10,8 @@ from django.test import Client
 from pytest_django import Settings
 
 from otklik.backups.models import Run
+from otklik.desk.admin.start.lacks import lines, there
 from otklik.desk.models import StartStep
-from otklik.desk.start.lacks import lines, there
 from otklik.desk.tests.pages import assert_answers, assert_shows, at_most, page_at
 from otklik.flow.models import Worker
 from otklik.incidents.models import Incident

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from django.db.models import Case, F, Q, When
 from django.utils.translation import gettext as _
 
-from otklik.desk.health.words import exactly_ago, exactly_until, plain
+from otklik.desk.admin.health.words import exactly_ago, exactly_until, plain
 from otklik.flow.models import Worker
 from otklik.lib.redact import redact
 from otklik.networks.models import Account, Source

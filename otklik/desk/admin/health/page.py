@@ -22,10 +22,10 @@ from otklik.alerts.models import Channel, Duty, Trouble
 from otklik.alerts.roster import AHEAD
 from otklik.backups.models import OLD, Run, last
 from otklik.desk.admin.frame import framed
+from otklik.desk.admin.health import machines
+from otklik.desk.admin.health.rows import SEERS, Queue, aside, may_retry, queues
+from otklik.desk.admin.health.words import step_title
 from otklik.desk.gate import permitted, user_of
-from otklik.desk.health import machines
-from otklik.desk.health.rows import SEERS, Queue, aside, may_retry, queues
-from otklik.desk.health.words import step_title
 from otklik.desk.listing import MOST_COUNTED
 from otklik.desk.shell import WORKER_SILENT_AFTER
 from otklik.flow.steps import FLOW

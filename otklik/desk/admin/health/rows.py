@@ -29,7 +29,7 @@ from django.db.models import (
 )
 from django.db.models.functions import Cast
 
-from otklik.desk.health.words import plain, step_title
+from otklik.desk.admin.health.words import plain, step_title
 from otklik.desk.listing import MOST_COUNTED
 from otklik.flow.steps import FLOW, Step
 from otklik.incidents.cards import visible_to

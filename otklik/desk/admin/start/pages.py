@@ -11,12 +11,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from otklik.desk.admin.frame import administers, framed
+from otklik.desk.admin.start import steps
+from otklik.desk.admin.start.forms import CalendarForm, MailForm, PlacesForm
+from otklik.desk.admin.start.lacks import TITLES, lines, there
 from otklik.desk.format import network_title
 from otklik.desk.gate import user_of
-from otklik.desk.start import steps
-from otklik.desk.start.forms import CalendarForm, MailForm, PlacesForm
-from otklik.desk.start.lacks import lines, there
-from otklik.desk.start.words import TITLES
 from otklik.incidents.models import Incident
 from otklik.lib import clock
 from otklik.lib.mail import mail
