@@ -16,18 +16,18 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 
-from otklik.alerts.models import Duty, Surge
 from otklik.answers.models import ActFile, Answer, AnswerPhoto, ApprovalPolicy, Statement, StatementCard, Template
 from otklik.desk.models import Handover, Practice, Selection
 from otklik.feedback.models import Rating, Survey
 from otklik.finding.index import renew
-from otklik.hooks.models import Call, Subscription
 from otklik.inbox.models import Media, Message
 from otklik.incidents.models import Incident, Note, Problem, ProblemCard, State
 from otklik.journal.models import Entry
 from otklik.lib import clock
 from otklik.lib.tests.test_pictures import picture
 from otklik.networks.models import Account
+from otklik.notify.alerts.models import Duty, Surge
+from otklik.notify.hooks.models import Call, Subscription
 from otklik.people import programs
 from otklik.people.models import MadeRole, ProgramToken, Substitution, User
 from otklik.publishing.models import Delivery, Epoch, Sent

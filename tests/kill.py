@@ -18,8 +18,8 @@ django.setup()
 
 from otklik.flow.loop import turn_once  # noqa: E402 Django must be set up first
 from otklik.flow.steps import FLOW, Lane, Step  # noqa: E402
-from otklik.hooks.models import Call  # noqa: E402
-from otklik.hooks.tell import tell_one  # noqa: E402
+from otklik.notify.hooks.models import Call  # noqa: E402
+from otklik.notify.hooks.tell import tell_one  # noqa: E402
 from otklik.publishing.models import Delivery  # noqa: E402
 from otklik.publishing.send import send  # noqa: E402
 from otklik.site.restore import Asked, restore  # noqa: E402

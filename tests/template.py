@@ -18,7 +18,7 @@ from django.db import connection
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = Path(os.environ.get("OTKLIK_TEST_TEMPLATES") or ROOT / ".venv" / "test-databases")
-MADE_OF = ("otklik/*/migrations/*.py", "otklik/*/models.py", "otklik/*/models/*.py", "requirements/develop.txt")
+MADE_OF = ("otklik/**/migrations/*.py", "otklik/**/models.py", "otklik/*/models/*.py", "requirements/develop.txt")
 OLD = "7 days"
 STALE = """
 SELECT datname FROM pg_database JOIN pg_shdescription ON objoid = pg_database.oid AND classoid = 'pg_database'::regclass

@@ -10,15 +10,15 @@ import pytest
 from django.core import mail
 from pytest_django import Settings
 
-from otklik.alerts.link import new_code, part
-from otklik.alerts.models import Alert, Ear, Letter, Talk, Trouble
-from otklik.alerts.tell import News, tell
 from otklik.flow.loop import turn_once
 from otklik.flow.steps import FLOW
 from otklik.inbox.models import Message
 from otklik.journal import book
 from otklik.lib import clock
 from otklik.networks.access import door
+from otklik.notify.alerts.link import new_code, part
+from otklik.notify.alerts.models import Alert, Ear, Letter, Talk, Trouble
+from otklik.notify.alerts.tell import News, tell
 from otklik.people.models import User
 from tests.sandbox import max_town, telegram_town
 from tests.sandbox.process import Sandbox

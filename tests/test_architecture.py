@@ -10,7 +10,7 @@ from django.db.migrations.loader import MigrationLoader
 ROOT = Path(__file__).resolve().parents[1]
 LAYERS = [
     *("lib", "journal", "places|themes", "people", "networks", "inbox", "incidents", "triage", "routing", "answers"),
-    *("publishing", "feedback", "alerts|backups|finding|registers|reports", "hooks", "privacy", "flow"),
+    *("publishing", "feedback", "backups|finding|notify|registers|reports", "privacy", "flow"),
     *("work", "lists|moving", "desk", "demo", "site"),
 ]
 RANK = {name: rank for rank, layer in enumerate(LAYERS) for name in layer.split("|")}
@@ -59,7 +59,7 @@ def test_no_module_reads_a_setting_while_it_is_imported() -> None:
 def test_one_module_makes_moments_out_of_days_and_pure_ones_are_handed_the_zone() -> None:
     """A day is the region's: combined with anything else, «до 23 декабря» ends on another day."""
     handed = {
-        "alerts/plan.py",
+        "notify/alerts/plan.py",
         "demo/history/arrivals.py",
         "reports/periods.py",
         "reports/spans.py",

@@ -10,12 +10,12 @@ import pytest
 from django.core import mail
 from django.utils import translation
 
-from otklik.alerts.models import Alert, Kind, Surge
-from otklik.alerts.tests.data import Town, make_town
-from otklik.alerts.words import text_of
 from otklik.answers.models import Answer, Statement, StatementCard
 from otklik.inbox.models import Author, Message
 from otklik.incidents.models import Incident, Note, Problem
+from otklik.notify.alerts.models import Alert, Kind, Surge
+from otklik.notify.alerts.tests.data import Town, make_town
+from otklik.notify.alerts.words import text_of
 from otklik.routing import outside
 from otklik.routing.models import Deadline, Inquiry
 from tests.make.people import signed_in
@@ -26,7 +26,13 @@ SAID, CALLED, STREET = "крякозябр", "Перепёлкина", "Неза
 HERS = (SAID, CALLED.lower(), STREET.lower(), "912345678", "555-01-42")
 WORDS = f"{SAID} {CALLED}, {STREET} 5, 8 918 555-01-42, vk.com/id912345678"
 LEAVES = {
-    *("alerts/link.py", "alerts/post.py", "desk/admin/link.py", "desk/card/outside.py", "reports/post.py"),
+    *(
+        "notify/alerts/link.py",
+        "notify/alerts/post.py",
+        "desk/admin/link.py",
+        "desk/card/outside.py",
+        "reports/post.py",
+    ),
     "desk/admin/start/pages.py",  # a letter of trial, to the address that the administrator types: no card is near
 }
 """Where somebody is written to: reports/post.py sends reports, whose quotes are masked (reports/quoting.py)."""

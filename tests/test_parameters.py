@@ -13,7 +13,6 @@ from django.db.models import Q
 from django.http import HttpResponse, HttpResponseBase
 from django.urls import resolve
 
-from otklik.alerts.models import Duty
 from otklik.answers.models import ActFile, Answer, AnswerPhoto, Template
 from otklik.desk.models import Handover, Upload
 from otklik.inbox.models import Author, Media
@@ -22,6 +21,7 @@ from otklik.journal.models import Entry
 from otklik.lib import clock
 from otklik.lib.tests.test_pictures import picture
 from otklik.networks.models import Account
+from otklik.notify.alerts.models import Duty
 from otklik.people.models import Agency, Grant, Role, Substitution
 from otklik.publishing.models import Delivery, Epoch
 from otklik.routing.models import Assignment, Extension, Inquiry

@@ -4,13 +4,13 @@ from datetime import timedelta
 
 import pytest
 
-from otklik.alerts.tests.data import make_town
 from otklik.flow.loop import turn_once
 from otklik.flow.steps import FLOW
-from otklik.hooks import kinds
-from otklik.hooks.models import Call, Subscription
-from otklik.hooks.tests.data import Region, receiving
 from otklik.lib import clock
+from otklik.notify.alerts.tests.data import make_town
+from otklik.notify.hooks import kinds
+from otklik.notify.hooks.models import Call, Subscription
+from otklik.notify.hooks.tests.data import Region, receiving
 from tests import warm
 from tests.at_once import at_once
 from tests.processes import environment

@@ -36,13 +36,13 @@ SPREAD = ("stage",)
 """Parameters that spread a story over the networks: each story takes one of them, so that all have their part."""
 
 VENDOR_SQL: Mapping[str, tuple[str, ...]] = {
-    "otklik/alerts/": ("otklik/alerts/tests/",),
+    "otklik/notify/alerts/": ("otklik/notify/alerts/tests/",),
     "otklik/answers/binding.py": ("otklik/desk/tests/test_approvals.py",),
     "otklik/answers/checking.py": ("otklik/desk/tests/test_flaws.py",),
     "otklik/answers/drafts.py": ("otklik/desk/tests/test_undo.py",),
     "otklik/answers/steps.py": ("otklik/desk/tests/test_approvals.py",),
-    "otklik/answers/statements.py": ("otklik/alerts/tests/test_statement",),
-    "otklik/answers/spread.py": ("otklik/alerts/tests/test_statement",),
+    "otklik/answers/statements.py": ("otklik/notify/alerts/tests/test_statement",),
+    "otklik/answers/spread.py": ("otklik/notify/alerts/tests/test_statement",),
     "otklik/answers/voices.py": ("otklik/feedback/tests/test_gathering.py",),
     "otklik/backups/": ("otklik/backups/tests/", "tests/test_backup.py", "tests/test_restore_killed.py"),
     "otklik/demo/": ("otklik/demo/tests/test_region.py", "otklik/demo/tests/test_history.py"),
@@ -65,7 +65,7 @@ VENDOR_SQL: Mapping[str, tuple[str, ...]] = {
     "otklik/work/undo.py": ("otklik/desk/tests/test_undo.py",),
     "otklik/finding/": ("otklik/finding/tests/",),
     "otklik/flow/": ("otklik/flow/tests/", "tests/test_worker.py", "tests/test_waking.py"),
-    "otklik/hooks/": ("otklik/hooks/tests/",),
+    "otklik/notify/hooks/": ("otklik/notify/hooks/tests/",),
     "otklik/inbox/": ("otklik/inbox/tests/", "tests/test_seven_networks.py"),
     "otklik/incidents/cards.py": ("otklik/triage/tests/test_judge.py",),
     "otklik/incidents/problems.py": ("otklik/finding/tests/test_seeking.py",),

@@ -2,8 +2,8 @@
 
 from datetime import datetime, time, timedelta
 
-from otklik.alerts.models import Duty
 from otklik.lib.days import day_of, moment_of
+from otklik.notify.alerts.models import Duty
 from otklik.people.models import Substitution, User
 
 TURNS = ("oper", "oper2")

@@ -25,7 +25,6 @@ from django.db.models import Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 
-from otklik.alerts.models import Alert
 from otklik.answers.models import Answer
 from otklik.desk.gate import integer, user_of
 from otklik.desk.operator.shift.seats import Seats
@@ -33,6 +32,7 @@ from otklik.incidents.models import Incident
 from otklik.journal import book
 from otklik.lib import clock
 from otklik.lib.kept import LONG_AGO, Kept, keep, moment
+from otklik.notify.alerts.models import Alert
 from otklik.people.models import User
 from otklik.work.models import Notice
 

@@ -12,7 +12,6 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
-from otklik.alerts.models import Trouble
 from otklik.backups.models import OLD, anything_wrong
 from otklik.desk.admin.health.rows import SEERS, anything_aside
 from otklik.desk.operator.shift.notices import unseen
@@ -22,6 +21,7 @@ from otklik.journal import seals
 from otklik.lib import clock
 from otklik.lib.kept import LONG_AGO, STAND_IN, Kept, keep, moment
 from otklik.networks.models import Account
+from otklik.notify.alerts.models import Trouble
 from otklik.people.access import grants_of, has
 from otklik.people.models import User
 from otklik.people.permissions import Permission

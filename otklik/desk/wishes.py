@@ -11,12 +11,12 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from otklik.alerts import kinds
-from otklik.alerts.link import new_code, part
-from otklik.alerts.models import Channel, Kind, Talk, Wishes
 from otklik.desk.gate import permitted, user_of
 from otklik.lib import clock
 from otklik.networks.registry import title_of
+from otklik.notify.alerts import kinds
+from otklik.notify.alerts.link import new_code, part
+from otklik.notify.alerts.models import Channel, Kind, Talk, Wishes
 from otklik.people.models import User
 
 

@@ -10,10 +10,10 @@ from random import SystemRandom
 
 from django.contrib.sessions.models import Session
 
-from otklik.alerts import alarms, surges
 from otklik.finding import sketches
 from otklik.flow.models import Chore, Worker
 from otklik.lib.due import finish
+from otklik.notify.alerts import alarms, surges
 from otklik.people import counters, programs
 from otklik.privacy import retain
 from otklik.routing import doubt

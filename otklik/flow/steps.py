@@ -8,11 +8,6 @@ from typing import Any
 
 from django.db.models import Q
 
-from otklik.alerts.chase import chase
-from otklik.alerts.link import hear as hear_colleague
-from otklik.alerts.models import Bookmark, Chase, Ear, Letter
-from otklik.alerts.post import post
-from otklik.alerts.read import read
 from otklik.answers.models import Answer, Statement
 from otklik.answers.spread import spread
 from otklik.feedback.hear import hear
@@ -24,9 +19,6 @@ from otklik.finding.problems import seek
 from otklik.finding.words import warm
 from otklik.flow.chores import chores
 from otklik.flow.models import Chore
-from otklik.hooks.listen import listen
-from otklik.hooks.models import Call, Subscription
-from otklik.hooks.tell import tell
 from otklik.inbox.check import check
 from otklik.inbox.copies import copy_picture
 from otklik.inbox.models import Author, Hint, Media, Message
@@ -41,6 +33,14 @@ from otklik.journal.seals import seal
 from otklik.lib.due import Due
 from otklik.networks.fetch import fetch
 from otklik.networks.models import RawEvent, Reconciliation, Source
+from otklik.notify.alerts.chase import chase
+from otklik.notify.alerts.link import hear as hear_colleague
+from otklik.notify.alerts.models import Bookmark, Chase, Ear, Letter
+from otklik.notify.alerts.post import post
+from otklik.notify.alerts.read import read
+from otklik.notify.hooks.listen import listen
+from otklik.notify.hooks.models import Call, Subscription
+from otklik.notify.hooks.tell import tell
 from otklik.privacy.models import Sweep
 from otklik.privacy.retain import retain
 from otklik.publishing.models import Delivery, Sent

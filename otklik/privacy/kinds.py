@@ -15,12 +15,12 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from otklik.answers.models import Answer
 from otklik.feedback.models import Rating, Unconfirmed
-from otklik.hooks.models import Call
 from otklik.inbox.forgotten import mark
 from otklik.inbox.models import Author, Edition, Forgotten, Media, Message, Thread
 from otklik.incidents.models import IncidentMessage, State
 from otklik.journal.models import Look
 from otklik.networks.models import RawEvent
+from otklik.notify.hooks.models import Call
 from otklik.privacy import words
 from otklik.privacy.parts import each, imported, off_the_map, settle_author, without_why
 from otklik.privacy.trace import Trace, trace

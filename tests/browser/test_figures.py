@@ -4,10 +4,10 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import Page, expect
 
-from otklik.alerts.models import Surge
 from otklik.desk.tests.public_data import busy
 from otklik.incidents.models import Incident
 from otklik.lib import clock
+from otklik.notify.alerts.models import Surge
 from otklik.places.models import Place
 from otklik.reports.models import Formula
 from tests.browser.editor import Show

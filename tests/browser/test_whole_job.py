@@ -2,9 +2,9 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from otklik.alerts.models import Bookmark
 from otklik.incidents.models import Incident, State
 from otklik.lib import clock
+from otklik.notify.alerts.models import Bookmark
 from otklik.routing.models import Deadline, Norm
 from tests.browser.editor import SignIn, say_solved, send_for_approval
 from tests.browser.queue_page import press

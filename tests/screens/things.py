@@ -16,7 +16,6 @@ from fido2.cose import ES256
 from fido2.utils import websafe_encode
 from fido2.webauthn import Aaguid, AttestationObject, AttestedCredentialData, AuthenticatorData
 
-from otklik.alerts.models import Surge
 from otklik.answers.acts import keep, paper_of
 from otklik.answers.models import Answer, ApprovalPolicy, Statement, StatementCard, Template
 from otklik.desk.models import Practice, Selection
@@ -24,14 +23,15 @@ from otklik.desk.operator.practice_cases import cases
 from otklik.desk.operator.shift import handover
 from otklik.desk.operator.shift.shift import shift_of
 from otklik.feedback.models import Rating, Survey
-from otklik.hooks.models import Call, Subscription
-from otklik.hooks.sign import fresh_secret
 from otklik.incidents import problems, proposals
 from otklik.incidents.models import Incident, Note
 from otklik.incidents.watching import Instruction, watch
 from otklik.journal import book
 from otklik.lib import clock
 from otklik.networks.models import Account, Source
+from otklik.notify.alerts.models import Surge
+from otklik.notify.hooks.models import Call, Subscription
+from otklik.notify.hooks.sign import fresh_secret
 from otklik.people import accounts, invitations, programs
 from otklik.people.models import Agency, Grant, MadeRole, ProgramToken, Role, User
 from otklik.registers.models import Promise

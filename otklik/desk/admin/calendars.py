@@ -14,7 +14,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from otklik.alerts.ladder import ladder
 from otklik.desk.admin.calendar_forms import DayForm, HoursForm
 from otklik.desk.admin.editing import LATE, SEEN, beside_now, edit, overtaken
 from otklik.desk.admin.frame import Hidden, Sure, administers, ask, framed, is_sure
@@ -25,6 +24,7 @@ from otklik.desk.admin.norm_words import rows as norm_rows
 from otklik.desk.admin.week_words import days_words, hours_words
 from otklik.desk.gate import integer, user_of
 from otklik.lib import clock
+from otklik.notify.alerts.ladder import ladder
 from otklik.people.models import Agency, User
 from otklik.people.scope import Refused
 from otklik.routing import calendars as verbs

@@ -13,13 +13,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from otklik.alerts import calling, roster
-from otklik.alerts.gaps import Span
-from otklik.alerts.models import Duty
 from otklik.desk.gate import card_for, integer, permitted, user_of
 from otklik.desk.rail import DUTY_SEERS
 from otklik.lib import clock
 from otklik.lib.days import begin_of, day_of
+from otklik.notify.alerts import calling, roster
+from otklik.notify.alerts.gaps import Span
+from otklik.notify.alerts.models import Duty
 from otklik.people.access import grants_of
 from otklik.people.models import Agency, User
 from otklik.people.permissions import Permission

@@ -9,10 +9,10 @@ from django.utils.translation import gettext_lazy
 
 from otklik.desk.admin.editing import Seen
 from otklik.desk.admin.forms import MOST_TYPED, Line, Pick, agency_choices
-from otklik.hooks import kinds
-from otklik.hooks.keeping import LONGEST, Told, seen, trouble_with
-from otklik.hooks.models import Kind, Subscription
 from otklik.lib.text import clean
+from otklik.notify.hooks import kinds
+from otklik.notify.hooks.keeping import LONGEST, Told, seen, trouble_with
+from otklik.notify.hooks.models import Kind, Subscription
 from otklik.people.models import Agency
 
 _TROUBLE = {

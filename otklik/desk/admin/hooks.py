@@ -19,9 +19,9 @@ from otklik.desk.admin.frame import Sure, administers, ask, framed, is_sure
 from otklik.desk.admin.hook_forms import HookForm
 from otklik.desk.admin.journal_words import lines_about
 from otklik.desk.gate import user_of
-from otklik.hooks import keeping
-from otklik.hooks.models import Call, Kind, Subscription
 from otklik.lib import clock
+from otklik.notify.hooks import keeping
+from otklik.notify.hooks.models import Call, Kind, Subscription
 from otklik.people.models import User
 from otklik.people.scope import Refused
 from otklik.work.translated import translated

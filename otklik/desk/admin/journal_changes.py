@@ -9,13 +9,13 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from otklik.alerts.models import Level
 from otklik.answers.models import Answer
 from otklik.desk.admin.norm_words import day_words, lasts, scope_words, spent_words
 from otklik.desk.policy_words import matter_words, way_words
 from otklik.desk.rule_words import asks
-from otklik.hooks.models import Kind
 from otklik.networks.registry import key_title, title_of
+from otklik.notify.alerts.models import Level
+from otklik.notify.hooks.models import Kind
 from otklik.people.permissions import Permission
 from otklik.routing.norms import Allowed
 from otklik.themes.models import Theme

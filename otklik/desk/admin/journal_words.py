@@ -12,15 +12,15 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from otklik.alerts import alarms
 from otklik.answers.models import ApprovalPolicy, Template
 from otklik.desk.admin.journal_changes import called, changes, norm_title, rule_words
 from otklik.desk.card import journal_words as card_words
 from otklik.desk.policy_words import matter_words
-from otklik.hooks.models import Subscription
 from otklik.incidents.models import Incident
 from otklik.journal.models import Entry
 from otklik.networks.models import Account, Source
+from otklik.notify.alerts import alarms
+from otklik.notify.hooks.models import Subscription
 from otklik.people.models import Agency, MadeRole, ProgramToken, Role, User
 from otklik.places.models import Place
 from otklik.routing.models import Norm, Rule

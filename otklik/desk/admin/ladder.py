@@ -10,13 +10,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from otklik.alerts.ladder import MOST, MOST_MINUTES, Rung, ladder, ladder_seen, set_ladder
-from otklik.alerts.models import Level
 from otklik.desk.admin.editing import SEEN, Seen, edit, written
 from otklik.desk.admin.fields import Whole, choice
 from otklik.desk.admin.frame import administers, framed
 from otklik.desk.admin.journal_words import lines_about
 from otklik.desk.admin.norm_words import spent_words
+from otklik.notify.alerts.ladder import MOST, MOST_MINUTES, Rung, ladder, ladder_seen, set_ladder
+from otklik.notify.alerts.models import Level
 from otklik.people.models import User
 
 NUMBERS = range(1, MOST + 1)

@@ -29,7 +29,6 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from otklik.alerts.models import Alert
 from otklik.answers.acts import BROUGHT, Act, brought
 from otklik.answers.checking import standing, stops_in
 from otklik.answers.difference import Piece, difference
@@ -46,6 +45,7 @@ from otklik.desk.gate import integer, permitted, user_of
 from otklik.inbox.models import Message
 from otklik.incidents.models import Incident, State
 from otklik.lib import clock
+from otklik.notify.alerts.models import Alert
 from otklik.people.access import reach
 from otklik.people.models import User
 from otklik.people.permissions import Permission

@@ -9,7 +9,6 @@ from django.conf import settings
 from django.db.models import F, OuterRef, Value
 from django.utils.translation import gettext as _
 
-from otklik.alerts.calling import call_of, was_called
 from otklik.answers.checking import is_solvable, standing_with, stops_in
 from otklik.answers.exposing import doubtful
 from otklik.answers.fitting import against, cuts, obstacles
@@ -37,6 +36,7 @@ from otklik.incidents.models import Incident, State
 from otklik.incidents.watching import ENDED
 from otklik.networks.counting import Counting, length
 from otklik.networks.registry import NETWORKS
+from otklik.notify.alerts.calling import call_of, was_called
 from otklik.people.access import everywhere
 from otklik.people.models import User
 from otklik.people.permissions import Permission

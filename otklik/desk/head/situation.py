@@ -14,7 +14,6 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from otklik.alerts.models import Surge
 from otklik.desk.gate import permitted, user_of
 from otklik.desk.head.ask import PRESETS, Asked, ask
 from otklik.desk.head.control import running_for
@@ -24,6 +23,7 @@ from otklik.desk.head.surges import seen_by
 from otklik.incidents.cards import visible_through
 from otklik.incidents.models import IN_HAND, Incident
 from otklik.lib import clock
+from otklik.notify.alerts.models import Surge
 from otklik.people.access import opened, reach
 from otklik.people.models import User
 from otklik.people.permissions import Permission

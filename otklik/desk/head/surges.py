@@ -16,9 +16,6 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from otklik.alerts.gathering import gather
-from otklik.alerts.models import Surge
-from otklik.alerts.surges import cards_of
 from otklik.desk.format import duration
 from otklik.desk.gate import permitted, user_of
 from otklik.finding.problems import about
@@ -27,6 +24,9 @@ from otklik.incidents.cards import visible_to
 from otklik.incidents.models import Incident, Problem, State
 from otklik.incidents.problems import About
 from otklik.lib import clock
+from otklik.notify.alerts.gathering import gather
+from otklik.notify.alerts.models import Surge
+from otklik.notify.alerts.surges import cards_of
 from otklik.people.access import grants_of, reach
 from otklik.people.models import User
 from otklik.people.permissions import Permission

@@ -9,8 +9,8 @@ from django.utils import timezone
 from otklik.answers.models import ApprovalPolicy, Template
 from otklik.desk.tests.account_data import an_account
 from otklik.desk.tests.forms import Fields, Kind
-from otklik.hooks.models import Subscription
 from otklik.networks.models import LegalSwitch
+from otklik.notify.hooks.models import Subscription
 from otklik.people import programs
 from otklik.people.models import MadeRole, ProgramToken
 from otklik.reports.models import PublicFigures

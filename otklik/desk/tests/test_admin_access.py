@@ -13,8 +13,8 @@ from django.utils.html import escape
 
 from otklik.desk.tests import kinds
 from otklik.desk.tests.pages import assert_shows, page_at
-from otklik.hooks.models import Call
 from otklik.journal.models import Entry
+from otklik.notify.hooks.models import Call
 from otklik.people.models import Role, User
 from otklik.routing.models import AgencyCalendar, Calendar
 from tests.addresses import patterns

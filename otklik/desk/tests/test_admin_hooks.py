@@ -18,11 +18,11 @@ from pytest_django import Settings
 
 from otklik.desk.admin.hooks import lines_of, rows_of
 from otklik.desk.tests.pages import assert_answers, assert_shows, journal_verbs, page_at, reread, sheet
-from otklik.hooks import keeping, kinds
-from otklik.hooks.models import Call, Subscription
-from otklik.hooks.tell import postman
 from otklik.journal.models import Entry
 from otklik.lib import clock
+from otklik.notify.hooks import keeping, kinds
+from otklik.notify.hooks.models import Call, Subscription
+from otklik.notify.hooks.tell import postman
 from otklik.people import programs
 from otklik.people.models import Agency, ProgramToken, User
 from tests.make.people import person, signed_in

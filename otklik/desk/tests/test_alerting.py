@@ -9,9 +9,6 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
 
-from otklik.alerts.chase import chase
-from otklik.alerts.models import Alert, Bookmark, Chase, Duty, Ear, Kind, Surge, Talk, Trouble, Wishes
-from otklik.alerts.read import read
 from otklik.desk.tests.pages import assert_answers, assert_shows, exactly, page_at, reread
 from otklik.feedback.hear import reopen
 from otklik.feedback.models import Rating
@@ -20,6 +17,9 @@ from otklik.incidents.models import Incident, Problem, State
 from otklik.journal import book
 from otklik.journal.models import Entry
 from otklik.lib.due import claim
+from otklik.notify.alerts.chase import chase
+from otklik.notify.alerts.models import Alert, Bookmark, Chase, Duty, Ear, Kind, Surge, Talk, Trouble, Wishes
+from otklik.notify.alerts.read import read
 from otklik.people.models import Agency, Role, User
 from otklik.places.models import Boundary, Place
 from tests.make.people import agency, person, signed_in

@@ -21,7 +21,6 @@ from otklik.desk.operator.shift.shift import shift_of
 from otklik.desk.tests.pages import FRAGMENT, at_most, reread, settling
 from otklik.finding.tests.finding_data import take_in
 from otklik.flow.steps import FLOW
-from otklik.hooks.models import Call, Subscription
 from otklik.incidents.models import Incident
 from otklik.incidents.taking import take_up
 from otklik.incidents.workflow import record
@@ -29,6 +28,7 @@ from otklik.journal import book, looks
 from otklik.journal.models import Entry, Look
 from otklik.lib import clock
 from otklik.networks.models import Account
+from otklik.notify.hooks.models import Call, Subscription
 from otklik.people.models import Grant, MadeRole, Role, User
 from otklik.routing.models import NoiseCheck, Norm, Rule
 from otklik.themes import keeping

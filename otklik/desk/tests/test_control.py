@@ -7,8 +7,6 @@ import pytest
 from django.utils import timezone
 from django.utils.html import strip_tags
 
-from otklik.alerts.models import Alert, Bookmark, Kind
-from otklik.alerts.read import read
 from otklik.desk.tests.pages import assert_answers, assert_shows, exactly, journal_verbs, page_at, press, reread
 from otklik.feedback.closing import close, close_unanswered
 from otklik.feedback.gathering import gather
@@ -21,6 +19,8 @@ from otklik.incidents.workflow import UnderControl
 from otklik.journal import book
 from otklik.journal.models import Entry
 from otklik.lib.due import claim
+from otklik.notify.alerts.models import Alert, Bookmark, Kind
+from otklik.notify.alerts.read import read
 from otklik.people.models import Role, User
 from otklik.routing.models import Deadline
 from otklik.routing.noise import dismiss

@@ -10,7 +10,6 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from pytest_django import Settings
 
-from otklik.alerts.models import Bookmark
 from otklik.backups.models import Run
 from otklik.desk.admin.health import words
 from otklik.desk.admin.health.rows import MOST_SHOWN, queues
@@ -28,6 +27,7 @@ from otklik.journal.models import Entry
 from otklik.lib import clock
 from otklik.lib.due import CRASHED
 from otklik.networks.models import Account, Source, Token
+from otklik.notify.alerts.models import Bookmark
 from otklik.people.models import Role, User
 from otklik.routing.models import Deadline
 from otklik.triage.models import TrainedModel

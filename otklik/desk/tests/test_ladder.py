@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from otklik.alerts.ladder import Rung, ladder, ladder_seen, set_ladder
 from otklik.desk.tests.pages import assert_answers, page_at
 from otklik.journal.models import Entry
 from otklik.lib import clock
+from otklik.notify.alerts.ladder import Rung, ladder, ladder_seen, set_ladder
 from otklik.people.scope import Refused
 from tests.make.town import Town
 

@@ -8,7 +8,6 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from otklik.alerts.models import Alert
 from otklik.answers.models import Answer
 from otklik.desk.tests.outside_data import SAID, block, media_of
 from otklik.desk.tests.pages import FRAGMENT, assert_answers, assert_shows, at_most, page_at, reread
@@ -16,6 +15,7 @@ from otklik.incidents.models import Incident, State
 from otklik.journal.models import Entry
 from otklik.lib import clock
 from otklik.lib.tests.test_pictures import picture
+from otklik.notify.alerts.models import Alert
 from otklik.people.models import Agency, Role, Substitution, User
 from otklik.routing import outside
 from otklik.routing.models import Deadline, Inquiry, InquiryPhoto, Rule

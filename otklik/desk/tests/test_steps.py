@@ -10,8 +10,6 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from otklik.alerts.chase import approvers
-from otklik.alerts.people import Staff
 from otklik.answers import drafts, review, sending, steps
 from otklik.answers.models import Answer, ApprovalPolicy, ApprovalStep
 from otklik.desk.tests.pages import FRAGMENT, assert_shows, at_most, page_at, reread
@@ -22,6 +20,8 @@ from otklik.incidents.workflow import NotAllowed
 from otklik.journal import book
 from otklik.journal.models import Entry
 from otklik.lib.due import claim
+from otklik.notify.alerts.chase import approvers
+from otklik.notify.alerts.people import Staff
 from otklik.people.models import Role, User
 from otklik.publishing import astray, fate
 from otklik.publishing.models import Attempt, Delivery

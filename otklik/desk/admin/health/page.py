@@ -17,9 +17,6 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from otklik.alerts.gaps import Span, gaps
-from otklik.alerts.models import Channel, Duty, Trouble
-from otklik.alerts.roster import AHEAD
 from otklik.backups.models import OLD, Run, last
 from otklik.desk.admin.frame import framed
 from otklik.desk.admin.health import machines
@@ -29,13 +26,16 @@ from otklik.desk.gate import permitted, user_of
 from otklik.desk.listing import MOST_COUNTED
 from otklik.desk.shell import WORKER_SILENT_AFTER
 from otklik.flow.steps import FLOW
-from otklik.hooks.models import Subscription
 from otklik.journal import book, seals
 from otklik.lib import clock, database
 from otklik.lib.due import retry as give_back
 from otklik.lib.room import room_or_none
 from otklik.networks.fetch import resume
 from otklik.networks.models import Account
+from otklik.notify.alerts.gaps import Span, gaps
+from otklik.notify.alerts.models import Channel, Duty, Trouble
+from otklik.notify.alerts.roster import AHEAD
+from otklik.notify.hooks.models import Subscription
 from otklik.people.access import everywhere, has
 from otklik.people.permissions import MANAGING, Permission
 from otklik.routing.models import Automatic

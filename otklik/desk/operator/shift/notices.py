@@ -8,12 +8,12 @@ from typing import Any
 from django.db.models import Count, Exists, Expression, IntegerField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from otklik.alerts.alarms import title_of
-from otklik.alerts.models import Alert, Kind
-from otklik.alerts.words import statement_of
 from otklik.answers.models import Statement
 from otklik.incidents.cards import visible_to
 from otklik.journal.models import Entry
+from otklik.notify.alerts.alarms import title_of
+from otklik.notify.alerts.models import Alert, Kind
+from otklik.notify.alerts.words import statement_of
 from otklik.people.models import User
 from otklik.routing.models import Inquiry
 from otklik.routing.parts import theirs

@@ -1,8 +1,0 @@
-import pytest
-
-from otklik.alerts.tests.data import Town, make_town
-
-
-@pytest.fixture
-def town(db: None) -> Town:
-    return make_town()
