@@ -86,9 +86,9 @@ def _pieces(code: str, now: datetime) -> Iterator[float]:
 
 def _fill(rows: int, path: Path) -> None:
     from otklik.demo.region import load_reference
+    from otklik.exchange.moving.taking import take
     from otklik.journal.models import Look
     from otklik.lib import clock
-    from otklik.moving.taking import take
     from otklik.networks.models import RawEvent
 
     load_reference(clock.now(), lambda done, total: None)

@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 from openpyxl import Workbook
 
-from otklik.lists import plan
-from otklik.lists.kinds import KINDS
-from otklik.lists.plan import Done, Line, State
-from otklik.lists.sheet import read
+from otklik.exchange.lists import plan
+from otklik.exchange.lists.kinds import KINDS
+from otklik.exchange.lists.plan import Done, Line, State
+from otklik.exchange.lists.sheet import read
 from otklik.networks.models import Account, Source, Token
 from otklik.people.models import Grant, Role, User
 from tests.region import Region

@@ -11,7 +11,7 @@ ROOT = Path(__file__).resolve().parents[1]
 LAYERS = [
     *("lib", "journal", "places|themes", "people", "networks", "inbox", "incidents", "triage", "routing", "answers"),
     *("publishing", "feedback", "backups|finding|notify|registers|reports", "privacy", "flow"),
-    *("work", "lists|moving", "desk", "demo", "site"),
+    *("work", "exchange", "desk", "demo", "site"),
 ]
 RANK = {name: rank for rank, layer in enumerate(LAYERS) for name in layer.split("|")}
 SOURCES = [path for path in (ROOT / "otklik").rglob("*.py") if "migrations" not in path.parts]

@@ -6,12 +6,12 @@ import pytest
 
 from bench.moving.making import write
 from otklik.demo.region import load_reference
+from otklik.exchange.moving.models import Import, Imported
 from otklik.inbox.models import Message
 from otklik.incidents.models import Findable, Incident
 from otklik.journal.models import Entry
 from otklik.journal.tests.whole import whole
 from otklik.lib import clock
-from otklik.moving.models import Import, Imported
 from tests.processes import CLI, environment, otklik, running, until_seen
 
 pytestmark = [pytest.mark.processes, pytest.mark.django_db(transaction=True)]

@@ -75,7 +75,7 @@ VENDOR_SQL: Mapping[str, tuple[str, ...]] = {
     ),
     "otklik/journal/": ("otklik/journal/tests/",),
     "otklik/lib/": ("otklik/lib/tests/", "tests/test_database_away.py"),
-    "otklik/moving/": ("otklik/moving/tests/",),
+    "otklik/exchange/moving/": ("otklik/exchange/moving/tests/",),
     "otklik/networks/": (
         *("otklik/networks/tests/test_hook.py", "tests/test_pushes.py"),
         *("tests/test_renewing.py", "tests/test_one_limit.py"),

@@ -40,10 +40,10 @@ def main(words: Sequence[str] | None = None) -> int:
 
 def _run(given: argparse.Namespace, folder: Path) -> int:
     from otklik.demo.region import load_reference
+    from otklik.exchange.moving import leaving, sheet_out
+    from otklik.exchange.moving.taking import take
     from otklik.incidents.models import Incident
     from otklik.lib import clock
-    from otklik.moving import leaving, sheet_out
-    from otklik.moving.taking import take
 
     load_reference(clock.now(), lambda done, total: None)
     _made(folder / "in.xlsx", given.rows, given.seed)
@@ -72,7 +72,7 @@ def _readers(path: Path, rows: int, seed: int) -> int:
     """Every cell is read and thrown away."""
     import openpyxl
 
-    from otklik.moving.reading import opened
+    from otklik.exchange.moving.reading import opened
 
     _made(path, rows, seed)
     began = time.monotonic()

@@ -10,7 +10,7 @@ from random import Random
 
 import xlsxwriter
 
-from otklik.moving import columns as c
+from otklik.exchange.moving import columns as c
 from otklik.themes.classifier import load
 
 FROM = datetime(2025, 1, 1, 6, 0)  # noqa: DTZ001 - an export has no zone

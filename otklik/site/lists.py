@@ -5,13 +5,13 @@ import sys
 from pathlib import Path
 
 from otklik.desk.admin.link import Link, hand_over
+from otklik.exchange.lists import plan, table
+from otklik.exchange.lists.kinds import KINDS
+from otklik.exchange.lists.plan import Done, Invited, Line, NotYours, State
+from otklik.exchange.lists.sheet import read
 from otklik.lib import clock
 from otklik.lib.why import why
 from otklik.lib.xlsx import WrongFile
-from otklik.lists import plan, table
-from otklik.lists.kinds import KINDS
-from otklik.lists.plan import Done, Invited, Line, NotYours, State
-from otklik.lists.sheet import read
 from otklik.people.models import User
 
 TOLD = {State.NEW: "новая", State.CHANGED: "изменится", State.SAME: "без изменений", State.WRONG: "ошибка"}

@@ -14,6 +14,12 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.db.models import QuerySet
 
+from otklik.exchange.moving.leaving import rows
+from otklik.exchange.moving.oddities import WORDS
+from otklik.exchange.moving.piece import Remarks
+from otklik.exchange.moving.planting import Overtaken
+from otklik.exchange.moving.sheet_out import TooMany, write
+from otklik.exchange.moving.taking import Done, OtherZone, check, take
 from otklik.incidents.cards import visible_to
 from otklik.incidents.models import Incident
 from otklik.journal import book
@@ -22,12 +28,6 @@ from otklik.lib.cell import Cell
 from otklik.lib.days import begin_of
 from otklik.lib.why import why
 from otklik.lib.xlsx import WrongFile
-from otklik.moving.leaving import rows
-from otklik.moving.oddities import WORDS
-from otklik.moving.piece import Remarks
-from otklik.moving.planting import Overtaken
-from otklik.moving.sheet_out import TooMany, write
-from otklik.moving.taking import Done, OtherZone, check, take
 from otklik.people.access import reach
 from otklik.people.models import User
 from otklik.people.permissions import Permission

@@ -26,8 +26,8 @@ from otklik.answers import acts
 from otklik.desk import errors
 from otklik.desk.admin.start import forms
 from otklik.desk.citizen import outside
+from otklik.exchange.lists import sheet
 from otklik.lib import counters, heap, pictures
-from otklik.lists import sheet
 
 HEAD_WITHIN = 15.0
 """Seconds from the first byte to the end of the headers, and before the first byte."""

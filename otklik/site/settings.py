@@ -151,7 +151,7 @@ INSTALLED_APPS = [
     "otklik.notify.hooks",
     "otklik.privacy",
     "otklik.flow",
-    "otklik.moving",
+    "otklik.exchange.moving",
     "otklik.desk",
     "otklik.api",
     "otklik.demo",

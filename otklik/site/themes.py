@@ -9,11 +9,11 @@ from typing import TypeVar
 from django.db.models import Model
 from django.utils import timezone
 
+from otklik.exchange.lists.sheet import read
+from otklik.exchange.lists.version import Preview, current, look, version_columns
 from otklik.lib import clock
 from otklik.lib.why import why
 from otklik.lib.xlsx import WrongFile
-from otklik.lists.sheet import read
-from otklik.lists.version import Preview, current, look, version_columns
 from otklik.themes import turning
 from otklik.themes.keeping import Refused
 from otklik.themes.models import Theme

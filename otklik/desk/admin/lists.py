@@ -19,13 +19,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from otklik.desk.admin.frame import administers, framed
 from otklik.desk.admin.link import Link, hand_over
 from otklik.desk.gate import user_of
+from otklik.exchange.lists import plan, table
+from otklik.exchange.lists.kinds import KINDS
+from otklik.exchange.lists.plan import Kind, Line, State
+from otklik.exchange.lists.sheet import MOST_BYTES, Row, read
 from otklik.lib import clock
 from otklik.lib.secret import SecretLost, seal, unseal
 from otklik.lib.xlsx import WrongFile
-from otklik.lists import plan, table
-from otklik.lists.kinds import KINDS
-from otklik.lists.plan import Kind, Line, State
-from otklik.lists.sheet import MOST_BYTES, Row, read
 from otklik.people.models import User
 from otklik.people.scope import scope_of
 
@@ -171,7 +171,7 @@ def _unsealed(told: str, here: Kind, by: User) -> list[Row]:
 
 
 def _salt(what: str, by: User) -> str:
-    return f"otklik.lists.{what}.{by.pk}"
+    return f"otklik.exchange.lists.{what}.{by.pk}"
 
 
 def _file(content: bytes, name: str) -> HttpResponse:

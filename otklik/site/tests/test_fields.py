@@ -10,12 +10,12 @@ from django.db.models import DateTimeField, Field, ForeignKey
 from django.test import Client
 
 from otklik.api import rows as api
+from otklik.exchange.moving import leaving
 from otklik.finding.said import said_on
 from otklik.incidents.fields import FIELDS, Goes
 from otklik.incidents.models import Incident, NoiseReason, Problem, State
 from otklik.lib import clock
 from otklik.lib.due import Due
-from otklik.moving import leaving
 from otklik.reports.gather import columns_of
 from tests.make import cards
 from tests.make.people import signed_in

@@ -10,7 +10,7 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.test import override_settings
 from openpyxl import Workbook, load_workbook
 
-from otklik.lists.kinds import KINDS
+from otklik.exchange.lists.kinds import KINDS
 from otklik.people.models import Role, User
 from otklik.site.cli import main
 from otklik.site.commands import lists as command

@@ -5,14 +5,14 @@ from pathlib import Path
 import pytest
 from django.test import Client
 
+from otklik.exchange.moving import columns as c
+from otklik.exchange.moving.tests import files
 from otklik.finding.index import index
 from otklik.finding.search import search
 from otklik.incidents.models import Findable, Incident
 from otklik.journal.models import Entry
 from otklik.lib import clock
 from otklik.lib.due import claim
-from otklik.moving import columns as c
-from otklik.moving.tests import files
 from otklik.site.cli import main
 from tests.make import people
 

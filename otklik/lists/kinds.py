@@ -1,7 +1,0 @@
-"""The lists that can be loaded, in the order in which a new region loads them."""
-
-from otklik.lists import accounts, agencies, places, rules, sources, templates, themes, users
-from otklik.lists.plan import Kind
-
-_ALL = (places.KIND, agencies.KIND, users.KIND, themes.KIND, rules.KIND, templates.KIND, accounts.KIND, sources.KIND)
-KINDS: dict[str, Kind] = {one.slug: one for one in _ALL}

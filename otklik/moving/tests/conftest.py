@@ -1,9 +1,0 @@
-import pytest
-
-from otklik.moving.tests.house import make_region
-from otklik.places.models import Place
-
-
-@pytest.fixture
-def region(db: None) -> Place:
-    return make_region()
