@@ -19,6 +19,7 @@ from django.utils import timezone
 from otklik.answers.models import ActFile, Answer, AnswerPhoto, ApprovalPolicy, Statement, StatementCard, Template
 from otklik.desk.models import Handover, Practice, Selection
 from otklik.feedback.models import Rating, Survey
+from otklik.feedback.registers.models import Promise
 from otklik.finding.index import renew
 from otklik.inbox.models import Media, Message
 from otklik.incidents.models import Incident, Note, Problem, ProblemCard, State
@@ -31,7 +32,6 @@ from otklik.notify.hooks.models import Call, Subscription
 from otklik.people import programs
 from otklik.people.models import MadeRole, ProgramToken, Substitution, User
 from otklik.publishing.models import Delivery, Epoch, Sent
-from otklik.registers.models import Promise
 from otklik.reports.models import Schedule
 from otklik.routing.models import Assignment, Inquiry, InquiryPhoto, NoiseCheck, Norm, Rule
 from otklik.triage.models import TrainedModel

@@ -10,7 +10,7 @@ from django.db.migrations.loader import MigrationLoader
 ROOT = Path(__file__).resolve().parents[1]
 LAYERS = [
     *("lib", "journal", "places|themes", "people", "networks", "inbox", "incidents", "triage", "routing", "answers"),
-    *("publishing", "feedback", "backups|finding|notify|registers|reports", "privacy", "flow"),
+    *("publishing", "feedback", "backups|finding|notify|reports", "privacy", "flow"),
     *("work", "exchange", "desk", "demo", "site"),
 ]
 RANK = {name: rank for rank, layer in enumerate(LAYERS) for name in layer.split("|")}

@@ -6,6 +6,7 @@ import pytest
 from django.db.models import Max
 
 from bench.desk import block, multiply
+from otklik.feedback.registers.models import Pace
 from otklik.flow.loop import drain
 from otklik.flow.steps import FLOW, Lane
 from otklik.incidents.models import Incident
@@ -13,7 +14,6 @@ from otklik.journal.models import Entry
 from otklik.lib import clock
 from otklik.networks.models import Account, RawEvent, Source
 from otklik.notify.alerts.models import Bookmark
-from otklik.registers.models import Pace
 from otklik.routing.models import Suggestion
 
 CARDS, TIMES = 60, 3

@@ -15,6 +15,7 @@ from django.db import OperationalError, connection, connections, transaction
 from django.db.backends.signals import connection_created
 
 from otklik.desk.admin.health.rows import queues
+from otklik.feedback.registers.models import Pace
 from otklik.flow import worker
 from otklik.flow.models import Chore
 from otklik.flow.steps import FLOW, Lane, Step
@@ -23,7 +24,6 @@ from otklik.lib import clock, wake
 from otklik.lib.due import claim
 from otklik.notify.alerts.models import Bookmark
 from otklik.notify.hooks.models import Subscription
-from otklik.registers.models import Pace
 from tests.at_once import at_once
 from tests.processes import PATIENCE, cut_all_lines, environment, running, until_seen
 from tests.sleeper import HOUR, finish_all

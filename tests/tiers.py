@@ -121,7 +121,7 @@ OWN: Mapping[str, tuple[str, ...]] = {
     "otklik/people/": WHO_MAY,
     "otklik/publishing/": ("tests/test_exactly_once.py", "tests/test_chaos.py", "tests/test_seven_networks"),
     "sandbox/": (*APART, "tests/test_seven_networks"),
-    "otklik/registers/": ("otklik/desk/tests/test_registers.py",),
+    "otklik/feedback/registers/": ("otklik/desk/tests/test_registers.py",),
     "otklik/site/": ("tests/test_init.py", "tests/test_start.py", "tests/test_upgrade.py"),
     "otklik/triage/": ("otklik/site/tests/test_understand.py",),
     "requirements/": (*APART, "tests/test_bench", "tests/test_advisories.py"),

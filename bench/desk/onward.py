@@ -9,13 +9,13 @@ from typing import Any
 from django.core.management.color import no_style
 from django.db import connection, models
 
+from otklik.feedback.registers.follow import next_night
+from otklik.feedback.registers.models import Pace
 from otklik.incidents.models import Counter, Incident
 from otklik.journal.models import Entry, Seal, Sealing
 from otklik.lib import clock
 from otklik.notify.alerts.models import Bookmark
 from otklik.notify.hooks.models import Subscription
-from otklik.registers.follow import next_night
-from otklik.registers.models import Pace
 
 
 def bring_up(tables: list[type[Any]]) -> None:

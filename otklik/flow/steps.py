@@ -12,6 +12,8 @@ from otklik.answers.models import Answer, Statement
 from otklik.answers.spread import spread
 from otklik.feedback.hear import hear
 from otklik.feedback.models import Survey
+from otklik.feedback.registers.follow import follow
+from otklik.feedback.registers.models import Pace
 from otklik.feedback.wait import close_silent, open_survey
 from otklik.finding.index import index
 from otklik.finding.models import Seeking
@@ -46,8 +48,6 @@ from otklik.privacy.retain import retain
 from otklik.publishing.models import Delivery, Sent
 from otklik.publishing.prepare import prepare
 from otklik.publishing.send import send
-from otklik.registers.follow import follow
-from otklik.registers.models import Pace
 from otklik.reports.bind import bind
 from otklik.reports.models import Binder, Schedule, Sending
 from otklik.reports.plan import plan

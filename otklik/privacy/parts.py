@@ -15,6 +15,7 @@ from django.db.models.functions import Coalesce
 
 from otklik.answers.models import Answer, ApprovalStep
 from otklik.feedback.models import Rating, Unconfirmed
+from otklik.feedback.registers.models import Unheard
 from otklik.inbox.models import Author, Edition, Gone, Hint, Media, Message, Thread
 from otklik.incidents.models import Incident
 from otklik.incidents.workflow import Change, hold, record, record_all
@@ -22,7 +23,6 @@ from otklik.journal import book
 from otklik.privacy.masking import SHORTEST_NUMBER
 from otklik.privacy.trace import Trace, nobody
 from otklik.publishing.models import Delivery, Sent
-from otklik.registers.models import Unheard
 from otklik.routing.models import Inquiry
 from otklik.triage.models import Verdict
 

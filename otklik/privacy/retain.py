@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db.models import F
 
+from otklik.feedback.registers.follow import next_night
 from otklik.journal import book
 from otklik.lib.due import finish
 from otklik.networks.models import RawEvent
@@ -11,7 +12,6 @@ from otklik.privacy import again
 from otklik.privacy.kinds import BY_CODE, KINDS, Kind
 from otklik.privacy.models import Sweep
 from otklik.privacy.parts import ACTOR
-from otklik.registers.follow import next_night
 
 AGAIN = "again"
 """Not by the clock: who is on the list and has come back with an older database is forgotten again."""

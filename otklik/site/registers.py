@@ -2,10 +2,10 @@
 
 import sys
 
+from otklik.feedback.registers.follow import CARDS
+from otklik.feedback.registers.keep import recount
 from otklik.incidents.models import Incident
 from otklik.journal import book
-from otklik.registers.follow import CARDS
-from otklik.registers.keep import recount
 
 
 def bring_up() -> int:

@@ -146,7 +146,7 @@ INSTALLED_APPS = [
     "otklik.notify.alerts",
     "otklik.backups",
     "otklik.finding",
-    "otklik.registers",
+    "otklik.feedback.registers",
     "otklik.reports",
     "otklik.notify.hooks",
     "otklik.privacy",

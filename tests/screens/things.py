@@ -23,6 +23,7 @@ from otklik.desk.operator.practice_cases import cases
 from otklik.desk.operator.shift import handover
 from otklik.desk.operator.shift.shift import shift_of
 from otklik.feedback.models import Rating, Survey
+from otklik.feedback.registers.models import Promise
 from otklik.incidents import problems, proposals
 from otklik.incidents.models import Incident, Note
 from otklik.incidents.watching import Instruction, watch
@@ -34,7 +35,6 @@ from otklik.notify.hooks.models import Call, Subscription
 from otklik.notify.hooks.sign import fresh_secret
 from otklik.people import accounts, invitations, programs
 from otklik.people.models import Agency, Grant, MadeRole, ProgramToken, Role, User
-from otklik.registers.models import Promise
 from otklik.reports.models import PublicFigures
 from otklik.routing import outside
 from otklik.routing.models import AgencyCalendar, Calendar, NoiseCheck, Norm, Rule

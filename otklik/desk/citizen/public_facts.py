@@ -14,8 +14,8 @@ from django.conf import settings
 from django.db.models import Count, Q
 from django.db.models.functions import TruncMonth
 
+from otklik.feedback.registers.models import Promise
 from otklik.places.models import Place
-from otklik.registers.models import Promise
 from otklik.reports.arithmetic import Share
 from otklik.reports.atlas import Atlas, Lookup
 from otklik.reports.cards import cards

@@ -13,10 +13,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 from otklik.answers import moving
 from otklik.desk.card.reply import typed
 from otklik.desk.gate import card_for, day_in, must_be_allowed, permitted, user_of
+from otklik.feedback.registers.models import Promise
 from otklik.incidents.cards import main_message, visible_to
 from otklik.incidents.workflow import NotAllowed
 from otklik.lib import clock
-from otklik.registers.models import Promise
 
 TROUBLE = {
     "day": gettext_lazy("Выберите новый день."),

@@ -17,6 +17,8 @@ from otklik.desk.gate import permitted, user_of
 from otklik.desk.listing import MOST_COUNTED, Chosen, Key, Listing, by_id, counted, one_of, ordering
 from otklik.desk.spreadsheet import sheet
 from otklik.desk.taken import taken
+from otklik.feedback.registers.fate import last_day_of_week
+from otklik.feedback.registers.models import Promise
 from otklik.incidents.cards import may_move, visible_through
 from otklik.incidents.models import Incident
 from otklik.incidents.workflow import MOVES
@@ -25,8 +27,6 @@ from otklik.lib.days import end_of
 from otklik.people.access import reach_by_agency
 from otklik.people.models import User
 from otklik.people.permissions import Permission
-from otklik.registers.fate import last_day_of_week
-from otklik.registers.models import Promise
 from otklik.reports.arithmetic import Share, estimate, prior_of
 from otklik.routing.hiding import hide
 

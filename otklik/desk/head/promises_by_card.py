@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import Case, CharField, Count, F, Q, QuerySet, Value, When
 
-from otklik.registers.models import Promise
+from otklik.feedback.registers.models import Promise
 
 Fate = Promise.Fate
 KEPT, UNKEPT = "kept", "unkept"

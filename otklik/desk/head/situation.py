@@ -20,6 +20,7 @@ from otklik.desk.head.control import running_for
 from otklik.desk.head.figures import Figure, cards_at, days, figure
 from otklik.desk.head.map import Map, counted, map_of, rate_words, shared
 from otklik.desk.head.surges import seen_by
+from otklik.feedback.registers.models import Promise, Unheard
 from otklik.incidents.cards import visible_through
 from otklik.incidents.models import IN_HAND, Incident
 from otklik.lib import clock
@@ -27,7 +28,6 @@ from otklik.notify.alerts.models import Surge
 from otklik.people.access import opened, reach
 from otklik.people.models import User
 from otklik.people.permissions import Permission
-from otklik.registers.models import Promise, Unheard
 from otklik.reports.arithmetic import ENOUGH, change
 from otklik.reports.atlas import Atlas, Names
 from otklik.reports.cards import cards

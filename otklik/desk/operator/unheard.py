@@ -14,6 +14,8 @@ from django.views.decorators.http import require_safe
 from otklik.desk.gate import permitted, user_of
 from otklik.desk.listing import Chosen, Key, Listing, Select, by_id, by_name, counted, network_titles, one_of
 from otklik.desk.operator.undelivered import WAITING
+from otklik.feedback.registers.follow import as_of
+from otklik.feedback.registers.models import Unheard
 from otklik.incidents.cards import visible_through
 from otklik.incidents.models import State
 from otklik.lib import clock
@@ -22,8 +24,6 @@ from otklik.people.models import User
 from otklik.people.permissions import Permission
 from otklik.places.models import Place
 from otklik.publishing.models import Delivery
-from otklik.registers.follow import as_of
-from otklik.registers.models import Unheard
 
 SEERS = (Permission.FIGURES,)
 NEW, WORK, STUCK, GATHERED, CLOSED, DROPPED = "new", "work", "stuck", "gathered", "closed", "dropped"

@@ -7,10 +7,10 @@ from django.utils.timezone import localtime
 
 from otklik.answers.models import Answer
 from otklik.feedback.models import Rating
+from otklik.feedback.registers.models import Promise
 from otklik.incidents.models import Incident
 from otklik.lib import clock
 from otklik.places.models import Place
-from otklik.registers.models import Promise
 from otklik.reports.models import PublicFigures
 from tests.make import inbox
 from tests.make.town import Town

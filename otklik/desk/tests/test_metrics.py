@@ -19,12 +19,12 @@ from otklik.desk.head.question import BROKEN_DOWN
 from otklik.desk.tests.pages import assert_answers, assert_shows, at_most, page_at
 from otklik.feedback.hear import confirm
 from otklik.feedback.models import Rating
+from otklik.feedback.registers.models import Promise
 from otklik.incidents.cards import main_message
 from otklik.incidents.models import Incident
 from otklik.journal.models import Entry
 from otklik.lib import clock
 from otklik.people.models import Role
-from otklik.registers.models import Promise
 from otklik.reports import score, stages
 from otklik.reports.catalogue import MEASURES, STAGES
 from otklik.reports.models import Formula

@@ -15,12 +15,12 @@ from otklik.desk.head.metrics import SHARES
 from otklik.desk.head.question import BROKEN_DOWN
 from otklik.desk.tests.pages import at_most
 from otklik.feedback.models import Rating
+from otklik.feedback.registers.models import Promise
 from otklik.incidents.cards import main_message
 from otklik.incidents.models import Incident, IncidentMessage, Outcome, State
 from otklik.lib import clock
 from otklik.people.models import Role
 from otklik.places.models import Place
-from otklik.registers.models import Promise
 from otklik.reports import score, sets
 from otklik.reports.sets import What
 from otklik.routing.models import Deadline

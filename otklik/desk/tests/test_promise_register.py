@@ -14,6 +14,9 @@ from otklik.answers.models import Answer, ApprovalPolicy
 from otklik.desk.head.promises import LIST, Line, ordered, promises_for, sunday
 from otklik.desk.listing import Chosen
 from otklik.desk.tests.pages import assert_answers, assert_shows, at_most, page_at, reread
+from otklik.feedback.registers.fate import today_is
+from otklik.feedback.registers.keep import recount
+from otklik.feedback.registers.models import Promise
 from otklik.incidents.cards import main_message
 from otklik.incidents.models import Incident
 from otklik.incidents.watching import Instruction, watch
@@ -24,9 +27,6 @@ from otklik.people.models import Role, User
 from otklik.publishing import fate
 from otklik.publishing.models import Delivery
 from otklik.publishing.prepare import prepare
-from otklik.registers.fate import today_is
-from otklik.registers.keep import recount
-from otklik.registers.models import Promise
 from otklik.reports.arithmetic import Share
 from otklik.routing import extensions
 from otklik.routing.models import Deadline, Norm

@@ -19,12 +19,12 @@ from otklik.desk.citizen.public_facts import Counted, facts, rows, total, whole_
 from otklik.desk.head.promises import by_agency
 from otklik.desk.tests.pages import assert_shows, at_most, exactly, page_at
 from otklik.desk.tests.public_data import SECRET, busy, matter, month_ago, opened
+from otklik.feedback.registers.models import Promise
 from otklik.incidents.models import Incident
 from otklik.lib import clock
 from otklik.people.access import opened as opened_to
 from otklik.people.permissions import Permission
 from otklik.people.scope import Refused
-from otklik.registers.models import Promise
 from otklik.reports.arithmetic import Share
 from otklik.reports.fold import outcomes
 from otklik.reports.models import PublicFigures

@@ -18,6 +18,9 @@ from otklik.desk.tests.pages import at_most, reread
 from otklik.feedback.closing import Unready, close, close_unanswered
 from otklik.feedback.gathering import gather
 from otklik.feedback.hear import reopen
+from otklik.feedback.registers.follow import follow
+from otklik.feedback.registers.keep import recount
+from otklik.feedback.registers.models import Pace, Promise, Unheard
 from otklik.inbox.models import Author, Message
 from otklik.incidents.cards import hear_again, main_message
 from otklik.incidents.gathering import Impossible, join, part, split
@@ -31,9 +34,6 @@ from otklik.publishing import fate
 from otklik.publishing.copies import drop_copy
 from otklik.publishing.models import Delivery, Sent
 from otklik.publishing.prepare import prepare
-from otklik.registers.follow import follow
-from otklik.registers.keep import recount
-from otklik.registers.models import Pace, Promise, Unheard
 from otklik.routing.assign import Decision, assign, give_back
 from otklik.routing.noise import dismiss, restore
 from otklik.triage.models import Verdict

@@ -9,13 +9,13 @@ from otklik.desk.operator.unheard import LIST
 from otklik.desk.tests.pages import assert_shows, at_most, number_in_rail, page_at
 from otklik.desk.tests.test_registers import catch_up
 from otklik.feedback.closing import close_unanswered
+from otklik.feedback.registers.models import Pace, Unheard
 from otklik.inbox.models import Author
 from otklik.incidents.cards import hear_again, main_message, sees, visible_through, visible_to
 from otklik.journal import book
 from otklik.lib import clock
 from otklik.people.models import Role, User
 from otklik.publishing.models import Delivery
-from otklik.registers.models import Pace, Unheard
 from tests.make import inbox
 from tests.make.people import grant, person, signed_in
 from tests.make.town import Town

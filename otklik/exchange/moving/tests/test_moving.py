@@ -14,6 +14,7 @@ from otklik.exchange.moving.taking import check, take
 from otklik.exchange.moving.tests import files
 from otklik.exchange.moving.tests.house import MOSCOW, brought, taken
 from otklik.feedback.models import Rating, Survey
+from otklik.feedback.registers.unheard import unheard_on
 from otklik.flow.steps import FLOW
 from otklik.inbox.models import Message
 from otklik.incidents.models import Findable, Incident, Note
@@ -25,7 +26,6 @@ from otklik.lib import clock
 from otklik.people.models import Agency
 from otklik.places.models import Place
 from otklik.publishing.models import Delivery, Sent
-from otklik.registers.unheard import unheard_on
 from otklik.reports.gather import columns_of
 from otklik.routing.lessons import lessons
 from tests.make import cards, inbox, places

@@ -2,5 +2,5 @@ from django.apps import AppConfig
 
 
 class RegistersConfig(AppConfig):
-    name = "otklik.registers"
+    name = "otklik.feedback.registers"
     default_auto_field = "django.db.models.BigAutoField"

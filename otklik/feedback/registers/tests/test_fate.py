@@ -1,8 +1,8 @@
 from datetime import UTC, date, datetime, timedelta
 from itertools import product
 
-from otklik.registers import fate
-from otklik.registers.fate import Course, Verdict, fate_of, last_day_of_week, today_is
+from otklik.feedback.registers import fate
+from otklik.feedback.registers.fate import Course, Verdict, fate_of, last_day_of_week, today_is
 
 LIMIT = datetime(2026, 12, 4, 20, 59, 59, tzinfo=UTC)
 BEFORE, AFTER = LIMIT - timedelta(days=1), LIMIT + timedelta(days=1)

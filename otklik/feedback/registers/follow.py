@@ -12,13 +12,13 @@ from datetime import datetime, time, timedelta
 from django.db.models import F, Subquery
 from django.db.models.functions import Coalesce
 
+from otklik.feedback.registers.keep import recount
+from otklik.feedback.registers.models import Pace
 from otklik.incidents.models import Incident
 from otklik.journal.models import Entry
 from otklik.journal.reading import EVERY, read_on
 from otklik.lib.days import day_of, moment_of
 from otklik.lib.due import finish
-from otklik.registers.keep import recount
-from otklik.registers.models import Pace
 
 log = logging.getLogger(__name__)
 ENTRIES, CARDS = 40, 40  # a turn of the journal is not held for long

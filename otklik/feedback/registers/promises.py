@@ -13,12 +13,12 @@ from django.db.models import Max
 from otklik.answers import grounds
 from otklik.answers.models import Answer
 from otklik.answers.voices import ENDING
+from otklik.feedback.registers.fate import Course, fate_of
+from otklik.feedback.registers.models import Promise
 from otklik.incidents.gathering import OVER
 from otklik.incidents.models import CloseReason, Incident, State
 from otklik.lib.days import end_of
 from otklik.publishing.models import Delivery
-from otklik.registers.fate import Course, fate_of
-from otklik.registers.models import Promise
 
 UNSAID = (Delivery.State.QUEUED, Delivery.State.SENDING, Delivery.State.UNKNOWN)
 

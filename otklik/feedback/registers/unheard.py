@@ -27,10 +27,10 @@ from django.db.models import Q
 
 from otklik.answers.models import Answer
 from otklik.answers.voices import ASKS_NOTHING, COPIED
+from otklik.feedback.registers.models import Unheard
+from otklik.feedback.registers.promises import Cards, cards_of, is_gathered
 from otklik.incidents.models import CloseReason, Incident, IncidentMessage, State
 from otklik.publishing.models import Delivery, Sent
-from otklik.registers.models import Unheard
-from otklik.registers.promises import Cards, cards_of, is_gathered
 from otklik.triage.models import Verdict
 
 NOTHING_OWED = (CloseReason.NO_ANSWER_NEEDED, CloseReason.DELETED, CloseReason.GATHERED)

@@ -6,10 +6,10 @@ from typing import Any
 from django.db import models
 from django.db.models import Q
 
+from otklik.feedback.registers.models import Promise, Unheard
+from otklik.feedback.registers.promises import promises_of
+from otklik.feedback.registers.unheard import unheard_on
 from otklik.incidents.models import Incident
-from otklik.registers.models import Promise, Unheard
-from otklik.registers.promises import promises_of
-from otklik.registers.unheard import unheard_on
 
 PROMISE = ("incident_id", "given_at", "limit_at", "moves", "fate", "settled_at", "outcome", "why")
 UNHEARD = ("message_id", "since", "way")

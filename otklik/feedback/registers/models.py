@@ -5,10 +5,10 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from otklik.answers.models import Answer
+from otklik.feedback.registers import fate
 from otklik.inbox.models import Author, Message
 from otklik.incidents.models import Incident, Outcome
 from otklik.lib.due import Due
-from otklik.registers import fate
 
 
 class Promise(models.Model):
