@@ -56,9 +56,9 @@ def _logs_without_people() -> Iterator[None]:
     begin()
     READER.take()  # of a thread that outlived its test
     yield
-    found = READER.take()
-    if found:
-        pytest.fail("the log tells of people or secrets:\n" + "\n".join(found[:10]))
+    leaks = READER.take()
+    if leaks:
+        pytest.fail("the log tells of people or secrets:\n" + "\n".join(leaks[:10]))
 
 
 @pytest.fixture(autouse=True)

@@ -116,7 +116,7 @@ def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("--seconds", type=float, default=8, help="for each way")
     asked.add_argument("--lasts", type=float, default=0.2, help="seconds of each of the worker's transactions")
-    told = asked.parse_args()
+    args = asked.parse_args()
     with psycopg.connect(dbname="postgres", autocommit=True) as server:
         server.execute(f"DROP DATABASE IF EXISTS {NAME} WITH (FORCE)")
         server.execute(f"CREATE DATABASE {NAME}")
@@ -129,9 +129,9 @@ def main() -> None:
                 say(pace())
             say(f"{'way':32}{'changes/s':>10}{'p50 ms':>9}{'p95 ms':>9}{'most ms':>9}")
             for title, way in WAYS.items():
-                took = measured(way, told.seconds, told.lasts)
+                took = measured(way, args.seconds, args.lasts)
                 figures = f"{share(took, 0.5):9.1f}{share(took, 0.95):9.1f}{max(took):9.1f}"
-                say(f"{title:32}{len(took) / told.seconds:10.1f}{figures}")
+                say(f"{title:32}{len(took) / args.seconds:10.1f}{figures}")
         finally:
             server.execute(f"DROP DATABASE IF EXISTS {NAME} WITH (FORCE)")
     flat, tree = sealing()

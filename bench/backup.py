@@ -25,11 +25,11 @@ def main(words: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser("python -m bench.backup", description=__doc__)
     parser.add_argument("--cards", type=int, default=100_000, help="how many cards (default 100000)")
     parser.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite")
-    given = parser.parse_args(words)
+    args = parser.parse_args(words)
     folder = Path(tempfile.mkdtemp(prefix="otklik-bench-"))
     try:
-        with database(given.database, folder, again=False, keep=False, name="otklik_bench_backup"):
-            return _run(given.cards)
+        with database(args.database, folder, again=False, keep=False, name="otklik_bench_backup"):
+            return _run(args.cards)
     finally:
         shutil.rmtree(folder)
 
@@ -60,8 +60,8 @@ def _run(cards: int) -> int:
         f"making it, s                 {making:>10.1f}",
         f"checking its sums, s         {checking:>10.1f}",
         f"loading and comparing, s     {loaded:>10.1f}",
-        f"a write alone, ms            {alone.told}",
-        f"a write beside the copy, ms  {beside.told}",
+        f"a write alone, ms            {alone.summary}",
+        f"a write beside the copy, ms  {beside.summary}",
     ]
     sys.stdout.write("\n".join(lines) + "\n")
     return 0
@@ -73,15 +73,15 @@ def _load(path: Path) -> None:
     from otklik.site import loading
 
     copy = loading.checked(path)
-    told = copy.told
+    manifest = copy.manifest
     with folder.scratch(path.parent) as room:
         file = loading.unpacked(copy, room)
-        if told["database"] == "sqlite":
-            loading.examine_sqlite(file, told)
+        if manifest["database"] == "sqlite":
+            loading.examine_sqlite(file, manifest)
             return
         with postgres.scratch() as name:
             postgres.load(file, name)
-            loading.examine_postgres(name, told)
+            loading.examine_postgres(name, manifest)
 
 
 def _timed(what: Callable[[], object]) -> float:

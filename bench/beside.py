@@ -14,12 +14,12 @@ PATIENCE = 60
 
 
 class Writer:
-    """Writes until its block ends; then `told` says how long it took him, in ms. Inside `bench.desk.database`."""
+    """Writes until its block ends; then `summary` says how long it took him, in ms. Inside `bench.desk.database`."""
 
     def __init__(self) -> None:
         spawn = get_context("spawn")
-        self._begun, self._over, self._said = spawn.Event(), spawn.Event(), spawn.Queue()
-        self._process = spawn.Process(target=_write, args=(self._begun, self._over, self._said))
+        self._begun, self._over, self._times = spawn.Event(), spawn.Event(), spawn.Queue()
+        self._process = spawn.Process(target=_write, args=(self._begun, self._over, self._times))
         self.took: list[float] = []
 
     def __enter__(self) -> "Writer":
@@ -30,7 +30,7 @@ class Writer:
 
     def __exit__(self, *_: object) -> None:
         self._over.set()
-        self.took = self._said.get(timeout=PATIENCE)
+        self.took = self._times.get(timeout=PATIENCE)
         self._process.join()
 
     @property
@@ -39,14 +39,14 @@ class Writer:
         return sorted(self.took)[math.ceil(len(self.took) * 0.99) - 1]
 
     @property
-    def told(self) -> str:
+    def summary(self) -> str:
         return (
             f"{statistics.median(self.took):.1f} median, {self.most:.1f} at most for 99 of 100, "
             f"{max(self.took):.1f} longest of {len(self.took)}"
         )
 
 
-def _write(begun: Event, over: Event, said: Any) -> None:
+def _write(begun: Event, over: Event, queue: Any) -> None:
     import django
 
     django.setup()
@@ -63,4 +63,4 @@ def _write(begun: Event, over: Event, said: Any) -> None:
             book.write(at=clock.now(), actor="machine:bench", verb="bench.write", subject="bench:1")
         took.append(1000 * (time.monotonic() - began))
     connection.close()
-    said.put(took)
+    queue.put(took)

@@ -36,11 +36,11 @@ def main(words: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser("python -m bench.keeping", description=__doc__)
     parser.add_argument("--rows", type=int, default=ROWS, help=f"how many incidents ({ROWS})")
     parser.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite")
-    given = parser.parse_args(words)
+    args = parser.parse_args(words)
     folder = Path(tempfile.mkdtemp(prefix="otklik-bench-"))
     try:
-        with database(given.database, folder, again=False, keep=False, name="otklik_bench_keeping"):
-            return _run(given.rows, folder)
+        with database(args.database, folder, again=False, keep=False, name="otklik_bench_keeping"):
+            return _run(args.rows, folder)
     finally:
         shutil.rmtree(folder)
 
@@ -64,8 +64,8 @@ def _run(rows: int, folder: Path) -> int:
         whole = pieces[:-1] or pieces  # the last turn only finds that nothing is left
         first, last = statistics.mean(whole[:tenth]), statistics.mean(whole[-tenth:])
         _say(
-            f"{kind.code:<10}{sweep.found or 0:>8}{sum(pieces) / 1000:>8.1f}{first:>12.1f}{last:>12.1f}"
-            f"{max(pieces):>9.1f}   {beside.told}"
+            f"{kind.code:<10}{sweep.count or 0:>8}{sum(pieces) / 1000:>8.1f}{first:>12.1f}{last:>12.1f}"
+            f"{max(pieces):>9.1f}   {beside.summary}"
         )
         late = late or beside.most > LONGEST
     return int(late)

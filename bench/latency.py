@@ -117,11 +117,11 @@ def _listens(port: int) -> bool:
     return is_busy("127.0.0.1", port)
 
 
-def _ask(file: Path, question: str, *given: object) -> int:
+def _ask(file: Path, question: str, *sql_params: object) -> int:
     """One number from a database file; a new connection each time would cost more than the question."""
     if file not in _open:
         _open[file] = sqlite3.connect(file, isolation_level=None, timeout=30)
-    return int(_open[file].execute(question, given).fetchone()[0])
+    return int(_open[file].execute(question, sql_params).fetchone()[0])
 
 
 def _reached(file: Path, question: str, number: int) -> float:
@@ -152,18 +152,20 @@ def _cards(town: Town, folder: Path, count: int) -> list[Row]:
 
 def _answers(region: "Region", folder: Path, port: int, count: int) -> list[Row]:
     """One approval at a time by HTTP: until the page answers, and until the answer stands in the thread."""
-    stands: list[float] = []
+    publish_times: list[float] = []
     clicked: list[float] = []
     with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=30, trust_env=False) as browser:
         token = _sign_in(browser)
         for number, (answer, version) in enumerate(_written(region, count), 1):
             began = time.monotonic()
-            said = browser.post(f"/answers/{answer}/approval/", data={"version": version, "csrfmiddlewaretoken": token})
-            if said.status_code >= 400:
-                raise RuntimeError(f"the approval was refused: {said.status_code}")
+            response = browser.post(
+                f"/answers/{answer}/approval/", data={"version": version, "csrfmiddlewaretoken": token}
+            )
+            if response.status_code >= 400:
+                raise RuntimeError(f"the approval was refused: {response.status_code}")
             clicked.append(time.monotonic() - began)
-            stands.append(_reached(folder / "sandbox.sqlite3", OFFICIAL, number) - began)
-    return [("approval -> answer in the thread", stands), ("approval -> page answered", clicked)]
+            publish_times.append(_reached(folder / "sandbox.sqlite3", OFFICIAL, number) - began)
+    return [("approval -> answer in the thread", publish_times), ("approval -> page answered", clicked)]
 
 
 def _sign_in(browser: httpx.Client) -> str:
@@ -171,8 +173,8 @@ def _sign_in(browser: httpx.Client) -> str:
     from tests.region import PASSWORD
 
     shown = browser.get("/accounts/login/").text
-    found = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', shown)
-    token = found.group(1) if found else ""
+    match = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', shown)
+    token = match.group(1) if match else ""
     form = {"login": "approver", "password": PASSWORD, "csrfmiddlewaretoken": token}
     if browser.post("/accounts/login/", data=form).status_code != 302:
         raise RuntimeError("the approver cannot sign in")
@@ -190,14 +192,14 @@ def _written(region: "Region", count: int) -> list[tuple[int, int]]:
     made = []
     for incident in Incident.objects.order_by("pk")[:count]:
         now = clock.now()
-        given = assign(incident, Decision(region.agency, region.theme, region.place), region.operator, now)
+        card = assign(incident, Decision(region.agency, region.theme, region.place), region.operator, now)
         words = drafts.Words(
             f"Фонарь заменили, заявка {incident.number}.",
             outcome=Outcome.SOLVED,
             ground="phone",
             ground_words="Позвонили жителю",
         )
-        answer = drafts.write(given, main_message(given), words, region.executor, now)
+        answer = drafts.write(card, main_message(card), words, region.executor, now)
         drafts.submit(answer, region.executor, now)
         made.append((answer.pk, answer.version))
     return made

@@ -24,12 +24,12 @@ def main(words: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser("python -m bench.looking", description=__doc__)
     parser.add_argument("--rows", type=int, default=100, help="how many answers are looked for (100)")
     parser.add_argument("--network", choices=known_networks(), help="in this network alone")
-    given = parser.parse_args(words)
-    if given.network:
-        return _one(given.network, given.rows)
+    args = parser.parse_args(words)
+    if args.network:
+        return _one(args.network, args.rows)
     # Each with a database of its own, and Django serves one in a process.
     each = [kind for kind in known_networks() if kind not in BLIND]
-    same = [sys.executable, "-m", "bench.looking", "--rows", str(given.rows), "--network"]
+    same = [sys.executable, "-m", "bench.looking", "--rows", str(args.rows), "--network"]
     return max(subprocess.run([*same, kind], check=False).returncode for kind in each)  # noqa: S603 our own program
 
 
@@ -55,13 +55,15 @@ def _one(kind: str, rows: int) -> int:
             stage, people = STAGES[kind](sandbox), People(**build_people())
             stage.account(people.agency, people.place)
             listen()
-            said = restored(stage, people, rows)
+            addresses = restored(stage, people, rows)
             began = time.monotonic()
             reads = reads_of_a_look(sandbox)
-        found = Delivery.objects.filter(state=Delivery.State.SENT).count()
+        sent_count = Delivery.objects.filter(state=Delivery.State.SENT).count()
         took = time.monotonic() - began
-        sys.stdout.write(f"{kind:<10} {rows} rows: {reads} calls, {found} of {len(said)} found, {took:.1f} s\n")
-    return 0 if found == len(said) else 1
+        sys.stdout.write(
+            f"{kind:<10} {rows} rows: {reads} calls, {sent_count} of {len(addresses)} found, {took:.1f} s\n"
+        )
+    return 0 if sent_count == len(addresses) else 1
 
 
 if __name__ == "__main__":

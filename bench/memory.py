@@ -68,19 +68,19 @@ def main(words: Sequence[str] | None = None) -> int:
     parser.add_argument("--people", type=int, default=8, help="how many ask at once (default 8)")
     parser.add_argument("--most", type=float, default=180.0, help="MB a process of the site may hold (default 180)")
     parser.add_argument("--whole", action="store_true", help="seven months of history; takes minutes to make")
-    given = parser.parse_args(words)
+    args = parser.parse_args(words)
     with tempfile.TemporaryDirectory(prefix="otklik-bench-") as name:
         base = _settle_environment(Path(name))
         from otklik.site.processes import otklik_command, start, stop_all
 
-        demo = start(otklik_command("demo", *([] if given.whole else ["--small"])))
+        demo = start(otklik_command("demo", *([] if args.whole else ["--small"])))
         try:
             _until_made(demo, base)
-            crowd = _Crowd(base, given.people)
+            crowd = _Crowd(base, args.people)
             parts = _parts(demo.pid)
             columns = {"at the start": _held(parts)}
             for share in (0.25, 0.5, 1.0):
-                crowd.walk(int(given.n * share))
+                crowd.walk(int(args.n * share))
                 columns[f"after {crowd.asked} pages"] = _held(parts)
             crowd.reports()
             columns["after reports"] = _held(parts)
@@ -88,7 +88,7 @@ def main(words: Sequence[str] | None = None) -> int:
             stop_all([demo])
     _print(parts, columns)
     most = max(held[part.pid] for part in parts if part.title.startswith("serve") for held in columns.values())
-    return int(most > given.most)
+    return int(most > args.most)
 
 
 def _settle_environment(folder: Path) -> str:
@@ -178,7 +178,7 @@ def _parts(demo: int) -> list[Part]:
             above[int(stat.parent.name)] = int(stat.read_text().rpartition(")")[2].split()[1])
         except OSError:  # it has ended meanwhile
             continue
-    found, ours = [Part(demo, "demo")], {demo}
+    parts, ours = [Part(demo, "demo")], {demo}
     for pid in sorted(above):
         if above[pid] in ours:
             ours.add(pid)
@@ -186,16 +186,16 @@ def _parts(demo: int) -> list[Part]:
             words = [word.decode() for word in line if word]
             known = [word for word in words if word in ("serve", "work", "sandbox") or word.startswith("otklik.")]
             title = "sandbox" if "sandbox" in known else known[-1] if known else "?"
-            found.append(Part(pid, f"{title}, forked" if above[pid] != demo else title))
-    return found
+            parts.append(Part(pid, f"{title}, forked" if above[pid] != demo else title))
+    return parts
 
 
 def _held(parts: Sequence[Part]) -> Held:
     """Megabytes."""
     held = {}
     for part in parts:
-        told = Path(f"/proc/{part.pid}/smaps_rollup").read_text()
-        pss = re.search(r"^Pss:\s+(\d+) kB", told, re.MULTILINE)
+        smaps = Path(f"/proc/{part.pid}/smaps_rollup").read_text()
+        pss = re.search(r"^Pss:\s+(\d+) kB", smaps, re.MULTILINE)
         held[part.pid] = int(pss[1]) / 1024 if pss else 0.0
     return held
 

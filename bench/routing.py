@@ -28,7 +28,7 @@ def main(words: Sequence[str] | None = None) -> int:
     dice = random.Random(5)  # noqa: S311 the same rules every time
     plain = [_plain(dice, pk) for pk in range(number)]
     mixed = plain[: number // 2] + [_asking(dice, pk) for pk in range(number // 2, number)]
-    told = Signs("vk", frozenset(word for thing in things_of(TEXT) for word in thing), working=True)
+    signs = Signs("vk", frozenset(word for thing in things_of(TEXT) for word in thing), working=True)
     for title, rules in (("theme × place", plain), ("half of them ask for more", mixed)):
         router = Router(rules)
         build = _fastest(lambda rules=rules: Router(rules))  # type: ignore[misc]
@@ -36,7 +36,7 @@ def main(words: Sequence[str] | None = None) -> int:
 
         def look(router: Router = router, asked: Sequence[tuple[int, int, str]] = asked) -> None:
             for theme, group, place in asked:
-                router.match(theme, group, place, TODAY, told)
+                router.match(theme, group, place, TODAY, signs)
 
         lookup = _fastest(look) / LOOKUPS
         sys.stdout.write(

@@ -54,12 +54,12 @@ def main(words: Sequence[str] | None = None) -> int:
     parser.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite")
     parser.add_argument("--multiplied", action="store_true", help="the cards of bench.desk; --cards by ten thousands")
     parser.add_argument("--only", default="", help="only tables whose name begins so, and nothing is forgotten")
-    given = parser.parse_args(words)
+    args = parser.parse_args(words)
     folder = Path(tempfile.mkdtemp(prefix="otklik-bench-"))
     try:
-        with database(given.database, folder, again=False, keep=False, name="otklik_bench_size"):
-            _fill(given.cards, given.multiplied)
-            _print(given.cards, given.only)
+        with database(args.database, folder, again=False, keep=False, name="otklik_bench_size"):
+            _fill(args.cards, args.multiplied)
+            _print(args.cards, args.only)
     finally:
         shutil.rmtree(folder)
     return 0
@@ -89,16 +89,16 @@ def _fill(cards: int, multiplied: bool) -> None:
 
 def _payloads(now: datetime) -> None:
     """What each comment came in, as VKontakte pushes it: the history has messages alone. All of them are taken in."""
-    from bench.load.events import PUSHES, Said
+    from bench.load.events import PUSHES, Comment
     from otklik.inbox.models import Message
     from otklik.networks.models import RawEvent, Source
 
     source, raws = Source.objects.order_by("pk").first(), []
     heard = Message.objects.filter(own=False).values_list("pk", "author", "text", "captured_at")
     for pk, author, text, at in heard.order_by("pk"):
-        body, _headers = PUSHES["vk"](Said(pk, author or 0, ("", ""), text, int(at.timestamp())))
-        told = {"network": "vk", "origin": "push", "source": source, "received_at": at, "due_at": None}
-        raws.append(RawEvent(key=f"vk:bench{pk:x}", body=json.dumps(body).encode(), **told))
+        body, _headers = PUSHES["vk"](Comment(pk, author or 0, ("", ""), text, int(at.timestamp())))
+        columns = {"network": "vk", "origin": "push", "source": source, "received_at": at, "due_at": None}
+        raws.append(RawEvent(key=f"vk:bench{pk:x}", body=json.dumps(body).encode(), **columns))
     RawEvent.objects.bulk_create(raws, 1000)
 
 
@@ -146,15 +146,15 @@ def _lines(
 def _tables() -> dict[str, Table]:
     from django.db import connection
 
-    found: dict[str, Table] = {}
+    tables: dict[str, Table] = {}
     for name, table, _kind, _size in _ask():
-        found.setdefault(table, Table(table)).parts.append(name)
+        tables.setdefault(table, Table(table)).parts.append(name)
     with connection.cursor() as cursor:
-        for table in found.values():
+        for table in tables.values():
             if table.name in connection.introspection.table_names(cursor):
                 cursor.execute(f'SELECT COUNT(*) FROM "{table.name}"')  # noqa: S608 the database's own names
                 table.rows = cursor.fetchone()[0]
-    return found
+    return tables
 
 
 def _sizes() -> Sizes:

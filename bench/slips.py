@@ -73,14 +73,14 @@ def main(words: Sequence[str] | None = None) -> int:
     parser.add_argument("--folder", type=Path, help="where the cards are kept (default: a temporary folder)")
     parser.add_argument("--again", action="store_true", help="the cards that an earlier --folder has left")
     parser.add_argument("--n", type=int, default=200, help="how many words of each kind (200)")
-    given = parser.parse_args(words)
+    args = parser.parse_args(words)
     with tempfile.TemporaryDirectory(prefix="otklik-bench-") as folder:
-        there = given.folder or Path(folder)
+        there = args.folder or Path(folder)
         there.mkdir(parents=True, exist_ok=True)
-        with database(given.database, there, given.again, keep=given.folder is not None, name=NAME):
-            if not given.again:
+        with database(args.database, there, args.again, keep=args.folder is not None, name=NAME):
+            if not args.again:
                 _fill()
-            for line in _lines(given.n):
+            for line in _lines(args.n):
                 sys.stdout.write(f"{line}\n")
                 sys.stdout.flush()
     return 0
@@ -99,8 +99,8 @@ def _lines(number: int) -> Iterator[str]:
     yield "| slip | known | found | offered | other cards | nothing |"
     yield "|---|---|---|---|---|---|"
     for title, slip in SLIPS.items():
-        told = Counter(_tried(words, *_spoilt(words, slip, dice), took) for words in _drawn(dice, number))
-        yield _line(title, told)
+        counts = Counter(_tried(words, *_spoilt(words, slip, dice), took) for words in _drawn(dice, number))
+        yield _line(title, counts)
     pairs = [words for words in _drawn(dice, number * 3) if len(words) == 2][:number]
     yield _line("no space between", Counter(_tried(words, 0, "".join(words), took) for words in pairs))
     yield ""
@@ -114,9 +114,11 @@ def _lines(number: int) -> Iterator[str]:
     yield f"to find out what was meant: median {1e3 * middle[9]:.0f} ms, 95 of 100 within {1e3 * middle[18]:.0f} ms"
 
 
-def _line(title: str, told: Counter[str]) -> str:
+def _line(title: str, counts: Counter[str]) -> str:
     return (
-        f"| {title} | " + " | ".join(str(told[one]) for one in ("known", "right", "offered", "wrong", "nothing")) + " |"
+        f"| {title} | "
+        + " | ".join(str(counts[one]) for one in ("known", "right", "offered", "wrong", "nothing"))
+        + " |"
     )
 
 
@@ -145,17 +147,17 @@ def _spoilt(words: Sequence[str], slip: Callable[[str, Random], str], dice: Rand
 
 
 def _tried(words: Sequence[str], at: int, typed: str, took: list[float]) -> str:
-    if _found(typed):
+    if _search(typed):
         return "known"
     meant = _meant(typed, took)
     if not meant:
         return "nothing"
     if not meant.sure:
-        return "offered" if _found(meant.words) == _found(" ".join(words)) else "wrong"
-    return "right" if _found(meant.words) == _found(" ".join(words)) else "wrong"
+        return "offered" if _search(meant.words) == _search(" ".join(words)) else "wrong"
+    return "right" if _search(meant.words) == _search(" ".join(words)) else "wrong"
 
 
-def _found(words: str) -> list[int]:
+def _search(words: str) -> list[int]:
     from otklik.finding.search import search
     from otklik.incidents.models import Incident
 
@@ -167,9 +169,9 @@ def _meant(typed: str, took: list[float]) -> Any:
     from otklik.incidents.models import Incident
 
     began = time.perf_counter()
-    found = meant(typed, Incident.objects.all())
+    correction = meant(typed, Incident.objects.all())
     took.append(time.perf_counter() - began)
-    return found
+    return correction
 
 
 def _unknown(dice: Random, number: int) -> Iterator[tuple[str, list[str]]]:
@@ -189,7 +191,7 @@ def _unknown(dice: Random, number: int) -> Iterator[tuple[str, list[str]]]:
         ("numbers", [str(dice.randrange(10**5, 10**7)) for _ in range(4 * number)]),
     ):
         chosen = dice.sample(candidates, min(len(candidates), 8 * number))
-        yield title, [word for word in chosen if not _found(word)][:number]
+        yield title, [word for word in chosen if not _search(word)][:number]
 
 
 if __name__ == "__main__":

@@ -44,15 +44,15 @@ def main(words: Sequence[str] | None = None) -> int:
     parser.add_argument("--callers", type=int, default=1000)
     parser.add_argument("--seconds", type=float, default=30.0)
     parser.add_argument("--only", default="", help="one server by its name")
-    given = parser.parse_args(words)
+    args = parser.parse_args(words)
     good = True
     _say(f"{'server':<20}{'answered':>12}{'p50 ms':>9}{'p95 ms':>9}{'quiet p50':>11}{'still here':>12}{'let go':>8}")
     with tempfile.TemporaryDirectory(prefix="otklik-bench-") as name:
-        for title in [title for title in SERVERS if given.only in ("", title)]:
+        for title in [title for title in SERVERS if args.only in ("", title)]:
             if importlib.util.find_spec(SERVERS[title][0]) is None:
                 _say(f"{title:<20} is not installed")
                 continue
-            row, whole = _measure(title, Path(name), given.callers, given.seconds)
+            row, whole = _measure(title, Path(name), args.callers, args.seconds)
             _say(f"{title:<20}{row}")
             good = good and (whole or title != "otklik serve")
     return 0 if good else 1

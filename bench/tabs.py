@@ -36,7 +36,7 @@ def main(words: Sequence[str] | None = None) -> int:
     parser.add_argument("--tabs", type=int, default=50)
     parser.add_argument("--seconds", type=float, default=60.0)
     parser.add_argument("--changes", type=float, default=4.0, help="seconds between two changes of cards (default 4)")
-    given = parser.parse_args(words)
+    args = parser.parse_args(words)
     with tempfile.TemporaryDirectory(prefix="otklik-bench-") as name, ExitStack() as stack:
         base = _settle_environment(Path(name))
         town, cards = _install()
@@ -44,13 +44,13 @@ def main(words: Sequence[str] | None = None) -> int:
         rows = []
         for title, way, pause in (
             ("nobody looks", _Way(tabs=0), 0.0),
-            ("without the pulse, nothing changes", _Way(given.tabs, pulse=False), 0.0),
-            ("with the pulse, nothing changes", _Way(given.tabs), 0.0),
-            ("with the pulse, a change now and then", _Way(given.tabs), given.changes),
+            ("without the pulse, nothing changes", _Way(args.tabs, pulse=False), 0.0),
+            ("with the pulse, nothing changes", _Way(args.tabs), 0.0),
+            ("with the pulse, a change now and then", _Way(args.tabs), args.changes),
         ):
-            rows.append((title, *_measure(base, server, town, cards, way, given.seconds, pause)))
+            rows.append((title, *_measure(base, server, town, cards, way, args.seconds, pause)))
             _say(f"{title}: {rows[-1][1]:.1f} %")
-    _print(rows, given)
+    _print(rows, args)
     return 0 if rows[2][1] < TARGET else 1
 
 
@@ -217,18 +217,18 @@ class _Tab:
 
     def _stirs(self) -> bool:
         after = self.cursor if self.card else f"{self.revision}.0"
-        told = self._get("/pulse/", {"after": after, "card": str(self.card or "")})
-        if told.status_code == 200:
-            self.cursor = told.text or self.cursor
-        notices, company = told.headers.get("X-Notices"), told.headers.get("X-Company")
+        response = self._get("/pulse/", {"after": after, "card": str(self.card or "")})
+        if response.status_code == 200:
+            self.cursor = response.text or self.cursor
+        notices, company = response.headers.get("X-Notices"), response.headers.get("X-Company")
         if notices is not None and notices != self.notices:
             self.notices = notices
             self._bell()
         if company is not None and company != self.company:
             self.company = company
             self._here()
-        self._rail(told.headers.get("X-Cards"))
-        return told.status_code != 204
+        self._rail(response.headers.get("X-Cards"))
+        return response.status_code != 204
 
     def _rail(self, cards: str | None) -> None:
         """The numbers at the side, at most once in five seconds however much changes."""
@@ -239,15 +239,15 @@ class _Tab:
 
     def _card(self) -> None:
         asked = {"revision": str(self.revision), "answer": self.answer}
-        told = self._get(f"/incidents/{self.card}/live/", asked)
-        if told.status_code == 200:
-            self.revision = int(told.text.partition('data-revision="')[2].partition('"')[0])
-            self.answer = told.text.partition('data-answer="')[2].partition('"')[0]
+        response = self._get(f"/incidents/{self.card}/live/", asked)
+        if response.status_code == 200:
+            self.revision = int(response.text.partition('data-revision="')[2].partition('"')[0])
+            self.answer = response.text.partition('data-answer="')[2].partition('"')[0]
 
     def _queue(self, **more: str) -> None:
-        told = self._get("/queue/changes/", {"after": str(self.revision), **more})
-        if told.status_code == 200:
-            self.revision = told.json()["revision"]
+        response = self._get("/queue/changes/", {"after": str(self.revision), **more})
+        if response.status_code == 200:
+            self.revision = response.json()["revision"]
 
     def _redraw(self) -> None:
         """The rows in sight: a page holds fifty, and a screen fifteen of them."""
@@ -269,10 +269,10 @@ class _Tab:
         except httpx.TransportError:
             return call()
 
-    def _count(self, told: httpx.Response) -> httpx.Response:
+    def _count(self, response: httpx.Response) -> httpx.Response:
         self.asked += 1
-        self.failed += told.status_code not in (200, 204)
-        return told
+        self.failed += response.status_code not in (200, 204)
+        return response
 
 
 def _cpu(pid: int) -> float:
@@ -283,11 +283,11 @@ def _cpu(pid: int) -> float:
         if not entry.name.isdigit():
             continue
         try:
-            told = (entry / "stat").read_text().rpartition(")")[2].split()
+            stat = (entry / "stat").read_text().rpartition(")")[2].split()
         except OSError:  # it ended meanwhile
             continue
-        if int(entry.name) == pid or int(told[1]) == pid:
-            spent += (int(told[11]) + int(told[12])) / tick
+        if int(entry.name) == pid or int(stat[1]) == pid:
+            spent += (int(stat[11]) + int(stat[12])) / tick
     return spent
 
 
@@ -296,12 +296,12 @@ def _say(line: str) -> None:
     sys.stderr.flush()
 
 
-def _print(rows: Sequence[tuple[str, float, float, int]], given: argparse.Namespace) -> None:
+def _print(rows: Sequence[tuple[str, float, float, int]], args: argparse.Namespace) -> None:
     load = os.getloadavg()[0]
-    told = [f"{given.tabs} pages, {given.seconds:.0f} s each; {os.cpu_count()} cores, load {load:.1f}; SQLite", ""]
-    told.append(f"{'':<40}{'% of a core':>12}{'requests/s':>12}{'failed':>8}")
-    told += [f"{title:<40}{cost:>12.1f}{asked:>12.1f}{failed:>8}" for title, cost, asked, failed in rows]
-    sys.stdout.write("\n".join(told) + "\n")
+    lines = [f"{args.tabs} pages, {args.seconds:.0f} s each; {os.cpu_count()} cores, load {load:.1f}; SQLite", ""]
+    lines.append(f"{'':<40}{'% of a core':>12}{'requests/s':>12}{'failed':>8}")
+    lines += [f"{title:<40}{cost:>12.1f}{asked:>12.1f}{failed:>8}" for title, cost, asked, failed in rows]
+    sys.stdout.write("\n".join(lines) + "\n")
 
 
 if __name__ == "__main__":

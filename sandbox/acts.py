@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 from sandbox.state import World, first_number
 
-Given = Mapping[str, Any]
+Args = Mapping[str, Any]
 
 
 class NotThere(LookupError):
@@ -61,10 +61,10 @@ class Words:
 class Acts(Protocol):
     """How it is done in one network. Raises NotThere, Forbidden, ValueError with a sentence."""
 
-    def place(self, world: World, given: Given) -> dict[str, Any]:
+    def place(self, world: World, payload: Args) -> dict[str, Any]:
         """Make a community, page or channel, or change it: {name, id?, about?, …}; at least {"id": its id}."""
 
-    def token(self, world: World, given: Given) -> dict[str, Any]:
+    def token(self, world: World, payload: Args) -> dict[str, Any]:
         """Make a token: {kind, place?, person?, token?, …} of the network's own kinds; at least {"token"}."""
 
     def write(self, world: World, words: Words) -> str:
@@ -74,7 +74,7 @@ class Acts(Protocol):
 
     def delete(self, world: World, address: str) -> None: ...
 
-    def event(self, world: World, given: Given) -> None:
+    def event(self, world: World, payload: Args) -> None:
         """Send any event at all, signed as it should be, to whoever listens: for replays, forgeries and broken ones."""
 
     def posts(self, world: World, place: str, before: int, most: int) -> Sequence[Item]:
@@ -138,11 +138,11 @@ def add_person(world: World, network: str, name: str, number: str = "", handle: 
     if not name.strip():
         raise ValueError("a person needs a name")
     number = number or _free_number(world.db, network)
-    told = handle or f"user{number}"
+    username = handle or f"user{number}"
     world.db.execute(
         "INSERT INTO person VALUES (?, ?, ?, ?) ON CONFLICT (network, id)"
         " DO UPDATE SET name = excluded.name, handle = excluded.handle",
-        (network, number, " ".join(name.split()), told),
+        (network, number, " ".join(name.split()), username),
     )
     return number
 

@@ -36,11 +36,11 @@ def hide(state: State, network: str, method: str, response: HttpResponse) -> Non
         if row is None or not fresh:
             return
         try:
-            told = json.loads(response.content)
+            body = json.loads(response.content)
         except ValueError:
             return
-        left = _without(told, fresh)
-        if left != told:
+        left = _without(body, fresh)
+        if left != body:
             response.content = json.dumps(left, ensure_ascii=False).encode()
             faults.use_up(world.db, row)
 
@@ -51,7 +51,7 @@ def _fresh(world: World, network: str, since: float) -> frozenset[str]:
     for number, shelf in enumerate(next(one.shelves for one in NETWORKS if one.kind == network)):
         while rows := world.db.execute(shelf.query, (known.marks[number], PIECE)).fetchall():
             known.marks[number] = int(rows[-1]["number"])
-            items = [shelf.told(world, row).item for row in rows]
+            items = [shelf.readable(world, row).item for row in rows]
             known.answers += [(item.at, item.text) for item in items if item.official and item.parent and item.text]
     known.answers = [(at, text) for at, text in known.answers if at > since - KEPT]
     return frozenset(text for at, text in known.answers if at > since)

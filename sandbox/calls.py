@@ -63,7 +63,7 @@ def _record(network: str, method: str, request: HttpRequest, response: HttpRespo
     if not settings.RECORD:
         return
     body = response.content.decode("utf-8", "replace")
-    told = {
+    record = {
         "network": network,
         "method": method,
         "verb": request.method,
@@ -73,4 +73,4 @@ def _record(network: str, method: str, request: HttpRequest, response: HttpRespo
         "body": body,
     }
     with open(settings.RECORD, "a", encoding="utf-8") as file:
-        file.write(json.dumps(told, ensure_ascii=False) + "\n")
+        file.write(json.dumps(record, ensure_ascii=False) + "\n")

@@ -50,23 +50,23 @@ def fault_script(request: HttpRequest) -> HttpResponse:
         if request.method == "DELETE":
             faults.clear(world.db)
         elif request.method == "POST":
-            given = body(request)
-            network = _network(given.get("network", "vk"))
-            if given["kind"] not in faults.KINDS | network.fault_kinds:
-                raise BadRequest(f"unknown fault {given['kind']}")
-            fault = faults.Fault(given["kind"], int(given.get("code", 503)), float(given.get("seconds", 0)))
-            faults.add(world.db, network.kind, str(given.get("method", "*")), fault, int(given.get("count", 1)))
+            payload = body(request)
+            network = _network(payload.get("network", "vk"))
+            if payload["kind"] not in faults.KINDS | network.fault_kinds:
+                raise BadRequest(f"unknown fault {payload['kind']}")
+            fault = faults.Fault(payload["kind"], int(payload.get("code", 503)), float(payload.get("seconds", 0)))
+            faults.add(world.db, network.kind, str(payload.get("method", "*")), fault, int(payload.get("count", 1)))
         return JsonResponse({"faults": faults.planned(world.db)})
 
 
 @control("GET", "POST")
 def switch_board(request: HttpRequest) -> HttpResponse:
     """POST {network, switches: {name: value}} sets; both verbs answer with all values."""
-    given: dict[str, Any] = {"network": request.GET.get("network", "vk")}
+    payload: dict[str, Any] = {"network": request.GET.get("network", "vk")}
     if request.method == "POST":
-        given = body(request)
-    network = _network(given.get("network", "vk"))
+        payload = body(request)
+    network = _network(payload.get("network", "vk"))
     with current().write() as world:
-        for name, value in given.get("switches", {}).items():
+        for name, value in payload.get("switches", {}).items():
             switches.put(world.db, network.kind, name, value, network.switches)
         return JsonResponse(switches.read_all(world.db, network.kind, network.switches))

@@ -9,7 +9,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from sandbox import pictures, pusher, shelves
-from sandbox.acts import Acts, Forbidden, Given, Item, People, Registered, Words, add_person, person_named
+from sandbox.acts import Acts, Args, Forbidden, Item, People, Registered, Words, add_person, person_named
 from sandbox.guards import BadRequest, body, control
 from sandbox.registry import NETWORKS
 from sandbox.state import World, current
@@ -19,10 +19,10 @@ MOST_IN_BATCH = 2000
 
 def acts_of(kind: str) -> Acts:
     """What people can do in the network of this kind. BadRequest for one that does not say."""
-    found = next((network.acts for network in NETWORKS if network.kind == kind), None)
-    if found is None:
+    acts = next((network.acts for network in NETWORKS if network.kind == kind), None)
+    if acts is None:
         raise BadRequest(f"the network {kind} has no such addresses")
-    return found
+    return acts
 
 
 def _people_of(kind: str) -> People:
@@ -46,8 +46,8 @@ def places(request: HttpRequest, kind: str) -> HttpResponse:
 def people(request: HttpRequest, kind: str) -> HttpResponse:
     """{name, id?, handle?}: a person. A known name without an id gives the same person."""
     acts_of(kind)
-    given = body(request)
-    name, number, handle = str(given["name"]), str(given.get("id") or ""), str(given.get("handle") or "")
+    payload = body(request)
+    name, number, handle = str(payload["name"]), str(payload.get("id") or ""), str(payload.get("handle") or "")
     with current().write() as world:
         if number or handle:
             return JsonResponse({"id": add_person(world, kind, name, number, handle)})
@@ -71,10 +71,10 @@ def _every(request: HttpRequest, kind: str) -> HttpResponse:
     kept = next(network.shelves for network in NETWORKS if network.kind == kind)
     after, most = request.GET.get("after", ""), min(int(request.GET.get("most", MOST_IN_BATCH)), MOST_IN_BATCH)
     with current().write() as world:
-        found, mark = shelves.page(world, kept, after, most)
+        stored_texts, mark = shelves.page(world, kept, after, most)
     shown = [
         {**dataclasses.asdict(one.item), "places": one.places, "dialogue": one.dialogue, "network": one.network or kind}
-        for one in found
+        for one in stored_texts
     ]
     return JsonResponse({"items": shown, "next": mark})
 
@@ -84,9 +84,9 @@ def _one(request: HttpRequest, kind: str) -> HttpResponse:
 
     `at` is when it was written, in seconds since the epoch: for the past of a place.
     """
-    given = body(request)
+    payload = body(request)
     with current().write() as world:
-        return JsonResponse({"address": _write(world, kind, given)})
+        return JsonResponse({"address": _write(world, kind, payload)})
 
 
 @control("POST")
@@ -95,9 +95,9 @@ def batch(request: HttpRequest, kind: str) -> HttpResponse:
 
     An `under` that is a number is the text of this batch with that place in the list, counted from 0.
     """
-    given, addresses = _listed(request, "texts"), list[str]()
+    items, addresses = _listed(request, "texts"), list[str]()
     with current().write() as world:
-        for item in given:
+        for item in items:
             above = item.get("under")
             named = item | {"under": addresses[above]} if isinstance(above, int) else item
             addresses.append(_write(world, kind, named))
@@ -107,10 +107,10 @@ def batch(request: HttpRequest, kind: str) -> HttpResponse:
 @control("POST")
 def people_batch(request: HttpRequest, kind: str) -> HttpResponse:
     """{people: [{id, name, handle?}, …]}: many people, each with an id of the caller's choice."""
-    found = _people_of(kind)
+    network_people = _people_of(kind)
     with current().write() as world:
         for item in _listed(request, "people"):
-            found.add(world, str(item["name"]), str(item["id"]), str(item.get("handle") or ""))
+            network_people.add(world, str(item["name"]), str(item["id"]), str(item.get("handle") or ""))
     return JsonResponse({"ok": True})
 
 
@@ -119,31 +119,31 @@ def links(request: HttpRequest, kind: str) -> HttpResponse:
     """{threads: [address, …]}: the path of the page of every text in these threads, by its address."""
     acts = acts_of(kind)
     with current().write() as world:
-        found = [item for address in _listed(request, "threads") for item in acts.thread(world, str(address))]
-    return JsonResponse({"links": {item.address: item.link for item in found}})
+        items = [item for address in _listed(request, "threads") for item in acts.thread(world, str(address))]
+    return JsonResponse({"links": {item.address: item.link for item in items}})
 
 
 def _listed(request: HttpRequest, name: str) -> list[Any]:
-    given = body(request)[name]
-    if not isinstance(given, list) or len(given) > MOST_IN_BATCH:
+    items = body(request)[name]
+    if not isinstance(items, list) or len(items) > MOST_IN_BATCH:
         raise BadRequest(f"{name} must be a list of at most {MOST_IN_BATCH}")
-    return given
+    return items
 
 
-def _write(world: World, kind: str, given: Given) -> str:
-    if given.get("at"):
-        world = dataclasses.replace(world, now=int(given["at"]))
-    author = str(given.get("person") or "")
-    if given.get("author"):
-        author = _people_of(kind).named(world, str(given["author"]))
+def _write(world: World, kind: str, payload: Args) -> str:
+    if payload.get("at"):
+        world = dataclasses.replace(world, now=int(payload["at"]))
+    author = str(payload.get("person") or "")
+    if payload.get("author"):
+        author = _people_of(kind).named(world, str(payload["author"]))
     words = Words(
-        text=str(given.get("text", "")),
+        text=str(payload.get("text", "")),
         author=author,
-        place=str(given.get("place") or ""),
-        under=str(given.get("under") or ""),
-        to=str(given.get("to") or ""),
-        photos=tuple(_photo(text) for text in given.get("photos", [])),
-        spot=(float(given["lat"]), float(given["long"])) if "lat" in given else None,
+        place=str(payload.get("place") or ""),
+        under=str(payload.get("under") or ""),
+        to=str(payload.get("to") or ""),
+        photos=tuple(_photo(text) for text in payload.get("photos", [])),
+        spot=(float(payload["lat"]), float(payload["long"])) if "lat" in payload else None,
     )
     try:
         return acts_of(kind).write(world, words)
@@ -162,10 +162,10 @@ def _photo(text: str) -> bytes:
 @control("POST")
 def edit(request: HttpRequest, kind: str) -> HttpResponse:
     """{address, text}"""
-    given = body(request)
+    payload = body(request)
     try:
         with current().write() as world:
-            acts_of(kind).edit(world, str(given["address"]), str(given["text"]))
+            acts_of(kind).edit(world, str(payload["address"]), str(payload["text"]))
     except Forbidden as fault:
         raise BadRequest(str(fault)) from fault
     return JsonResponse({"ok": True})

@@ -49,9 +49,9 @@ def control(*verbs: str) -> Callable[[View], View]:
         @csrf_exempt  # a machine's API with a secret header of its own; no cookie opens it
         @functools.wraps(view)
         def guarded(request: HttpRequest, **parts: Any) -> HttpResponse:
-            given = request.headers.get("X-Sandbox-Token", "")
+            token = request.headers.get("X-Sandbox-Token", "")
             if not settings.CONTROL_TOKEN or not secrets.compare_digest(
-                given.encode(), settings.CONTROL_TOKEN.encode()
+                token.encode(), settings.CONTROL_TOKEN.encode()
             ):
                 return JsonResponse({"error": "wrong or missing X-Sandbox-Token"}, status=403)
             if request.method not in verbs:

@@ -36,8 +36,8 @@ def index(request: HttpRequest) -> HttpResponse:
 
 def _sections(world: World, network: Network) -> list[Section]:
     """One for all places that are shown alike, most often for the whole network."""
-    told = network.stage.figures if network.stage else None
-    figures = told(world) if told else {}
+    counter = network.stage.figures if network.stage else None
+    figures = counter(world) if counter else {}
     places = [
         (place.stage or network.stage, _place(world, place, figures.get(place.id))) for place in network.places(world)
     ]

@@ -171,9 +171,9 @@ def _post(client: httpx.Client, job: _Job, within: float) -> Answer:
         response = client.post(job.url, content=job.body, headers=job.headers, timeout=within)
     except (httpx.HTTPError, httpx.InvalidURL, ValueError) as fault:
         return Answer(0, type(fault).__name__.encode())
-    told = response.headers.get("Retry-After", "")
+    retry_after = response.headers.get("Retry-After", "")
     return Answer(
         response.status_code,
         response.content,
-        float(told) if told.isascii() and told.isdigit() and len(told) < 6 else 0.0,
+        float(retry_after) if retry_after.isascii() and retry_after.isdigit() and len(retry_after) < 6 else 0.0,
     )

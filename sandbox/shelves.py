@@ -13,7 +13,7 @@ from sandbox.state import World
 
 
 @dataclasses.dataclass(frozen=True)
-class Told:
+class Readable:
     """One text and who can read it. `places` are ids: of the place itself, as `Acts` takes it, and of the bots that
     hear it there. `dialogue` is the address of a private one, "" for public words; `network` tells the networks of one
     emulator apart, "" where it has but one."""
@@ -29,23 +29,23 @@ class Shelf:
     """`query` takes a running number and how many; its rows are those behind it, by their column `number`."""
 
     query: str
-    told: Callable[[World, sqlite3.Row], Told]
+    readable: Callable[[World, sqlite3.Row], Readable]
 
 
-def page(world: World, shelves: Sequence[Shelf], after: str, most: int) -> tuple[list[Told], str]:
+def page(world: World, shelves: Sequence[Shelf], after: str, most: int) -> tuple[list[Readable], str]:
     """The next texts behind the mark ("" at first), and the mark to go on from: the same when nothing is left.
 
     ValueError for what is no mark.
     """
     shelf, _, behind = (after or "0.0").partition(".")
-    place, number, found = int(shelf), int(behind), list[Told]()
-    while place < len(shelves) and len(found) < most:
-        rows = world.db.execute(shelves[place].query, (number, most - len(found))).fetchall()
-        found += [shelves[place].told(world, row) for row in rows]
+    place, number, texts = int(shelf), int(behind), list[Readable]()
+    while place < len(shelves) and len(texts) < most:
+        rows = world.db.execute(shelves[place].query, (number, most - len(texts))).fetchall()
+        texts += [shelves[place].readable(world, row) for row in rows]
         if rows:
             number = int(rows[-1]["number"])
         elif place + 1 == len(shelves):
             break
         else:
             place, number = place + 1, 0
-    return found, f"{place}.{number}"
+    return texts, f"{place}.{number}"

@@ -55,15 +55,15 @@ def browser():
     """The same of the packages of npm, whose service does not tell what it does not know."""
     npm = shutil.which("npm") or "npm"
     try:
-        told = json.loads(ask([npm, "audit", "--json", "--package-lock-only"]))
-        looked = told["metadata"]["dependencies"]["total"]
-        found = [(name, via) for name, one in told["vulnerabilities"].items() for via in one["via"]]
+        report = json.loads(ask([npm, "audit", "--json", "--package-lock-only"]))
+        looked = report["metadata"]["dependencies"]["total"]
+        causes = [(name, via) for name, one in report["vulnerabilities"].items() for via in one["via"]]
     except (ValueError, KeyError, TypeError, AttributeError):
         return [], 0, 0
     # A package that only needs a faulty one names it by a word.
     faults = [
         "%s %s: %s (%s)" % (name, via.get("range", ""), via.get("title", ""), via.get("url", ""))
-        for name, via in found
+        for name, via in causes
         if isinstance(via, dict)
     ]
     return faults, looked, 0

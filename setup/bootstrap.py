@@ -43,9 +43,9 @@ def find_python():
     if sys.version_info >= LEAST:
         return sys.executable
     for name in NAMES:
-        found = shutil.which(name)
-        if found and subprocess.run([found, "-c", ""], stderr=subprocess.DEVNULL).returncode == 0:
-            return found
+        executable = shutil.which(name)
+        if executable and subprocess.run([executable, "-c", ""], stderr=subprocess.DEVNULL).returncode == 0:
+            return executable
     stop(
         "Нужен Python 3.11 или новее, а здесь %d.%d. В Debian 12 и новее: apt install python3 python3-venv"
         % sys.version_info[:2]
@@ -60,10 +60,10 @@ def pip():
     """The command that runs pip in the environment: its own, or the one in `wheels`, which runs as it lies."""
     if not offline():
         return [PYTHON, "-m", "pip"]
-    found = sorted(name for name in os.listdir(WHEELS) if name.startswith("pip-"))
-    if not found:
+    pip_wheels = sorted(name for name in os.listdir(WHEELS) if name.startswith("pip-"))
+    if not pip_wheels:
         stop("В папке wheels нет pip: архив распакован не весь.")
-    return [PYTHON, os.path.join(WHEELS, found[-1], "pip")]
+    return [PYTHON, os.path.join(WHEELS, pip_wheels[-1], "pip")]
 
 
 def make_venv(python):

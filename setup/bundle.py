@@ -51,15 +51,15 @@ def main(words: list[str]) -> int:
         else:
             sys.stdout.write("Без перечня состава (SBOM): для него нужна среда разработчика, make develop.\n")
         _pack(tree, archive)
-    told = f"{_digest(archive)}  {archive.name}\n"
-    archive.with_name(f"{archive.name}.sha256").write_text(told)
-    sys.stdout.write(f"{archive}: {archive.stat().st_size / PIECE:.0f} МБ\n{told}")
+    checksum_line = f"{_digest(archive)}  {archive.name}\n"
+    archive.with_name(f"{archive.name}.sha256").write_text(checksum_line)
+    sys.stdout.write(f"{archive}: {archive.stat().st_size / PIECE:.0f} МБ\n{checksum_line}")
     return 0
 
 
 def version_of() -> str:
-    told: str = tomllib.loads(_git("show", "HEAD:pyproject.toml").decode())["project"]["version"]
-    return told
+    version: str = tomllib.loads(_git("show", "HEAD:pyproject.toml").decode())["project"]["version"]
+    return version
 
 
 def bill_of(version: str) -> str:

@@ -27,11 +27,11 @@ def main(words: list[str]) -> int:
     if check:
         loose = sorted(name for name, held in named.items() if not held)
         return _say(f"Без суммы: {', '.join(loose)}. Запишите: make images, на машине с реестром.") if loose else 0
-    found = {name: _digest(name) for name in named}
-    if unknown := ", ".join(sorted(name for name, digest in found.items() if not digest)):
+    digests = {name: _digest(name) for name in named}
+    if unknown := ", ".join(sorted(name for name, digest in digests.items() if not digest)):
         return _say(f"Реестр не назвал сумму: {unknown}. Ничего не записано. Нужны skopeo или docker и сеть.")
     for file in files:
-        file.write_text(NAMED.sub(lambda match: f"{match[1]}{match[2]}@{found[match[2]]}", file.read_text()))
+        file.write_text(NAMED.sub(lambda match: f"{match[1]}{match[2]}@{digests[match[2]]}", file.read_text()))
     return 0
 
 
@@ -40,9 +40,9 @@ def _digest(name: str) -> str:
     for program, *words in ASKS:
         if shutil.which(program):
             command = [program, *(word.replace("%s", name) for word in words)]
-            told = subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip()
-            if DIGEST.fullmatch(told):
-                return told
+            output = subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip()
+            if DIGEST.fullmatch(output):
+                return output
     return ""
 
 

@@ -37,19 +37,19 @@ def bill(version: str, commit: str, moment: datetime, python: Iterable[str], nod
 
 
 def _of_python(locks: Iterable[str]) -> Iterator[Component]:
-    for name, version in sorted({found for lock in locks for found in _PYTHON.findall(lock)}):
+    for name, version in sorted({requirement for lock in locks for requirement in _PYTHON.findall(lock)}):
         yield _part(PackageURL("pypi", name=name.lower().replace("_", "-"), version=version))
 
 
 def _of_node(lock: dict[str, dict[str, dict[str, str]]]) -> Iterator[Component]:
-    for path, told in sorted(lock["packages"].items()):
-        if not path or told.get("dev"):
+    for path, package in sorted(lock["packages"].items()):
+        if not path or package.get("dev"):
             continue
         space, _, name = path.rpartition(_NODE)[2].rpartition("/")
-        part = _part(PackageURL("npm", namespace=space or None, name=name, version=told["version"]))
-        if told.get("license"):
-            part.licenses = [LicenseFactory().make_from_string(told["license"])]
-        algorithm, _, digest = told.get("integrity", "").partition("-")
+        part = _part(PackageURL("npm", namespace=space or None, name=name, version=package["version"]))
+        if package.get("license"):
+            part.licenses = [LicenseFactory().make_from_string(package["license"])]
+        algorithm, _, digest = package.get("integrity", "").partition("-")
         if algorithm == "sha512":
             part.hashes = [HashType(alg=HashAlgorithm.SHA_512, content=base64.b64decode(digest).hex())]
         yield part

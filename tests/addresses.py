@@ -88,15 +88,15 @@ def neighbour_of(full: FullCard) -> dict[str, int]:
     same = {"theme": full.people["theme"], "place": full.people["place"], "problem_id": full.ids["problems"]}
     card = cards.card(theirs, number=3, state=State.RATING, agency=full.people["other_agency"], **same)
     ProblemCard.objects.create(problem_id=full.ids["problems"], incident=card, at=now)
-    said = f"{SECRET}: лечим"
-    words = {"state": Answer.State.APPROVED, "outcome": "solved", "direct": True, "text": said}
+    answer_text = f"{SECRET}: лечим"
+    words = {"state": Answer.State.APPROVED, "outcome": "solved", "direct": True, "text": answer_text}
     answer = answer_to(card, theirs, full.who("stranger"), **words)
     StatementCard.objects.create(statement_id=full.ids["statements"], incident=card, answer=answer, pending=False)
     renew([card.pk, full.ids["incidents"]], now)
-    spoken = {"answer": answer, "message": theirs, "epoch": Epoch.objects.get(), "text": said, "key": "beside"}
+    spoken = {"answer": answer, "message": theirs, "epoch": Epoch.objects.get(), "text": answer_text, "key": "beside"}
     delivery = Delivery.objects.create(state=Delivery.State.SENT, created_at=now, **spoken)
     sent = Sent.objects.create(delivery=delivery, external_id="talk-1_1?reply=33", at=now)
-    ours = inbox.message(said, at=now, own=True, external_id=sent.external_id, **dialogue)
+    ours = inbox.message(answer_text, at=now, own=True, external_id=sent.external_id, **dialogue)
     return {
         "incidents": card.pk,
         "answers": answer.pk,
@@ -180,10 +180,10 @@ def _in_administration(people: dict[str, Any]) -> dict[str, int]:
     now, executor = clock.now(), people["executor"]
     voice = inbox.account(title="Город", stopped_at=now, sandbox=False)
     hook = Subscription.objects.create(name="ПОС", address="https://pos.example.ru/", secret="whsec_AAAA", kinds=[])
-    given_up = {"made_at": now, "until": now, "given_up_at": now}
-    call = Call.objects.create(uid=hook.uid, subscription=hook, entry=1, kind="card.new", body="{}", **given_up)
+    times = {"made_at": now, "until": now, "given_up_at": now}
+    call = Call.objects.create(uid=hook.uid, subscription=hook, entry=1, kind="card.new", body="{}", **times)
     until = timezone.localdate(now) + timedelta(days=30)
-    wish = programs.Told(people["operator"], "СЭД", ["cards:read"], until)
+    wish = programs.ProgramInput(people["operator"], "СЭД", ["cards:read"], until)
     token, _secret = programs.make(wish, people["operator"], now)
     return {
         "accounts": voice.pk,

@@ -47,7 +47,7 @@ _MATTERS = phrases(
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class Utterance:
     """`hours` before now; `town` is where the community is that it was said in; `part`: of the burst main."""
 
     text: str
@@ -57,28 +57,28 @@ class Said:
     part: bool
 
 
-def burst(seed: int = 20) -> list[Said]:
+def burst(seed: int = 20) -> list[Utterance]:
     """Forty about the main: three of five name the street, half of those the house; one in five has a slip."""
     random = Random(seed)
     networks = cycle(NETWORKS)
-    said = []
+    utterances = []
     for number in range(40):
         where = random.choice(_PLACES if number % 5 < 3 else _NOWHERE)
         text = random.choice(_GREETINGS) + where.format(street=STREET, house=random.randrange(10, 80, 2))
         text += random.choice(_HAPPENED) + "." + random.choice(_TAILS)
         if number % 5 == 4 or number % 10 == 1:
             text = slip(text, random)
-        said.append(Said(text, next(networks), TOWN, random.uniform(0, 10), part=True))
-    return said
+        utterances.append(Utterance(text, next(networks), TOWN, random.uniform(0, 10), part=True))
+    return utterances
 
 
-def others(seed: int = 21) -> list[Said]:
+def others(seed: int = 21) -> list[Utterance]:
     """Forty near by: no water on other streets, other matters on this street, the same words in other towns, the same
     street three weeks ago, and other matters without a street."""
     random = Random(seed)
     networks = cycle(NETWORKS)
     made = (*_elsewhere(random), *_about_else(random), *_in_other_towns(random), *_long_ago(random))
-    return [Said(text, next(networks), town, hours, part=False) for text, town, hours in made]
+    return [Utterance(text, next(networks), town, hours, part=False) for text, town, hours in made]
 
 
 def _elsewhere(random: Random) -> Iterator[tuple[str, str, float]]:

@@ -17,10 +17,12 @@ class Page(HTMLParser):
         self.leads: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = {name: value or "" for name, value in attrs}
-        if tag == "style" or (tag == "script" and "src" not in given and given.get("type") != "application/json"):
+        attributes = {name: value or "" for name, value in attrs}
+        if tag == "style" or (
+            tag == "script" and "src" not in attributes and attributes.get("type") != "application/json"
+        ):
             self.inline.append(f"<{tag}>")
-        for name, value in given.items():
+        for name, value in attributes.items():
             script = value.strip().lower().startswith("javascript:") and name != "value"
             if name == "style" or name.startswith("on") or script:
                 self.inline.append(f"<{tag} {name}>")

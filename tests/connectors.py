@@ -58,12 +58,12 @@ class Reading:
 
     def fetched(self) -> Fetched:
         place = ReadPlace(self.kind, self.external_id, json.loads(self.cursor))
-        found = self.network.fetch(self.access, place, datetime.now(UTC) + self.late)
-        self.cursor, self.called, self.again_in = json.dumps(found.cursor), found.place, found.again_in
+        batch = self.network.fetch(self.access, place, datetime.now(UTC) + self.late)
+        self.cursor, self.called, self.again_in = json.dumps(batch.cursor), batch.place, batch.again_in
         for token in self.access.tokens.values():
-            assert all(token.encode() not in raw.body for raw in found.raws)
+            assert all(token.encode() not in raw.body for raw in batch.raws)
             assert token not in self.cursor
-        return found
+        return batch
 
     def raws(self) -> list[Raw]:
         fresh = [raw for raw in self.fetched().raws if raw.key not in self.keys]
@@ -109,12 +109,12 @@ def serving(answer: Callable[[Incoming], tuple[int, str, bytes]]) -> Iterator[st
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
             headers = {name.lower(): value for name, value in self.headers.items()}
             query = dict(parse_qsl(urlsplit(self.path).query))
-            status, content_type, told = answer(Incoming(self.command, query, headers, body, self.client_address[0]))
+            status, content_type, content = answer(Incoming(self.command, query, headers, body, self.client_address[0]))
             self.send_response(status)
             self.send_header("Content-Type", content_type)
-            self.send_header("Content-Length", str(len(told)))
+            self.send_header("Content-Length", str(len(content)))
             self.end_headers()
-            self.wfile.write(told)
+            self.wfile.write(content)
 
         do_GET = do_POST = _answer  # noqa: N815 - names of the base class
 

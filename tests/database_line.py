@@ -45,8 +45,8 @@ class Line:
     def _carry(self, one: socket.socket, other: socket.socket) -> None:
         """What one side says goes to the other; when it hangs up, both do."""
         with suppress(OSError):
-            while said := one.recv(65536):
-                other.sendall(said)
+            while chunk := one.recv(65536):
+                other.sendall(chunk)
         with suppress(OSError):
             other.shutdown(socket.SHUT_RDWR)
 

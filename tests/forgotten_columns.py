@@ -82,18 +82,18 @@ def _may_hold_her(kept: Kept | None, model: type[models.Model], name: str) -> bo
 def _fill(model: type[models.Model], texts: Mapping[str, tuple[str, ...]], ground: Ground, way: str) -> set[str]:
     row = ground.get(model) or _row(model, ground)
     _lead(row, ground, way)
-    values = {name: _told(model._meta.get_field(name), words) for name, words in texts.items()}
+    values = {name: _distinct(model._meta.get_field(name), words) for name, words in texts.items()}
     model._default_manager.filter(pk=row.pk).update(**values)
     return {name for name, value in values.items() if value}
 
 
-def _told(field: Any, texts: tuple[str, ...]) -> Any:
+def _distinct(field: Any, texts: tuple[str, ...]) -> Any:
     """Two that have to differ do; what is too short for any of it holds no name either."""
     words = list(texts)
     most = field.max_length or 10_000
     if isinstance(field, models.JSONField):
-        told = {"told": [{"deep": " ".join(words)}]}
-        return [told] if field.default is list else told
+        document = {"told": [{"deep": " ".join(words)}]}
+        return [document] if field.default is list else document
     if isinstance(field, models.BinaryField):
         return json.dumps({"text": " ".join(words)}).encode()
     while words and len(" ".join(words)) + 8 > most:
@@ -113,8 +113,8 @@ def _row(model: type[models.Model], ground: Ground) -> models.Model:
                 values[field.name] = _row(target, {} if target in ground else ground)
         elif not (field.null or field.has_default() or field.primary_key or isinstance(field, models.GeneratedField)):
             values[field.name] = _something(field)
-    told = {field.name for field in model._meta.local_concrete_fields}
-    if {"network", "external_id"} <= told and not any(name for name in values if name in ("account", "author")):
+    field_names = {field.name for field in model._meta.local_concrete_fields}
+    if {"network", "external_id"} <= field_names and not any(name for name in values if name in ("account", "author")):
         values |= {name: getattr(next(iter(ground.values())), name) for name in ("network", "external_id")}
     numbers = [field for field in model._meta.local_concrete_fields if isinstance(field, models.IntegerField)]
     for more in ({}, {field.name: 1 for field in numbers if field.null}):  # which a rule of the table may ask for

@@ -44,9 +44,9 @@ class Gathered:
     strange: tuple[str, ...] = ()
 
 
-def hear_all(said: Iterable[Text], now: datetime) -> dict[Text, int]:
+def hear_all(texts: Iterable[Text], now: datetime) -> dict[Text, int]:
     """The oldest first, each by another author; the ids of their cards."""
-    return {one: _hear(one, number, now) for number, one in enumerate(sorted(said, key=lambda one: -one.hours))}
+    return {one: _hear(one, number, now) for number, one in enumerate(sorted(texts, key=lambda one: -one.hours))}
 
 
 def gathered(cards: Mapping[Text, int], matter: Sequence[Text]) -> Gathered:
@@ -57,7 +57,7 @@ def gathered(cards: Mapping[Text, int], matter: Sequence[Text]) -> Gathered:
     if not counted:
         return Gathered(None, 0, 0, tuple(one.text for one in matter))
     problem, inside = counted.most_common(1)[0]
-    strange = tuple(one.text for one, found in of.items() if found == problem and one not in matter)
+    strange = tuple(one.text for one, text_problem in of.items() if text_problem == problem and one not in matter)
     return Gathered(problem, inside, len(strange), tuple(one.text for one in matter if of[one] != problem), strange)
 
 

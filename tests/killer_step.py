@@ -64,7 +64,7 @@ def stand_still_once() -> None:
             signal.pthread_kill(threading.get_ident(), signal.SIGSTOP)  # by any other thread this one would go on a bit
 
     database.LONGEST_STANDSTILL = 1
-    database.end_what_stands_still()
+    database.end_idle_transactions()
     _work(replace(next(step for step in FLOW if step.name == "suggest"), work=stop))
 
 

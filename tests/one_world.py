@@ -25,8 +25,8 @@ from tests.stages import STAGES, Stage
 class OneWorld(Sandbox):
     """Towns of several networks beside each other: none of them wipes the others out."""
 
-    def control(self, path: str, **given: Any) -> Any:
-        return None if path == "reset" else super().control(path, **given)
+    def control(self, path: str, **arguments: Any) -> Any:
+        return None if path == "reset" else super().control(path, **arguments)
 
 
 @contextmanager
@@ -47,12 +47,12 @@ def staged(sandbox: Sandbox, networks: Sequence[str], town: str) -> Iterator[lis
 
 def complain(stage: Stage, texts: Sequence[str]) -> list[str]:
     """Each of the texts by another citizen; their addresses."""
-    found = []
+    addresses = []
     for number, text in enumerate(texts):
         person = stage.sandbox.control(f"{stage.kind}/people", name=f"Анна Жилина{number}")["id"]
-        told = stage.sandbox.control(f"{stage.kind}/texts", text=text, person=str(person), under=stage.under)
-        found.append(str(told["address"]))
-    return found
+        body = stage.sandbox.control(f"{stage.kind}/texts", text=text, person=str(person), under=stage.under)
+        addresses.append(str(body["address"]))
+    return addresses
 
 
 def say_to_all(problem: Problem, words: Words, by: User, approver: User) -> None:
@@ -75,11 +75,11 @@ def say_to_all(problem: Problem, words: Words, by: User, approver: User) -> None
     assert [row.left for row in made.cards.all() if row.left] == []
 
 
-def is_said_once(stages: Sequence[Stage], written: Mapping[str, Sequence[str]], words: str) -> None:
+def is_published_once(stages: Sequence[Stage], written: Mapping[str, Sequence[str]], words: str) -> None:
     """Under each of these texts, by network, stands one answer with these words, and under no other of its thread."""
     for stage in stages:
         addresses = written[stage.network]
         thread = stage.thread(addresses[0]) if addresses else []
-        said = [item for item in thread if words in item["text"] and not item["deleted"]]
-        assert len(said) == len(addresses), stage.network
-        assert Counter(item["parent"] for item in said) == Counter(addresses), stage.network
+        answers = [item for item in thread if words in item["text"] and not item["deleted"]]
+        assert len(answers) == len(addresses), stage.network
+        assert Counter(item["parent"] for item in answers) == Counter(addresses), stage.network

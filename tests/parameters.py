@@ -16,7 +16,7 @@ from otklik.work.verb import Verb
 DESK = Path(__file__).resolve().parents[1] / "otklik" / "desk"
 SENT = {"GET", "POST", "FILES"}
 # Names under which a module hands on what was sent.
-HANDED_ON = {"given", "asked", "form", "query"}
+HANDED_ON = {"payload", "given", "asked", "form", "query"}
 READING = {"get", "getlist", "pop"}
 PRESSED = "card/press"
 """The module of each address that is nothing but a verb."""
@@ -154,9 +154,23 @@ PLAIN = {
     *("off", "offset", "opens", "order", "outcome", "overdue", "page", "passed", "password", "pasted", "period"),
     *("permissions", "photos", "picture", "piece", "place", "preset", "priority", "promised_on", "proof"),
     *("proof_words", "publish_at", "q", "query", "quote", "read", "ready", "reason", "remark", "revision", "role"),
-    *("rule", "said", "scopes", "secret", "seen", "severity", "shared", "shipped", "show", "since", "size", "solved"),
+    *(
+        "rule",
+        "reading",
+        "scopes",
+        "sealed",
+        "secret",
+        "seen",
+        "severity",
+        "shared",
+        "shipped",
+        "show",
+        "since",
+        "size",
+        "solved",
+    ),
     *("speak", "stage", "start", "state", "steps", "street", "sure", "tab", "table", "territory", "text", "theme"),
-    *("things", "title", "told", "until", "upto", "version", "weekday", "weekdays", "what", "whose", "why", "why_on"),
+    *("things", "title", "until", "upto", "version", "weekday", "weekdays", "what", "whose", "why", "why_on"),
     *("why_words", "with_open", "with_text", "without", "words", "work", "working", "writing", "year", "zone"),
 }
 """Words, days, marks, figures, switches, places in a list, and what belongs to everybody: themes, places, networks."""

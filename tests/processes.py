@@ -64,14 +64,14 @@ def bare_environment(data: Path, **more: str) -> dict[str, str]:
 class Process:
     """A running process; what it says goes to a file, so that no pipe is ever full."""
 
-    def __init__(self, command: Sequence[str], env: Mapping[str, str], said: Path) -> None:
-        self.said = said
-        with said.open("ab") as file:
+    def __init__(self, command: Sequence[str], env: Mapping[str, str], log_path: Path) -> None:
+        self.log = log_path
+        with log_path.open("ab") as file:
             self.popen = warm.start(command, env, file.fileno())
 
     @property
     def words(self) -> str:
-        return self.said.read_text(encoding="utf-8", errors="replace")
+        return self.log.read_text(encoding="utf-8", errors="replace")
 
     @property
     def runs(self) -> bool:
@@ -95,9 +95,9 @@ class Process:
 
 
 @contextmanager
-def running(command: Sequence[str], env: Mapping[str, str], said: Path) -> Iterator[Process]:
+def running(command: Sequence[str], env: Mapping[str, str], log_path: Path) -> Iterator[Process]:
     """A process that has ended when the test goes on."""
-    process = Process(command, env, said)
+    process = Process(command, env, log_path)
     try:
         yield process
     finally:
@@ -109,8 +109,8 @@ def until_seen(ready: Callable[[], bool], what: str, *watched: Process) -> None:
     end = time.monotonic() + PATIENCE
     while not ready():
         if time.monotonic() > end or not all(process.runs for process in watched):
-            told = "\n".join(process.words[-8000:] for process in watched)
-            raise AssertionError(f"did not happen: {what}\n{told}\nleft behind: {leftovers()}")
+            output = "\n".join(process.words[-8000:] for process in watched)
+            raise AssertionError(f"did not happen: {what}\n{output}\nleft behind: {leftovers()}")
         time.sleep(0.02)
 
 

@@ -36,12 +36,12 @@ def missing(results: Path, wanted: str) -> list[str]:
     """What of the second tier has no green result for this product: a sentence each."""
     faults = []
     for database in DATABASES:
-        found = [
+        runs = [
             json.loads(file.read_text(encoding="utf-8")) | {"name": file.stem}
             for file in results.glob(f"all-{database}-*.json")
         ]
         mine = {
-            one["name"].rsplit("-", 1)[1] for one in found if one["green"] and one["whole"] and one["product"] == wanted
+            one["name"].rsplit("-", 1)[1] for one in runs if one["green"] and one["whole"] and one["product"] == wanted
         }
         sizes = {int(part.split("of")[1]) for part in mine}
         if not any(mine >= {f"{number}of{size}" for number in range(1, size + 1)} for size in sizes):

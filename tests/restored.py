@@ -25,14 +25,14 @@ def restored(stage: Stage, people: People, count: int) -> set[str]:
     for number, card in enumerate(Incident.objects.order_by("pk")):
         approved(people, assigned(people, card), solved(f"Фонарь у дома {number + 1} на Красной починили."))
     drain(lanes=frozenset({Lane.THINK}))
-    said = set[str]()
+    addresses = set[str]()
     for delivery in Delivery.objects.select_related("message__thread", "account").order_by("pk")[: count // 2]:
         assert delivery.account is not None
         speech = speech_of(delivery)
         NETWORKS[stage.network].publish(access_of(delivery.account), speech, delivery.key)
-        said.add(delivery.message.external_id)
+        addresses.add(delivery.message.external_id)
     begin_epoch("restored", clock.now())
-    return said
+    return addresses
 
 
 def reads_of_a_look(sandbox: Sandbox) -> int:

@@ -50,8 +50,8 @@ class Asked:
 
 def find_postgresql() -> str:
     """The address to test on: TEST_DATABASE_URL, or a server on the local socket; "" when there is neither."""
-    given = os.environ.get("TEST_DATABASE_URL", "")
-    for address in [given] if given else PLACES:
+    database_url = os.environ.get("TEST_DATABASE_URL", "")
+    for address in [database_url] if database_url else PLACES:
         try:
             with psycopg.connect(address, connect_timeout=3):
                 return address
@@ -86,19 +86,19 @@ def run(asked: Asked, database: str) -> bool:
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     wall = time.monotonic() - began
-    found = json.loads(notes.read_text(encoding="utf-8")) if notes.exists() else {}
+    report = json.loads(notes.read_text(encoding="utf-8")) if notes.exists() else {}
     alone = "-alone" if asked.tier == FIRST and not asked.both else ""
-    counted = not asked.is_whole or _is_counted(f"{asked.tier}-{name}{alone}", found)
+    counted = not asked.is_whole or _is_counted(f"{asked.tier}-{name}{alone}", report)
     _say(f"== {name}: {'ok' if code == 0 else f'failed ({code})'}, {wall:.0f} s")
     more = {"green": code == 0 and counted, "wall": wall, "whole": not asked.words, "product": product()}
-    notes.write_text(json.dumps(found | more | {"at": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"}), encoding="utf-8")
+    notes.write_text(json.dumps(report | more | {"at": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"}), encoding="utf-8")
     return code == 0 and counted
 
 
-def _is_counted(name: str, found: dict[str, Any]) -> bool:
+def _is_counted(name: str, report: dict[str, Any]) -> bool:
     """Whether as many tests ran as are known: a test that is silently not collected any more is a fault."""
     known = tomllib.loads(COUNTS.read_text(encoding="utf-8")) if COUNTS.exists() else {}
-    number = found.get("kept")
+    number = report.get("kept")
     _say(f"== {name}: {number} tests of the tier, {known.get(name)} are known")
     if number == known.get(name):
         return True
@@ -116,14 +116,14 @@ def main(argv: list[str]) -> int:
     parser.add_argument("--quick", action="store_true", help="what belongs to the changed files, under a minute")
     parser.add_argument("--documents", action="store_true", help="what holds documents to the code, for `make check`")
     parser.add_argument("--part", default="1/1", help="a piece of the tier: 2/4")
-    given, words = parser.parse_known_args(argv)
-    if given.quick:
+    args, words = parser.parse_known_args(argv)
+    if args.quick:
         chosen = quick.choose(RESULTS)
         return 0 if not chosen or run(Asked(QUICK, "1/1", [*chosen, *words]), "") else 1
-    if given.documents:
+    if args.documents:
         return 0 if run(Asked(QUICK, "1/1", ["-n0", *DOCUMENTS]), "") else 1
     address = find_postgresql()
-    asked = Asked(ALL if given.all else FIRST, given.part, words, both=bool(address))
+    asked = Asked(ALL if args.all else FIRST, args.part, words, both=bool(address))
     missing = {"postgresql": "" if address else NO_POSTGRESQL, "chromium": "" if find_chromium() else NO_CHROMIUM}
     green = [run(asked, database) for database in ("", address)[: 2 if address else 1]]
     for sentence in filter(None, missing.values()):

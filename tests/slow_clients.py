@@ -107,7 +107,7 @@ class Crowd:
 def half_way(port: int, request: bytes, seconds: float, pause: float = 0) -> bytes:
     """What the server says to a request that is never finished: everything until it hangs up, b"" if it does not. With
     a pause nothing is taken for so long."""
-    said = b""
+    response = b""
     with socket.socket() as line:
         line.settimeout(seconds)
         if pause:
@@ -117,5 +117,5 @@ def half_way(port: int, request: bytes, seconds: float, pause: float = 0) -> byt
         time.sleep(pause)
         with suppress(OSError):
             while part := line.recv(65536):
-                said += part
-    return said
+                response += part
+    return response

@@ -119,8 +119,8 @@ class Stage:
         if self.kind == "vk" and not speaking:
             self.fault("failed2", "longpoll")  # the stream alone knows no limits: its key must be asked for anew
         if self.kind == "meta":
-            told = {"usage": 100, "regain": int(limit.wait.total_seconds() // 60)}
-            self.sandbox.control("switches", network="meta", switches=told)
+            switches = {"usage": 100, "regain": int(limit.wait.total_seconds() // 60)}
+            self.sandbox.control("switches", network="meta", switches=switches)
         else:
             self.fault("error", self.speaks if speaking else self.reads, code=limit.code)
         return limit.wait

@@ -37,8 +37,8 @@ def answer(faulty: str, request: Incoming) -> tuple[int, str, bytes]:
     """As somebody who knows one fault of one package."""
     if request.headers.get("content-encoding") == "gzip":  # as npm asks about all of its packages at once
         known = json.loads(gzip.decompress(request.body))
-        told = {faulty: [ADVISORY]} if faulty in known else {}
-        return 200, "application/json", json.dumps(told).encode()
+        advisories = {faulty: [ADVISORY]} if faulty in known else {}
+        return 200, "application/json", json.dumps(advisories).encode()
     if request.method == "GET":
         return 200, "application/json", json.dumps({"name": faulty, "versions": {}}).encode()
     named = json.loads(request.body)["package"]["name"]
@@ -87,5 +87,5 @@ def test_what_learning_needs_is_asked_about_with_what_tests_need_and_runs_with_w
 
 
 def test_a_release_asks_about_advisories_before_anything_is_built() -> None:
-    told = (ROOT / "Makefile").read_text().partition("\nrelease:")[2].split("\n\n")[0]
-    assert told.index("setup/advisories.py --release") < told.index("setup/bundle.py")
+    release_rule = (ROOT / "Makefile").read_text().partition("\nrelease:")[2].split("\n\n")[0]
+    assert release_rule.index("setup/advisories.py --release") < release_rule.index("setup/bundle.py")

@@ -46,8 +46,8 @@ class Stage:
     def read(self, person: str = "") -> list[str]:
         """What the bot has said in that dialogue."""
         where = {"place": self.bot, "person": person or self.town.anna}
-        told = self.town.sandbox.inspect(f"{self.kind}/dialogue", **where)["items"]
-        return [item["text"] for item in told if item["official"]]
+        messages = self.town.sandbox.inspect(f"{self.kind}/dialogue", **where)["items"]
+        return [item["text"] for item in messages if item["official"]]
 
     def listen(self) -> None:
         Ear.objects.update(due_at=clock.now() - timedelta(seconds=1))

@@ -7,7 +7,7 @@ from functools import cache
 import pytest
 
 from otklik.answers.style.linter import look
-from otklik.answers.style.told import About
+from otklik.answers.style.values import About
 from otklik.answers.templates import Facts, fill, left_open
 from otklik.feedback import reading
 from otklik.lib import text as letters

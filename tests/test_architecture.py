@@ -113,7 +113,7 @@ def test_no_function_is_longer_than_60_lines() -> None:
 
 def test_no_test_looks_for_a_secret_that_a_row_number_can_spell() -> None:
     """`"918" not in page` fails on the day when a row is numbered 918, and means nothing on the others."""
-    found = [
+    violations = [
         f"{path.relative_to(ROOT)}:{words.lineno} {words.value}"
         for folder in ("otklik", "tests")
         for path in (ROOT / folder).rglob("test_*.py")
@@ -121,7 +121,7 @@ def test_no_test_looks_for_a_secret_that_a_row_number_can_spell() -> None:
         for words in _sought_in_vain(ast.parse(text))
         if isinstance(words.value, str) and re.fullmatch(r"[0-9]{1,5}", words.value)
     ]
-    assert found == []
+    assert violations == []
 
 
 def _sought_in_vain(tree: ast.Module) -> Iterator[ast.Constant]:

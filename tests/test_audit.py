@@ -88,12 +88,12 @@ def speak(*addresses: str) -> None:
 def say_in_private_past_us(stage: Stage, text: str, under: str) -> None:
     """Where the sandbox's people have no such page, with the office's own key."""
     if stage.network == "vk":
-        told = {"peer_id": stage.anna, "random_id": len(text), "message": text}
-        assert "response" in stage.sandbox.vk("messages.send", stage.keys["community"], **told)
+        params = {"peer_id": stage.anna, "random_id": len(text), "message": text}
+        assert "response" in stage.sandbox.vk("messages.send", stage.keys["community"], **params)
     elif stage.kind == "meta":
-        given = {"recipient": json.dumps({"id": under.split(":")[3]}), "message": json.dumps({"text": text})}
+        form = {"recipient": json.dumps({"id": under.split(":")[3]}), "message": json.dumps({"text": text})}
         path, voice = f"/meta/{VERSION}/me/messages", {"access_token": stage.keys["page"]}
-        answer = stage.sandbox.http.post(path, data={"messaging_type": "RESPONSE", **given, **voice})
+        answer = stage.sandbox.http.post(path, data={"messaging_type": "RESPONSE", **form, **voice})
         assert answer.status_code == 200, answer.text
     else:
         stage.answer_aside(text, under)
@@ -146,8 +146,8 @@ def test_an_answer_to_a_reply_is_known_too(stage: Stage, people: People, account
     whole = NONE | {"sandbox_comments": 2, "messages": 2, "cards": 1, "approved": 1, "sent": 1}
     whole |= {"in_threads": 1}
     assert figures() == (0, whole)
-    (said,) = stage.answers(asked, ANSWER)
-    stage.answer_aside(ANSWER, deep if said["parent"] == deep else asked)
+    (our_answer,) = stage.answers(asked, ANSWER)
+    stage.answer_aside(ANSWER, deep if our_answer["parent"] == deep else asked)
     assert figures() == (1, whole | {"twice": 1})
 
     Source.objects.update(active=False)
@@ -155,8 +155,8 @@ def test_an_answer_to_a_reply_is_known_too(stage: Stage, people: People, account
 
 
 def test_what_says_sent_and_does_not_stand_there_is_noticed(stage: Stage, texts: Addresses, figures: Figures) -> None:
-    (said,) = stage.answers(texts[0], ANSWER)
-    stage.delete(said["address"])
+    (our_answer,) = stage.answers(texts[0], ANSWER)
+    stage.delete(our_answer["address"])
     gone = WHOLE | {"in_threads": 1, "absent": 1}
     assert figures() == (1, gone)
     stage.answer_aside(ANSWER, texts[0])
@@ -199,9 +199,9 @@ def test_of_a_real_region_its_own_tables_are_asked_and_no_port(
     def look() -> tuple[int, dict[str, Any]]:
         capsys.readouterr()
         code = audit(as_json=True)
-        told = json.loads(capsys.readouterr().out)
-        assert (told.pop("networks")["vk"], told.pop("chain")) == (told, "ok")
-        return code, told
+        counts = json.loads(capsys.readouterr().out)
+        assert (counts.pop("networks")["vk"], counts.pop("chain")) == (counts, "ok")
+        return code, counts
 
     whole = WHOLE | dict.fromkeys(("sandbox_comments", "in_threads", "lost", "orphans"))
     assert look() == (0, whole)

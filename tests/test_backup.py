@@ -125,28 +125,28 @@ def test_nothing_is_touched_where_anything_is_wrong(room: Path, capsys: pytest.C
     path.write_bytes(whole[: len(whole) * 2 // 3])
     refused("обрезана")
     path.write_bytes(whole)
-    told = archive.manifest(path)
-    rewritten(path, told, "somebody else's")
+    manifest = archive.manifest(path)
+    rewritten(path, manifest, "somebody else's")
     refused("Копию изменили или сделали не здесь")
-    rewritten(path, told | {"format": archive.OLDER}, "")
+    rewritten(path, manifest | {"format": archive.OLDER}, "")
     refused("ничем не доказывает")
-    told["facts"]["migrations"]["inbox"].append("0999_from_the_future")
-    rewritten(path, told)
+    manifest["facts"]["migrations"]["inbox"].append("0999_from_the_future")
+    rewritten(path, manifest)
     refused("более новой программой")
-    told["facts"]["migrations"]["inbox"].pop()
-    told["facts"]["rows"]["networks_token"] = 7
-    rewritten(path, told)
+    manifest["facts"]["migrations"]["inbox"].pop()
+    manifest["facts"]["rows"]["networks_token"] = 7
+    rewritten(path, manifest)
     if connection.vendor == "sqlite":  # on PostgreSQL it is looked at in the loaded database
         refused("networks_token строк 1, а было 7")
 
 
-def rewritten(path: Path, told: dict[str, object], key: str = settings.SECRET_KEY) -> None:
+def rewritten(path: Path, manifest: dict[str, object], key: str = settings.SECRET_KEY) -> None:
     """The same copy with another manifest, sums and all, proven by this key."""
     database = path.with_name("of the copy")
     with tarfile.open(path) as tar:
         database.write_bytes(cast("IO[bytes]", tar.extractfile(archive.DATABASE)).read())
     with archive.writing(path, key) as writer:
-        writer.add_json(archive.MANIFEST, told)
+        writer.add_json(archive.MANIFEST, manifest)
         writer.add_file(archive.DATABASE, database)
     database.unlink()
 

@@ -48,8 +48,8 @@ def in_the_unit(disks: dict[str, Path]) -> list[str]:
     """What begins a command as the worker's unit does: the account, and nothing to write on but what it names."""
     bound = [str(disks[path]) for path in writable(ROOT / "deploy/systemd/otklik-work.service") if path in disks]
     binds = [f"mount --bind {path} {path}" for path in bound]
-    said = " && ".join([*binds, "mount -o remount,ro,bind /", 'exec "$@"'])
-    return ["unshare", "--mount", "sh", "-c", said, "sh", "setpriv", f"--reuid={SERVICE}", "--clear-groups"]
+    script = " && ".join([*binds, "mount -o remount,ro,bind /", 'exec "$@"'])
+    return ["unshare", "--mount", "sh", "-c", script, "sh", "setpriv", f"--reuid={SERVICE}", "--clear-groups"]
 
 
 def is_another_account() -> bool:

@@ -127,8 +127,8 @@ def test_a_municipality_that_was_merged_into_another_is_counted_there_from_then_
 
 
 def sheets(report: Report) -> dict[str, list[list[Any]]]:
-    found = load_workbook(BytesIO(FORMATS["xlsx"].write(report, b"")))
-    return {sheet.title: [list(row) for row in sheet.iter_rows(values_only=True)] for sheet in found}
+    workbook = load_workbook(BytesIO(FORMATS["xlsx"].write(report, b"")))
+    return {sheet.title: [list(row) for row in sheet.iter_rows(values_only=True)] for sheet in workbook}
 
 
 def column(sheet: list[list[Any]], title: str) -> list[int]:
@@ -155,23 +155,23 @@ def test_a_workbook_made_while_cards_come_in_belongs_to_one_moment() -> None:
             least = Incident.objects.count() - others
             report = build(asked("2026-W24"))
             most = Incident.objects.count() - others
-            told = sheets(report)
-            assert least <= received(told) <= most
-            agree(told, report, region)
+            rows_by_sheet = sheets(report)
+            assert least <= received(rows_by_sheet) <= most
+            agree(rows_by_sheet, report, region)
     assert sum(cards) > 12
 
 
-def received(told: dict[str, list[list[Any]]]) -> int:
-    return int(next(row for row in told["Главное"] if row[0] == "Пришло")[BY_ITSELF])
+def received(rows_by_sheet: dict[str, list[list[Any]]]) -> int:
+    return int(next(row for row in rows_by_sheet["Главное"] if row[0] == "Пришло")[BY_ITSELF])
 
 
-def agree(told: dict[str, list[list[Any]]], report: Report, region: Region) -> None:
+def agree(rows_by_sheet: dict[str, list[list[Any]]], report: Report, region: Region) -> None:
     """The file with itself: its days, its tables, and what people write about most. In this region a group has one
     theme and all is in one city."""
-    assert "данные на 15.06.2026 08:00" in told["Главное"][1][0]
-    assert sum(sum(column(told["По дням"], title)) for title in BARS) == received(told)
+    assert "данные на 15.06.2026 08:00" in rows_by_sheet["Главное"][1][0]
+    assert sum(sum(column(rows_by_sheet["По дням"], title)) for title in BARS) == received(rows_by_sheet)
     for title in ("Группы тем", "Муниципалитеты", "Ведомства", "Сети"):
-        assert sum(column(told[title], "Карточек без «не инцидент»")) == received(told), title
+        assert sum(column(rows_by_sheet[title], "Карточек без «не инцидент»")) == received(rows_by_sheet), title
     groups = {row.name: row.line.count for row in report.tables[0].rows}
     assert {one.theme: one.count for one in report.matters} == {
         region.pipe.name: groups[region.homes.name],

@@ -25,13 +25,13 @@ def hear(text: str) -> None:
     now, source = clock.now(), Source.objects.get()
     where = {"id": 7, "from_id": 912345678, "post_id": 5, "owner_id": -1, "post_owner_id": -1}
     thing = {**where, "text": text, "date": int(now.timestamp())}
-    told = {"type": "wall_reply_new", "group_id": 1, "event_id": "new", "object": thing}
+    event = {"type": "wall_reply_new", "group_id": 1, "event_id": "new", "object": thing}
     RawEvent.objects.create(
         account=Account.objects.get(),
         source=source,
         network="vk",
         origin="push",
-        body=json.dumps(told).encode(),
+        body=json.dumps(event).encode(),
         received_at=now,
         due_at=now,
     )

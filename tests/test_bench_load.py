@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bench.load.events import PUSHES, push, said
+from bench.load.events import PUSHES, comments, push
 from bench.load.texts import texts
 from otklik.networks.base import Post
 from otklik.networks.registry import NETWORKS
@@ -37,7 +37,7 @@ def test_no_two_texts_are_alike_and_a_seed_tells_the_same_again() -> None:
 
 @pytest.mark.parametrize("network", PUSHES)
 def test_a_push_is_understood_as_its_text_by_its_network(network: str) -> None:
-    (one,) = said(["Темно во дворе"], 1)
+    (one,) = comments(["Темно во дворе"], 1)
     connector = NETWORKS[network]
     (post,) = connector.parse(connector.raw(push(network, one)))
     assert isinstance(post, Post)
@@ -48,12 +48,12 @@ def test_a_push_is_understood_as_its_text_by_its_network(network: str) -> None:
 @pytest.mark.whole
 @pytest.mark.processes
 def test_messages_are_drained_and_each_step_is_counted() -> None:
-    told = load("drain", "--events", "12", "--without-model", "--short")
+    output = load("drain", "--events", "12", "--without-model", "--short")
     for step in ("take-in", "judge", "suggest"):
-        rows = re.search(rf"^{step} +(\d+) ", told, re.MULTILINE)
-        assert rows, told
+        rows = re.search(rf"^{step} +(\d+) ", output, re.MULTILINE)
+        assert rows, output
         assert rows.group(1) == "12"
-    assert "!" not in told
+    assert "!" not in output
 
 
 @pytest.mark.whole
@@ -66,9 +66,9 @@ def test_pushed_events_are_all_stored() -> None:
 @pytest.mark.processes
 def test_idle_processes_are_weighed() -> None:
     # Right after the start they are not idle yet, so it may tell that they take too much.
-    told = load("idle", "--database", "sqlite", "--settle", "0", "--seconds", "1", codes=(0, 1))
-    assert re.search(r"together [\d.]+; [\d.]+ ms/s in all$", told, re.MULTILINE), told
-    memory = dict(re.findall(r"^(site 1|site, first|worker) +[\d.]+ +(\d+)$", told, re.MULTILINE))
+    output = load("idle", "--database", "sqlite", "--settle", "0", "--seconds", "1", codes=(0, 1))
+    assert re.search(r"together [\d.]+; [\d.]+ ms/s in all$", output, re.MULTILINE), output
+    memory = dict(re.findall(r"^(site 1|site, first|worker) +[\d.]+ +(\d+)$", output, re.MULTILINE))
     assert set(memory) == {"site 1", "site, first", "worker"}
     assert all(int(one) > 20 for one in memory.values())
 
@@ -76,5 +76,5 @@ def test_idle_processes_are_weighed() -> None:
 @pytest.mark.whole
 @pytest.mark.processes
 def test_a_burst_comes_to_one_problem() -> None:
-    told = load("burst", "--messages", "20", "--pieces", "1", "--changes", "20")
-    assert re.search(r"^cards: 20; problems: 1, the largest has (19|20);", told, re.MULTILINE), told
+    output = load("burst", "--messages", "20", "--pieces", "1", "--changes", "20")
+    assert re.search(r"^cards: 20; problems: 1, the largest has (19|20);", output, re.MULTILINE), output

@@ -12,8 +12,8 @@ ROOT = Path(__file__).resolve().parents[1]
 
 
 def row(**more: float) -> Row:
-    told = {"title": "page: 30 days", "middle": 0.1, "high": 0.2, "work": 0.1, "queries": 10, "megabytes": 1.0}
-    return Row(**(told | more))  # type: ignore[arg-type]
+    defaults = {"title": "page: 30 days", "middle": 0.1, "high": 0.2, "work": 0.1, "queries": 10, "megabytes": 1.0}
+    return Row(**(defaults | more))  # type: ignore[arg-type]
 
 
 def test_a_promise_is_missed_by_time_and_by_queries_and_not_by_a_cold_process() -> None:
@@ -27,7 +27,7 @@ def test_a_promise_is_missed_by_time_and_by_queries_and_not_by_a_cold_process() 
 @pytest.mark.whole
 @pytest.mark.processes
 def test_the_bench_of_figures_runs_to_its_end(tmp_path: Path) -> None:
-    told = subprocess.run(
+    process = subprocess.run(
         [
             *(sys.executable, "-m", "bench.reports", "--cards", "200", "--database", "sqlite", "--n", "1"),
             *("--baseline", "1", "--only", "curator", "--folder", str(tmp_path / "bench")),
@@ -38,5 +38,5 @@ def test_the_bench_of_figures_runs_to_its_end(tmp_path: Path) -> None:
         text=True,
         timeout=110,
     )
-    assert "200 cards in" in told.stdout, told.stderr
-    assert "page: 5 years, a curator's" in told.stdout
+    assert "200 cards in" in process.stdout, process.stderr
+    assert "page: 5 years, a curator's" in process.stdout

@@ -17,5 +17,5 @@ def test_every_table_has_its_rows_and_every_index_its_bytes_with_its_own_table()
     assert journal.rows == Entry.objects.count()
     assert {"journal_entry", *(index.name for index in Entry._meta.indexes)} <= set(journal.parts)
     assert all(before[part] > 0 for part in journal.parts)
-    told = list(size._lines({"journal_entry": journal}, [before], 0))
-    assert told[0][2] == told[1][2] == [sum(before[part] for part in journal.parts)]
+    lines = list(size._lines({"journal_entry": journal}, [before], 0))
+    assert lines[0][2] == lines[1][2] == [sum(before[part] for part in journal.parts)]

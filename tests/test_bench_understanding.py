@@ -10,15 +10,15 @@ from otklik.triage.similar import LIKELY
 
 
 @pytest.mark.parametrize(
-    ("k", "n", "told"),
+    ("k", "n", "expected"),
     [
         (0, 10, "0.000 (0 of 10), 95 %: 0.000–0.278"),
         (81, 263, "0.308 (81 of 263), 95 %: 0.255–0.366"),
         (0, 0, "0.000 (0 of 0), 95 %: 0.000–1.000"),
     ],
 )
-def test_a_share_is_shown_with_its_n_and_its_interval(k: int, n: int, told: str) -> None:
-    assert shown(k, n) == told
+def test_a_share_is_shown_with_its_n_and_its_interval(k: int, n: int, expected: str) -> None:
+    assert shown(k, n) == expected
 
 
 def test_recall_counts_what_asks_for_something_and_the_cut_only_noise() -> None:
@@ -45,9 +45,9 @@ def test_labels_and_pairs_stand_once_and_hold_no_text() -> None:
 
 @pytest.mark.whole
 def test_the_known_pairs_are_mostly_told_and_the_others_mostly_not() -> None:
-    told = Counter((pair.known, similar.judged(pair).score >= LIKELY) for pair in similar.labelled("tune"))
-    assert told[True, True] > 2 * told[True, False]
-    assert told[False, False] > 5 * told[False, True]
+    counts = Counter((pair.known, similar.judged(pair).score >= LIKELY) for pair in similar.labelled("tune"))
+    assert counts[True, True] > 2 * counts[True, False]
+    assert counts[False, False] > 5 * counts[False, True]
 
 
 def test_a_mask_gives_way_to_what_stands_there_in_a_message() -> None:

@@ -27,9 +27,9 @@ def test_a_bundle_leaves_the_environment_of_the_kind_that_it_is(tmp_path: Path, 
     (tmp_path / ".venv").mkdir()
     (tmp_path / ".venv" / f"built-{kind}").touch()
     command = ["make", "--dry-run", "--directory", str(tmp_path), "--file", str(ROOT / "Makefile"), "bundle"]
-    told = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-    assert ("bootstrap.py develop" in told) == (kind == "develop")
-    assert "setup/bundle.py" in told
+    output = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    assert ("bootstrap.py develop" in output) == (kind == "develop")
+    assert "setup/bundle.py" in output
 
 
 def test_a_bundle_holds_no_tests_and_nothing_in_it_asks_for_them(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from otklik.publishing.models import Delivery
 from otklik.routing.models import Deadline, Norm
 from tests.burst_texts import NETWORKS, TOWN, burst, others
 from tests.heard import gathered, hear_all
-from tests.one_world import complain, is_said_once, say_to_all, staged
+from tests.one_world import complain, is_published_once, say_to_all, staged
 from tests.region import listen, user
 from tests.sandbox.process import Sandbox
 from tests.stages import Stage
@@ -33,10 +33,10 @@ LAST = "{обращение} Трубу на Пушкина заменили, в
 def test_forty_words_for_one_main_are_one_problem_and_none_of_forty_near_by_is_in_it() -> None:
     load_reference(clock.now(), lambda _done, _whole: None)
     main = burst()
-    found = gathered(hear_all([*main, *others()], clock.now()), main)
-    assert found.problem is not None
-    assert found.inside >= 38, found.missing
-    assert found.strange == ()
+    cluster = gathered(hear_all([*main, *others()], clock.now()), main)
+    assert cluster.problem is not None
+    assert cluster.inside >= 38, cluster.missing
+    assert cluster.strange == ()
     assert whole()
 
 
@@ -62,7 +62,7 @@ def test_one_statement_is_forty_answers_once_each_and_the_promise_is_kept(stages
     problems.confirm(problem, operator, clock.now())
 
     say_to_all(problem, Words(HOLDING, Answer.Kind.INTERIM, promised_on=day_of(clock.now())), operator, approver)
-    is_said_once(stages, written, "Прорвало водопровод на Пушкина.")
+    is_published_once(stages, written, "Прорвало водопровод на Пушкина.")
     assert set(Incident.objects.values_list("state", flat=True)) == {State.POSTPONED}
     promises = Deadline.objects.filter(clock=Norm.Clock.PROMISE)
     assert promises.filter(met_at=None).count() == len(main)
@@ -70,7 +70,7 @@ def test_one_statement_is_forty_answers_once_each_and_the_promise_is_kept(stages
     problems.fix(problem, "act", "Акт № 7 от сегодня", operator, clock.now())
     last = Words(LAST, Answer.Kind.FINAL, "solved", ground="act", ground_words="Акт № 7 от сегодня")
     say_to_all(problem, last, operator, approver)
-    is_said_once(stages, written, "Трубу на Пушкина заменили")
+    is_published_once(stages, written, "Трубу на Пушкина заменили")
     assert set(Incident.objects.values_list("state", flat=True)) == {State.RATING}
     assert promises.filter(met_at__isnull=False, missed_at=None).count() == len(main)
     answers = Delivery.objects.filter(state=Delivery.State.SENT).exclude(answer__kind=Answer.Kind.ASK)

@@ -63,7 +63,7 @@ def leaks(place: str, text: str) -> list[str]:
 
 def in_the_database() -> list[str]:
     """Every column of every table, binary ones included, as the database holds it."""
-    found = []
+    findings = []
     for model in apps.get_models(include_auto_created=True):
         names = [field.column for field in model._meta.concrete_fields]
         with connections["default"].cursor() as cursor:
@@ -71,8 +71,8 @@ def in_the_database() -> list[str]:
             cursor.execute(f'SELECT {quoted} FROM "{model._meta.db_table}"')  # noqa: S608 names of our own tables
             for row in cursor.fetchall():
                 for name, value in zip(names, row, strict=True):
-                    found += leaks(f"{model._meta.db_table}.{name}", plain(value))
-    return found
+                    findings += leaks(f"{model._meta.db_table}.{name}", plain(value))
+    return findings
 
 
 def plain(value: Any) -> str:
@@ -172,11 +172,11 @@ def drive_hooks(region: Region) -> list[str]:
         f'{{"group_id": {group}, "type": "x", "secret": "{secret}", "secret": "{secret}", "object": {{}}}}',
     ]
     address = f"/hooks/vk/{region.own.hook_key}/"
-    said = [client.post(address, body, content_type="application/json") for body in bodies]
-    said.append(client.get(address, {"secret": secret}))
+    responses = [client.post(address, body, content_type="application/json") for body in bodies]
+    responses.append(client.get(address, {"secret": secret}))
     settle()
-    assert {403, 200} <= {answer.status_code for answer in said}
-    return [plain(answer.content) for answer in said]
+    assert {403, 200} <= {answer.status_code for answer in responses}
+    return [plain(answer.content) for answer in responses]
 
 
 def pages(region: Region) -> list[str]:
@@ -207,8 +207,8 @@ def test_no_canary_is_stored_shown_or_logged_by_this_process(
     assert leaks("the log", log.getvalue()) == []
     words = repr((door(), access_to(planted.own), list(Token.objects.all()), list(Account.objects.all())))
     assert leaks("their own words", words) == []
-    told = capsys.readouterr()
-    assert leaks("the output", told.out + told.err) == [], redact(told.out + told.err)
+    output = capsys.readouterr()
+    assert leaks("the output", output.out + output.err) == [], redact(output.out + output.err)
     for model in apps.get_models():
         for name in (field.name for field in model._meta.concrete_fields if isinstance(field, SecretField)):
             held = set(model._default_manager.values_list(name, flat=True)) - {""}

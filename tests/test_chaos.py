@@ -11,7 +11,7 @@ import pytest
 
 from bench.chaos.before import revision
 from bench.chaos.cluster import CannotStart
-from bench.chaos.count import Said, Tally, Wanted, judge, with_cards
+from bench.chaos.count import Reply, Tally, Wanted, judge, with_cards
 from bench.chaos.crowd import words_of
 from bench.chaos.plan import AFTER, BEFORE, EVERY, NETWORKS, TWINS, plan
 from bench.chaos.pressing import Press, forms_of, judged
@@ -27,8 +27,8 @@ PROMISE = Wanted(6, "vk", "wall-1_2?reply=3", "Фонарь заменят.", 0)
 TELEGRAM = Wanted(8, "telegram", "tg:1:2", "Фонарь заменили.", 1)
 
 
-def stands(wanted: Wanted, place: int = 1, under: str = "") -> Said:
-    return Said(wanted.network, under or wanted.address, wanted.words, place)
+def reply(wanted: Wanted, place: int = 1, under: str = "") -> Reply:
+    return Reply(wanted.network, under or wanted.address, wanted.words, place)
 
 
 # the plan
@@ -70,22 +70,22 @@ FIRST, SECOND = replace(VK, words="Раз (1/2)", order=11), replace(VK, words="
 @pytest.mark.parametrize(
     ("wanted", "standing", "waiting", "tally", "good"),
     [
-        ([PROMISE, VK], [stands(PROMISE, 1), stands(VK, 2)], set(), Tally(approved=2, once=2), True),
-        ([VK], [stands(VK, 1), stands(VK, 2)], set(), Tally(approved=1, twice=1), False),
+        ([PROMISE, VK], [reply(PROMISE, 1), reply(VK, 2)], set(), Tally(approved=2, once=2), True),
+        ([VK], [reply(VK, 1), reply(VK, 2)], set(), Tally(approved=1, twice=1), False),
         # A lost one; where one can look nobody has to wait.
         *(([VK], [], waiting, Tally(approved=1, never=1), False) for waiting in (set(), {VK.answer})),
         # Where nobody can look the rest waits for a person but is not said twice.
         ([TELEGRAM], [], {TELEGRAM.answer}, Tally(approved=1, waits=1), True),
         ([TELEGRAM], [], set(), Tally(approved=1, never=1), False),
-        ([TELEGRAM], [stands(TELEGRAM)] * 2, {TELEGRAM.answer}, Tally(approved=1, twice=1), False),
+        ([TELEGRAM], [reply(TELEGRAM)] * 2, {TELEGRAM.answer}, Tally(approved=1, twice=1), False),
         # A wrong place, and what nobody has approved.
-        ([VK], [stands(VK, under="wall-1_2?reply=4")], set(), Tally(approved=1, wrong=1, never=1), False),
-        ([], [stands(VK)], set(), Tally(wrong=1), False),
+        ([VK], [reply(VK, under="wall-1_2?reply=4")], set(), Tally(approved=1, wrong=1, never=1), False),
+        ([], [reply(VK)], set(), Tally(wrong=1), False),
         # An answer before its promise.
-        ([PROMISE, VK], [stands(VK, 1), stands(PROMISE, 2)], set(), Tally(approved=2, once=2, turned=1), False),
+        ([PROMISE, VK], [reply(VK, 1), reply(PROMISE, 2)], set(), Tally(approved=2, once=2, turned=1), False),
         # Parts are one answer: good, turned, doubled, broken off.
         *(
-            ([FIRST, SECOND], [*map(stands, parts, range(3))], set(), Tally(approved=1, once=1, **more), good)
+            ([FIRST, SECOND], [*map(reply, parts, range(3))], set(), Tally(approved=1, once=1, **more), good)
             for parts, more, good in (
                 *(((FIRST, SECOND), {"parts": 1}, True), ((SECOND, FIRST), {"parts": 1, "turned": 1}, False)),
                 *(((FIRST, SECOND, SECOND), {"twice": 1}, False), ((FIRST,), {"never": 1}, False)),
@@ -94,7 +94,7 @@ FIRST, SECOND = replace(VK, words="Раз (1/2)", order=11), replace(VK, words="
     ],
 )
 def test_the_judge_sees_what_is_wrong(
-    wanted: list[Wanted], standing: list[Said], waiting: set[int], tally: Tally, good: bool
+    wanted: list[Wanted], standing: list[Reply], waiting: set[int], tally: Tally, good: bool
 ) -> None:
     (judged,) = judge(wanted, standing, waiting).values()
     assert (judged, judged.good) == (tally, good)
@@ -104,7 +104,7 @@ def test_what_is_on_its_way_still_is_late_and_breaks_nothing_but_what_stands_twi
     late = judge([VK], [], set(), under_way={VK.answer})["vk"]
     assert (late, late.good) == (Tally(approved=1, late=1), True)
     assert judge([VK], [], set(), under_way={VK.answer + 1})["vk"].never == 1, "nothing goes on with this one"
-    twice = judge([VK], [stands(VK), stands(VK)], set(), under_way={VK.answer})["vk"]
+    twice = judge([VK], [reply(VK), reply(VK)], set(), under_way={VK.answer})["vk"]
     assert (twice.twice, twice.late, twice.good) == (1, 0, False)
 
 
@@ -117,12 +117,12 @@ def test_some_answers_of_a_small_plan_are_said_in_parts() -> None:
 
 
 def test_a_text_with_no_card_or_two_is_seen_and_what_a_restore_forgot_may_stand_once() -> None:
-    found = judge([], [stands(TELEGRAM)], set(), [TELEGRAM])["telegram"]
-    assert (found, found.good) == (Tally(gone=1), True)
+    tally = judge([], [reply(TELEGRAM)], set(), [TELEGRAM])["telegram"]
+    assert (tally, tally.good) == (Tally(gone=1), True)
     assert judge([], [], set(), [TELEGRAM])["telegram"].good
-    twice = judge([], [stands(TELEGRAM), stands(TELEGRAM)], set(), [TELEGRAM])["telegram"]
+    twice = judge([], [reply(TELEGRAM), reply(TELEGRAM)], set(), [TELEGRAM])["telegram"]
     assert (twice.twice, twice.good) == (1, False)
-    lost = judge([], [stands(VK)], set(), [VK])["vk"]
+    lost = judge([], [reply(VK)], set(), [VK])["vk"]
     assert (lost.never, lost.good) == (1, False), "it can be read again there"
     assert forgotten([VK, TELEGRAM], [replace(VK, answer=99)]) == [TELEGRAM]
     assert with_cards({}, {("vk", "one"): 1})["vk"].good
@@ -146,10 +146,10 @@ def test_a_run_is_broken_by_any_breach_and_the_last_line_tells_the_totals() -> N
     assert not result(wanted=4).good, "fewer approvals than planned"
     assert not result(tallies={"vk": Tally(written=3, cards=3, approved=3, once=2, twice=1)}).good
     assert not result(tallies={}).good
-    told = shown(plan(5, 3, "sqlite"), "sqlite", result(small_disk=False))
-    assert "CHAOS_SEED=5" in told.splitlines()[0]
-    assert "skipped" in told
-    assert told.splitlines()[-1].startswith("sqlite KEPT: planned 3, written 2, cards 2, approved 3, once 3, ")
+    report = shown(plan(5, 3, "sqlite"), "sqlite", result(small_disk=False))
+    assert "CHAOS_SEED=5" in report.splitlines()[0]
+    assert "skipped" in report
+    assert report.splitlines()[-1].startswith("sqlite KEPT: planned 3, written 2, cards 2, approved 3, once 3, ")
     assert shown(plan(5, 3, "sqlite"), "sqlite", result(wanted=9)).splitlines()[-1].startswith("sqlite BROKEN: ")
     slow = result(tallies={"vk": Tally(written=2, cards=2, approved=3, once=2, late=1)})
     assert (slow.kept, slow.good) == (True, False), "a slow machine has not kept all, and has broken nothing"
@@ -161,7 +161,7 @@ def test_a_run_is_broken_by_any_breach_and_the_last_line_tells_the_totals() -> N
 
 
 @pytest.mark.parametrize(
-    ("fates", "told", "stands", "wrong"),
+    ("fates", "entry_count", "card_count", "wrong"),
     [
         (["done"], 1, 1, False),
         (["refused", "nobody", "done"], 1, 1, False),
@@ -178,11 +178,11 @@ def test_a_run_is_broken_by_any_breach_and_the_last_line_tells_the_totals() -> N
     ],
 )
 def test_a_press_is_done_as_often_as_it_was_acknowledged_and_never_by_halves(
-    fates: list[str], told: int, stands: int, wrong: bool
+    fates: list[str], entry_count: int, card_count: int, wrong: bool
 ) -> None:
     at = (7, "assign")
-    found = judged([Press(*at, fate) for fate in fates], Counter({at: told}), Counter({at: stands}))
-    assert bool(found) is wrong, found
+    breaches = judged([Press(*at, fate) for fate in fates], Counter({at: entry_count}), Counter({at: card_count}))
+    assert bool(breaches) is wrong, breaches
 
 
 def test_people_send_what_stands_in_the_form_and_tick_nothing() -> None:

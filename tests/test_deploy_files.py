@@ -39,26 +39,26 @@ def test_settings_and_commands_that_are_named_exist(path: Path) -> None:
 @pytest.mark.parametrize("path", UNITS, ids=name_of)
 def test_a_unit_is_what_systemd_takes(path: Path, tmp_path: Path) -> None:
     """With a program that exists here in the place of the one on a server."""
-    told = path.read_text()
-    assert "RestartPreventExitStatus=2" in told, "a refused start waits for a person"
-    assert "StartLimitIntervalSec=0" in told, "anything else begins anew, however often"
+    text = path.read_text()
+    assert "RestartPreventExitStatus=2" in text, "a refused start waits for a person"
+    assert "StartLimitIntervalSec=0" in text, "anything else begins anew, however often"
     verify = shutil.which("systemd-analyze")
     if verify is None:
         pytest.skip("systemd-analyze is not here")
     unit = tmp_path / path.name
-    unit.write_text(told.replace("/opt/otklik/.venv/bin/otklik", "/bin/true").replace("User=otklik", "User=root"))
+    unit.write_text(text.replace("/opt/otklik/.venv/bin/otklik", "/bin/true").replace("User=otklik", "User=root"))
     done = subprocess.run([verify, "verify", "--man=no", str(unit)], capture_output=True, text=True, check=False)
     assert [line for line in done.stderr.splitlines() if path.name in line] == []
 
 
 def test_compose_gives_every_part_its_place_and_the_image_keeps_its_data_there() -> None:
-    told = yaml.safe_load((DEPLOY / "compose.yaml").read_text())
-    parts = told["services"]
+    compose = yaml.safe_load((DEPLOY / "compose.yaml").read_text())
+    parts = compose["services"]
     assert set(parts) == {"db", "web", "work"}
     for name in ("web", "work"):
         assert cli._parser().parse_args(parts[name]["command"]).run
         assert (DEPLOY / parts[name]["build"]["context"] / parts[name]["build"]["dockerfile"]).is_file()
-        assert {volume.partition(":")[0] for volume in parts[name]["volumes"]} <= set(told["volumes"])
+        assert {volume.partition(":")[0] for volume in parts[name]["volumes"]} <= set(compose["volumes"])
     assert all(port.startswith("127.0.0.1:") for port in parts["web"]["ports"]), "nobody comes in without TLS"
     image = (DEPLOY / "Containerfile").read_text()
     assert re.search(r"^ENV OTKLIK_BEHIND_PROXY=yes$", image, re.MULTILINE), "or it would not listen outside itself"
@@ -68,12 +68,12 @@ def test_compose_gives_every_part_its_place_and_the_image_keeps_its_data_there()
 
 def test_no_secret_and_no_history_comes_into_an_image_whoever_builds_it() -> None:
     """Docker reads another file than Podman."""
-    told = (ROOT / ".containerignore").read_text()
-    assert (ROOT / ".dockerignore").read_text() == told
+    ignore_text = (ROOT / ".containerignore").read_text()
+    assert (ROOT / ".dockerignore").read_text() == ignore_text
 
     def left_out(path: str) -> bool:
         above = [str(one) for one in (PurePath(path), *PurePath(path).parents)]
-        return any(PurePath(one).match(pattern) for one in above for pattern in told.split())
+        return any(PurePath(one).match(pattern) for one in above for pattern in ignore_text.split())
 
     for path in (".git/config", "otklik.env", "otklik.env.new", "var/secret.key", "var/media/1.jpg", "deploy/.env"):
         assert left_out(path), path
@@ -124,9 +124,9 @@ def test_the_bill_of_materials_names_what_is_locked_and_nothing_that_only_tests_
     text = printed()
     assert text == printed(), "the same commit makes the same bytes"
     assert JsonStrictValidator(SchemaVersion.V1_6).validate_str(text) is None
-    told = json.loads(text)
-    assert (told["bomFormat"], told["metadata"]["component"]["name"]) == ("CycloneDX", "otklik")
-    named = {part["purl"].rpartition("@")[0] for part in told["components"]}
+    bill = json.loads(text)
+    assert (bill["bomFormat"], bill["metadata"]["component"]["name"]) == ("CycloneDX", "otklik")
+    named = {part["purl"].rpartition("@")[0] for part in bill["components"]}
     texts = "".join((ROOT / "requirements" / f"{name}.txt").read_text() for name in ("run", "training"))
     locked = re.findall(r"(?m)^([a-z0-9.-]+)(?:\[.*?\])?==", texts)
     for_windows = {"pkg:pypi/colorama", "pkg:pypi/tzdata"}
@@ -136,33 +136,33 @@ def test_the_bill_of_materials_names_what_is_locked_and_nothing_that_only_tests_
 
 
 def test_the_proxy_keeps_addresses_that_are_keys_out_of_its_logs_and_believes_nobody_s_own_word() -> None:
-    told = (DEPLOY / "nginx.conf").read_text()
-    silent = re.findall(r"location ~ (\S+) \{\s+access_log off;\s+error_log /dev/null crit;", told)
+    config = (DEPLOY / "nginx.conf").read_text()
+    silent = re.findall(r"location ~ (\S+) \{\s+access_log off;\s+error_log /dev/null crit;", config)
     for route in filter(is_key, routes(get_resolver().url_patterns)):
         assert any(re.search(pattern, "/" + re.sub(r"%\(\w+\)s", "x", route)) for pattern in silent), route
     assert not any(re.search(pattern, "/situation/") for pattern in silent)
-    assert "access_log /var/log/nginx/otklik.log otklik;" in told
-    (form,) = re.findall(r"log_format otklik ([^;]+);", told)
+    assert "access_log /var/log/nginx/otklik.log otklik;" in config
+    (form,) = re.findall(r"log_format otklik ([^;]+);", config)
     assert not re.search(r"\$(request|request_uri|args|query_string|http_referer)\b", form), (
         "names and codes stand there"
     )
-    told = (DEPLOY / "otklik-proxy.conf").read_text()
-    assert "X-Forwarded-For $remote_addr;" in told
-    assert "X-Forwarded-Proto $scheme;" in told
+    config = (DEPLOY / "otklik-proxy.conf").read_text()
+    assert "X-Forwarded-For $remote_addr;" in config
+    assert "X-Forwarded-Proto $scheme;" in config
 
 
 def test_the_proxy_waits_for_nobody_and_lets_nobody_come_too_often() -> None:
-    told = (DEPLOY / "nginx.conf").read_text()
+    config = (DEPLOY / "nginx.conf").read_text()
     for name in ("limit_req", "limit_conn", "client_header_timeout", "client_body_timeout", "send_timeout"):
-        assert re.search(rf"^\s+{name} ", told, re.MULTILINE), name
-    zones = set(re.findall(r"_zone \S+ zone=(\w+):", told))
-    assert set(re.findall(r"(?:limit_req zone=|limit_conn )(\w+)", told)) == zones
+        assert re.search(rf"^\s+{name} ", config, re.MULTILINE), name
+    zones = set(re.findall(r"_zone \S+ zone=(\w+):", config))
+    assert set(re.findall(r"(?:limit_req zone=|limit_conn )(\w+)", config)) == zones
 
 
 def test_while_nobody_answers_behind_the_proxy_people_are_told_so_and_what_they_asked_for_is_not_logged() -> None:
     """Without it the proxy's own page stands there, in English, and the keys in addresses in a log of its own."""
-    told = (DEPLOY / "nginx.conf").read_text()
-    (away,) = re.findall(r"error_page 502 504 =503 @away;\s+location @away \{(.*?)\n    \}", told, re.DOTALL)
+    config = (DEPLOY / "nginx.conf").read_text()
+    (away,) = re.findall(r"error_page 502 504 =503 @away;\s+location @away \{(.*?)\n    \}", config, re.DOTALL)
     assert "access_log off;" in away
     assert re.search(r"add_header Retry-After \d+ always;", away)
     assert re.search(r"return 503 '<!doctype html>.*Система сейчас не отвечает[^']*';", away, re.DOTALL)

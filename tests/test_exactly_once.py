@@ -79,10 +79,10 @@ def test_words_approved_anew_while_the_comment_is_read_go_out_alone(town: Town, 
         if point == POINTS[0] and not texts(town):
             Delivery.objects.filter(pk=delivery.pk).update(key="anew", text="Лампу заменим в среду.")
 
-    for said in ([], ["Лампу заменим в среду."]):
+    for expected in ([], ["Лампу заменим в среду."]):
         wake(delivery)
         turn_once(Step("send", Delivery, partial(send, probe=approve_anew), Lane.SPEAK, batch=1))
-        assert texts(town) == said
+        assert texts(town) == expected
 
 
 @pytest.mark.crossed

@@ -51,9 +51,9 @@ def test_a_reply_to_a_reply_is_found_wherever_it_was_hung(meta_town: MetaTown, r
     top = meta_town.write("Вода?")
     below = meta_town.write("И у нас", under=top, person=meta_town.boris)
     speech = reply_to(meta_town, below, "Бригада выехала.")
-    said = FACEBOOK.publish(page(meta_town), speech, "k")
-    assert FACEBOOK.find(page(meta_town), speech) == said
-    assert by_address(own(meta_town).events())[said.external_id].parent == (top if reparent else below)
+    publication = FACEBOOK.publish(page(meta_town), speech, "k")
+    assert FACEBOOK.find(page(meta_town), speech) == publication
+    assert by_address(own(meta_town).events())[publication.external_id].parent == (top if reparent else below)
 
 
 def test_a_guest_reads_with_leave_and_answers_by_hand(meta_town: MetaTown) -> None:
@@ -151,7 +151,7 @@ def test_pushes_are_checked_and_give_the_addresses_that_polling_gives(meta_town:
         meta_town.edit(comment, "Иначе")
         meta_town.write("Здравствуйте", to=meta_town.page)
         meta_town.delete(comment)
-        said = FACEBOOK.publish(ours.access, Speech("Ответ", meta_town.post, meta_town.post), "k")
+        publication = FACEBOOK.publish(ours.access, Speech("Ответ", meta_town.post, meta_town.post), "k")
         until(lambda: len(ours.raws) == 5, "all five are pushed")
         until(lambda: {push["state"] for push in meta_town.pushes()} == {"done"}, "each was heard to be answered")
     events = ours.events()
@@ -159,4 +159,4 @@ def test_pushes_are_checked_and_give_the_addresses_that_polling_gives(meta_town:
     assert events[0] == by_poll[0]
     assert address_of(events[3]) == comment
     own_words = only(events, Post)[-1]
-    assert (own_words.own, own_words.external_id) == (True, said.external_id)
+    assert (own_words.own, own_words.external_id) == (True, publication.external_id)

@@ -16,7 +16,7 @@ from otklik.incidents.workflow import move, record
 from otklik.journal import book
 from otklik.reports.models import Binder
 from otklik.reports.queries import atlas
-from otklik.reports.tests.land import NOW, WEEK, Land, tie, told_of
+from otklik.reports.tests.land import NOW, WEEK, Land, figures_for, tie
 from otklik.reports.tests.recount import recount
 from tests.at_once import meanwhile
 
@@ -94,12 +94,12 @@ def test_while_writers_write_the_parts_of_every_page_add_up() -> None:
     tie()
     with meanwhile(*(partial(write, land, cards[first::2]) for first in (0, 1))) as turns:
         for turn in range(60):
-            told = told_of()
-            assert told.whole.line.count == told.whole.line.waiting == len(cards)
-            for part in told.lines.values():
+            figures = figures_for()
+            assert figures.whole.line.count == figures.whole.line.waiting == len(cards)
+            for part in figures.lines.values():
                 assert sum(line.count for line in part.values()) == len(cards)
-            assert sum(bar.waiting for bar in told.series) == len(cards)
+            assert sum(bar.waiting for bar in figures.series) == len(cards)
             if turn % 20 == 10:
                 tie(NOW + timedelta(hours=2 + turn))
     assert sum(turns) > 0
-    assert told_of() == recount(Incident.objects.all(), WEEK, atlas().names, NOW)
+    assert figures_for() == recount(Incident.objects.all(), WEEK, atlas().names, NOW)

@@ -11,7 +11,7 @@ from otklik.answers.models import Answer, Template
 from otklik.feedback import survey
 from otklik.feedback.hear import confirm, reopen
 from otklik.feedback.models import Rating
-from otklik.feedback.said import Said
+from otklik.feedback.opinion import Opinion
 from otklik.inbox.models import Message
 from otklik.incidents.cards import main_message
 from otklik.incidents.models import Incident, Outcome, State
@@ -47,11 +47,11 @@ def test_a_complaint_goes_from_the_comment_to_a_closed_card(town: Town, region: 
     incident = only_card()
     assert incident.state == State.RATING
     assert incident.first_answered_at is not None
-    (said,) = [item for item in town.thread() if item["from_group"]]
-    assert (said["text"], said["parent"], said["from_group"]) == (FINAL.text, comment, town.guest)
-    assert Sent.objects.get().external_id.endswith(f"?reply={said['id']}")
+    (our_answer,) = [item for item in town.thread() if item["from_group"]]
+    assert (our_answer["text"], our_answer["parent"], our_answer["from_group"]) == (FINAL.text, comment, town.guest)
+    assert Sent.objects.get().external_id.endswith(f"?reply={our_answer['id']}")
 
-    hear(town, "Спасибо, починили!", reply_to=said["id"])
+    hear(town, "Спасибо, починили!", reply_to=our_answer["id"])
     rating = Rating.objects.get()
     assert (rating.mark, rating.solved, rating.suggested) == (5, "yes", True)
     closed = confirm(rating, 5, region.operator, clock.now(), "yes")
@@ -111,7 +111,7 @@ def test_silence_closes_the_card_and_after_an_angry_reply_the_operator_opens_it(
     incident = assigned(region, only_card())
     approved(region, incident)
     settle()
-    (said,) = [item for item in town.thread() if item["from_group"]]
+    (our_answer,) = [item for item in town.thread() if item["from_group"]]
     wait = incident.surveys.get()
     assert wait.due_at is not None
     assert (wait.due_at - wait.opened_at).total_seconds() == 96 * 3600
@@ -119,10 +119,10 @@ def test_silence_closes_the_card_and_after_an_angry_reply_the_operator_opens_it(
     settle()
     incident.refresh_from_db()
     assert (incident.state, incident.close_reason) == (State.DONE, "silence")
-    hear(town, "А у нас на Мира тоже темно", reply_to=said["id"], person_id=town.boris)
+    hear(town, "А у нас на Мира тоже темно", reply_to=our_answer["id"], person_id=town.boris)
     assert Incident.objects.count() == 2, "another citizen under our answer gets a card of his own"
     angry = "Так и не починили, опять темно"
-    number = hear(town, angry, reply_to=said["id"])
+    number = hear(town, angry, reply_to=our_answer["id"])
     rating = Rating.objects.get()
     assert (rating.mark, rating.solved, rating.waits_since is None) == (None, "no", False)
     for text, how in (("Спасибо, починили", "taken_back"), (angry, ""), ("", "deleted")):
@@ -171,9 +171,9 @@ def test_a_dialogue_is_answered_in_the_dialogue_and_gets_a_link_to_the_survey(to
     approved(region, incident, replace(FINAL, text="Заменили.", direct=True))
     settle()
     wait = incident.surveys.get()
-    told = town.sandbox.inspect(f"vk/dialogues/{town.group}/{town.anna}")["messages"]
-    said = [message["text"] for message in told if message["out"]]
-    assert said == ["Заменили.", f"Помогли ли мы? Оцените: {settings.ADDRESS}/s/{wait.key}/"]
+    messages = town.sandbox.inspect(f"vk/dialogues/{town.group}/{town.anna}")["messages"]
+    our_texts = [message["text"] for message in messages if message["out"]]
+    assert our_texts == ["Заменили.", f"Помогли ли мы? Оцените: {settings.ADDRESS}/s/{wait.key}/"]
     assert wait.asked_at is not None
     assert [item for item in town.thread() if item["from_group"]] == []
 
@@ -185,11 +185,11 @@ def test_a_good_mark_on_a_card_without_a_kind_is_kept_and_a_person_closes_it(tow
     drafts.submit(answer, region.operator, clock.now())
     drafts.approve(answer, region.administrator, clock.now(), answer.version)
     settle()
-    (said,) = [item for item in town.thread() if item["from_group"]]
-    hear(town, "Спасибо, починили!", reply_to=said["id"])
+    (our_answer,) = [item for item in town.thread() if item["from_group"]]
+    hear(town, "Спасибо, починили!", reply_to=our_answer["id"])
     incident.refresh_from_db()
     assert (incident.state, incident.kind) == (State.RATING, "")
     assert confirm(Rating.objects.get(), 5, region.operator, clock.now()).state == State.RATING
     assert Rating.objects.get().confirmed_at is not None
-    assert survey.answer(incident.surveys.get(), Said(5), clock.now()).mark == 5
+    assert survey.answer(incident.surveys.get(), Opinion(5), clock.now()).mark == 5
     assert only_card().state == State.RATING

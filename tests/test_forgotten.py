@@ -88,8 +88,8 @@ def test_no_trace_of_her_is_left_in_any_table_file_or_download(town: Town, tmp_p
     if connection.vendor == "sqlite":  # its own bytes: freed pages, the log, the index's pieces
         base = str(connection.settings_dict["NAME"])
         for name in (base, f"{base}-wal"):  # by another process: closing the file in this one would end SQLite's locks
-            told = subprocess.run(["cat", name], capture_output=True, check=name == base).stdout
-            assert [mark for mark in MARKS if mark in told.decode(errors="replace").lower()] == [], name
+            content = subprocess.run(["cat", name], capture_output=True, check=name == base).stdout
+            assert [mark for mark in MARKS if mark in content.decode(errors="replace").lower()] == [], name
     assert figures.all().get() == counted
     assert list(Rating.objects.values_list("mark", "reason")) == [(2, "")]
     assert whole()

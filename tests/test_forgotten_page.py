@@ -33,7 +33,7 @@ def test_a_data_officer_finds_a_person_sees_what_will_go_erases_it_and_prints_an
     for typed in (f"https://m.vk.com/{NICK}", f"vk:id{NUMBER}", str(NUMBER), "перепелкина ЖДАНА", NICK):
         assert officer.post(PAGE, {"author": typed})["Location"] == f"{PAGE}{her.pk}/", typed
     namesake = Author.objects.create(network="vk", external_id="id700000009", name="Ждана Сергеева")
-    assert [one.name for one in officer.post(PAGE, {"author": "ждана"}).context["found"]] == [NAME, namesake.name]
+    assert [one.name for one in officer.post(PAGE, {"author": "ждана"}).context["authors"]] == [NAME, namesake.name]
     namesake.delete()
     assert officer.post(PAGE, {"author": "club_of_nobody"}).status_code == 404
     before = traces()
@@ -70,12 +70,12 @@ def test_whoever_waits_for_an_answer_is_forgotten_only_when_that_is_said(town: T
 def test_the_command_names_cards_and_kinds_in_words(town: Town, capsys: pytest.CaptureFixture[str]) -> None:
     leave_traces(town)
     assert forget(f"vk.com/{NICK}", do=True, with_open=True) == 0
-    told = capsys.readouterr().out
-    assert "ВКонтакте, карточки № 1, 2. Стёрто:" in told
-    assert "  Метки: 1\n" in told
-    assert "Акт об уничтожении № 1" in told
+    output = capsys.readouterr().out
+    assert "ВКонтакте, карточки № 1, 2. Стёрто:" in output
+    assert "  Метки: 1\n" in output
+    assert "Акт об уничтожении № 1" in output
     labels = {model._meta.label for model in apps.get_models()}
-    assert {label for label in labels if label in told} == set()
+    assert {label for label in labels if label in output} == set()
 
 
 def test_every_kind_of_row_has_words_and_the_words_belong_to_rows() -> None:

@@ -148,8 +148,8 @@ def test_cards_answered_together_close_and_open_together(town: Town, region: Reg
     first.surveys.update(due_at=clock.now())
     settle()
     assert set(Incident.objects.values_list("state", "close_reason")) == {("done", "silence")}
-    (told,) = our_answers(town)
-    hear(town, "Ничего не сделали, опять темно", reply_to=told["id"])
+    (our_answer,) = our_answers(town)
+    hear(town, "Ничего не сделали, опять темно", reply_to=our_answer["id"])
     confirm(Rating.objects.get(), 1, region.operator, clock.now(), "no", again=True)
     assert list(Incident.objects.order_by("number").values_list("state", "reopened")) == [("in_work", 1), ("new", 1)]
 
@@ -199,8 +199,8 @@ def test_a_bad_word_of_any_author_opens_the_card_again(town: Town, region: Regio
     settle()
     card.refresh_from_db()
     assert card.state == State.DONE
-    told = next(item for item in our_answers(town) if item["parent"] == comments[who])
-    hear(town, "Так и не починили!", reply_to=told["id"], person_id=[town.anna, town.boris][who])
+    our_answer = next(item for item in our_answers(town) if item["parent"] == comments[who])
+    hear(town, "Так и не починили!", reply_to=our_answer["id"], person_id=[town.anna, town.boris][who])
     rating = Rating.objects.get()
     assert rating.incident == card
     confirm(rating, 1, region.operator, clock.now(), "no", again=True)
@@ -282,5 +282,5 @@ def test_a_comment_and_a_dialogue_are_each_answered_where_they_stand(town: Town,
     approved(region, gathered(region))
     settle()
     answered_once(town, [comment])
-    told = town.sandbox.inspect(f"vk/dialogues/{town.group}/{town.boris}")["messages"]
-    assert [message["text"] for message in told if message["out"]] == [TEXT]
+    messages = town.sandbox.inspect(f"vk/dialogues/{town.group}/{town.boris}")["messages"]
+    assert [message["text"] for message in messages if message["out"]] == [TEXT]

@@ -49,7 +49,7 @@ def test_another_key_folder_or_list_of_the_forgotten_is_refused_and_an_earlier_k
     with pytest.raises(Unsafe, match=r"верните secret\.key"):
         check_fits()
     identity.keep()  # as a rotation does, and a restore
-    here.SECRET_KEY_GIVEN = True  # the file still holds the first one
+    here.SECRET_KEY_SET = True  # the file still holds the first one
     here.SECRET_KEY = mine
     check_fits()
     listed = here.FORGOTTEN_KEY
@@ -137,8 +137,8 @@ class TestTraining:
     def test_init_leaves_a_real_region_as_it_was(self, region: dict[str, str], tmp_path: Path) -> None:
         database, before = tmp_path / "server" / "otklik.sqlite3", dump(tmp_path)
         env = region | {"OTKLIK_SETTINGS_FILE": str(tmp_path / "training.env")}
-        told = ["--data", str(tmp_path / "training"), "--database", f"sqlite:///{database}"]
-        done = otklik(env, "init", "--yes", "--training", *told)
+        options = ["--data", str(tmp_path / "training"), "--database", f"sqlite:///{database}"]
+        done = otklik(env, "init", "--yes", "--training", *options)
         assert (done.returncode, "настоящий регион" in done.stderr) == (2, True)
         assert dump(tmp_path) == before
         assert not (tmp_path / "training.env").exists()

@@ -18,9 +18,9 @@ pytestmark = [pytest.mark.processes, pytest.mark.django_db(transaction=True)]
 ROWS = 600
 
 
-def killed_at(rows: int, command: tuple[str, ...], said: Path) -> None:
+def killed_at(rows: int, command: tuple[str, ...], log_path: Path) -> None:
     """Begun, and killed as soon as so many rows are in, wherever it is by then."""
-    with running(command, environment(), said) as process:
+    with running(command, environment(), log_path) as process:
         until_seen(lambda: Import.objects.filter(rows__gte=rows).exists(), f"{rows} rows are in", process)
         assert process.stop(signal.SIGKILL) == -signal.SIGKILL
 

@@ -12,7 +12,7 @@ from django.core.files.storage import FileSystemStorage
 from django.db import connection
 
 from otklik.site import postgresql
-from otklik.site.env import WrongSetting, none_given
+from otklik.site.env import WrongSetting, no_installation
 from tests import template
 from tests.processes import CLI, ROOT, bare_environment, database_url, otklik
 
@@ -31,9 +31,9 @@ def init(env: dict[str, str], *words: str) -> subprocess.CompletedProcess[str]:
     return otklik(env, "init", "--yes", "--region", "Омская область", *words)
 
 
-def link_in(said: str) -> str:
-    (found,) = re.findall(r"http://\S+/accounts/invitation/\d+/\S+/", said)
-    return str(found)
+def link_in(output: str) -> str:
+    (link,) = re.findall(r"http://\S+/accounts/invitation/\d+/\S+/", output)
+    return str(link)
 
 
 @pytest.mark.parametrize(
@@ -116,11 +116,11 @@ def test_without_settings_nothing_is_made(away: dict[str, str], tmp_path: Path, 
 
 
 def test_where_nothing_says_which_installation_is_meant_none_is_taken(tmp_path: Path) -> None:
-    assert "Нет настроек" in none_given({"OTKLIK_LOG_LEVEL": "INFO"}, [tmp_path / "otklik.env"], tmp_path)
+    assert "Нет настроек" in no_installation({"OTKLIK_LOG_LEVEL": "INFO"}, [tmp_path / "otklik.env"], tmp_path)
     for name in ("OTKLIK_SETTINGS_FILE", "OTKLIK_DATA", "DATABASE_URL"):
-        assert none_given({name: "x"}, [], tmp_path) == ""
+        assert no_installation({name: "x"}, [], tmp_path) == ""
     (tmp_path / "otklik.sqlite3").touch()
-    assert none_given({}, [], tmp_path) == "", "the training region of this checkout"
+    assert no_installation({}, [], tmp_path) == "", "the training region of this checkout"
 
 
 @pytest.mark.django_db

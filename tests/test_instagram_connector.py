@@ -42,8 +42,8 @@ def test_either_token_reads_speaks_and_passes_the_check(meta_town: MetaTown, kin
     meta_town.write("Привет", to=meta_town.account)
     assert set(reading.texts()) == {"Как вам парк?", "Темно", "Привет"}
     assert set(turns) == {kind}
-    said = INSTAGRAM.publish(access, reply_to(meta_town, comment(meta_town, "Когда?")), "k")
-    assert said.external_id in {item["address"] for item in meta_town.thread(meta_town.media)}
+    publication = INSTAGRAM.publish(access, reply_to(meta_town, comment(meta_town, "Когда?")), "k")
+    assert publication.external_id in {item["address"] for item in meta_town.thread(meta_town.media)}
     assert all(right.ok for right in INSTAGRAM.rights(access) if "instagram_" not in right.name)
 
 
@@ -97,14 +97,14 @@ def test_pushes_are_checked_and_give_the_addresses_that_polling_gives(meta_town:
         (by_poll,) = polled.posts()
         comment(meta_town, "И ещё", under=top)
         meta_town.write("Привет", to=meta_town.account)
-        said = INSTAGRAM.publish(hooked.access, reply_to(meta_town, top), "k")
+        publication = INSTAGRAM.publish(hooked.access, reply_to(meta_town, top), "k")
         until(lambda: len(hooked.raws) == 4, "all four are pushed")
     first, second, third, fourth = only(hooked.events(), Post)
     same = ("external_id", "place", "thread", "parent", "text", "community", "own")
     assert [getattr(first, name) for name in same] == [getattr(by_poll, name) for name in same]
     assert first.author.external_id == by_poll.author.external_id
     assert (second.parent, third.place) == (top, Place.DIRECT)
-    assert (fourth.own, fourth.external_id) == (True, said.external_id)
+    assert (fourth.own, fourth.external_id) == (True, publication.external_id)
 
 
 def test_subscribing_does_not_disturb_what_the_page_tells_facebook(meta_town: MetaTown) -> None:

@@ -66,10 +66,10 @@ def test_after_a_restore_one_reading_tells_of_many_and_nothing_is_said_twice(
 ) -> None:
     settings.LOOK_FOR = look_again().total_seconds()
     listen()
-    said = restored(stage, people, 8)
+    addresses = restored(stage, people, 8)
     assert 1 <= reads_of_a_look(stage.sandbox) <= most
     states = dict(Delivery.objects.values_list("message__external_id", "state"))
-    assert {address for address, state in states.items() if state == Delivery.State.SENT} == said
+    assert {address for address, state in states.items() if state == Delivery.State.SENT} == addresses
     speak_all()
     assert set(Delivery.objects.values_list("state", flat=True)) == {Delivery.State.SENT}
     for delivery in Delivery.objects.select_related("message"):

@@ -29,9 +29,9 @@ def stage(request: pytest.FixtureRequest, meta_town: MetaTown) -> Stage:
 @pytest.fixture
 def reading(stage: Stage) -> Reading:
     """Our own place; what stood there before is heard already."""
-    found = reading_of(stage, "own", stage.external_id)
-    found.looks(2)
-    return found
+    own_reading = reading_of(stage, "own", stage.external_id)
+    own_reading.looks(2)
+    return own_reading
 
 
 def reading_of(stage: Stage, kind: str, external_id: str) -> Reading:
@@ -135,10 +135,10 @@ def test_our_reply_to_a_reply_is_told_from_its_neighbours(stage: Stage) -> None:
     network.publish(access, speech(top), "k1")
     again = speech(below, seen=network.replies(access, speech(below)))
     assert network.find(access, again) is None
-    said = network.publish(access, again, "k2")
-    assert network.find(access, again) == said
-    (shown,) = [item for item in stage.thread(stage.under) if item["address"] == said.external_id]
-    heard = by_address(reading_of(stage, "own", stage.external_id).looks(2))[said.external_id]
+    publication = network.publish(access, again, "k2")
+    assert network.find(access, again) == publication
+    (shown,) = [item for item in stage.thread(stage.under) if item["address"] == publication.external_id]
+    heard = by_address(reading_of(stage, "own", stage.external_id).looks(2))[publication.external_id]
     assert (heard.own, heard.parent) == (True, shown["parent"])
 
 

@@ -35,14 +35,14 @@ class Neighbour:
 
     def news(self) -> list[dict[str, Any]]:
         """Every card that has changed since it asked the last time."""
-        found: list[dict[str, Any]] = []
+        cards: list[dict[str, Any]] = []
         more = True
         while more:
             asked = {"limit": "1"} | ({"cursor": self.cursor} if self.cursor else {})
             page = self.http.get("cards", params=asked).raise_for_status().json()
-            found += page["items"]
+            cards += page["items"]
             self.cursor, more = page["cursor"], page["more"]
-        return found
+        return cards
 
     def tell(self, path: str, **body: Any) -> dict[str, Any]:
         """A change. The first answer is lost on the way, so it asks again with the same key."""
@@ -52,13 +52,13 @@ class Neighbour:
         """The same of a file, by a form."""
         return self._twice(path, data=fields, files={"file": ("1.jpg", file, "image/jpeg")})
 
-    def _twice(self, path: str, **given: Any) -> dict[str, Any]:
+    def _twice(self, path: str, **options: Any) -> dict[str, Any]:
         headers = {"Idempotency-Key": f"sed-{next(self.keys)}"}
-        lost = self.http.post(path, headers=headers, **given)
-        again = self.http.post(path, headers=headers, **given)
+        lost = self.http.post(path, headers=headers, **options)
+        again = self.http.post(path, headers=headers, **options)
         assert again.headers.get("Idempotency-Replayed") == "true", lost.text
-        told: dict[str, Any] = again.raise_for_status().json()
-        return told
+        body: dict[str, Any] = again.raise_for_status().json()
+        return body
 
 
 @contextmanager
@@ -86,8 +86,8 @@ def reads_and_answers(town: Town, region: Region, office: Neighbour, lights: Nei
     assert card["state"] == "new"
     assert card["suggested"] == {"theme": region.theme.pk, "place": region.place.pk, "agency": region.agency.pk}
     assert lights.news() == [], "it is nobody's yet"
-    told = {"version": card["version"], **card["suggested"]}
-    assert office.tell(f"cards/{card['id']}/assignment", **told)["state"] == "assigned"
+    assignment = {"version": card["version"], **card["suggested"]}
+    assert office.tell(f"cards/{card['id']}/assignment", **assignment)["state"] == "assigned"
 
     (mine,) = lights.news()
     whole = lights.http.get(f"cards/{mine['id']}").raise_for_status().json()
@@ -111,8 +111,8 @@ def reads_and_answers(town: Town, region: Region, office: Neighbour, lights: Nei
     )
     settle()
 
-    (said,) = [item for item in town.thread() if item["from_group"]]
-    assert (said["text"], said["parent"], len(said["attachments"])) == (ANSWER, comment, 1)
+    (our_answer,) = [item for item in town.thread() if item["from_group"]]
+    assert (our_answer["text"], our_answer["parent"], len(our_answer["attachments"])) == (ANSWER, comment, 1)
     (after,) = office.news()
     assert (after["state"], after["outcome"]) == ("rating", "solved")
-    assert f"?reply={said['id']}" in lights.http.get(f"answers/{draft['answer']}").json()["published"][0]
+    assert f"?reply={our_answer['id']}" in lights.http.get(f"answers/{draft['answer']}").json()["published"][0]

@@ -40,13 +40,13 @@ def post(stage: Stage, days: float) -> str:
     """A post that is so old."""
     place = stage.place or str(stage.options.get("channels", [stage.external_id])[0])
     at = int(clock.now().timestamp() - days * DAY)
-    told = stage.sandbox.control(f"{stage.kind}/texts", place=place, text=f"Новости {days:.2f}", at=at)
-    return str(told["address"])
+    body = stage.sandbox.control(f"{stage.kind}/texts", place=place, text=f"Новости {days:.2f}", at=at)
+    return str(body["address"])
 
 
 def comment(stage: Stage, text: str, under: str, at: int = 0) -> str:
-    told = stage.sandbox.control(f"{stage.kind}/texts", text=text, person=stage.anna, under=under, at=at)
-    return str(told["address"])
+    body = stage.sandbox.control(f"{stage.kind}/texts", text=text, person=stage.anna, under=under, at=at)
+    return str(body["address"])
 
 
 def read_back() -> None:

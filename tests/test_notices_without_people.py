@@ -22,9 +22,9 @@ from tests.make.people import signed_in
 
 pytestmark = pytest.mark.django_db
 PACKAGE = Path(__file__).resolve().parents[1] / "otklik"
-SAID, CALLED, STREET = "крякозябр", "Перепёлкина", "Незабудковая"
-HERS = (SAID, CALLED.lower(), STREET.lower(), "912345678", "555-01-42")
-WORDS = f"{SAID} {CALLED}, {STREET} 5, 8 918 555-01-42, vk.com/id912345678"
+WORD, CALLED, STREET = "крякозябр", "Перепёлкина", "Незабудковая"
+HERS = (WORD, CALLED.lower(), STREET.lower(), "912345678", "555-01-42")
+WORDS = f"{WORD} {CALLED}, {STREET} 5, 8 918 555-01-42, vk.com/id912345678"
 LEAVES = {
     *(
         "notify/alerts/link.py",
@@ -86,8 +86,8 @@ def matters(town: Town) -> list[dict[str, Any]]:
 def test_no_alert_of_any_kind_holds_a_word_of_hers(town: Town, language: str) -> None:
     about, entry = matters(town), count(1)
     for kind in Kind.values:
-        told = {"user": town.operator, "kind": kind, "at": town.now}
-        waiting = [Alert.objects.create(entry=next(entry), **told, **matter) for matter in about]
+        fields = {"user": town.operator, "kind": kind, "at": town.now}
+        waiting = [Alert.objects.create(entry=next(entry), **fields, **matter) for matter in about]
         with translation.override(language):
             letters = [text_of(some, "https://otklik.example.org") for some in (*([one] for one in waiting), waiting)]
         for letter in letters:
@@ -104,7 +104,7 @@ def test_an_executor_outside_gets_a_link_alone_and_reads_the_matter_without_the_
     assert "/o/" in letter
     card = open_again(filled(town).incident)
     text = outside.ask(card, outside.Ask("Мастер", "Когда?", days=3), town.operator, town.now).inquiry.text.lower()
-    assert SAID in text
+    assert WORD in text
     assert [mark for mark in (CALLED.lower(), "912345678", "555-01-42") if mark in text] == []
 
 

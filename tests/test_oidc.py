@@ -35,9 +35,9 @@ class Provider:
         """Whoever stands before the provider's form says who he is; the address that he is sent back to."""
         query = {name: values[0] for name, values in parse_qs(urlsplit(asked).query).items()}
         assert query["code_challenge_method"] == "S256"
-        told = httpx.post(asked, data={"sub": sub} if sub else {"action": "deny"})
-        assert told.status_code in (302, 303), told.text
-        back = urlsplit(told.headers["Location"])
+        response = httpx.post(asked, data={"sub": sub} if sub else {"action": "deny"})
+        assert response.status_code in (302, 303), response.text
+        back = urlsplit(response.headers["Location"])
         return f"{back.path}?{back.query}"
 
 
@@ -59,8 +59,8 @@ def _asked(settings: Settings, provider: Provider) -> None:
 
 def use(settings: Settings, issuer: str) -> None:
     settings.OIDC_ISSUER = issuer
-    told = {"server_url": issuer}
-    app = {"provider_id": "sso", "name": "sso", "client_id": "otklik", "secret": "between-us", "settings": told}
+    app_settings = {"server_url": issuer}
+    app = {"provider_id": "sso", "name": "sso", "client_id": "otklik", "secret": "between-us", "settings": app_settings}
     settings.SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"OAUTH_PKCE_ENABLED": True, "APPS": [app]}}
 
 
@@ -69,8 +69,8 @@ def come(client: Client, provider: Provider, sub: str, words: str = "") -> HttpR
     asked = client.get(LOGIN + words)
     assert asked.status_code == 302, asked.content.decode()
     assert asked.headers["Location"].startswith(provider.address)
-    told: HttpResponse = client.get(provider.answers(asked.headers["Location"], sub))  # type: ignore[assignment]
-    return told
+    response: HttpResponse = client.get(provider.answers(asked.headers["Location"], sub))  # type: ignore[assignment]
+    return response
 
 
 def signed_in_as(client: Client) -> str:
@@ -102,15 +102,15 @@ def test_whoever_was_invited_comes_in_and_is_known_from_then_on(provider: Provid
 def test_whom_nobody_invited_and_whoever_says_no_there_gets_words_and_not_in(provider: Provider) -> None:
     provider.know("s-2", preferred_username="stranger", email="s@example.ru")
     client = Client()
-    told = come(client, provider, "s-2")
-    assert told.status_code == 403
-    assert "Попросите приглашение" in told.content.decode()
+    response = come(client, provider, "s-2")
+    assert response.status_code == 403
+    assert "Попросите приглашение" in response.content.decode()
     assert not signed_in_as(client)
     assert not User.objects.exists()
     assert not SocialAccount.objects.exists()
-    told = come(client, provider, "")
-    assert told.status_code in (302, 403)
-    page = client.get(told.headers["Location"]) if told.status_code == 302 else told
+    response = come(client, provider, "")
+    assert response.status_code in (302, 403)
+    page = client.get(response.headers["Location"]) if response.status_code == 302 else response
     assert page.status_code == 403
     assert "Отклик" in page.content.decode()
 
@@ -158,8 +158,8 @@ def test_the_providers_second_factor_counts_where_the_settings_say_so(provider: 
 def test_a_made_up_way_back_gets_words_and_not_in_and_so_does_the_state_of_another_browser(provider: Provider) -> None:
     client = Client(raise_request_exception=False)
     for words in ("", "?code=x", "?code=x&state=y", "?error=server_error&state=y", "?state=%00"):
-        told = client.get(CALLBACK + words)
-        assert told.status_code in (400, 403), told.content.decode()[:300]
+        response = client.get(CALLBACK + words)
+        assert response.status_code in (400, 403), response.content.decode()[:300]
         assert not signed_in_as(client)
     person("orlova", Role.OPERATOR)
     provider.know("s-9", preferred_username="orlova")
@@ -182,9 +182,9 @@ def test_nobody_ties_another_identity_to_an_open_session(provider: Provider) -> 
 
 def test_a_provider_that_is_away_or_leads_elsewhere_gets_words(settings: Settings, provider: Provider) -> None:
     use(settings, f"http://127.0.0.1:{free_port()}")
-    told = Client().get(LOGIN)
-    assert told.status_code == 403
-    assert "войдите по паролю" in told.content.decode()
+    response = Client().get(LOGIN)
+    assert response.status_code == 403
+    assert "войдите по паролю" in response.content.decode()
     settings.OIDC_ISSUER = "https://sso.example.ru"  # what it answers names another origin than the settings do
     settings.SOCIALACCOUNT_PROVIDERS["openid_connect"]["APPS"][0]["settings"]["server_url"] = provider.address
     assert Client().get(LOGIN).status_code == 403

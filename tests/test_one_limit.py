@@ -43,9 +43,9 @@ def test_proofs_are_given_only_so_often_until_the_minute_goes_by() -> None:
     account = inbox.account("vk", "12", confirmation="c0ffee")
     client, body = Client(), json.dumps({"type": "confirmation", "group_id": 12})
     address = f"/hooks/vk/{account.hook_key}/"
-    told = [client.post(address, body, content_type="application/json") for _ in range(A_MINUTE + 1)]
-    assert [one.status_code for one in told] == [200] * A_MINUTE + [429]
-    assert told[-1]["Retry-After"] == "60"
+    responses = [client.post(address, body, content_type="application/json") for _ in range(A_MINUTE + 1)]
+    assert [one.status_code for one in responses] == [200] * A_MINUTE + [429]
+    assert responses[-1]["Retry-After"] == "60"
     assert not any(too_many("one", 1000.0) for _ in range(A_MINUTE))
     assert too_many("one", 1059.0)
     assert not too_many("two", 1059.0)
@@ -55,10 +55,10 @@ def test_proofs_are_given_only_so_often_until_the_minute_goes_by() -> None:
 @pytest.mark.processes
 @pytest.mark.enable_socket
 def test_what_one_process_counts_the_other_one_sees(transactional_db: None) -> None:
-    said = [
+    outputs = [
         subprocess.run(
             [sys.executable, "-c", ADD], cwd=ROOT, env=environment(), capture_output=True, text=True, check=True
         ).stdout.strip()
         for _ in range(2)
     ]
-    assert said == ["True", "False"]
+    assert outputs == ["True", "False"]

@@ -142,7 +142,7 @@ def foreign(full: FullCard) -> Foreign:
         "shot": f"{photo.pk}:before",
         "tag": tag.pk,
         "template": Template.objects.create(title=SECRET, text=SECRET, agency=agency).pk,
-        "notice": Notice.objects.create(user=theirs, kind=Notice.Kind.GIVEN, incident=card, by=theirs, at=now).pk,
+        "notice": Notice.objects.create(user=theirs, kind=Notice.Kind.HANDED_OVER, incident=card, by=theirs, at=now).pk,
         "verdict": Verdict.objects.create(message=message, at=now, kind="complaint", kind_share=0.9, themes=[]).pk,
         "path": agency.path,
     }

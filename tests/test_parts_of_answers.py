@@ -7,7 +7,7 @@ from django.db import connections
 from otklik.answers import drafts
 from otklik.answers.models import Answer
 from otklik.answers.parts import joined
-from otklik.feedback.closing import everybody_told
+from otklik.feedback.closing import everybody_answered
 from otklik.feedback.models import Rating, Survey
 from otklik.flow.loop import turn_once
 from otklik.inbox.models import Message
@@ -39,7 +39,7 @@ def parts() -> list[Delivery]:
     return list(Delivery.objects.order_by("part"))
 
 
-def first_said_second_refused(town: Town, region: Region, code: int = 213) -> list[Delivery]:
+def first_goes_second_refused(town: Town, region: Region, code: int = 213) -> list[Delivery]:
     prepared(town, region)
     turn_once(SEND)
     assert len(texts(town)) == 1
@@ -49,11 +49,11 @@ def first_said_second_refused(town: Town, region: Region, code: int = 213) -> li
 
 
 def test_a_long_answer_is_said_in_order_and_once_and_looked_up_after_a_restore(town: Town, region: Region) -> None:
-    found = prepared(town, region)
-    assert [(one.part, one.parts, one.hold) for one in found] == [(1, 3, H.UNDO), (2, 3, H.TURN), (3, 3, H.TURN)]
-    assert joined([one.text for one in found]).split() == LONG.split()
+    deliveries = prepared(town, region)
+    assert [(one.part, one.parts, one.hold) for one in deliveries] == [(1, 3, H.UNDO), (2, 3, H.TURN), (3, 3, H.TURN)]
+    assert joined([one.text for one in deliveries]).split() == LONG.split()
     settle()
-    assert texts(town) == [one.text for one in found]
+    assert texts(town) == [one.text for one in deliveries]
     assert [one["parent"] for one in our_answers(town)] == [our_answers(town)[0]["parent"]] * 3
     assert only_card().state == State.RATING
     assert (Sent.objects.count(), Survey.objects.count()) == (3, 1)
@@ -64,7 +64,7 @@ def test_a_long_answer_is_said_in_order_and_once_and_looked_up_after_a_restore(t
     for rows in (Survey, Sent, Attempt):
         rows._default_manager.all().delete()
     Delivery.objects.update(state=D.QUEUED, hold=H.TURN, seen=None, due_at=None)
-    Delivery.objects.filter(pk=found[0].pk).update(hold=H.UNDO, due_at=clock.now())
+    Delivery.objects.filter(pk=deliveries[0].pk).update(hold=H.UNDO, due_at=clock.now())
     Epoch.objects.create(began_at=clock.now(), words="restore")
     settle()
     assert {one.state for one in parts()} == {D.SENT}
@@ -76,7 +76,7 @@ def test_a_long_answer_is_said_in_order_and_once_and_looked_up_after_a_restore(t
 @pytest.mark.parametrize("before", [0, 1])
 def test_a_killed_worker_says_each_part_once(town: Town, committed_region: Region, before: int, point: str) -> None:
     town.switch(guid="ignored")
-    found = prepared(town, committed_region)
+    deliveries = prepared(town, committed_region)
     for _ in range(before):
         assert worker(town).returncode == 0
     killed(town, point)
@@ -84,7 +84,7 @@ def test_a_killed_worker_says_each_part_once(town: Town, committed_region: Regio
         for one in Delivery.objects.filter(due_at__isnull=False):
             wake(one)
             assert worker(town).returncode == 0
-    assert texts(town) == [one.text for one in found]
+    assert texts(town) == [one.text for one in deliveries]
     assert {one.state for one in parts()} == {D.SENT}
     assert Sent.objects.count() == 3
     connections.close_all()
@@ -92,7 +92,7 @@ def test_a_killed_worker_says_each_part_once(town: Town, committed_region: Regio
 
 @pytest.mark.parametrize("fault", ["drop_before", "drop_after", "http_after"])
 def test_a_part_of_unknown_fate_is_looked_for_before_the_next_is_said(town: Town, region: Region, fault: str) -> None:
-    found = prepared(town, region)
+    deliveries = prepared(town, region)
     turn_once(SEND)
     town.fault(fault, "wall.createComment")
     turn_once(SEND)
@@ -101,7 +101,7 @@ def test_a_part_of_unknown_fate_is_looked_for_before_the_next_is_said(town: Town
         for one in Delivery.objects.filter(due_at__isnull=False):
             wake(one)
         settle()
-    assert texts(town) == [one.text for one in found]
+    assert texts(town) == [one.text for one in deliveries]
 
 
 def test_a_part_is_said_in_its_turn_alone_and_meanwhile_the_author_is_not_heard(town: Town, region: Region) -> None:
@@ -118,7 +118,7 @@ def test_a_part_is_said_in_its_turn_alone_and_meanwhile_the_author_is_not_heard(
     wake(first)
     turn_once(SEND)
     assert texts(town) == [first.text]
-    deeds = (partial(cut_short, second), partial(published_by_hand, third, said_link(town)), partial(say_again, third))
+    deeds = (partial(cut_short, second), partial(published_by_hand, third, reply_link(town)), partial(say_again, third))
     for deed in deeds:
         with pytest.raises(NotAllowed):
             deed(region.operator, clock.now())
@@ -149,7 +149,7 @@ def test_a_refused_first_part_brings_all_of_the_answer_back(town: Town, region: 
 
 
 def test_a_refused_later_part_waits_for_a_person_who_has_the_rest_said(town: Town, region: Region) -> None:
-    first, second, third = first_said_second_refused(town, region)
+    first, second, third = first_goes_second_refused(town, region)
     assert (first.state, second.state, second.hold, third.hold) == (D.SENT, D.QUEUED, H.PERSON, H.TURN)
     assert second.words.startswith("Сеть отказала: ")
     assert only_card().state == State.PUBLISHING
@@ -161,7 +161,7 @@ def test_a_refused_later_part_waits_for_a_person_who_has_the_rest_said(town: Tow
 
 
 def test_a_person_may_leave_the_rest_unsaid_and_the_card_goes_on(town: Town, region: Region) -> None:
-    first, second, _third = first_said_second_refused(town, region)
+    first, second, _third = first_goes_second_refused(town, region)
     cut_short(second, region.operator, clock.now())
     settle()
     assert texts(town) == [first.text]
@@ -172,23 +172,23 @@ def test_a_person_may_leave_the_rest_unsaid_and_the_card_goes_on(town: Town, reg
     entry = Entry.objects.get(verb="incident.cut_short")
     assert entry.actor == f"user:{region.operator.pk}"
     assert (entry.data["said"], entry.data["parts"]) == (1, 3)
-    assert everybody_told(card)
+    assert everybody_answered(card)
     with pytest.raises(NotAllowed):
         cut_short(second, region.operator, clock.now())
 
 
-def said_link(town: Town) -> str:
+def reply_link(town: Town) -> str:
     return f"{town.sandbox.base}/vk/wall-{town.group}_{town.post}?reply=999"
 
 
 def test_a_part_published_by_hand_calls_the_next(town: Town, region: Region) -> None:
-    first, second, third = first_said_second_refused(town, region, code=14)
+    first, second, third = first_goes_second_refused(town, region, code=14)
     assert (second.state, second.hold) == (D.QUEUED, H.PERSON), "a captcha waits for a person"
-    published_by_hand(second, said_link(town), region.operator, clock.now())
+    published_by_hand(second, reply_link(town), region.operator, clock.now())
     settle()
     assert texts(town) == [first.text, third.text], "the second was said by a person"
     assert only_card().state == State.RATING
-    assert (Sent.objects.count(), Sent.objects.get(delivery=second).url) == (3, said_link(town))
+    assert (Sent.objects.count(), Sent.objects.get(delivery=second).url) == (3, reply_link(town))
 
 
 def test_what_nobody_can_say_through_the_network_is_published_by_hand_part_by_part(town: Town, region: Region) -> None:
@@ -200,7 +200,7 @@ def test_what_nobody_can_say_through_the_network_is_published_by_hand_part_by_pa
     for one in parts():
         one.refresh_from_db()
         assert (one.hold, one.account) == (H.BY_HAND, None), "there is no voice"
-        published_by_hand(one, said_link(town), region.operator, clock.now())
+        published_by_hand(one, reply_link(town), region.operator, clock.now())
     settle()
     assert only_card().state == State.RATING
 
@@ -248,9 +248,9 @@ def test_each_author_of_a_gathered_card_has_all_parts_in_their_order(town: Town,
     one, other = write_comments(town, "Темно во дворе", "У нас тоже не горит фонарь")
     answer = approved(region, gathered(region), solved(LONG))
     settle()
-    told = list(Delivery.objects.filter(answer=answer).order_by("part").values_list("text", flat=True))
-    assert len(told) == 3
-    assert under(town, one) == under(town, other) == told
+    part_texts = list(Delivery.objects.filter(answer=answer).order_by("part").values_list("text", flat=True))
+    assert len(part_texts) == 3
+    assert under(town, one) == under(town, other) == part_texts
     assert Survey.objects.count() == 2
 
 
@@ -267,11 +267,11 @@ def test_the_rest_of_a_copy_is_left_unsaid_and_moves_nothing(town: Town, region:
     town.fault("error", "wall.createComment", code=213)
     turn_once(SEND)
     card.refresh_from_db()
-    assert (card.state, everybody_told(card)) == (State.RATING, False)
+    assert (card.state, everybody_answered(card)) == (State.RATING, False)
     cut_short(Delivery.objects.get(answer=copy.answer, part=2), region.operator, clock.now())
     settle()
     card.refresh_from_db()
-    assert (card.state, everybody_told(card)) == (State.RATING, True)
+    assert (card.state, everybody_answered(card)) == (State.RATING, True)
     assert len(texts(town)) == 4
     assert Survey.objects.count() == 2
 

@@ -129,7 +129,7 @@ def test_a_right_acts_within_its_reach_and_nowhere_else(full: FullCard, reach: s
     Incident.objects.filter(number=2).update(place=full.people["place"])  # without one it lies in every territory
     client, card, changed, before = signed_in(mighty(full, reach)), full.ids["incidents"], set(), snapshot()
     wanted = {"text": "x", "note": "x", "tag": "x", "words": "так надо", "reason": "так надо", "title": "Иное"}
-    wanted |= {"mark": "5", "version": "1", "sure": "1", "said": "lost", "id": str(full.ids["deliveries"])}
+    wanted |= {"mark": "5", "version": "1", "sure": "1", "verdict": "lost", "id": str(full.ids["deliveries"])}
     wanted |= {"card": str(card), "cards": f"{card}.0", "name": "x", **{f"weight-{part}": "1" for part in PARTS}}
     for address, _owned in addresses(full.ids):
         close_file(client.post(address, wanted))

@@ -48,7 +48,7 @@ def come_up(line: Line, order: Sequence[str], folder: Path) -> None:
     finally:
         for process in processes.values():
             process.stop(SIGKILL)
-            process.said.unlink()
+            process.log.unlink()
         line.cut()
 
 

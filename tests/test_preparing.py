@@ -76,9 +76,9 @@ def test_what_is_written_as_soon_as_a_demonstration_opens_is_heard(tmp_path: Pat
     with running([*CLI, "demo", "--small"], env, tmp_path / "said") as demo, httpx.Client(trust_env=False) as http:
         while 200 not in seen[sandbox]:
             assert demo.runs, demo.words
-            for base, found in seen.items():
+            for base, statuses in seen.items():
                 try:
-                    found.add(http.get(base, headers=PERSON, follow_redirects=True).status_code)
+                    statuses.add(http.get(base, headers=PERSON, follow_redirects=True).status_code)
                 except httpx.TransportError:
                     time.sleep(0.05)
         assert seen[sandbox] == {503, 200}

@@ -67,7 +67,7 @@ def end_the_key(town: XTown) -> None:
 def me(account: Account) -> list[str]:
     """Reads its own name with the user's key alone."""
     access = access_to(Account.objects.get(pk=account.pk))
-    access = replace(access, tokens={kind: told for kind, told in access.tokens.items() if kind != "bearer"})
+    access = replace(access, tokens={kind: token for kind, token in access.tokens.items() if kind != "bearer"})
     return [person.external_id for person in X.authors(access, [account.external_id])]
 
 
@@ -111,9 +111,9 @@ def test_an_end_in_the_middle_of_a_publication_gives_one_answer(town: XTown, off
     speech = Speech("Починят завтра.", asked, asked)
     speech = replace(speech, seen=X.replies(access, speech))
     end_the_key(town)
-    said = X.publish(access, speech, "k")
+    publication = X.publish(access, speech, "k")
     ours = [one for one in town.thread(asked) if "Починят завтра." in one["text"]]
-    assert [one["address"] for one in ours] == [said.external_id]
+    assert [one["address"] for one in ours] == [publication.external_id]
     assert renewals(town) == 1
 
 

@@ -26,7 +26,7 @@ def file(tmp_path: Path) -> Iterator[Path]:
     path = tmp_path / "secret.key"
     path.write_text(settings.SECRET_KEY)
     with override_settings():  # what the product sets is taken back, too
-        settings.SECRET_KEY_FILE, settings.SECRET_KEY_GIVEN = path, False
+        settings.SECRET_KEY_FILE, settings.SECRET_KEY_SET = path, False
         yield path
 
 

@@ -25,8 +25,8 @@ def test_a_complaint_goes_to_a_closed_card(stage: Stage, people: People, way: Wa
     assert main_message(incident).author.name in NAMES
     approved(people, assigned(people, incident))
     assert speak().state == Delivery.State.SENT
-    (said,) = stage.answers(address, ANSWER)
-    assert said["parent"] in (address, stage.under), "it stands under the complaint"
+    (our_answer,) = stage.answers(address, ANSWER)
+    assert our_answer["parent"] in (address, stage.under), "it stands under the complaint"
     incident.refresh_from_db()
     assert incident.state == State.RATING
     thanks = stage.reply("Спасибо, починили!", Sent.objects.get().external_id)

@@ -28,8 +28,8 @@ def test_a_guest_answers_in_somebody_elses_community(stage: Stage, people: Peopl
     assert main_message(incident).source == Source.objects.get(kind=Source.Kind.FOREIGN)
     approved(people, assigned(people, incident))
     assert speak().state == Delivery.State.SENT
-    (said,) = stage.answers(address, ANSWER)
-    assert said["parent"] == address
+    (our_answer,) = stage.answers(address, ANSWER)
+    assert our_answer["parent"] == address
 
 
 @guests
@@ -64,9 +64,9 @@ def test_what_no_api_reaches_is_brought_and_answered_by_hand(stage: Stage, peopl
     assert not Incident.objects.exists(), "nobody tells us of it"
     (shown,) = (item for item in stage.thread(address) if item["address"] == address)
     link = f"{stage.sandbox.base}{shown['link']}"
-    found = links.read(link)
-    told = Brought(stage.network, link, COMPLAINT, "Анна Пробная")
-    bring(told, found.address if found else None, people.operator, clock.now())
+    target = links.read(link)
+    manual_message = Brought(stage.network, link, COMPLAINT, "Анна Пробная")
+    bring(manual_message, target.address if target else None, people.operator, clock.now())
     settle()
     incident = only_card()
     approved(people, assigned(people, incident))
@@ -75,9 +75,9 @@ def test_what_no_api_reaches_is_brought_and_answered_by_hand(stage: Stage, peopl
     assert delivery.words
     assert stage.answers(address, ANSWER) == []
     by_hand = stage.answer_aside(ANSWER, address)
-    (said,) = stage.answers(address, ANSWER)
-    assert said["address"] == by_hand
-    seen = f"{stage.sandbox.base}{said['link']}"
+    (our_answer,) = stage.answers(address, ANSWER)
+    assert our_answer["address"] == by_hand
+    seen = f"{stage.sandbox.base}{our_answer['link']}"
     published_by_hand(delivery, seen, people.approver, clock.now(), wash(picture("JPEG")))
     incident.refresh_from_db()
     assert incident.state == State.RATING

@@ -92,15 +92,15 @@ def test_a_dialogue_is_heard_answered_and_looked_up(stage: Stage, reading: Readi
     speech = Speech("Ответили", address, heard.thread, direct=True, attempted_at=datetime.now(UTC))
     blind = stage.network == "telegram"
     assert isinstance(network.find(access, speech), CannotTell if blind else type(None))
-    said = network.publish(access, speech, "delivery-1")
+    publication = network.publish(access, speech, "delivery-1")
     if not blind:
-        assert network.find(access, speech) == said
-        assert network.replies(access, speech) == {said.external_id}
+        assert network.find(access, speech) == publication
+        assert network.replies(access, speech) == {publication.external_id}
     reading.late += timedelta(seconds=2)
     echoes = {echo: post.own for echo, post in by_address(reading.looks(2)).items() if echo != address}
-    assert echoes in ({}, {said.external_id: True})
+    assert echoes in ({}, {publication.external_id: True})
     texts = stage.sandbox.inspect(f"{stage.kind}/texts")["items"]
-    assert [item["address"] for item in texts if item["text"] == "Ответили"] == [said.external_id]
+    assert [item["address"] for item in texts if item["text"] == "Ответили"] == [publication.external_id]
 
 
 def test_an_edit_and_a_removal_are_heard_where_they_are_told_or_looked_for(stage: Stage, reading: Reading) -> None:

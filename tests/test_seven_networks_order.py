@@ -38,10 +38,10 @@ def test_an_edit_and_an_answer_that_overtake_a_complaint_change_nothing(stage: S
     stage.answer_aside("Передали в Горсвет.", address)
     way.hear(lambda: Message.objects.filter(text__endswith=COMPLAINT).exists(), "the complaint as it stands now")
     way.rest()
-    incident, said = card_of(address), main_message(card_of(address))
+    incident, message = card_of(address), main_message(card_of(address))
     assert only_card() == incident, "the edit and our own words open no card"
-    assert (said.external_id, said.own, said.author.name in NAMES) == (address, False, True)
-    assert said.text.endswith(COMPLAINT), "an earlier text that comes late changes nothing"
+    assert (message.external_id, message.own, message.author.name in NAMES) == (address, False, True)
+    assert message.text.endswith(COMPLAINT), "an earlier text that comes late changes nothing"
     approved(people, assigned(people, incident))
     assert speak().state == Delivery.State.SENT
     (answer,) = stage.answers(address, ANSWER)
@@ -87,10 +87,10 @@ def test_a_clock_ten_minutes_off_loses_and_repeats_nothing(stage: Stage, people:
     address = answer_due(people, asking)
     stage.fault("drop_after", stage.speaks)
     assert bring_to_an_end(stage, people, address).state == Delivery.State.SENT
-    (said,) = stage.answers(address, ANSWER)
-    assert Sent.objects.get().external_id == said["address"]
+    (our_answer,) = stage.answers(address, ANSWER)
+    assert Sent.objects.get().external_id == our_answer["address"]
     stage.sandbox.control("clock", offset=off + 5)
-    stage.reply("Спасибо, починили!", said["address"])
+    stage.reply("Спасибо, починили!", our_answer["address"])
     asking.hear(lambda: Rating.objects.exists(), "the author's thanks are heard")
     assert only_card().state == State.RATING
 
@@ -112,11 +112,11 @@ def test_all_of_a_long_answer_stands_there_in_its_order(stage: Stage, people: Pe
     text = "Анна, фонарь горит. " + SENTENCE * enough + "спасибо."
     address = answered(people, asking, text)
     settle()
-    told = [one.text for one in parts()]
-    assert len(told) == 2
-    assert joined(told).split() == text.split()
+    part_texts = [one.text for one in parts()]
+    assert len(part_texts) == 2
+    assert joined(part_texts).split() == text.split()
     there = [item["text"] for item in stage.thread(address) if not item["deleted"]]
-    assert [text for text in there if text in told] == told
+    assert [text for text in there if text in part_texts] == part_texts
     assert only_card().state == State.RATING
     assert len(set(Sent.objects.values_list("external_id", flat=True))) == 2
 
@@ -131,7 +131,7 @@ def test_words_too_long_for_a_caption_and_photos_are_two_steps(
     settle()
     assert {one.state for one in parts()} == {Delivery.State.SENT}
     assert only_card().state == State.RATING
-    said = [item for item in stage.thread(address) if item["official"] and item["parent"]]
-    assert said[0]["text"] == parts()[0].text.strip()
-    assert not any(item["text"] for item in said[1:])
-    assert len(said) > 1
+    our_answers = [item for item in stage.thread(address) if item["official"] and item["parent"]]
+    assert our_answers[0]["text"] == parts()[0].text.strip()
+    assert not any(item["text"] for item in our_answers[1:])
+    assert len(our_answers) > 1

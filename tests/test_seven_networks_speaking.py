@@ -24,14 +24,16 @@ def test_a_reply_hangs_under_the_text_is_found_there_and_comes_back_as_ours(stag
     network, access = NETWORKS[stage.network], stage.access()
     blind = stage.network == "telegram"
     assert isinstance(network.find(access, speech), CannotTell if blind else type(None))
-    said = network.publish(access, speech, "delivery-1")
+    publication = network.publish(access, speech, "delivery-1")
     (shown,) = stage.answers(speech.reply_to, TEXT)
-    assert (shown["address"], shown["parent"]) == (said.external_id, stage.parent_of_a_reply(speech.reply_to))
-    assert isinstance(network.find(access, speech), CannotTell) if blind else network.find(access, speech) == said
-    assert network.replies(access, speech) == (frozenset() if blind else {said.external_id})
+    assert (shown["address"], shown["parent"]) == (publication.external_id, stage.parent_of_a_reply(speech.reply_to))
+    assert (
+        isinstance(network.find(access, speech), CannotTell) if blind else network.find(access, speech) == publication
+    )
+    assert network.replies(access, speech) == (frozenset() if blind else {publication.external_id})
     # MAX and Telegram tell a bot nothing of its own words, X not in a stranger's conversation.
     if stage.network not in ("max", "telegram", "x"):
-        ours = by_address(Reading(network, access, "own", stage.external_id).looks(2))[said.external_id]
+        ours = by_address(Reading(network, access, "own", stage.external_id).looks(2))[publication.external_id]
         assert (ours.own, ours.parent) == (True, stage.parent_of_a_reply(speech.reply_to))
         assert ours.author.external_id == network.voice(stage.external_id)
     stage.delete(speech.reply_to)

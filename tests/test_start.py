@@ -77,7 +77,7 @@ class TestCommands:
         assert (ended.value.code, capsys.readouterr().out) == (0, f"otklik {program()}\n")
 
     @pytest.mark.parametrize(
-        ("words", "said"),
+        ("words", "expected"),
         [
             ((), "не хватает: команда"),
             (("serv",), "'serv' не годится"),
@@ -89,13 +89,13 @@ class TestCommands:
         ],
     )
     def test_what_is_no_command_ends_with_2_and_is_said_in_russian(
-        self, words: tuple[str, ...], said: str, capsys: pytest.CaptureFixture[str]
+        self, words: tuple[str, ...], expected: str, capsys: pytest.CaptureFixture[str]
     ) -> None:
         with pytest.raises(SystemExit) as ended:
             main(words)
         assert ended.value.code == 2
         shown = capsys.readouterr().err
-        assert said in shown
+        assert expected in shown
         assert shown.startswith("использование: otklik")
 
 
@@ -217,14 +217,14 @@ class TestServe:
         real = bare_environment(
             installation, OTKLIK_MODE="real", OTKLIK_PORT=str(free_port()), OTKLIK_BEHIND_PROXY="yes"
         )
-        for words, said in (
+        for words, expected in (
             (("serve", "--host", "192.0.2.1"), "--host 192.0.2.1: у этой машины нет такого адреса"),
             (("work", "--only", "speak"), "Нет шага «speak»"),
             (("sandbox", "post", "--csv", "texts.csv"), "otklik init --training"),
             (("administrator", "admin", "--name", "Иванова"), "добавьте --new"),
             (("places", "load", "no.csv"), "нет такого файла"),
         ):
-            assert said in one_sentence(otklik(real, *words))
+            assert expected in one_sentence(otklik(real, *words))
         listed, kept = otklik(real, "work", "--only", "?"), otklik(real, "secrets", "forget")
         assert (listed.returncode, listed.stdout.splitlines()[0], kept.returncode) == (0, "fetch", 0)
         assert "Прежних ключей нет" in kept.stdout, "and nobody has to sign in again"
@@ -232,16 +232,16 @@ class TestServe:
     def test_a_busy_port_is_said_with_a_way_out(self, installation: Path) -> None:
         with socket.create_server(("127.0.0.1", 0)) as busy:
             port = busy.getsockname()[1]
-            said = one_sentence(otklik(bare_environment(installation, OTKLIK_PORT=str(port)), "serve"))
-        assert f"Порт {port} занят" in said
-        assert "OTKLIK_PORT=" in said
+            sentence = one_sentence(otklik(bare_environment(installation, OTKLIK_PORT=str(port)), "serve"))
+        assert f"Порт {port} занят" in sentence
+        assert "OTKLIK_PORT=" in sentence
 
     @pytest.mark.alike
     @pytest.mark.parametrize("host", ["::", "192.0.2.7", "otklik.example"])
     def test_nobody_is_let_in_past_a_proxy(self, tmp_path: Path, host: str) -> None:
         for command in ("serve", "demo"):
-            said = one_sentence(otklik(bare_environment(tmp_path), command, "--host", host))
-            assert "OTKLIK_BEHIND_PROXY=yes" in said
+            sentence = one_sentence(otklik(bare_environment(tmp_path), command, "--host", host))
+            assert "OTKLIK_BEHIND_PROXY=yes" in sentence
 
     def test_it_serves_with_whole_headers_and_stops_clean(self, installation: Path, tmp_path: Path) -> None:
         port = free_port()
@@ -308,5 +308,5 @@ class TestPages:
         )
         files = [path for path in STATIC.rglob("*") if path.suffix in (".css", ".js")]
         assert files
-        found = {str(path): re.findall("|".join(forbidden), path.read_text()) for path in files}
-        assert {name: faults for name, faults in found.items() if faults} == {}
+        faults_by_file = {str(path): re.findall("|".join(forbidden), path.read_text()) for path in files}
+        assert {name: faults for name, faults in faults_by_file.items() if faults} == {}

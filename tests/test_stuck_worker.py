@@ -19,7 +19,7 @@ from tests.test_exactly_once import TEXT, bring_to_an_end, queued, texts
 pytestmark = [pytest.mark.processes, pytest.mark.enable_socket]
 
 
-def stands_still(process: Process) -> bool:
+def is_stopped(process: Process) -> bool:
     """Whether the process is stopped, as the kernel tells."""
     return Path(f"/proc/{process.popen.pid}/stat").read_text().rpartition(")")[2].split()[0] == "T"
 
@@ -33,7 +33,7 @@ def test_a_worker_that_wakes_after_its_row_was_taken_says_nothing_twice(
     delivery = queued(town, committed_region)
     command = [sys.executable, "-m", "tests.kill", "send", point]
     with running(command, environment(town, KILL_BY="SIGSTOP"), tmp_path / "stuck.log") as stuck:
-        until_seen(lambda: stands_still(stuck), "it stands still", stuck)
+        until_seen(lambda: is_stopped(stuck), "it stands still", stuck)
         assert Delivery.objects.get().state == Delivery.State.SENDING
         bring_to_an_end(town, delivery)
         assert texts(town) == [TEXT]
@@ -55,12 +55,12 @@ def test_one_that_stands_still_inside_a_batch_holds_nobody_up_for_long_and_does_
     browser = signed_in(committed_region.operator)
     command = [sys.executable, "-m", "tests.killer_step", "stop"]
     with running(command, environment(town), tmp_path / "still.log") as still:
-        until_seen(lambda: stands_still(still), "it stands still", still)
+        until_seen(lambda: is_stopped(still), "it stands still", still)
         if connection.vendor == "sqlite":
-            told_to_come_again(browser, committed_region)
+            come_again(browser, committed_region)
         else:
             assert press(browser, committed_region) == 302, "the server has taken the batch back"
-            assert stands_still(still)
+            assert is_stopped(still)
         still.popen.send_signal(signal.SIGCONT)
         until_seen(lambda: not Incident.objects.filter(due_at__isnull=False).exists(), "its batch is done", still)
         if connection.vendor == "sqlite":
@@ -81,7 +81,7 @@ def press(browser: Client, region: Region) -> int:
     return browser.post(f"/incidents/{only_card().pk}/assignment/", fields).status_code
 
 
-def told_to_come_again(browser: Client, region: Region) -> None:
+def come_again(browser: Client, region: Region) -> None:
     """A file's lock is whose process it is for as long as that lives: whoever presses is told so. Nothing changes."""
     with connection.cursor() as cursor:
         cursor.execute("PRAGMA busy_timeout = 200")

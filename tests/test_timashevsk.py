@@ -23,11 +23,11 @@ from otklik.routing.models import Rule, Suggestion
 from otklik.site.report import report
 from otklik.themes.models import Theme
 from tests.heard import place_of
-from tests.one_world import complain, is_said_once, say_to_all, staged
+from tests.one_world import complain, is_published_once, say_to_all, staged
 from tests.region import listen, user
 from tests.sandbox.process import Sandbox
 from tests.stages import Stage
-from tests.waste_texts import CONTAINERS, MATTERS, NETWORKS, REMOVAL, RESIDENTS, TOWN, Said, residents
+from tests.waste_texts import CONTAINERS, MATTERS, NETWORKS, REMOVAL, RESIDENTS, TOWN, Utterance, residents
 
 SEED = 3
 VOICE = "Администрация Тимашёвска"
@@ -36,7 +36,7 @@ THEMES = {CONTAINERS: {SITES}, REMOVAL: {SITES, REST}}
 """The classifier has no theme of removal: by it «не вывозят» belongs to the sites, and the schedule to the rest."""
 FETCHING = "вывоз, вывозить, график, расписание, мусоровоз, регоператор"
 WHOSE = {CONTAINERS: "adm-timashevskiy", REMOVAL: "tko"}
-SAID = {
+ANSWERS = {
     CONTAINERS: "{обращение} Четыре контейнера на Лесной поставили сегодня.",
     REMOVAL: "{обращение} Мусор с Лесной вывезли, дальше по вторникам и пятницам.",
 }
@@ -60,10 +60,10 @@ def stages(sandbox: Sandbox, transactional_db: None) -> Iterator[list[Stage]]:
 @pytest.mark.timeout(900)
 def test_eight_of_one_street_are_two_problems_answered_and_reported(stages: list[Stage], tmp_path: Path) -> None:
     listen()
-    said = residents(SEED)
-    written: dict[Said, str] = {}
+    utterances = residents(SEED)
+    written: dict[Utterance, str] = {}
     for stage in stages:
-        here = [one for one in said if one.network == stage.network]
+        here = [one for one in utterances if one.network == stage.network]
         written |= dict(zip(here, complain(stage, [one.text for one in here]), strict=True))
     listen()
     of = _two_problems(written)
@@ -72,13 +72,13 @@ def test_eight_of_one_street_are_two_problems_answered_and_reported(stages: list
         problems.confirm(problem, operator, clock.now())
         executor = user(matter, Role.EXECUTOR, _assigned(problem, matter))
         problems.fix(problem, "act", ACT[matter], executor, clock.now())
-        ending = Words(SAID[matter], Answer.Kind.FINAL, "solved", ground="act", ground_words=ACT[matter])
+        ending = Words(ANSWERS[matter], Answer.Kind.FINAL, "solved", ground="act", ground_words=ACT[matter])
         say_to_all(problem, ending, executor, approver)
         addresses: dict[str, list[str]] = {network: [] for network in NETWORKS}
         for one, address in written.items():
             if one.matter == matter:
                 addresses[one.network].append(address)
-        is_said_once(stages, addresses, CORE[matter])
+        is_published_once(stages, addresses, CORE[matter])
 
     assert Counter(Incident.objects.values_list("state", "outcome")) == {(State.RATING, Outcome.SOLVED): RESIDENTS}
     answers = Answer.objects.exclude(kind=Answer.Kind.ASK)  # whether it helped is asked beside them
@@ -87,17 +87,19 @@ def test_eight_of_one_street_are_two_problems_answered_and_reported(stages: list
     spoken = deliveries.filter(state=Delivery.State.SENT)
     assert spoken.count() == deliveries.count() == RESIDENTS
     assert set(spoken.values_list("account__title", flat=True)) == {VOICE}
-    _is_reported(tmp_path, said)
+    _is_reported(tmp_path, utterances)
     assert whole()
 
 
-def _two_problems(written: dict[Said, str]) -> dict[str, Problem]:
+def _two_problems(written: dict[Utterance, str]) -> dict[str, Problem]:
     """The machine alone has put them together: each matter is one problem with all of its residents and nobody else."""
     cards = dict(Incident.objects.values_list("messages__external_id", "problem"))
     assert len(cards) == Incident.objects.count() == RESIDENTS
-    found = {matter: {cards[written[one]] for one in written if one.matter == matter} for matter in MATTERS}
-    assert {matter: len(problems) for matter, problems in found.items()} == dict.fromkeys(MATTERS, 1), found
-    of = {matter: Problem.objects.get(pk=one) for matter, (one,) in found.items()}
+    ids_by_matter = {matter: {cards[written[one]] for one in written if one.matter == matter} for matter in MATTERS}
+    assert {matter: len(problems) for matter, problems in ids_by_matter.items()} == dict.fromkeys(MATTERS, 1), (
+        ids_by_matter
+    )
+    of = {matter: Problem.objects.get(pk=one) for matter, (one,) in ids_by_matter.items()}
     assert Problem.objects.count() == 2
     assert all(problem.theme and problem.theme.code in THEMES[matter] for matter, problem in of.items())
     assert {(problem.street, problem.state) for problem in of.values()} == {("улица Лесная", Problem.State.PROPOSED)}
@@ -118,7 +120,7 @@ def _assigned(problem: Problem, matter: str) -> Agency:
     return agency
 
 
-def _is_reported(folder: Path, said: list[Said]) -> None:
+def _is_reported(folder: Path, utterances: list[Utterance]) -> None:
     """What the month's workbook counts is what the story told."""
     month = timezone.localdate(clock.now()).strftime("%Y-%m")
     assert report("monthly", month, "xlsx", str(folder / "month.xlsx"), "") == 0
@@ -126,7 +128,7 @@ def _is_reported(folder: Path, said: list[Said]) -> None:
     rows = {sheet.title: {row[0]: row[1:] for row in sheet.iter_rows(values_only=True)} for sheet in book}
     assert rows["Главное"]["Пришло"][0] == str(RESIDENTS)
     assert rows["Главное"]["Отвечено"][-1] == f"{RESIDENTS} из {RESIDENTS}, ждут ответа: 0"
-    matters, networks = Counter(one.matter for one in said), Counter(one.network for one in said)
+    matters, networks = Counter(one.matter for one in utterances), Counter(one.network for one in utterances)
     whose = {Agency.objects.get(code=WHOSE[matter]).short_name: number for matter, number in matters.items()}
     counted = {
         ("Ведомства", "Ведомство"): whose,

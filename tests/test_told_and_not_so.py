@@ -47,8 +47,8 @@ def answered(town: Town, region: Region) -> int:
     hear(town, "Во дворе в Речном третий день темно, не горит фонарь!")
     approved(region, assigned(region, only_card()))
     settle()
-    (said,) = [item for item in town.thread() if item["from_group"]]
-    return int(said["id"])
+    (our_answer,) = [item for item in town.thread() if item["from_group"]]
+    return int(our_answer["id"])
 
 
 def test_our_own_words_that_nobody_said_settle_no_delivery(town: Town, hooked: Region) -> None:
@@ -88,11 +88,11 @@ def test_edits_and_deletions_that_were_not_made_change_nothing(town: Town, hooke
 
 
 def test_thanks_that_the_author_did_not_say_close_no_card(town: Town, hooked: Region) -> None:
-    said = answered(town, hooked)
-    push(hooked, "wall_reply_new", comment(town, 998, town.anna, "Спасибо, решено!", said))
+    answer_number = answered(town, hooked)
+    push(hooked, "wall_reply_new", comment(town, 998, town.anna, "Спасибо, решено!", answer_number))
     assert (only_card().state, Rating.objects.count()) == (State.RATING, 0)
-    thanks = town.comment("Спасибо, починили!", reply_to=said)
-    push(hooked, "wall_reply_new", comment(town, thanks, town.anna, "что угодно", said))
+    thanks = town.comment("Спасибо, починили!", reply_to=answer_number)
+    push(hooked, "wall_reply_new", comment(town, thanks, town.anna, "что угодно", answer_number))
     assert list(Rating.objects.values_list("message__text", flat=True)) == ["Спасибо, починили!"]
 
 
@@ -107,8 +107,8 @@ def test_a_new_complaint_needs_no_look(town: Town, hooked: Region) -> None:
 
 
 def test_what_cannot_be_looked_up_is_believed_and_ends_nothing(town: Town, hooked: Region) -> None:
-    said = answered(town, hooked)
+    answer_number = answered(town, hooked)
     Token.objects.exclude(kind="community").delete()  # a community's own token may not read walls
-    push(hooked, "wall_reply_new", comment(town, 998, town.anna, "Спасибо, решено!", said))
+    push(hooked, "wall_reply_new", comment(town, 998, town.anna, "Спасибо, решено!", answer_number))
     assert Rating.objects.get().suggested
     assert only_card().state == State.RATING

@@ -49,8 +49,8 @@ def thing(town: Town, kind: str) -> str:
 
 
 def comment(town: Town, under: str, text: str = "Темно", **more: Any) -> str:
-    given = {"under": under, "text": text, "person": str(town.anna)} | more
-    return str(town.sandbox.control("vk/texts", **given)["address"])
+    fields = {"under": under, "text": text, "person": str(town.anna)} | more
+    return str(town.sandbox.control("vk/texts", **fields)["address"])
 
 
 def thread_items(town: Town, address: str) -> list[dict[str, Any]]:
@@ -137,8 +137,8 @@ def test_a_complaint_goes_all_the_way_and_forgeries_change_nothing(town: Town, h
     listen()
     owner = "topic_owner_id" if kind == "topic" else "owner_id"
     number, note = (int(part.rpartition(sign)[2]) for part, sign in zip(address.split("?"), "_=", strict=True))
-    told = {owner: town.wall, "id": note, f"{kind}_id": number, "deleter_id": town.anna}
-    push(hooked, GONE[kind], told)
+    deletion = {owner: town.wall, "id": note, f"{kind}_id": number, "deleter_id": town.anna}
+    push(hooked, GONE[kind], deletion)
     assert main_message(only_card()).deleted_at is None
     where = {f"{kind}_owner_id": town.wall, f"{kind}_id": number}
     ours = where | {"id": 999, "from_id": town.wall, "date": 1, "text": "Да"}
@@ -153,5 +153,5 @@ def test_a_complaint_goes_all_the_way_and_forgeries_change_nothing(town: Town, h
     listen()
     assert Message.objects.filter(own=True, thread__external_id=address.partition("?")[0]).count() == 1
     town.sandbox.control("vk/texts/delete", address=address)
-    push(hooked, GONE[kind], {**told, "n": 2})
+    push(hooked, GONE[kind], {**deletion, "n": 2})
     assert main_message(only_card()).deleted_at is not None

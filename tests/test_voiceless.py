@@ -40,8 +40,8 @@ def address(stage: Stage, people: People, account: Account) -> str:
 
 
 def lend_voice(account: Account, people: People) -> None:
-    told = keeping.Told(account.title, people.agency)
-    assert keeping.change(account, told, keeping.seen(account), people.approver, clock.now())
+    account_input = keeping.AccountInput(account.title, people.agency)
+    assert keeping.change(account, account_input, keeping.seen(account), people.approver, clock.now())
 
 
 @guests

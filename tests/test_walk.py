@@ -76,9 +76,9 @@ class Walk:
         assert response.status_code < 500, address
         self.counts[f"{response.status_code // 100}xx"] += 1
         self.counts["refused"] += response.status_code in {401, 403, 404}
-        told = words_of(response)
+        text = words_of(response)
         for words, shown in self.shown.items():
-            if words in told:
+            if words in text:
                 shown.add(address)
 
 

@@ -44,8 +44,8 @@ def start(town: Town, committed_region: Region, tmp_path: Path) -> Iterator[Star
         number = iter(range(100))
 
         def begin(*words: str, **more: str) -> Process:
-            said = tmp_path / f"worker-{next(number)}.log"
-            return stack.enter_context(running([*CLI, "work", *words], environment(town, **more), said))
+            log_path = tmp_path / f"worker-{next(number)}.log"
+            return stack.enter_context(running([*CLI, "work", *words], environment(town, **more), log_path))
 
         yield begin
     connections.close_all()
@@ -172,8 +172,8 @@ def test_a_step_longer_than_its_lease_is_not_taken_over(town: Town, committed_re
         Chore.objects.create(name="long", due_at=clock.now())
         until_seen(lambda: Chore.objects.get(name="long").due_at is None, "the long work", *workers)
         assert [worker.stop() for worker in workers] == [0, 0]
-    told = [line.rsplit(" ", 1)[0] for line in notes.read_text().splitlines()]
-    assert (told.count("began long"), told.count("ended long")) == (1, 1)
+    lines = [line.rsplit(" ", 1)[0] for line in notes.read_text().splitlines()]
+    assert (lines.count("began long"), lines.count("ended long")) == (1, 1)
     assert "another worker has the row" not in workers[0].words + workers[1].words
     assert leftovers() == []
     connections.close_all()

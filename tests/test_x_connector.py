@@ -42,9 +42,9 @@ def test_a_guest_hears_another_account_and_may_answer_only_who_named_it(x: XTown
     assert heard[naming].closed == ""
     with pytest.raises(Permanent):
         NETWORK.publish(account(x, guest=True), reply_to(plain), "k")
-    said = NETWORK.publish(account(x, guest=True), reply_to(naming, thread=mine), "k")
+    publication = NETWORK.publish(account(x, guest=True), reply_to(naming, thread=mine), "k")
     again = one(reading.events())
-    assert (again.external_id, again.own) == (said.external_id, True)
+    assert (again.external_id, again.own) == (publication.external_id, True)
 
 
 def test_the_self_check_tells_which_key_is_wrong_and_tries_each_alone_as_it_is_given(x: XTown) -> None:
@@ -103,10 +103,10 @@ def test_the_old_keys_sign_what_is_read_and_said(x: XTown) -> None:
     reading.events()
     asked = x.ask("Слышно нас? (да & нет) ~*'")
     assert one(reading.events()).external_id == asked
-    found = Reading(access, "search", '"слышно нас" (да OR нет) -is:retweet').texts()
-    assert found == ["@rechnoy Слышно нас? (да & нет) ~*'"]
-    said = NETWORK.publish(access, reply_to(asked), "k")
-    assert NETWORK.find(access, reply_to(asked)) == said
+    texts = Reading(access, "search", '"слышно нас" (да OR нет) -is:retweet').texts()
+    assert texts == ["@rechnoy Слышно нас? (да & нет) ~*'"]
+    publication = NETWORK.publish(access, reply_to(asked), "k")
+    assert NETWORK.find(access, reply_to(asked)) == publication
     with pytest.raises(AuthLost):
         NETWORK.publish(replace(access, tokens={"user": old_keys(x) + "x"}), reply_to(asked), "k")
 

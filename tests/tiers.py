@@ -298,9 +298,9 @@ def _forms(items: Iterable[pytest.Item]) -> dict[str, Axes]:
 @cache
 def changed_files() -> tuple[str, ...]:
     """Paths of what is not committed and of what no upstream has yet; of the last commit where there is no upstream."""
-    found = set(_git("diff", "--name-only", "HEAD")) | set(_git("ls-files", "--others", "--exclude-standard"))
+    paths = set(_git("diff", "--name-only", "HEAD")) | set(_git("ls-files", "--others", "--exclude-standard"))
     base = _git("merge-base", "HEAD", "@{upstream}") or ["HEAD~1"]
-    return tuple(sorted(found | set(_git("diff", "--name-only", base[0], "HEAD"))))
+    return tuple(sorted(paths | set(_git("diff", "--name-only", base[0], "HEAD"))))
 
 
 def _git(*words: str) -> list[str]:

@@ -85,7 +85,7 @@ _MATTERS = phrases(
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class Utterance:
     """`hours` before now; `town` is where the community is that it was said in; `matter`: which of the two it is about,
     "" for none of them."""
 
@@ -96,7 +96,7 @@ class Said:
     matter: str
 
 
-def residents(seed: int, *, later: bool = False) -> list[Said]:
+def residents(seed: int, *, later: bool = False) -> list[Utterance]:
     """Eight, three to five of them about either matter, within two days; one in four has a slip. `later`: in the words
     that were written later."""
     random = Random(f"residents {seed}")
@@ -106,22 +106,22 @@ def residents(seed: int, *, later: bool = False) -> list[Said]:
     networks = cycle(random.sample(NETWORKS, len(NETWORKS)))
     missing, undone = (_ABSENT_LATER, _UNREMOVED_LATER) if later else (_ABSENT, _UNREMOVED)
     left = {CONTAINERS: random.sample(missing, absent), REMOVAL: random.sample(undone, RESIDENTS - absent)}
-    said = []
+    utterances = []
     for number, matter in enumerate(matters):
         where = random.choice(_PLACES).format(town=SPELLINGS[number % 2], house=random.randrange(2, 60))
         text = _sentence(random.choice(_GREETINGS) + where + left[matter].pop() + ".") + random.choice(_TAILS)
         text = slip(text, random) if number % 4 == 3 else text
-        said.append(Said(text, next(networks), TOWN, 48 - 5 * number, matter))
-    return said
+        utterances.append(Utterance(text, next(networks), TOWN, 48 - 5 * number, matter))
+    return utterances
 
 
-def neighbours(seed: int) -> list[Said]:
+def neighbours(seed: int) -> list[Utterance]:
     """Sixteen near by: the same on other streets of the town, other matters on this street, the same words of a Лесная
     in other towns."""
     random = Random(f"neighbours {seed}")
     networks = cycle(NETWORKS)
     made = (*_on_other_streets(random), *_about_else(random), *_in_other_towns(random))
-    return [Said(text, next(networks), town, random.uniform(0, 48), "") for text, town in made]
+    return [Utterance(text, next(networks), town, random.uniform(0, 48), "") for text, town in made]
 
 
 def _on_other_streets(random: Random) -> Iterator[tuple[str, str]]:

@@ -39,8 +39,8 @@ class Reading(connectors.Reading):
 
 def old_keys(town: XTown) -> str:
     """The user's key as four old ones in a line."""
-    told = town.token("oauth1", place=town.me)
-    return ":".join(told[name] for name in ("consumer_key", "consumer_secret", "token", "secret"))
+    keys = town.token("oauth1", place=town.me)
+    return ":".join(keys[name] for name in ("consumer_key", "consumer_secret", "token", "secret"))
 
 
 def own(town: XTown, **options: Json) -> Reading:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from otklik.answers.style.linter import look
-from otklik.answers.style.told import About, Fault, Level
+from otklik.answers.style.values import About, Fault, Level
 from otklik.networks.registry import NETWORKS
 
 SETS = Path(__file__).parent
@@ -29,9 +29,9 @@ def main(words: Sequence[str] | None = None) -> int:
     parser.add_argument("--wrong", action="store_true", help="what was missed and what was wrongly held up")
     asked = parser.parse_args(words)
     answers = tomllib.loads((SETS / f"{asked.set}.toml").read_text(encoding="utf-8"))["answer"]
-    told = [(one, look(one["text"], about(one))) for one in answers]
-    good = [pair for pair in told if pair[0]["good"]]
-    bad = [pair for pair in told if not pair[0]["good"]]
+    pairs = [(one, look(one["text"], about(one))) for one in answers]
+    good = [pair for pair in pairs if pair[0]["good"]]
+    bad = [pair for pair in pairs if not pair[0]["good"]]
     caught = [pair for pair in bad if _weighs(pair[1])]
     named = [pair for pair in bad if {fault.rule for fault in pair[1] if fault.level != Level.NOTE} & _rules(pair[0])]
     _say(f"the {asked.set} set: {len(good)} good answers, {len(bad)} bad")

@@ -23,16 +23,16 @@ RESTORE_AFTER = 200
 
 
 def main(words: Sequence[str] | None = None) -> int:
-    given = _arguments(words)
-    sys.stdout.write(f"CHAOS_SEED={given.seed}\n")
+    args = _arguments(words)
+    sys.stdout.write(f"CHAOS_SEED={args.seed}\n")
     sys.stdout.flush()
-    if given.database != "both":
-        return _one(given)
+    if args.database != "both":
+        return _one(args)
     # Django serves one database in a process.
-    same = ["--answers", str(given.answers), "--seed", str(given.seed), *["--breach"] * given.breach]
-    same += ["--restore-after", str(given.restore_after), "--before", given.before, given.what]
-    if given.keep:
-        same += ["--keep", str(given.keep)]
+    same = ["--answers", str(args.answers), "--seed", str(args.seed), *["--breach"] * args.breach]
+    same += ["--restore-after", str(args.restore_after), "--before", args.before, args.what]
+    if args.keep:
+        same += ["--keep", str(args.keep)]
     codes = [
         subprocess.run([sys.executable, "-m", "bench.chaos", "--database", one, *same], check=False).returncode  # noqa: S603
         for one in DATABASES
@@ -56,18 +56,18 @@ def _arguments(words: Sequence[str] | None) -> argparse.Namespace:
     )
     parser.add_argument("--breach", action="store_true", help="send without looking: must be found out")
     parser.add_argument("--keep", type=Path, help="a folder that keeps what the processes said")
-    given = parser.parse_args(words)
-    given.answers = given.answers or (300 if given.what == "blows" else 60)
-    if given.restore_after is None:
-        given.restore_after = min(RESTORE_AFTER, given.answers // 2)
-    return given
+    args = parser.parse_args(words)
+    args.answers = args.answers or (300 if args.what == "blows" else 60)
+    if args.restore_after is None:
+        args.restore_after = min(RESTORE_AFTER, args.answers // 2)
+    return args
 
 
-def _one(given: argparse.Namespace) -> int:
-    made = plan(given.seed, given.answers, given.database)
+def _one(args: argparse.Namespace) -> int:
+    made = plan(args.seed, args.answers, args.database)
     with tempfile.TemporaryDirectory(prefix="otklik-chaos-", ignore_cleanup_errors=True) as name:
         try:
-            stage = Stage(Path(name), given.database, given.breach)
+            stage = Stage(Path(name), args.database, args.breach)
         except CannotStart as refusal:
             sys.stderr.write(f"{refusal}\n")
             return 2
@@ -75,33 +75,33 @@ def _one(given: argparse.Namespace) -> int:
             import django
 
             django.setup()
-            shown, code = _upgraded(given, made, stage) if given.what == "upgrade" else _broken(given, made, stage)
+            shown, code = _upgraded(args, made, stage) if args.what == "upgrade" else _broken(args, made, stage)
         except CannotStart as refusal:
             sys.stderr.write(f"{refusal}\n")
             return 2
         finally:
             stage.end()
-            if given.keep:
+            if args.keep:
                 shutil.copytree(
-                    stage.folder, given.keep / given.database, ignore=shutil.ignore_patterns("disk"), dirs_exist_ok=True
+                    stage.folder, args.keep / args.database, ignore=shutil.ignore_patterns("disk"), dirs_exist_ok=True
                 )
         sys.stdout.write(f"{shown}\n")
     return code
 
 
-def _broken(given: argparse.Namespace, made: Plan, stage: Stage) -> tuple[str, int]:
+def _broken(args: argparse.Namespace, made: Plan, stage: Stage) -> tuple[str, int]:
     from bench.chaos.run import run  # Django is set up by what the stage has settled
     from bench.chaos.table import shown
 
-    result = run(made, stage, given.restore_after)
-    return shown(made, given.database, result), 0 if result.good else 3 if result.kept else 1
+    result = run(made, stage, args.restore_after)
+    return shown(made, args.database, result), 0 if result.good else 3 if result.kept else 1
 
 
-def _upgraded(given: argparse.Namespace, made: Plan, stage: Stage) -> tuple[str, int]:
+def _upgraded(args: argparse.Namespace, made: Plan, stage: Stage) -> tuple[str, int]:
     from bench.chaos.upgrade import run, shown
 
-    result = run(made, stage, given.before)
-    return shown(given.database, made, result), int(not result.good)
+    result = run(made, stage, args.before)
+    return shown(args.database, made, result), int(not result.good)
 
 
 if __name__ == "__main__":

@@ -26,12 +26,12 @@ def revision(named: str) -> str:
     CannotStart."""
     if not named:
         named = _git("describe", "--tags", "--abbrev=0") or _git("log", "--diff-filter=A", "--format=%H~1", "--", SEALS)
-    found = _git("rev-parse", "--verify", f"{named}^{{commit}}") if named else ""
-    if not found:
+    commit = _git("rev-parse", "--verify", f"{named}^{{commit}}") if named else ""
+    if not commit:
         raise CannotStart(f"There is no revision «{named}» here: name one by --from")
-    if _git("diff", "--name-only", found, "--", *INSTALLED):
-        raise CannotStart(f"{found[:12]} needs other packages than these: {', '.join(INSTALLED)} differ")
-    return found
+    if _git("diff", "--name-only", commit, "--", *INSTALLED):
+        raise CannotStart(f"{commit[:12]} needs other packages than these: {', '.join(INSTALLED)} differ")
+    return commit
 
 
 def _git(*words: str) -> str:
@@ -65,10 +65,10 @@ class Before:
         """What that program says when it will not start."""
         return refusal(word, self.tree)
 
-    def found(self, sandbox: Sandbox, off: int) -> dict[str, Stage]:
+    def gathered(self, sandbox: Sandbox, off: int) -> dict[str, Stage]:
         """Its tables, its people and its accounts on this sandbox, made by that program; the places by network."""
         towns = json.loads(self._ask("build", str(sandbox.port), str(sandbox.state), str(off)))
-        return {network: Stage(sandbox=sandbox, **told) for network, told in towns.items()}
+        return {network: Stage(sandbox=sandbox, **fields) for network, fields in towns.items()}
 
     def listen(self) -> None:
         """Let the networks push to its site."""

@@ -64,10 +64,12 @@ class Cluster:
         self.data.mkdir(mode=0o700)
         if self.helper:
             shutil.chown(self.data, self.helper)
-        said = logs / "initdb.log"
-        made = self._call(said, "initdb", "-D", self.data, "-U", NAME, "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8")
+        log_path = logs / "initdb.log"
+        made = self._call(
+            log_path, "initdb", "-D", self.data, "-U", NAME, "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8"
+        )
         if made.wait(60):
-            raise CannotStart(f"initdb failed: {said.read_text()[-500:]}")
+            raise CannotStart(f"initdb failed: {log_path.read_text()[-500:]}")
         options = [word for option in FAST for word in ("-c", option)]
         command = [self.bin / "postgres", "-D", self.data, "-p", self.port, "-h", "127.0.0.1", "-k", "", *options]
         self.service = Service("database", [str(word) for word in command], {}, logs, user=self.helper)
@@ -81,9 +83,9 @@ class Cluster:
         """Outright, or as `pg_ctl stop -m immediate` does it: either way it comes back by its log."""
         self.service.kill(signal.SIGKILL if how == "kill" else signal.SIGQUIT)
 
-    def _call(self, said: Path, program: str, *words: object) -> subprocess.Popen[bytes]:
+    def _call(self, log_path: Path, program: str, *words: object) -> subprocess.Popen[bytes]:
         command = [str(word) for word in (self.bin / program, *words)]
-        with said.open("ab") as file:
+        with log_path.open("ab") as file:
             return subprocess.Popen(  # noqa: S603 programs of this machine
                 command, stdout=file, stderr=subprocess.STDOUT, cwd="/", **as_user(self.helper)
             )
@@ -106,8 +108,8 @@ def _known(name: str) -> bool:
 
 def _programs() -> Path:
     """Where initdb and postgres are. Raises CannotStart."""
-    found = [Path(shutil.which("initdb") or "/nowhere").parent, *sorted(Path("/usr/lib/postgresql").glob("*/bin"))]
-    for folder in reversed(found):
+    folders = [Path(shutil.which("initdb") or "/nowhere").parent, *sorted(Path("/usr/lib/postgresql").glob("*/bin"))]
+    for folder in reversed(folders):
         if (folder / "postgres").exists() and (folder / "initdb").exists():
             return folder
     raise CannotStart("There is no PostgreSQL here (initdb, postgres): only SQLite can be tried")

@@ -22,7 +22,7 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class Reply:
     """A text of ours that stands in a network; `place` grows from the oldest to the newest."""
 
     network: str
@@ -64,7 +64,7 @@ NAMES = tuple(field.name for field in fields(Tally))
 
 def judge(
     wanted: Collection[Wanted],
-    said: Sequence[Said],
+    replies: Sequence[Reply],
     waiting: Collection[int],
     forgotten: Collection[Wanted] = (),
     under_way: Collection[int] = (),
@@ -73,10 +73,10 @@ def judge(
     `under_way` are answers that the machine goes on with by itself.
     `forgotten` were approved before a restore and not again: they may stand once, and only where nobody can look.
     """
-    found: defaultdict[str, Tally] = defaultdict(Tally)
-    stands = Counter((one.network, one.parent, one.words) for one in said)
+    tallies: defaultdict[str, Tally] = defaultdict(Tally)
+    counts = Counter((one.network, one.parent, one.words) for one in replies)
     for one in wanted:
-        tally, times = found[one.network], stands.pop((one.network, one.address, one.words), 0)
+        tally, times = tallies[one.network], counts.pop((one.network, one.address, one.words), 0)
         tally.approved += one.part == 1
         tally.once += times == 1 and one.part == 1
         tally.parts += times == 1 and one.part > 1
@@ -86,22 +86,22 @@ def judge(
         tally.late += times == 0 and not may_wait and one.answer in under_way
         tally.never += times == 0 and not may_wait and one.answer not in under_way
     for one in forgotten:
-        tally, times = found[one.network], stands.pop((one.network, one.address, one.words), 0)
+        tally, times = tallies[one.network], counts.pop((one.network, one.address, one.words), 0)
         tally.twice += max(0, times - 1)
         tally.gone += one.network in CANNOT_LOOK
         tally.never += one.network not in CANNOT_LOOK
-    for (network, _, _), times in stands.items():
-        found[network].wrong += times
-    for network, times in _turned([*wanted, *forgotten], said).items():
-        found[network].turned += times
-    return dict(found)
+    for (network, _, _), times in counts.items():
+        tallies[network].wrong += times
+    for network, times in _turned([*wanted, *forgotten], replies).items():
+        tallies[network].turned += times
+    return dict(tallies)
 
 
-def _turned(wanted: Collection[Wanted], said: Sequence[Said]) -> Counter[str]:
+def _turned(wanted: Collection[Wanted], replies: Sequence[Reply]) -> Counter[str]:
     """How many texts stand behind one that should come after them."""
     order = {(one.network, one.address, one.words): one.order for one in wanted}
     threads: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
-    for one in sorted(said, key=lambda one: one.place):
+    for one in sorted(replies, key=lambda one: one.place):
         known = order.get((one.network, one.parent, one.words))
         if known is not None:
             threads[one.network, one.parent].append(known)
@@ -111,10 +111,10 @@ def _turned(wanted: Collection[Wanted], said: Sequence[Said]) -> Counter[str]:
     return turned
 
 
-def with_cards(found: dict[str, Tally], written: Mapping[tuple[str, str], int]) -> dict[str, Tally]:
+def with_cards(tallies: dict[str, Tally], written: Mapping[tuple[str, str], int]) -> dict[str, Tally]:
     """`written` is how many cards each citizen's text, by network and address, is the main one of: one is right."""
     for (network, _), cards in written.items():
-        tally = found.setdefault(network, Tally())
+        tally = tallies.setdefault(network, Tally())
         tally.written += 1
         tally.cards += cards == 1
-    return found
+    return tallies

@@ -41,10 +41,10 @@ def words_of(comment: Comment, kind: str) -> str:
     """Every ninth ending is longer than its network takes at once."""
     if kind == "interim":
         return f"Заявка {comment.words + 1} принята, фонарь заменят на этой неделе."
-    said = f"Фонарь заменили, заявка {comment.words + 1} закрыта."
+    text = f"Фонарь заменили, заявка {comment.words + 1} закрыта."
     if comment.words % EVERY_LONG != EVERY_LONG // 2:
-        return said
-    return said + " Мастер проверил линию." * (CONNECTORS[comment.network].limits.text // 20)
+        return text
+    return text + " Мастер проверил линию." * (CONNECTORS[comment.network].limits.text // 20)
 
 
 def parts_of(answer: Answer, network: str, address: str) -> list[Wanted]:
@@ -57,8 +57,8 @@ def parts_of(answer: Answer, network: str, address: str) -> list[Wanted]:
 def sign_in(base: str, name: str = "approver") -> httpx.Client:
     """He at his browser."""
     browser = httpx.Client(base_url=base, timeout=20, trust_env=False)
-    found = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', browser.get("/accounts/login/").text)
-    form = {"login": name, "password": PASSWORD, "csrfmiddlewaretoken": found.group(1) if found else ""}
+    match = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', browser.get("/accounts/login/").text)
+    form = {"login": name, "password": PASSWORD, "csrfmiddlewaretoken": match.group(1) if match else ""}
     if browser.post("/accounts/login/", data=form).status_code != 302:
         raise RuntimeError(f"{name} cannot sign in")
     return browser
@@ -74,7 +74,7 @@ class Crowd:
         self.wanted: dict[int, list[Wanted]] = {}
         self.stuck_since: dict[int, float] = {}
         self.pressed: Counter[str] = Counter()
-        self.backlog = self.said = self.ended = 0
+        self.backlog = self.published = self.ended = 0
         self.since_copy: set[tuple[str, str]] = set()
         self.lost_sight: set[tuple[str, str]] = set()
 
@@ -92,10 +92,10 @@ class Crowd:
 
     def work(self) -> None:
         """One round. Raises errors of the database; what was done stays done."""
-        self.said = Delivery.objects.filter(state=D.SENT, part=F("parts")).count()
+        self.published = Delivery.objects.filter(state=D.SENT, part=F("parts")).count()
         self.ended = Delivery.objects.filter(state__in=ENDED).count()
         gone = self.gone()
-        self.backlog = sum(len(one.kinds) for at, one in self.written.items() if at not in gone) - self.said
+        self.backlog = sum(len(one.kinds) for at, one in self.written.items() if at not in gone) - self.published
         for incident in Incident.objects.filter(state__in=OPEN).order_by("pk"):
             try:
                 self._answer(incident)
@@ -121,8 +121,8 @@ class Crowd:
         self.stuck_since.clear()
 
     def _answer(self, incident: Incident) -> None:
-        said = main_message(incident)
-        comment = self.written.get((said.network, said.external_id))
+        message = main_message(incident)
+        comment = self.written.get((message.network, message.external_id))
         if comment is None:
             return  # its address is not known yet: the sandbox has not told us
         now, who = clock.now(), self.people
@@ -140,13 +140,13 @@ class Crowd:
             text = words_of(comment, comment.kinds[order])
             proof = ("phone", "Позвонили жителю") if outcome else ("", "")
             words = drafts.Words(text, kind, outcome, promised, False, *proof)
-            draft = drafts.write(incident, said, words, who["executor"], now)
+            draft = drafts.write(incident, message, words, who["executor"], now)
         drafts.submit(draft, who["executor"], now)
 
     def _approve(self, answer: Answer) -> None:
         """As his browser does it. Whether it was heard the next round sees."""
-        said = main_message(answer.incident)
-        self.wanted[answer.pk] = parts_of(answer, said.network, said.external_id)
+        message = main_message(answer.incident)
+        self.wanted[answer.pk] = parts_of(answer, message.network, message.external_id)
         # Numbered words are no answer that a citizen would want: he lets them out all the same.
         self._post(f"/answers/{answer.pk}/approval/", version=answer.version, despite="Так задумано")
 
@@ -164,9 +164,9 @@ class Crowd:
 
     def _decide(self, delivery: Delivery) -> None:
         """He looks at what stands there and presses the one button or the other."""
-        said, town = delivery.message, self.towns[delivery.message.network]
-        there = town.answers(said.external_id, delivery.text)
-        mine = [item for item in there if item["parent"] == said.external_id]
+        message, town = delivery.message, self.towns[delivery.message.network]
+        there = town.answers(message.external_id, delivery.text)
+        mine = [item for item in there if item["parent"] == message.external_id]
         if mine:
             self.pressed["уже опубликовано"] += 1
             self._post(f"/deliveries/{delivery.pk}/proof/", link=f"{self.sandbox.base}{mine[0]['link']}")
@@ -175,9 +175,9 @@ class Crowd:
             self._post(f"/deliveries/{delivery.pk}/repeat/", looked="yes")
 
     def _post(self, path: str, **form: object) -> None:
-        given = {**form, "csrfmiddlewaretoken": self.browser.cookies["csrftoken"]}
+        form_data = {**form, "csrfmiddlewaretoken": self.browser.cookies["csrftoken"]}
         with suppress(httpx.TransportError):  # the site is away: the next round sees what became of it
-            answer = self.browser.post(path, data=given)
+            answer = self.browser.post(path, data=form_data)
             self.pressed[f"HTTP {answer.status_code}"] += answer.status_code >= 400
 
     def done(self) -> bool:

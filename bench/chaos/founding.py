@@ -24,11 +24,11 @@ def build(port: int, state: Path, off: int) -> None:
     check_fits()
     client = httpx.Client(base_url=f"http://127.0.0.1:{port}", trust_env=False, timeout=20)
     region = towns.build(towns.Whole(port, state, Path(), None, client), off)  # type: ignore[arg-type]
-    told = {
+    town_fields = {
         network: {one.name: getattr(town, one.name) for one in fields(town) if one.name not in HERE}
         for network, town in region.towns.items()
     }
-    sys.stdout.write(json.dumps(told))
+    sys.stdout.write(json.dumps(town_fields))
 
 
 if sys.argv[1] == "build":

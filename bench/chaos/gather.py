@@ -4,7 +4,7 @@ import time
 from collections import Counter
 from collections.abc import Callable
 
-from bench.chaos.count import Said, Wanted
+from bench.chaos.count import Reply, Wanted
 from bench.chaos.crowd import ENDED, Crowd
 from bench.chaos.plan import NETWORKS
 from bench.chaos.towns import EVERY
@@ -23,21 +23,21 @@ UNSURE = ("found", "by_hand", "absent")
 
 def approved(crowd: Crowd) -> list[Wanted]:
     """What was approved by the journal's word; the words are those that stood before the approver."""
-    told = Entry.objects.filter(verb="incident.approve").values_list("data", flat=True)
-    return [part for pk in sorted({int(data["answer"]) for data in told}) for part in crowd.wanted[pk]]
+    payloads = Entry.objects.filter(verb="incident.approve").values_list("data", flat=True)
+    return [part for pk in sorted({int(data["answer"]) for data in payloads}) for part in crowd.wanted[pk]]
 
 
-def said(crowd: Crowd) -> list[Said]:
+def replies(crowd: Crowd) -> list[Reply]:
     """Every reply of an office that stands in any network."""
-    found = []
+    replies = []
     for kind in sorted({town.kind for town in crowd.towns.values()}):
         mark, before = "", None
         while mark != before:
             before = mark
             page = crowd.sandbox.inspect(f"{kind}/texts", after=mark)
-            found += [item for item in page["items"] if item["official"] and item["parent"] and not item["deleted"]]
+            replies += [item for item in page["items"] if item["official"] and item["parent"] and not item["deleted"]]
             mark = page["next"]
-    return [Said(one["network"], one["parent"], one["text"], place) for place, one in enumerate(found)]
+    return [Reply(one["network"], one["parent"], one["text"], place) for place, one in enumerate(replies)]
 
 
 def waiting() -> set[int]:
@@ -68,10 +68,10 @@ def left_over() -> list[str]:
 def cards(crowd: Crowd) -> dict[tuple[str, str], int]:
     """How many cards each citizen's text has; those that were not even written in the end have none."""
     mains = IncidentMessage.objects.filter(main=True, message__network__in=NETWORKS, message__own=False)
-    found = Counter(mains.values_list("message__network", "message__external_id"))
+    counts = Counter(mains.values_list("message__network", "message__external_id"))
     unwritten = {(comment.network, f"unwritten {comment.number}"): 0 for comment in crowd.unwritten}
     gone = crowd.gone()
-    return {text: found[text] for text in crowd.written if text not in gone} | unwritten
+    return {text: counts[text] for text in crowd.written if text not in gone} | unwritten
 
 
 def injected(crowd: Crowd) -> Counter[str]:
@@ -100,9 +100,9 @@ def faults_of_the_journal(keep: Callable[[], None]) -> list[str]:
         keep()
         time.sleep(0.1)
     broken = seals.broken_at()
-    found = [f"the journal is broken at row {broken}"] if broken else []
+    faults = [f"the journal is broken at row {broken}"] if broken else []
     left = seals.tail().count
-    found += [f"{left} entries have no seal"] if left else []
-    told = Entry.objects.filter(verb__in=SPOKEN).values_list("data", flat=True)
-    times = Counter(data["sent"] for data in told)
-    return found + [f"sent {pk} is told {count} times" for pk, count in times.items() if count > 1]
+    faults += [f"{left} entries have no seal"] if left else []
+    payloads = Entry.objects.filter(verb__in=SPOKEN).values_list("data", flat=True)
+    times = Counter(data["sent"] for data in payloads)
+    return faults + [f"sent {pk} is told {count} times" for pk, count in times.items() if count > 1]

@@ -99,12 +99,12 @@ def _comments(chance: random.Random, answers: int, span: float) -> Sequence[Comm
 def _faults(chance: random.Random, comments: Sequence[Comment], span: float) -> Sequence[Fault]:
     """A third as many as there are comments, all kinds in all networks in turn."""
     kinds = [*BEFORE, *AFTER, *AFTER]
-    found = []
+    faults = []
     for number in range(max(len(NETWORKS), len(comments) // 3)):
         kind = kinds[number % len(kinds)] if number >= len(NETWORKS) else AFTER[number % 2]
         seconds = {"late": WITHIN + 1.0, "slow": WITHIN + 1.0, "slow_before": 1.0}.get(kind, 0.0)
-        found.append(Fault(chance.uniform(0, span), NETWORKS[number % len(NETWORKS)], kind, seconds))
-    return found
+        faults.append(Fault(chance.uniform(0, span), NETWORKS[number % len(NETWORKS)], kind, seconds))
+    return faults
 
 
 def _blows(chance: random.Random, span: float, database: str) -> Iterator[Blow]:

@@ -36,11 +36,13 @@ def judged(pressed: Collection[Press], journal: Counter[tuple[int, str]], cards:
     done, broken = (Counter((one.card, one.what) for one in pressed if one.fate == fate) for fate in ("done", "broken"))
     wrong = []
     for at in sorted({*done, *broken, *journal, *cards}):
-        told, stands = journal[at], cards[at]
-        if told != stands:
-            wrong.append(f"card {at[0]} {at[1]}: {told} times in the journal, {stands} on the card")
-        elif not done[at] <= told <= done[at] + broken[at]:
-            wrong.append(f"card {at[0]} {at[1]}: there {told} times, acknowledged {done[at]}, broken off {broken[at]}")
+        journal_count, card_count = journal[at], cards[at]
+        if journal_count != card_count:
+            wrong.append(f"card {at[0]} {at[1]}: {journal_count} times in the journal, {card_count} on the card")
+        elif not done[at] <= journal_count <= done[at] + broken[at]:
+            wrong.append(
+                f"card {at[0]} {at[1]}: there {journal_count} times, acknowledged {done[at]}, broken off {broken[at]}"
+            )
     return wrong
 
 
@@ -119,12 +121,12 @@ class People:
         path = f"/incidents/{card}/{PATHS[deed]}/" if deed in PATHS else next(_approvals(form), "")
         if deed in ("submit", "approve") and path not in form:
             return True  # it was heard, and the answer got lost
-        given = {**form.get(path, {}), "csrfmiddlewaretoken": browser.cookies["csrftoken"]}
-        if deed == "assign" and not given.get("seen", "").startswith("new."):
+        form_data = {**form.get(path, {}), "csrfmiddlewaretoken": browser.cookies["csrftoken"]}
+        if deed == "assign" and not form_data.get("seen", "").startswith("new."):
             return True
-        if deed == "assign" and not given.get("agency"):
+        if deed == "assign" and not form_data.get("agency"):
             return False  # nobody has suggested one yet
-        given |= {
+        form_data |= {
             "note": {"note": words},
             "draft": {"text": self.texts[number[1]] if number else ""},
             "submit": FINAL,
@@ -132,7 +134,7 @@ class People:
         }.get(deed, {})
         if deed == "draft" and form.get(path, {}).get("text"):
             return True
-        fate = self._post(browser, path, given)
+        fate = self._post(browser, path, form_data)
         with self._lock:
             self.pressed.append(Press(card, f"note {words}" if deed == "note" else deed, fate))
         return fate == "done" or (deed == "note" and fate == "broken")
@@ -169,25 +171,25 @@ def forms_of(page: str) -> dict[str, dict[str, str]]:
     """The forms of a page, by where each goes: its fields and what stands in them, without what is to be ticked."""
     reader = _Forms()
     reader.feed(page)
-    return reader.found
+    return reader.forms
 
 
 class _Forms(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
-        self.found: dict[str, dict[str, str]] = {}
+        self.forms: dict[str, dict[str, str]] = {}
         self._form: dict[str, str] = {}
         self._area = ""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        told = {name: value or "" for name, value in attrs}
+        attributes = {name: value or "" for name, value in attrs}
         if tag == "form":
-            self._form = self.found.setdefault(told.get("action", ""), {})
-        elif tag == "button" and "formaction" in told:
-            self.found[told["formaction"]] = self._form
-        elif tag == "input" and told.get("type") not in ("checkbox", "radio", "file") and "name" in told:
-            self._form[told["name"]] = told.get("value", "")
-        self._area = told.get("name", "") if tag == "textarea" else ""
+            self._form = self.forms.setdefault(attributes.get("action", ""), {})
+        elif tag == "button" and "formaction" in attributes:
+            self.forms[attributes["formaction"]] = self._form
+        elif tag == "input" and attributes.get("type") not in ("checkbox", "radio", "file") and "name" in attributes:
+            self._form[attributes["name"]] = attributes.get("value", "")
+        self._area = attributes.get("name", "") if tag == "textarea" else ""
 
     def handle_data(self, data: str) -> None:
         if self._area:

@@ -31,7 +31,7 @@ class Restoring:
         self.copy = stage.folder / "copies" / "taken.otklik"
         self.copy.parent.mkdir()
         self.state = "waiting" if after else "over"
-        self.said_at_copy = 0
+        self.published_at_copy = 0
         self.tries = 0
         self.lost: list[Wanted] = []
         self._process: subprocess.Popen[bytes] | None = None
@@ -47,12 +47,12 @@ class Restoring:
 
     def step(self) -> None:
         """Called in each round. Raises errors of the database: the same is tried again in the next one."""
-        if self.state == "waiting" and self.crowd.said >= self.first:
+        if self.state == "waiting" and self.crowd.published >= self.first:
             self.crowd.since_copy = self.crowd.unheard()
             self._begin("copying", "backup", "--output", str(self.copy))
         elif self.state == "copying" and self._ended("waiting"):
-            self.said_at_copy, self.state = self.crowd.said, "copied"
-        elif self.state == "copied" and self.crowd.said - self.said_at_copy >= self.after:
+            self.published_at_copy, self.state = self.crowd.published, "copied"
+        elif self.state == "copied" and self.crowd.published - self.published_at_copy >= self.after:
             self._break_down()
         elif self.state == "broken":
             self._mourn()
@@ -68,10 +68,10 @@ class Restoring:
         return f"http://127.0.0.1:{self.stage.port}"
 
     def _begin(self, state: str, *words: str) -> None:
-        with (self.stage.logs / f"{words[0]}.log").open("ab") as said:
+        with (self.stage.logs / f"{words[0]}.log").open("ab") as log:
             command = [sys.executable, "-m", "otklik.site.cli", *words]
             self._process = subprocess.Popen(  # noqa: S603 our own program
-                command, env=dict(os.environ), stdout=said, stderr=said, preexec_fn=die_with_parent
+                command, env=dict(os.environ), stdout=log, stderr=log, preexec_fn=die_with_parent
             )
         self.state = state
 

@@ -69,7 +69,7 @@ def run(plan: Plan, stage: Stage, after: int) -> Result:
     connection.close()
     wanted = gather.approved(crowd)
     lost, under_way = forgotten(restoring.lost, wanted), gather.under_way()
-    tallies = count.judge(wanted, gather.said(crowd), gather.waiting(), lost, under_way)
+    tallies = count.judge(wanted, gather.replies(crowd), gather.waiting(), lost, under_way)
     return Result(
         wanted=plan.answers - sum(len(crowd.written[text].kinds) for text in crowd.gone()),
         tallies=count.with_cards(tallies, gather.cards(crowd)),

@@ -25,7 +25,7 @@ class Service:
         self, name: str, command: Sequence[str], env: Mapping[str, str], logs: Path, user: str = "", tree: Path = ROOT
     ) -> None:
         self.name, self.command, self.env, self.user, self.tree = name, list(command), dict(env), user, tree
-        self.said = logs / f"{name}.log"
+        self.log = logs / f"{name}.log"
         self.popen: subprocess.Popen[bytes] | None = None
         self.again_at: float | None = None
         self.falls = 0
@@ -41,7 +41,7 @@ class Service:
 
     def start(self) -> None:
         self.again_at = None
-        with self.said.open("ab") as file:
+        with self.log.open("ab") as file:
             self.popen = subprocess.Popen(  # noqa: S603 our own programs
                 self.command,
                 cwd="/" if self.user else self.tree,

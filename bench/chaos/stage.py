@@ -34,9 +34,9 @@ class Stage:
         python, env = [sys.executable, "-m"], dict(os.environ)
         network = {name: word for name, word in env.items() if name != "DJANGO_SETTINGS_MODULE"}
         network["SANDBOX_CONTROL_TOKEN"] = CONTROL_TOKEN
-        told = ["sandbox", "--port", str(self.sandbox_port), "--state", str(self.state)]
+        sandbox_args = ["sandbox", "--port", str(self.sandbox_port), "--state", str(self.state)]
         work = [*python, "bench.chaos.worker", *["--blind"] * blind]
-        made = [Service("sandbox", [*python, *told], network, self.logs)]
+        made = [Service("sandbox", [*python, *sandbox_args], network, self.logs)]
         made += [Service("web", [*python, "otklik.site.cli", "serve"], env, self.logs)]
         made += [Service(name, [*work, *["--seal"] * (name == SEALER)], env, self.logs) for name in WORKERS]
         self.services = {one.name: one for one in (*made, *([self.cluster.service] if self.cluster else []))}
@@ -106,8 +106,8 @@ class Stage:
         while not ready():
             service = next((self.services[name] for name in names if not self.services[name].runs), None)
             if service is not None or time.monotonic() > end:
-                told = (service or self.services[names[0]]).said.read_text(errors="replace")[-2000:]
-                raise RuntimeError(f"did not start: {', '.join(names)}\n{told}")
+                log_tail = (service or self.services[names[0]]).log.read_text(errors="replace")[-2000:]
+                raise RuntimeError(f"did not start: {', '.join(names)}\n{log_tail}")
             time.sleep(0.1)
 
     def end(self) -> None:

@@ -26,8 +26,8 @@ PUSHING = ("max", "telegram", "meta", "x")
 class Whole(Sandbox):
     """One world for all networks: no town makes the others forgotten."""
 
-    def control(self, path: str, **given: Any) -> Any:
-        return {} if path == "reset" else super().control(path, **given)
+    def control(self, path: str, **payload: Any) -> Any:
+        return {} if path == "reset" else super().control(path, **payload)
 
 
 @dataclass(frozen=True)
@@ -77,8 +77,8 @@ def listen() -> None:
 def write(sandbox: Whole, town: Stage, comment: plan.Comment) -> str:
     """What the citizen writes, each under his own name; the address."""
     named = sandbox.control(f"{town.kind}/people", name=f"Житель {comment.number + 1}")
-    told = f"Во дворе на Красной, {comment.number + 1} в Речном третий день темно, не горит фонарь"
-    return replace(town, anna=str(named["id"])).complain(told)
+    text = f"Во дворе на Красной, {comment.number + 1} в Речном третий день темно, не горит фонарь"
+    return replace(town, anna=str(named["id"])).complain(text)
 
 
 def plant(sandbox: Whole, town: Stage, fault: plan.Fault) -> None:

@@ -104,7 +104,7 @@ def run(plan: Plan, stage: Stage, revision: str) -> Result:
     client = httpx.Client(base_url=network, trust_env=False, timeout=20)
     process = stage.services["sandbox"].popen
     sandbox = towns.Whole(stage.sandbox_port, stage.state, Path(), process, client)  # type: ignore[arg-type]
-    places = old.found(sandbox, plan.off)
+    places = old.gathered(sandbox, plan.off)
     stage.services |= {one.name: one for one in (old.service("serve"), old.service("work"))}
     stage.services["work"] = Service("work", [sys.executable, "-m", *before.PROGRAM, "work"], {}, stage.logs)
     stage.start("serve before", ready=lambda: answers(site))
@@ -158,8 +158,8 @@ def run(plan: Plan, stage: Stage, revision: str) -> Result:
     result.wrong += [f"otklik audit: {audit.stdout.strip()} {audit.stderr.strip()}"] * bool(audit.returncode)
     refusals |= {f"old {word} on the new database": old.refusal(word) for word in ("work", "serve")}
     expected = [*OUR_WORDS.values(), OLD_WORDS, OLD_WORDS]
-    for (what, said), word in zip(refusals.items(), expected, strict=True):
-        result.wrong += [f"{what} does not say «{word}»: {said or 'it does not refuse'}"] * (word not in said)
+    for (what, message), word in zip(refusals.items(), expected, strict=True):
+        result.wrong += [f"{what} does not say «{word}»: {message or 'it does not refuse'}"] * (word not in message)
     return result
 
 
@@ -214,8 +214,8 @@ def _chain() -> list[tuple[Any, ...]]:
 def _tallies(crowd: Crowd) -> dict[str, count.Tally]:
     for answer in Answer.objects.filter(copy_of=None).select_related("reply_to"):
         crowd.wanted[answer.pk] = parts_of(answer, answer.reply_to.network, answer.reply_to.external_id)
-    found = count.judge(gather.approved(crowd), gather.said(crowd), gather.waiting(), under_way=gather.under_way())
-    return count.with_cards(found, gather.cards(crowd))
+    tallies = count.judge(gather.approved(crowd), gather.replies(crowd), gather.waiting(), under_way=gather.under_way())
+    return count.with_cards(tallies, gather.cards(crowd))
 
 
 def _wrong(chain: Sequence[tuple[Any, ...]], pressed: Sequence[Press]) -> list[str]:
@@ -232,22 +232,22 @@ def _wrong(chain: Sequence[tuple[Any, ...]], pressed: Sequence[Press]) -> list[s
 def _journal() -> Counter[tuple[int, str]]:
     """How often each deed is told of."""
     notes = dict(Note.objects.values_list("pk", "text"))
-    told: Counter[tuple[int, str]] = Counter()
+    deed_counts: Counter[tuple[int, str]] = Counter()
     for card, verb, data in Entry.objects.filter(incident__isnull=False).values_list("incident", "verb", "data"):
         deed = verb.removeprefix("incident.")
         if deed in DEEDS:
-            told[card or 0, f"note {notes.get(data['note'])}" if deed == "note" else deed] += 1
-    return told
+            deed_counts[card or 0, f"note {notes.get(data['note'])}" if deed == "note" else deed] += 1
+    return deed_counts
 
 
 def _cards() -> Counter[tuple[int, str]]:
     """How often it stands on the cards."""
-    stands = Counter((card, f"note {text}") for card, text in Note.objects.values_list("incident", "text"))
-    stands.update((card, "assign") for card in Incident.objects.exclude(agency=None).values_list("pk", flat=True))
+    deed_counts = Counter((card, f"note {text}") for card, text in Note.objects.values_list("incident", "text"))
+    deed_counts.update((card, "assign") for card in Incident.objects.exclude(agency=None).values_list("pk", flat=True))
     for card, state, sent_at in Answer.objects.filter(copy_of=None).values_list("incident", "state", "submitted_at"):
-        stands.update(Counter({(card, "draft"): 1, (card, "submit"): int(sent_at is not None)}))
-        stands[card, "approve"] += state == Answer.State.APPROVED
-    return +stands
+        deed_counts.update(Counter({(card, "draft"): 1, (card, "submit"): int(sent_at is not None)}))
+        deed_counts[card, "approve"] += state == Answer.State.APPROVED
+    return +deed_counts
 
 
 def shown(database: str, plan: Plan, result: Result) -> str:
@@ -261,7 +261,10 @@ def shown(database: str, plan: Plan, result: Result) -> str:
         f"else they saw      {', '.join(f'{word} {times}' for word, times in sorted(result.words.items()))}",
         f"journal            {result.chained} entries of the old chain, {result.sealed} since",
         f"written meanwhile  {result.heard_away}",
-        *(f"{what}: {said.splitlines()[-1] if said else 'not refused'}" for what, said in result.refusals.items()),
+        *(
+            f"{what}: {message.splitlines()[-1] if message else 'not refused'}"
+            for what, message in result.refusals.items()
+        ),
         *(f"wrong              {one}" for one in result.wrong[:20]),
     ]
     figures = ", ".join(f"{name} {getattr(total, name)}" for name in count.NAMES)

@@ -23,18 +23,18 @@ def main(words: Sequence[str] | None = None) -> int:
         "--again", action="store_true", help="measure what an earlier --keep has left, and build nothing"
     )
     parser.add_argument("--keep", action="store_true", help="leave the database there")
-    given = parser.parse_args(words)
-    folder = given.folder or Path(tempfile.mkdtemp(prefix="otklik-bench-"))
+    args = parser.parse_args(words)
+    folder = args.folder or Path(tempfile.mkdtemp(prefix="otklik-bench-"))
     folder.mkdir(parents=True, exist_ok=True)
     try:
-        with database(given.database, folder, given.again, given.keep or given.again):
-            return _run(given)
+        with database(args.database, folder, args.again, args.keep or args.again):
+            return _run(args)
     finally:
-        if not (given.keep or given.again):
+        if not (args.keep or args.again):
             shutil.rmtree(folder)
 
 
-def _run(given: argparse.Namespace) -> int:
+def _run(args: argparse.Namespace) -> int:
     from django.db import connection
 
     from bench.desk import block, multiply, table
@@ -46,25 +46,25 @@ def _run(given: argparse.Namespace) -> int:
     now = clock.now()
     rows: dict[str, list[Measured]] = {}
     targets: list[str] = []
-    sizes = [given.cards] if given.again else sorted({block.BLOCK, given.cards})
+    sizes = [args.cards] if args.again else sorted({block.BLOCK, args.cards})
     for size in sizes:
         began = time.monotonic()
-        if not given.again:
+        if not args.again:
             block.fill(now) if size == block.BLOCK else multiply.multiply(size // block.BLOCK)
             fold_all(clock.now())  # as a worker does
             block.analyze()
         planted = plant()
         _say(f"{size} cards are there after {time.monotonic() - began:.0f} s")
         for page in pages(now, planted):
-            if given.only not in page.title:
+            if args.only not in page.title:
                 continue
-            rows.setdefault(page.title, []).append(measure(page, given.n))
+            rows.setdefault(page.title, []).append(measure(page, args.n))
             targets += [page.title] if page.target else []
             last = rows[page.title][-1]
             _say(f"  {page.title}: {1000 * last.high:.0f} ms, work {1000 * last.work:.0f} ms")
     version = ".".join(map(str, connection.get_database_version()))
-    told = [table.header(connection.vendor, version, given.n), "", *table.lines(sizes, rows, targets)]
-    sys.stdout.write("\n".join(told) + "\n")
+    lines = [table.header(connection.vendor, version, args.n), "", *table.lines(sizes, rows, targets)]
+    sys.stdout.write("\n".join(lines) + "\n")
     return 1 if table.missed(rows, targets) else 0
 
 

@@ -15,7 +15,7 @@ from otklik.demo.region import load_reference
 from otklik.demo.users import make_users
 from otklik.feedback.models import Rating, Survey
 from otklik.finding import store
-from otklik.finding.said import said_on
+from otklik.finding.card_texts import texts_of
 from otklik.finding.words import keys
 from otklik.inbox.models import Author, Media, Message, Thread
 from otklik.incidents.models import Findable, Incident, IncidentMessage, Note, Outcome, State
@@ -81,7 +81,7 @@ def _make_findable(ids: Sequence[int]) -> None:
     for start in range(0, len(ids), store.PIECE):
         piece = ids[start : start + store.PIECE]
         with transaction.atomic():
-            store.put({pk: keys(said.whole()) for pk, said in said_on(piece).items()})
+            store.put({pk: keys(card_texts.whole()) for pk, card_texts in texts_of(piece).items()})
 
 
 class Block:
@@ -135,16 +135,16 @@ class Block:
                 Author, network="vk", external_id=f"id{number}", name=sample.author, url=f"https://vk.com/id{number}"
             )
         for _ in range(self.rng.choices((0, 1, 3), (80, 15, 5))[0]):  # others in the same discussion
-            self._said(sample, "Поддерживаю, у нас то же самое", self.rng.choice(authors))
-        message = self._said(sample, sample.text, authors[-1])
+            self._add_message(sample, "Поддерживаю, у нас то же самое", self.rng.choice(authors))
+        message = self._add_message(sample, sample.text, authors[-1])
         if self.rng.random() < 0.2:
             self.put(Media, message=message, kind="photo", url="https://sun1.userapi.com/1.jpg")
         return message
 
-    def _said(self, sample: Sample, text: str, author: Author) -> Message:
+    def _add_message(self, sample: Sample, text: str, author: Author) -> Message:
         thread, number = self.rows[Thread][-1], len(self.rows[Message]) + 1
         address = f"{thread.external_id}?reply={number}"
-        said: Message = self.put(
+        message: Message = self.put(
             Message,
             network="vk",
             external_id=address,
@@ -160,7 +160,7 @@ class Block:
             posted_at=sample.at,
             captured_at=sample.at,
         )
-        return said
+        return message
 
     def _card(self, sample: Sample, state: State, message: Message) -> Incident:
         decided = state not in (State.NEW, State.NOISE)
@@ -278,8 +278,8 @@ class Block:
         at = card.assigned_at
         sent = self.put(Sent, delivery=delivery, external_id=f"wall-1_1?reply=9{delivery.pk}", at=at)
         over = at if card.state == State.DONE else None
-        told = {"unasked": Survey.Unasked.PUBLIC, "opened_at": at, "closed_at": over}
-        survey = self.put(Survey, incident=card, sent=sent, key=f"survey-{sent.pk}", **told)
+        survey_fields = {"unasked": Survey.Unasked.PUBLIC, "opened_at": at, "closed_at": over}
+        survey = self.put(Survey, incident=card, sent=sent, key=f"survey-{sent.pk}", **survey_fields)
         if card.state == State.DONE and self.rng.random() < 0.4:
             self.put(Rating, incident=card, origin="survey", survey=survey, mark=self.rng.choice((1, 3, 5, 5)), at=at)
 

@@ -121,7 +121,7 @@ def _drop_indexes(cursor: Any, tables: Sequence[str]) -> list[str]:
         " AND NOT EXISTS (SELECT 1 FROM pg_constraint c WHERE c.conname = i.indexname)",
         [list(tables)],
     )
-    found = cursor.fetchall()
-    for name, _definition in found:
+    indexes = cursor.fetchall()
+    for name, _definition in indexes:
         cursor.execute(f'DROP INDEX "{name}"')
-    return [definition for _name, definition in found]
+    return [definition for _name, definition in indexes]

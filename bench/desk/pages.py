@@ -14,7 +14,7 @@ from django.test import Client
 
 from otklik.desk.operator.queue.filters import TABS, key_of
 from otklik.finding import store
-from otklik.finding.said import said_on
+from otklik.finding.card_texts import texts_of
 from otklik.finding.words import keys
 from otklik.inbox.models import Message
 from otklik.incidents.models import Incident, State
@@ -48,8 +48,8 @@ def plant() -> list[Incident]:
             text = f"{message.get().text} {RARE if number < 5 else ''}"
             own = f"wall-1_{90_000_000 + card.pk}?reply={90_000_001 + card.pk}"
             message.update(text=text, folded=fold(text), external_id=own, url=f"https://vk.com/{own}")
-        said = said_on([card.pk for card in cards])
-        store.put({pk: keys(one.whole()) | one.links for pk, one in said.items()})
+        texts_by_card = texts_of([card.pk for card in cards])
+        store.put({pk: keys(one.whole()) | one.links for pk, one in texts_by_card.items()})
     return cards
 
 
@@ -109,8 +109,8 @@ def _queue(user: User, now: datetime) -> Iterator[Page]:
 
 def _common(column: str) -> list[int]:
     """The three most common values, and three others."""
-    found = Incident.objects.filter(**{f"{column}__isnull": False}).values(column).annotate(n=Count("pk"))
-    ordered = [row[column] for row in found.order_by("-n")]
+    rows = Incident.objects.filter(**{f"{column}__isnull": False}).values(column).annotate(n=Count("pk"))
+    ordered = [row[column] for row in rows.order_by("-n")]
     return [*ordered[:3], *ordered[len(ordered) // 2 :][:3]]
 
 
@@ -120,8 +120,8 @@ def _deep(key: str) -> list[str]:
     states = [state.value for state in tab.states]
     cards = Incident.objects.filter(state__in=states)
     last = Incident.objects.aggregate(last=Max("pk"))["last"]
-    found = [cards.filter(pk__gte=last * share // 10).order_by("pk").first() for share in range(1, 10)]
-    keys_ = [key_of(tab, card.priority, card.started_at, card.pk) for card in found if card]
+    first_cards = [cards.filter(pk__gte=last * share // 10).order_by("pk").first() for share in range(1, 10)]
+    keys_ = [key_of(tab, card.priority, card.started_at, card.pk) for card in first_cards if card]
     return [f"/queue/?tab={key}&start={one}" for one in keys_]
 
 
@@ -180,5 +180,5 @@ def _executor() -> User:
     """Somebody of the agency with the most open cards."""
     open_cards = Incident.objects.filter(state__in=(State.ASSIGNED, State.IN_WORK))
     busiest = open_cards.values("agency").annotate(n=Count("pk")).order_by("-n").first()
-    found = User.objects.filter(grants__agency=busiest["agency"] if busiest else None, grants__role="executor")
-    return found.order_by("pk")[0]
+    users = User.objects.filter(grants__agency=busiest["agency"] if busiest else None, grants__role="executor")
+    return users.order_by("pk")[0]

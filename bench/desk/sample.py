@@ -40,13 +40,13 @@ class Sample:
 
 def samples(rng: Random, number: int, now: datetime, days: int = DAYS) -> Iterator[Sample]:
     """Some themes and places come often and most seldom, as they do."""
-    told = stream(rng, min(TEXTS, number), now - timedelta(days=DAYS))
+    originals = stream(rng, min(TEXTS, number), now - timedelta(days=DAYS))
     themes = {theme.name: theme for theme in Theme.objects.all()}
     any_theme = next(iter(themes.values()))
     places = list(Place.objects.exclude(level=Place.Level.REGION).order_by("-population", "pk"))
     agencies = list(Agency.objects.order_by("pk"))
     for _ in range(number):
-        sample = rng.choice(told)
+        sample = rng.choice(originals)
         theme = themes.get(sample.theme, any_theme)
         who = person(rng)
         yield Sample(

@@ -16,13 +16,13 @@ def lines(sizes: Sequence[int], rows: Mapping[str, Sequence[Measured]], targets:
     """The middle, the 95th percentile and the processor time for each size; «!»: missed at the largest."""
     kept = set(targets)
     heads = "".join(f"{f'{size:,}'.replace(',', ' '):>12}{'p95':>8}{'work':>8}" for size in sizes)
-    told = [f"{'page':<34}{heads}{'ratio':>8}{'queries':>9}"]
-    for title, found in rows.items():
-        times = "".join(_times(one) for one in found)
-        ratio = found[-1].middle / found[0].middle
-        missed = title in kept and (found[-1].high >= LIMIT or found[-1].queries > MOST)
-        told.append(f"{title:<34}{times}{ratio:>8.1f}{found[-1].queries:>9}{' !' if missed else ''}")
-    return told
+    table_lines = [f"{'page':<34}{heads}{'ratio':>8}{'queries':>9}"]
+    for title, measures in rows.items():
+        times = "".join(_times(one) for one in measures)
+        ratio = measures[-1].middle / measures[0].middle
+        missed = title in kept and (measures[-1].high >= LIMIT or measures[-1].queries > MOST)
+        table_lines.append(f"{title:<34}{times}{ratio:>8.1f}{measures[-1].queries:>9}{' !' if missed else ''}")
+    return table_lines
 
 
 def _times(one: Measured) -> str:
@@ -31,4 +31,6 @@ def _times(one: Measured) -> str:
 
 def missed(rows: Mapping[str, Sequence[Measured]], targets: Iterable[str]) -> bool:
     kept = set(targets)
-    return any(found[-1].high >= LIMIT or found[-1].queries > MOST for title, found in rows.items() if title in kept)
+    return any(
+        measures[-1].high >= LIMIT or measures[-1].queries > MOST for title, measures in rows.items() if title in kept
+    )

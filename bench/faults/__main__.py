@@ -13,14 +13,14 @@ def main(words: Sequence[str]) -> int:
     """Exit code 1 when a declaration is wrong or a fault survived, 2 when there is no such fault."""
     faults = catalogue()
     mark = words.index("--") if "--" in words else len(words)
-    given = _arguments(words[:mark])
-    tier = trial.Tier(given.tier, given.at, tuple(words[mark + 1 :]))
-    if given.check:
+    args = _arguments(words[:mark])
+    tier = trial.Tier(args.tier, args.at, tuple(words[mark + 1 :]))
+    if args.check:
         wrong = objections(faults)
         sys.stdout.write("".join(f"{sentence}\n" for sentence in wrong) or f"{len(faults)} faults fit the product.\n")
         return 1 if wrong else 0
-    if given.near or given.together:
-        return _run(given, faults, tier)
+    if args.near or args.together:
+        return _run(args, faults, tier)
     page = table.page(faults, trial.results())
     table.README.write_text(page, encoding="utf-8")
     sys.stdout.write(page)
@@ -42,18 +42,18 @@ def _arguments(words: Sequence[str]) -> argparse.Namespace:
     return parser.parse_args(words)
 
 
-def _run(given: argparse.Namespace, faults: Sequence[Fault], tier: trial.Tier) -> int:
-    part, parts = (int(number) for number in given.part.split("/"))
-    if strange := set(given.faults) - {one.name for one in faults}:
+def _run(args: argparse.Namespace, faults: Sequence[Fault], tier: trial.Tier) -> int:
+    part, parts = (int(number) for number in args.part.split("/"))
+    if strange := set(args.faults) - {one.name for one in faults}:
         sys.stderr.write(f"No such fault: {', '.join(sorted(strange))}\n")
         return 2
-    mine = [one for one in faults if one.name in given.faults] if given.faults else list(faults[part - 1 :: parts])
+    mine = [one for one in faults if one.name in args.faults] if args.faults else list(faults[part - 1 :: parts])
     known = trial.results()
-    if given.near:
-        trial.near(tier, [one for one in mine if given.again or (tier.name, one.name) not in known], _say)
+    if args.near:
+        trial.near(tier, [one for one in mine if args.again or (tier.name, one.name) not in known], _say)
     else:
         survived = [one for one in mine if (result := known.get((tier.name, one.name))) and not result.by]
-        trial.together(tier, [one for one in survived if given.again or not known[tier.name, one.name].whole], _say)
+        trial.together(tier, [one for one in survived if args.again or not known[tier.name, one.name].whole], _say)
     known = trial.results()
     return 0 if all(known[tier.name, one.name].by for one in mine if (tier.name, one.name) in known) else 1
 

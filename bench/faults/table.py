@@ -36,14 +36,16 @@ sight, when the code that they stood in had changed: `python -m bench.faults --c
 """
 
 
-def page(faults: Sequence[Fault], found: Mapping[tuple[str, str], Result]) -> str:
+def page(faults: Sequence[Fault], results: Mapping[tuple[str, str], Result]) -> str:
     """A row for each fault, a column for each tier that was run, and the sums."""
-    tiers = sorted({tier for tier, _fault in found})
+    tiers = sorted({tier for tier, _fault in results})
     if not tiers:
         return f"{HEAD}\nNo tier has been run yet.\n"
     heads = ["fault", "package", "kind", *tiers]
-    rows = [[one.name, one.package, one.kind, *(cell(found.get((tier, one.name))) for tier in tiers)] for one in faults]
-    rows.append(["**caught**", "", "", *(_sum(faults, found, tier) for tier in tiers)])
+    rows = [
+        [one.name, one.package, one.kind, *(cell(results.get((tier, one.name))) for tier in tiers)] for one in faults
+    ]
+    rows.append(["**caught**", "", "", *(_sum(faults, results, tier) for tier in tiers)])
     lines = [f"| {' | '.join(row)} |" for row in (heads, ["---"] * len(heads), *rows)]
     return "\n".join([HEAD, f"Run on a machine with {os.cpu_count()} cores.", "", *lines, ""])
 
@@ -59,6 +61,6 @@ def cell(one: Result | None) -> str:
     return f"**{what}**, {one.tests} tests"
 
 
-def _sum(faults: Sequence[Fault], found: Mapping[tuple[str, str], Result], tier: str) -> str:
-    mine = [one for fault in faults if (one := found.get((tier, fault.name)))]
+def _sum(faults: Sequence[Fault], results: Mapping[tuple[str, str], Result], tier: str) -> str:
+    mine = [one for fault in faults if (one := results.get((tier, fault.name)))]
     return f"**{sum(bool(one.by) for one in mine)} of {len(mine)}**, {sum(one.seconds for one in mine) / 60:.0f} min"

@@ -40,13 +40,13 @@ def main(words: Sequence[str] | None = None) -> int:
         one = commands.add_parser(name, help=module.__doc__, description=module.__doc__)
         module.add(one)
         one.set_defaults(run=module.run)
-    given = parser.parse_args(words)
+    args = parser.parse_args(words)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # the database is dropped then, too
-    code: int = given.run(given)
+    code: int = args.run(args)
     return code
 
 
-def _all(_given: argparse.Namespace) -> int:
+def _all(_args: argparse.Namespace) -> int:
     codes = []
     for words in ALL:
         sys.stdout.write(f"\n$ python -m bench.load {words}\n")

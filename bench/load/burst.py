@@ -34,25 +34,25 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite")
 
 
-def run(given: argparse.Namespace) -> int:
+def run(args: argparse.Namespace) -> int:
     """Exit code 1 when a change was refused, or those who wrote did not come to one problem."""
-    given.cards, whole = 300, given.changes * given.pieces
-    with installation(given.database, model=False) as folder:
+    args.cards, whole = 300, args.changes * args.pieces
+    with installation(args.database, model=False) as folder:
         passwords = build_region()
-        cards = deque(prepare(argparse.Namespace(cards=given.cards, changes=whole, clients=given.clients)))
+        cards = deque(prepare(argparse.Namespace(cards=args.cards, changes=whole, clients=args.clients)))
         known = _newest()
         file, port = folder / "statements", int(os.environ["OTKLIK_PORT"])
         statements.begin(file)
         site = service("site", folder, "bench.load.counted", str(file), "serve")
         with running(site):
             wait_for(listens, "the site", [site])
-            people = People.several(port, passwords, given.clients)
-            say(header(f"{given.messages} about one accident, workers: {given.workers}, no sentence model"))
+            people = People.several(port, passwords, args.clients)
+            say(header(f"{args.messages} about one accident, workers: {args.workers}, no sentence model"))
             _head()
             good = True
-            for number, texts in enumerate(_pieces(given.messages, given.pieces)):
-                good &= _piece(number, texts, given, folder, people, cards, file)
-        return int(not (_gathered(known, given.messages) and good))
+            for number, texts in enumerate(_pieces(args.messages, args.pieces)):
+                good &= _piece(number, texts, args, folder, people, cards, file)
+        return int(not (_gathered(known, args.messages) and good))
 
 
 def _pieces(messages: int, pieces: int) -> Iterator[list[str]]:
@@ -67,7 +67,7 @@ def _pieces(messages: int, pieces: int) -> Iterator[list[str]]:
 def _piece(
     number: int,
     texts: Sequence[str],
-    given: argparse.Namespace,
+    args: argparse.Namespace,
     folder: Path,
     people: Sequence[People],
     cards: deque[int],
@@ -75,16 +75,16 @@ def _piece(
 ) -> bool:
     """Whether every change was made."""
     _wait(texts, 200_000 + number * len(texts))
-    names = [f"worker {number}-{one}" for one in range(given.workers)]
+    names = [f"worker {number}-{one}" for one in range(args.workers)]
     workers = [service(name, folder, "bench.load.worker", str(folder / f"{name}.json")) for name in names]
     began = time.monotonic()
     with running(*workers), ThreadPoolExecutor(1) as beside:
-        pressing = beside.submit(changes, people, cards, given.changes, file)
+        pressing = beside.submit(changes, people, cards, args.changes, file)
         drained(workers, COSTLY)  # what was approved meanwhile does not leave: there is no network
         took = time.monotonic() - began
         pressed: Row = pressing.result()
-    told = summed([json.loads((folder / f"{name}.json").read_text()) for name in names])
-    _show(number, len(texts), took, told, pressed)
+    totals = summed([json.loads((folder / f"{name}.json").read_text()) for name in names])
+    _show(number, len(texts), took, totals, pressed)
     failures(workers, ("send",))
     return all(one.good for one in pressed.took)
 
@@ -95,9 +95,9 @@ def _wait(texts: Sequence[str], first: int) -> None:
     from otklik.networks.models import Account
 
     voices = {one.network: one for one in Account.objects.all()}
-    told = crowd.said(texts, SEED + first, first=first)
-    crowd.know_authors(told)
-    crowd.heard(voices, told)
+    crowd_messages = crowd.comments(texts, SEED + first, first=first)
+    crowd.know_authors(crowd_messages)
+    crowd.heard(voices, crowd_messages)
 
 
 def _head() -> None:
@@ -105,8 +105,8 @@ def _head() -> None:
     say(f"{'':<8}{'messages':>9}{'seconds':>9}{steps}   (CPU ms a row){'':2}{'changes':>9}{'p50, ms':>9}{'p95, ms':>9}")
 
 
-def _show(number: int, count: int, took: float, told: Mapping[str, Mapping[str, float]], pressed: Row) -> None:
-    steps = "".join(f"{1000 * told[name]['cpu'] / (told[name]['rows'] or 1):>11.2f}" for name in COSTLY)
+def _show(number: int, count: int, took: float, totals: Mapping[str, Mapping[str, float]], pressed: Row) -> None:
+    steps = "".join(f"{1000 * totals[name]['cpu'] / (totals[name]['rows'] or 1):>11.2f}" for name in COSTLY)
     times = [one.seconds for one in pressed.took]
     shares = "".join(f"{1000 * share(times, part):>9.1f}" for part in (0.5, 0.95))
     say(f"piece {number + 1:<2}{count:>9}{took:>9.1f}{steps}{'':19}{len(times):>9}{shares}")

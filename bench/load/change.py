@@ -50,30 +50,30 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--database", choices=("sqlite", "postgresql"), default="postgresql")
 
 
-def run(given: argparse.Namespace) -> int:
+def run(args: argparse.Namespace) -> int:
     """Exit code 1 when a change was refused."""
-    with installation(given.database, model=not given.without_model) as folder:
+    with installation(args.database, model=not args.without_model) as folder:
         passwords = build_region()
-        cards = deque(prepare(given))
+        cards = deque(prepare(args))
         file, port = folder / "statements", int(os.environ["OTKLIK_PORT"])
         statements.begin(file)
         site = service("site", folder, "bench.load.counted", str(file), "serve")
         workers = [
             service(f"worker {number + 1}", folder, "bench.load.worker", str(folder / f"{number}.json"))
-            for number in range(given.workers)
+            for number in range(args.workers)
         ]
         with running(site):
             wait_for(listens, "the site", [site])
-            people = People.several(port, passwords, given.clients)
-            rows = {"workers stopped": changes(people, cards, given.changes, file)}
-            _wait_more(given.messages)
+            people = People.several(port, passwords, args.clients)
+            rows = {"workers stopped": changes(people, cards, args.changes, file)}
+            _wait_more(args.messages)
             before = due(MEASURED)
             with running(*workers):
                 wait_for(lambda: due(MEASURED) != before, "a worker to begin", workers)
                 began, waiting = time.monotonic(), _undone()
-                rows["workers draining"] = changes(people, cards, given.changes, file)
+                rows["workers draining"] = changes(people, cards, args.changes, file)
                 done, seconds = waiting - _undone(), time.monotonic() - began
-            say(header(f"{given.changes} changes by {given.clients} people, {given.workers} workers"))
+            say(header(f"{args.changes} changes by {args.clients} people, {args.workers} workers"))
             good = _show(rows)
             say(f"meanwhile the workers took in {done} of {waiting} messages, {done / seconds:.1f} a second")
             if refused:
@@ -83,7 +83,7 @@ def run(given: argparse.Namespace) -> int:
     return int(not good)
 
 
-def prepare(given: argparse.Namespace) -> list[int]:
+def prepare(args: argparse.Namespace) -> list[int]:
     """Thousands of cards as they lie there, and enough new ones with suggestions for the changes; ids of these."""
     from django.conf import settings
 
@@ -95,13 +95,13 @@ def prepare(given: argparse.Namespace) -> list[int]:
     from otklik.incidents.models import Incident
     from otklik.lib import clock
 
-    for _ in Crowd(clock.now()).fill(given.cards):
+    for _ in Crowd(clock.now()).fill(args.cards):
         pass
     known = set(Incident.objects.values_list("pk", flat=True))
-    count = 2 * (given.changes // len(PEOPLE) + given.clients)
-    told = crowd.said(texts(SEED + 1, count + count // 2, clock.now()), SEED)
-    crowd.know_authors(told)
-    crowd.heard(crowd.accounts(place()), told)
+    count = 2 * (args.changes // len(PEOPLE) + args.clients)
+    crowd_messages = crowd.comments(texts(SEED + 1, count + count // 2, clock.now()), SEED)
+    crowd.know_authors(crowd_messages)
+    crowd.heard(crowd.accounts(place()), crowd_messages)
     with_model, settings.EMBEDDINGS = settings.EMBEDDINGS, "off"
     for name in MEASURED:
         step = next(step for step in FLOW if step.name == name)
@@ -120,9 +120,9 @@ def _wait_more(messages: int) -> None:
     from otklik.networks.models import Account
 
     voices = {one.network: one for one in Account.objects.all()}
-    told = crowd.said(texts(SEED + 2, messages, clock.now()), SEED + 1, first=100_000)
-    crowd.know_authors(told)
-    crowd.heard(voices, told)
+    crowd_messages = crowd.comments(texts(SEED + 2, messages, clock.now()), SEED + 1, first=100_000)
+    crowd.know_authors(crowd_messages)
+    crowd.heard(voices, crowd_messages)
 
 
 def _undone() -> int:
@@ -177,10 +177,10 @@ def _form(change: str, card: int) -> tuple[str, dict[str, Any]]:
     from otklik.people.models import Agency
 
     if change == "assignment":
-        told = Incident.objects.values("state", "agency", "guessed_theme", "guessed_place").get(pk=card)
+        incident_row = Incident.objects.values("state", "agency", "guessed_theme", "guessed_place").get(pk=card)
         agency = Agency.objects.values_list("pk", flat=True).get(code=AGENCY)
-        seen = f"{told['state']}.{told['agency'] or 0}"
-        decided = {"theme": told["guessed_theme"] or "", "place": told["guessed_place"] or place().pk}
+        seen = f"{incident_row['state']}.{incident_row['agency'] or 0}"
+        decided = {"theme": incident_row["guessed_theme"] or "", "place": incident_row["guessed_place"] or place().pk}
         return f"/incidents/{card}/assignment/", {"seen": seen, "agency": agency, **decided}
     answer = Answer.objects.filter(incident=card).order_by("-pk").values("pk", "version").first()
     version = answer["version"] if answer else 0

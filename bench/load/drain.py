@@ -41,25 +41,25 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite")
 
 
-def run(given: argparse.Namespace) -> int:
-    with installation(given.database, model=not given.without_model) as folder:
+def run(args: argparse.Namespace) -> int:
+    with installation(args.database, model=not args.without_model) as folder:
         build_region()
-        wait(given.events)
-        names = [f"worker {number + 1}" for number in range(given.workers)]
+        wait(args.events)
+        names = [f"worker {number + 1}" for number in range(args.workers)]
         files = [folder / f"{name}.json" for name in names]
-        more = ["--cprofile"] if given.cprofile else []
+        more = ["--cprofile"] if args.cprofile else []
         workers = [
             service(name, folder, "bench.load.worker", str(file), *more)
             for name, file in zip(names, files, strict=True)
         ]
         began = time.monotonic()
         with running(*workers):
-            backends = drained(workers, MEASURED if given.short else ())
+            backends = drained(workers, MEASURED if args.short else ())
             took = time.monotonic() - began
-        model = "without" if given.without_model else "with"
-        say(header(f"{given.events} messages, workers: {given.workers}, {model} the sentence model"))
-        show([json.loads(file.read_text()) for file in files], given.events, took, backends)
-        if given.cprofile:
+        model = "without" if args.without_model else "with"
+        say(header(f"{args.events} messages, workers: {args.workers}, {model} the sentence model"))
+        show([json.loads(file.read_text()) for file in files], args.events, took, backends)
+        if args.cprofile:
             show_profile(files)
         failures(workers)
     return 0
@@ -71,9 +71,9 @@ def wait(events: int) -> None:
     from bench.load.texts import texts
     from otklik.lib import clock
 
-    told = crowd.said(texts(SEED, events, clock.now()), SEED)
-    crowd.know_authors(told)
-    crowd.heard(crowd.accounts(place()), told)
+    crowd_messages = crowd.comments(texts(SEED, events, clock.now()), SEED)
+    crowd.know_authors(crowd_messages)
+    crowd.heard(crowd.accounts(place()), crowd_messages)
 
 
 def place() -> "Place":
@@ -109,15 +109,17 @@ def due(only: Sequence[str] = ()) -> dict[str, int]:
     return {name: count for name, count in counts.items() if count}
 
 
-def show(told: Sequence[Mapping[str, Any]], events: int, took: float, backends: float) -> None:
+def show(worker_stats: Sequence[Mapping[str, Any]], events: int, took: float, backends: float) -> None:
     """The figures of all workers together."""
     from django.db import connection
 
-    steps, apart = summed(told), (IN_VAIN, BETWEEN)
-    seconds = max(one["last"] or 0 for one in told) - min(one["first"] or 0 for one in told if one["first"])
+    steps, apart = summed(worker_stats), (IN_VAIN, BETWEEN)
+    seconds = max(one["last"] or 0 for one in worker_stats) - min(
+        one["first"] or 0 for one in worker_stats if one["first"]
+    )
     asked = sum(steps[name]["statements"] for name in MEASURED)
     every = sum(step["statements"] for name, step in steps.items() if name not in apart)
-    cpu = sum(one["spent"] for one in told)
+    cpu = sum(one["spent"] for one in worker_stats)
     flow = sum(steps[name]["cpu"] for name in MEASURED)
     whole = sum(step["cpu"] for name, step in steps.items() if name not in apart)
     say(
@@ -129,8 +131,9 @@ def show(told: Sequence[Mapping[str, Any]], events: int, took: float, backends: 
         f"(that is {events / flow:.1f} messages a second of one core), {1000 * whole / events:.1f} ms in all steps, "
         f"{1000 * cpu / events:.1f} ms of the processes until the last suggestion"
     )
+    rate = events / _unhindered(worker_stats)
     say(
-        f"with a processor free for each thread that could run: {events / _unhindered(told):.1f} messages a second, "
+        f"with a processor free for each thread that could run: {rate:.1f} messages a second, "
         "by the lane that takes longest"
     )
     if connection.vendor == "postgresql":
@@ -145,26 +148,26 @@ def show(told: Sequence[Mapping[str, Any]], events: int, took: float, backends: 
         say(_line(name, step))
 
 
-def _unhindered(told: Sequence[Mapping[str, Any]]) -> float:
+def _unhindered(worker_stats: Sequence[Mapping[str, Any]]) -> float:
     """Seconds of the busiest lane on the way to a suggestion, without those when no processor was free for it. What
     PostgreSQL's processes waited for one stays in."""
     from otklik.flow.steps import FLOW
 
     lanes = {step.name: step.lane for step in FLOW if step.name in MEASURED}
     busy = Counter[tuple[int, str]]()
-    for number, one in enumerate(told):
+    for number, one in enumerate(worker_stats):
         for name, lane in lanes.items():
             step = one["steps"].get(name, {"wall": 0, "ready": 0})
             busy[number, lane] += step["wall"] - step["ready"]
     return max(busy.values())
 
 
-def summed(told: Sequence[Mapping[str, Any]]) -> dict[str, dict[str, float]]:
+def summed(worker_stats: Sequence[Mapping[str, Any]]) -> dict[str, dict[str, float]]:
     """By step in the order of the flow, over all workers."""
     from otklik.flow.steps import FLOW
 
     sums: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
-    for one in told:
+    for one in worker_stats:
         for name, step in one["steps"].items():
             for column, value in step.items():
                 sums[name][column] += value
@@ -199,6 +202,6 @@ def failures(workers: Sequence[Service], but: Sequence[str] = ()) -> None:
         if step.name not in but and failed.exists():
             say(f"! {step.name}: {failed.count()} rows failed: {failed[0].error[:200]}")
     for one in workers:
-        words = one.said.read_text(errors="replace")
+        words = one.log.read_text(errors="replace")
         if "Traceback" in words:
             say(f"! {one.name}: {words[-1500:]}")

@@ -30,7 +30,7 @@ KEYS = {"vk": "community", "telegram": "bot", "max": "bot", "facebook": "page"}
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class Comment:
     """One comment; `number` makes its address and, unless somebody writes again, its author."""
 
     number: int
@@ -40,21 +40,21 @@ class Said:
     at: int
 
 
-def said(texts: Sequence[str], seed: int, first: int = 1) -> list[Said]:
+def comments(texts: Sequence[str], seed: int, first: int = 1) -> list[Comment]:
     """Every third author has written before. All of it within the last hour."""
     rng, now = Random(seed), int(time.time())  # noqa: S311 a seeded generator, not cryptography
-    made: list[Said] = []
+    made: list[Comment] = []
     for number, text in enumerate(texts, first):
         who = person(rng)
         again = made and rng.random() < 1 / 3
         author, name = (rng.choice(made).author, rng.choice(made).name) if again else (number, ("", ""))
         if not again:
             name = (who.first_name, who.last_name)
-        made.append(Said(number, author, name, text, now - rng.randrange(3600)))
+        made.append(Comment(number, author, name, text, now - rng.randrange(3600)))
     return made
 
 
-def _vk(one: Said) -> tuple[dict[str, Any], Mapping[str, str]]:
+def _vk(one: Comment) -> tuple[dict[str, Any], Mapping[str, str]]:
     thing = {"id": one.number, "from_id": one.author, "date": one.at, "text": one.text}
     thing |= {"post_id": POST, "owner_id": -COMMUNITY, "post_owner_id": -COMMUNITY}
     return {
@@ -67,7 +67,7 @@ def _vk(one: Said) -> tuple[dict[str, Any], Mapping[str, str]]:
     }, {}
 
 
-def _telegram(one: Said) -> tuple[dict[str, Any], Mapping[str, str]]:
+def _telegram(one: Comment) -> tuple[dict[str, Any], Mapping[str, str]]:
     first, last = one.name
     message = {
         "message_id": one.number + 10,
@@ -80,7 +80,7 @@ def _telegram(one: Said) -> tuple[dict[str, Any], Mapping[str, str]]:
     return {"update_id": one.number, "message": message}, {SECRET_HEADER: SECRET}
 
 
-def _max(one: Said) -> tuple[dict[str, Any], Mapping[str, str]]:
+def _max(one: Comment) -> tuple[dict[str, Any], Mapping[str, str]]:
     first, last = one.name
     mid = f"mid.bench{one.number:024x}"
     message = {
@@ -92,7 +92,7 @@ def _max(one: Said) -> tuple[dict[str, Any], Mapping[str, str]]:
     return {"update_type": "comment_created", "timestamp": one.at * 1000, "message": message}, {MAX_HEADER: SECRET}
 
 
-def _facebook(one: Said) -> tuple[dict[str, Any], Mapping[str, str]]:
+def _facebook(one: Comment) -> tuple[dict[str, Any], Mapping[str, str]]:
     value = {
         "item": "comment",
         "verb": "add",
@@ -107,7 +107,7 @@ def _facebook(one: Said) -> tuple[dict[str, Any], Mapping[str, str]]:
     return body, {"x-hub-signature-256": signature(_bytes(body), SECRET)}
 
 
-PUSHES: dict[str, Callable[[Said], tuple[dict[str, Any], Mapping[str, str]]]] = {
+PUSHES: dict[str, Callable[[Comment], tuple[dict[str, Any], Mapping[str, str]]]] = {
     "vk": _vk,
     "telegram": _telegram,
     "max": _max,
@@ -119,7 +119,7 @@ def _bytes(body: Mapping[str, Any]) -> bytes:
     return json.dumps(body).encode()
 
 
-def push(network: str, one: Said) -> Incoming:
+def push(network: str, one: Comment) -> Incoming:
     """What the network sends to our address."""
     body, headers = PUSHES[network](one)
     return Incoming("POST", {}, dict(headers), _bytes(body), "127.0.0.1")
@@ -137,22 +137,22 @@ def accounts(place: Place) -> dict[str, Account]:
     return made
 
 
-def know_authors(told: Sequence[Said]) -> None:
+def know_authors(crowd_messages: Sequence[Comment]) -> None:
     """VKontakte pushes no names, and who wrote there before is known by his: nobody has to be asked for."""
-    names = {one.author: " ".join(one.name) for one in told}
+    names = {one.author: " ".join(one.name) for one in crowd_messages}
     Author.objects.bulk_create(
         (Author(network="vk", external_id=owner_id(number), name=name) for number, name in names.items()),
         ignore_conflicts=True,
     )
 
 
-def heard(voices: Mapping[str, Account], told: Sequence[Said]) -> None:
+def heard(voices: Mapping[str, Account], crowd_messages: Sequence[Comment]) -> None:
     """The comments as payloads that wait to be taken in, of one network after the other, as the hooks keep them."""
     now = clock.now()
     sources = {one.network: one for one in Source.objects.all()}
     access = {network: access_to(account) for network, account in voices.items()}
     events = []
-    for network, one in zip(cycle(voices), told, strict=False):
+    for network, one in zip(cycle(voices), crowd_messages, strict=False):
         incoming = push(network, one)
         if not NETWORKS[network].authentic(incoming, access[network]):
             raise RuntimeError(f"{network} does not believe its own push")

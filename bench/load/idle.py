@@ -30,9 +30,9 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--database", choices=DATABASES, default="postgresql")
 
 
-def run(given: argparse.Namespace) -> int:
+def run(args: argparse.Namespace) -> int:
     """Exit code 1 when it costs more than it may."""
-    with installation(given.database) as folder:
+    with installation(args.database) as folder:
         build_region()
         commands = {"site": "serve", "worker": "work"}
         files = {name: folder / f"{name}.statements" for name in commands}
@@ -43,16 +43,16 @@ def run(given: argparse.Namespace) -> int:
         ]
         with running(*services):
             wait_for(lambda: listens() and _has_worker(), "the site and the worker", services)
-            time.sleep(given.settle)
+            time.sleep(args.settle)
             processes = {f"{one.name}, first" if one.name == "site" else one.name: one.pid for one in services}
             processes |= {f"site {number}": pid for number, pid in enumerate(children(services[0].pid), 1)}
             backends, turns = Backends(), _transactions()
             before = {name: spent(pid) for name, pid in processes.items()}
             asked = {name: statements.sent(file) for name, file in files.items()}
             began = time.monotonic()
-            time.sleep(given.seconds)
+            time.sleep(args.seconds)
             seconds = time.monotonic() - began
-            say(header(f"nothing happens, measured for {seconds:.0f} s after {given.settle:.0f} s"))
+            say(header(f"nothing happens, measured for {seconds:.0f} s after {args.settle:.0f} s"))
             say(f"{'process':<16}{'CPU ms/s':>10}{'PSS, MB':>10}")
             took = {name: 1000 * (spent(pid) - before[name]) / seconds for name, pid in processes.items()}
             for name, pid in sorted(processes.items()):
@@ -62,8 +62,10 @@ def run(given: argparse.Namespace) -> int:
                 say(f"{'PostgreSQL':<16}{took['PostgreSQL']:>10.1f}{'':>10}")
                 say(f"transactions a second: {((_transactions() or 0) - turns) / seconds:.1f}")
             sent = {name: (statements.sent(file) - asked[name]) / seconds for name, file in files.items()}
-            told = ", ".join(f"{name} {value:.1f}" for name, value in sent.items())
-            say(f"statements a second: {told}, together {sum(sent.values()):.1f}; {sum(took.values()):.1f} ms/s in all")
+            rates = ", ".join(f"{name} {value:.1f}" for name, value in sent.items())
+            say(
+                f"statements a second: {rates}, together {sum(sent.values()):.1f}; {sum(took.values()):.1f} ms/s in all"
+            )
     return int(sum(sent.values()) > MOST_STATEMENTS or sum(took.values()) > MOST_CPU)
 
 

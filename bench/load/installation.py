@@ -80,7 +80,7 @@ def wait_for(ready: Callable[[], bool], what: str, services: Sequence[Service], 
     end = time.monotonic() + seconds
     while not ready():
         if time.monotonic() > end or not all(one.runs for one in services):
-            words = "\n".join(one.said.read_text(errors="replace")[-2000:] for one in services)
+            words = "\n".join(one.log.read_text(errors="replace")[-2000:] for one in services)
             raise RuntimeError(f"waited in vain for {what}\n{words}")
         time.sleep(0.1)
 
@@ -88,26 +88,26 @@ def wait_for(ready: Callable[[], bool], what: str, services: Sequence[Service], 
 def spent(pid: int) -> float:
     """Seconds of processor time, user and system, that a process has had by now; 0 where there is none."""
     with suppress(OSError):
-        told = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-        return (int(told[11]) + int(told[12])) / TICK
+        stat_fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(stat_fields[11]) + int(stat_fields[12])) / TICK
     return 0.0
 
 
 def pss(pid: int) -> float:
     """Megabytes: what the process has alone, and its part of what it shares with others."""
-    told = re.search(r"^Pss: +(\d+) kB", Path(f"/proc/{pid}/smaps_rollup").read_text(), re.MULTILINE)
-    return int(told.group(1)) / 1024 if told else 0.0
+    match = re.search(r"^Pss: +(\d+) kB", Path(f"/proc/{pid}/smaps_rollup").read_text(), re.MULTILINE)
+    return int(match.group(1)) / 1024 if match else 0.0
 
 
 def children(pid: int) -> list[int]:
     """The processes that this one has started, the oldest first."""
-    found = []
+    pids = []
     for folder in Path("/proc").iterdir():
         if folder.name.isdigit():
             with suppress(OSError):
                 if int((folder / "stat").read_text().rpartition(")")[2].split()[1]) == pid:
-                    found.append(int(folder.name))
-    return sorted(found)
+                    pids.append(int(folder.name))
+    return sorted(pids)
 
 
 def listens() -> bool:
@@ -145,12 +145,12 @@ class Backends:
         return sum(now.values()) - sum(self.before.values())
 
 
-def header(said: str) -> str:
+def header(workload: str) -> str:
     """The machine and what was asked of it."""
     from django.db import connection
 
     version = ".".join(map(str, connection.get_database_version()))
-    return f"{machine(connection.vendor, version)}; {said}\n{pace()}"
+    return f"{machine(connection.vendor, version)}; {workload}\n{pace()}"
 
 
 def say(line: str = "") -> None:

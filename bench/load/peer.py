@@ -44,8 +44,8 @@ async def put() -> None:
             elif command == "stalled":
                 for one in await app.job_manager.get_stalled_jobs():
                     await app.job_manager.retry_job(one, retry_at=datetime.now(UTC))
-            told = await app.connector.execute_query_one_async("SELECT count(*) AS workers FROM procrastinate_workers")
-            sys.stdout.write(f"{told['workers']}\n")
+            row = await app.connector.execute_query_one_async("SELECT count(*) AS workers FROM procrastinate_workers")
+            sys.stdout.write(f"{row['workers']}\n")
             sys.stdout.flush()
 
 

@@ -25,7 +25,7 @@ from bench.load.lines import Line, Took, at_once
 from bench.machine import share
 
 if TYPE_CHECKING:
-    from bench.load.events import Said
+    from bench.load.events import Comment
     from otklik.networks.models import Account
 
 SEED = 30
@@ -38,9 +38,9 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--database", choices=("sqlite", "postgresql"), default="postgresql")
 
 
-def run(given: argparse.Namespace) -> int:
+def run(args: argparse.Namespace) -> int:
     """Exit code 1 when an event was refused, or is not there."""
-    with installation(given.database) as folder:
+    with installation(args.database) as folder:
         build_region()
         from bench.load import events as crowd
         from bench.load.texts import texts
@@ -48,27 +48,27 @@ def run(given: argparse.Namespace) -> int:
         from otklik.networks.models import RawEvent
 
         voices = crowd.accounts(place())
-        every = crowd.said(texts(SEED, given.events + WARM, clock.now()), SEED)
+        every = crowd.comments(texts(SEED, args.events + WARM, clock.now()), SEED)
         requests = [_request(voices, network, one) for network, one in zip(cycle(voices), every, strict=False)]
         file, port = folder / "statements", int(os.environ["OTKLIK_PORT"])
         statements.begin(file)
         site = service("site", folder, "bench.load.counted", str(file), "serve")
         with running(site):
             wait_for(lambda: _answers(port), "the site", [site])
-            at_once(lambda part: _push(port, part), requests[:WARM], given.clients)
+            at_once(lambda part: _push(port, part), requests[:WARM], args.clients)
             backends, before, own = Backends(), _of_site(site.pid), time.process_time()
             asked = statements.sent(file)
-            took, seconds = at_once(lambda part: _push(port, part), requests[WARM:], given.clients)
+            took, seconds = at_once(lambda part: _push(port, part), requests[WARM:], args.clients)
             asked, own = statements.sent(file) - asked, time.process_time() - own
             cost = _of_site(site.pid) - before
-            say(header(f"{given.events} signed events over {given.clients} lines, {len(children(site.pid))} processes"))
+            say(header(f"{args.events} signed events over {args.clients} lines, {len(children(site.pid))} processes"))
             _show(took, seconds, [cost, backends.spent, own], asked)
         stored = RawEvent.objects.count()
         say(f"stored: {stored} of {len(requests)}")
         return int(stored != len(requests) or not all(one.good for one in took))
 
 
-def _request(voices: "Mapping[str, Account]", network: str, one: "Said") -> tuple[str, bytes]:
+def _request(voices: "Mapping[str, Account]", network: str, one: "Comment") -> tuple[str, bytes]:
     """The bytes of the push, with the network's own headers."""
     from django.urls import reverse
 

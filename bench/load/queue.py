@@ -34,11 +34,11 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--without-deaths", action="store_true", help="kill no worker: a lease takes its time")
 
 
-def run(given: argparse.Namespace) -> int:
+def run(args: argparse.Namespace) -> int:
     """On PostgreSQL: the other queue knows no other. Exit code 1 when a job of ours was lost."""
     with ExitStack() as stack:
         server = None
-        if given.restart:
+        if args.restart:
             try:
                 server = stack.enter_context(own_server())
             except CannotStart as absent:
@@ -47,34 +47,34 @@ def run(given: argparse.Namespace) -> int:
         from django.conf import settings
 
         ours = [Ours(folder, batch) for batch in (64, 1)]
-        rows = {one.title: list(_measured(one, given, folder, server)) for one in ours}
+        rows = {one.title: list(_measured(one, args, folder, server)) for one in ours}
         lost = any(LOST in value for cells in rows.values() for _, value in cells)
-        if not given.ours_alone:
+        if not args.ours_alone:
             try:
                 with closing(Peer(folder, settings.DATABASE_URL)) as peer:
-                    rows[peer.title] = list(_measured(peer, given, folder, server))
+                    rows[peer.title] = list(_measured(peer, args, folder, server))
             except Absent as absent:
                 say(f"Skipped: {absent}")
-        say(header(f"{given.jobs} jobs that do nothing"))
+        say(header(f"{args.jobs} jobs that do nothing"))
         say(f"{'':<34}" + "".join(f"{title:>28}" for title in rows))
         for cells in zip(*rows.values(), strict=True):
             say(f"{cells[0][0]:<34}" + "".join(f"{value:>28}" for _, value in cells))
     return int(lost)
 
 
-def _measured(queue: Queue, given: argparse.Namespace, folder: Path, server: Server | None) -> Iterator[Row]:
+def _measured(queue: Queue, args: argparse.Namespace, folder: Path, server: Server | None) -> Iterator[Row]:
     """Each figure with its title."""
     for workers in (1, 2):
-        speed, cost, backends = _speed(queue, given.jobs, workers, folder)
+        speed, cost, backends = _speed(queue, args.jobs, workers, folder)
         yield f"jobs a second, workers: {workers}", f"{speed:.0f}"
         yield "  CPU ms a job, worker + PostgreSQL", f"{cost:.2f} + {backends:.2f}"
-    waits = _waits(queue, given, folder)
+    waits = _waits(queue, args, folder)
     yield "ms to the end, p50", f"{1000 * statistics.median(waits):.1f}"
     yield "ms to the end, p99", f"{1000 * share(waits, 0.99):.1f}"
     yield from _after_breaks(queue, folder, "a broken line", _break_lines)
     if server:
         yield from _after_breaks(queue, folder, "a restart", partial(_restart, queue, server))
-    if not given.without_deaths:
+    if not args.without_deaths:
         died = _after_death(queue, folder)
         yield "s after a worker was killed", LOST if died is None else f"{died:.1f}"
 
@@ -94,13 +94,13 @@ def _speed(queue: Queue, jobs: int, workers: int, folder: Path) -> tuple[float, 
         return (jobs - 1) / (max(times) - min(times)), 1000 * cost / jobs, 1000 * backends.spent / jobs
 
 
-def _waits(queue: Queue, given: argparse.Namespace, folder: Path) -> list[float]:
+def _waits(queue: Queue, args: argparse.Namespace, folder: Path) -> list[float]:
     """Seconds from putting a job to its end, one job at a time, two workers looking."""
     file = _file(folder)
     services = [queue.worker(f"worker {next(_numbers)}", file) for _ in range(2)]
     with running(*services):
         queue.ready(2, services)
-        waits = [_one(queue, file, services, given.every) for _ in range(given.singly)]
+        waits = [_one(queue, file, services, args.every) for _ in range(args.singly)]
     if None in waits:
         raise RuntimeError(f"{queue.title}: a job was lost, and nothing had happened")
     return [one for one in waits if one is not None]

@@ -14,15 +14,15 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite")
 
 
-def run(given: argparse.Namespace) -> int:
+def run(args: argparse.Namespace) -> int:
     """Exit code 1 when the journal is not whole in the end."""
-    with installation(given.database, model=False):
+    with installation(args.database, model=False):
         from otklik.journal import book, seals
         from otklik.lib import clock
 
         now = clock.now()
-        for start in range(0, given.entries, AT_ONCE):
-            numbers = range(start, min(start + AT_ONCE, given.entries))
+        for start in range(0, args.entries, AT_ONCE):
+            numbers = range(start, min(start + AT_ONCE, args.entries))
             with book.writing():
                 book.write_all([book.Line(now, "machine:bench", "probe", f"probe:{number}") for number in numbers])
         began = time.perf_counter()

@@ -104,8 +104,8 @@ class Seam:
         """The figures as JSON, and a profile beside them."""
         if self.profile is not None:
             self.profile.dump_stats(file.with_suffix(".profile"))
-        told = {"first": self.first, "last": self.last, "spent": self.spent}
-        file.write_text(json.dumps(told | {"steps": {name: asdict(work) for name, work in self.steps.items()}}))
+        summary = {"first": self.first, "last": self.last, "spent": self.spent}
+        file.write_text(json.dumps(summary | {"steps": {name: asdict(work) for name, work in self.steps.items()}}))
 
 
 def ready() -> float:

@@ -16,16 +16,16 @@ def texts(seed: int, count: int, now: datetime) -> list[str]:
     """No two alike, in an order that mixes all kinds."""
     rng = Random(seed)  # noqa: S311 a seeded generator, not cryptography
     alone: dict[str, None] = {}
-    for text in _told(rng, count, now):
+    for text in _texts(rng, count, now):
         alone.setdefault(text, None)
         if len(alone) == count:
             break
-    said = list(alone)
-    rng.shuffle(said)
-    return said
+    unique_texts = list(alone)
+    rng.shuffle(unique_texts)
+    return unique_texts
 
 
-def _told(rng: Random, count: int, now: datetime) -> Iterator[str]:
+def _texts(rng: Random, count: int, now: datetime) -> Iterator[str]:
     """Without an end: generators repeat themselves, and more is told until enough are different."""
     seeds = iter(range(rng.randrange(1_000_000), 10_000_000))
     burst: list[str] = []

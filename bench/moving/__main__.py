@@ -27,18 +27,18 @@ def main(words: Sequence[str] | None = None) -> int:
     parser.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--reader", action="store_true", help="only read the file: our reader, then openpyxl")
-    given = parser.parse_args(words)
+    args = parser.parse_args(words)
     folder = Path(tempfile.mkdtemp(prefix="otklik-bench-"))
     try:
-        if given.reader:
-            return _readers(folder / "in.xlsx", given.rows, given.seed)
-        with database(given.database, folder, again=False, keep=False, name=NAME):
-            return _run(given, folder)
+        if args.reader:
+            return _readers(folder / "in.xlsx", args.rows, args.seed)
+        with database(args.database, folder, again=False, keep=False, name=NAME):
+            return _run(args, folder)
     finally:
         shutil.rmtree(folder)
 
 
-def _run(given: argparse.Namespace, folder: Path) -> int:
+def _run(args: argparse.Namespace, folder: Path) -> int:
     from otklik.demo.region import load_reference
     from otklik.exchange.moving import leaving, sheet_out
     from otklik.exchange.moving.taking import take
@@ -46,16 +46,16 @@ def _run(given: argparse.Namespace, folder: Path) -> int:
     from otklik.lib import clock
 
     load_reference(clock.now(), lambda done, total: None)
-    _made(folder / "in.xlsx", given.rows, given.seed)
+    _made(folder / "in.xlsx", args.rows, args.seed)
     began, used = time.monotonic(), time.process_time()
     with Writer() as beside:
         done = take(folder / "in.xlsx", ZoneInfo("Europe/Moscow"), lambda remarks: None, lambda done, total: None)
         took = time.monotonic() - began
     _say(
-        f"{given.database}: {done.new} incidents in after {took:.0f} s ({time.process_time() - used:.0f} s of this "
+        f"{args.database}: {done.new} incidents in after {took:.0f} s ({time.process_time() - used:.0f} s of this "
         f"process), longest transaction {done.longest * 1000:.0f} ms, memory at most {_memory()} MB"
     )
-    _say(f"somebody else's write meanwhile, ms: {beside.told}")
+    _say(f"somebody else's write meanwhile, ms: {beside.summary}")
     began = time.monotonic()
     again = take(folder / "in.xlsx", ZoneInfo("Europe/Moscow"), lambda remarks: None, lambda done, total: None)
     _say(f"the same file once more: {again.same} known, {again.new} new, {time.monotonic() - began:.0f} s")
@@ -64,8 +64,8 @@ def _run(given: argparse.Namespace, folder: Path) -> int:
         count = sheet_out.write(folder / "out.xlsx", leaving.rows(Incident.objects.all(), masked=masked))
         how = "masked" if masked else "with authors"
         _say(f"{count} out, {how}: {time.monotonic() - began:.0f} s, memory at most {_memory()} MB")
-    late = given.database == "sqlite" and done.longest > LONGEST
-    return int(took > PROMISED * given.rows / ROWS or done.new != given.rows or again.new != 0 or late)
+    late = args.database == "sqlite" and done.longest > LONGEST
+    return int(took > PROMISED * args.rows / ROWS or done.new != args.rows or again.new != 0 or late)
 
 
 def _readers(path: Path, rows: int, seed: int) -> int:
@@ -77,7 +77,7 @@ def _readers(path: Path, rows: int, seed: int) -> int:
     _made(path, rows, seed)
     began = time.monotonic()
     with opened(path) as export:
-        cells = sum(len(told.cells) for told in export.rows())
+        cells = sum(len(export_row.cells) for export_row in export.rows())
     _say(f"our reader: {cells} cells, {time.monotonic() - began:.1f} s")
     began = time.monotonic()
     sheet = openpyxl.load_workbook(path, read_only=True).worksheets[0]

@@ -105,12 +105,12 @@ def _row(rng: Random, number: int, group: str, theme: str) -> list[object]:
     cells: dict[str, object] = {
         c.CABINET: "Озёрная область", c.ID: 30_000_000 + number, c.NUMBER: 200_000 + number,
         c.AGENCY: rng.choice(AGENCIES), c.EXECUTOR: rng.choice(EXECUTORS),
-        c.FIRST_AT: _told(answered), c.FIRST_TEXT: answer, c.FIRST_TOOK: _spelled(rng, answered - created),
-        c.FIRST_WORKED: _spelled(rng, (answered - created) / 3), c.ASSIGNED_AT: _told(assigned),
-        c.EXECUTOR_AT: _told(answered), c.REACTION: _spelled(rng, drafted - assigned), c.IN_TIME: "Да",
-        c.LIFE: _spelled(rng, closed - created), c.DRAFTED_AT: _told(drafted),
-        c.APPROVAL_TOOK: _spelled(rng, answered - drafted), c.STEP: "Готово", c.CREATED_AT: _told(created),
-        c.CLOSED_AT: _told(closed), c.GROUP: group, c.THEME: theme, c.REGION: "Озёрная область",
+        c.FIRST_AT: _local_time(answered), c.FIRST_TEXT: answer, c.FIRST_TOOK: _spelled(rng, answered - created),
+        c.FIRST_WORKED: _spelled(rng, (answered - created) / 3), c.ASSIGNED_AT: _local_time(assigned),
+        c.EXECUTOR_AT: _local_time(answered), c.REACTION: _spelled(rng, drafted - assigned), c.IN_TIME: "Да",
+        c.LIFE: _spelled(rng, closed - created), c.DRAFTED_AT: _local_time(drafted),
+        c.APPROVAL_TOOK: _spelled(rng, answered - drafted), c.STEP: "Готово", c.CREATED_AT: _local_time(created),
+        c.CLOSED_AT: _local_time(closed), c.GROUP: group, c.THEME: theme, c.REGION: "Озёрная область",
         c.MUNICIPALITY: "Озёрный район", c.SETTLEMENT: rng.choice(("Озёрск", "", "село Заречное")),
         c.STREET: rng.choice(("улица Мира", "Садовый проезд", "", "")), c.HOUSE: rng.choice(("", "", "12", "4Б")),
         c.KIND: rng.choice(("Решаемый", "Решаемый", "Информационный")),
@@ -120,12 +120,12 @@ def _row(rng: Random, number: int, group: str, theme: str) -> list[object]:
         c.REASON: rng.choice(("Нет ответа от автора", "Нет ответа от автора", "Автор доволен", "5")),
         c.AUDIENCE: rng.randrange(500, 200_000), c.AUTHOR_URL: f"https://vk.com/id{1 + rng.randrange(40_000)}",
         c.ACCOUNT: "https://vk.com/club99", c.NOTE: rng.choice(("", "ответ дан")),
-        c.RATING_AT: _told(answered + timedelta(seconds=2)), c.SURVEY: "Нет",
+        c.RATING_AT: _local_time(answered + timedelta(seconds=2)), c.SURVEY: "Нет",
     }  # fmt: skip
     return [cells.get(name, "") for name in c.COLUMNS]
 
 
-def _told(moment: datetime) -> str:
+def _local_time(moment: datetime) -> str:
     return f"{moment:%Y-%m-%d %H:%M:%S}"
 
 

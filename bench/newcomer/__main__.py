@@ -35,7 +35,7 @@ LASTING = ("sandbox", "serve", "work")
 
 
 class Newcomer:
-    """One machine, one folder; `said` is what each command has printed."""
+    """One machine, one folder; `output` is what each command has printed."""
 
     def __init__(self, folder: Path, *, here: bool) -> None:
         self.folder, self.here = folder, here
@@ -54,7 +54,7 @@ class Newcomer:
         if here:
             self.env |= {"OTKLIK_SETTINGS_FILE": str(folder / "otklik.env"), "OTKLIK_DATA": str(folder / "data")}
         self.running: list[subprocess.Popen[bytes]] = []
-        self.said: dict[str, str] = {}
+        self.output: dict[str, str] = {}
 
     def type(self, command: str) -> None:
         """As it stands in the guide. Raises RuntimeError with what it said when it fails."""
@@ -73,15 +73,15 @@ class Newcomer:
         done = subprocess.run(  # noqa: S603 words of our own guide
             shlex.split(command), cwd=where, env=self.env, capture_output=True, text=True, check=False, timeout=QUARTER
         )
-        self.said[name] = done.stdout
+        self.output[name] = done.stdout
         if done.returncode:
             raise RuntimeError(f"{command}: exit code {done.returncode}\n{done.stdout[-1500:]}{done.stderr[-1500:]}")
 
     def _start(self, command: str) -> None:
-        with (self.folder / f"{command.split()[-1]}.log").open("ab") as said:
+        with (self.folder / f"{command.split()[-1]}.log").open("ab") as log:
             self.running.append(
                 subprocess.Popen(  # noqa: S603 words of our own guide
-                    shlex.split(command), cwd=self.tree, env=self.env, stdout=said, stderr=said, start_new_session=True
+                    shlex.split(command), cwd=self.tree, env=self.env, stdout=log, stderr=log, start_new_session=True
                 )
             )
         if not command.endswith("work"):
@@ -109,29 +109,29 @@ class Newcomer:
     @property
     def link(self) -> str:
         """The first administrator's, as `otklik init` printed it."""
-        found = re.search(r"http://\S+/accounts/invitation/\S+", "".join(self.said.values()))
-        if found is None:
+        match = re.search(r"http://\S+/accounts/invitation/\S+", "".join(self.output.values()))
+        if match is None:
             raise RuntimeError("otklik init printed no link")
-        return found[0]
+        return match[0]
 
     @property
     def keys(self) -> dict[str, str]:
-        told = next(text for command, text in self.said.items() if " sandbox community " in command)
-        return dict(line.split(": ", 1) for line in told.splitlines() if ": " in line)
+        output = next(text for command, text in self.output.items() if " sandbox community " in command)
+        return dict(line.split(": ", 1) for line in output.splitlines() if ": " in line)
 
 
 def main(words: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser("python -m bench.newcomer", description=__doc__)
     parser.add_argument("--here", action="store_true", help="without the clone and make setup")
     parser.add_argument("--pictures", type=Path, help="a folder for a picture of each step")
-    given = parser.parse_args(words)
+    args = parser.parse_args(words)
     parts: list[float] = []
 
     def tell(part: str, seconds: float) -> None:
         parts.append(seconds)
         _say(part, seconds)
 
-    take_the_way(here=given.here, pictures=given.pictures, tell=tell)
+    take_the_way(here=args.here, pictures=args.pictures, tell=tell)
     took = sum(parts)
     _say("from the first command to the first answer", took)
     return int(took > QUARTER)
@@ -168,12 +168,12 @@ def take_the_way(*, here: bool, pictures: Path | None, tell: Callable[[str, floa
 
 @contextmanager
 def _browser() -> Iterator[Page]:
-    found = find_chromium()
-    if found is None:
+    executable = find_chromium()
+    if executable is None:
         raise RuntimeError("there is no Chromium here: install it, or name it in OTKLIK_CHROMIUM")
     expect.set_options(timeout=PATIENCE * 1000)
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=found, args=["--no-sandbox", "--disable-gpu"])
+        chromium = playwright.chromium.launch(executable_path=executable, args=["--no-sandbox", "--disable-gpu"])
         page = chromium.new_page(locale="ru-RU", viewport={"width": 1280, "height": 900})
         page.set_default_timeout(PATIENCE * 1000)
         yield page

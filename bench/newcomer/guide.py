@@ -8,7 +8,7 @@ SECTION = "## Пробный регион"
 
 def commands(guide: str) -> list[str]:
     """The lines of the code blocks of that section. Raises ValueError when there is no such section."""
-    found = re.search(rf"(?ms)^{re.escape(SECTION)}$(.*?)(?=^## )", guide)
-    if found is None:
+    match = re.search(rf"(?ms)^{re.escape(SECTION)}$(.*?)(?=^## )", guide)
+    if match is None:
         raise ValueError(f"no section {SECTION}")
-    return [line.strip() for line in re.findall(r"(?m)^    (\S.*)$", found[1])]
+    return [line.strip() for line in re.findall(r"(?m)^    (\S.*)$", match[1])]

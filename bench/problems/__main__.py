@@ -23,24 +23,24 @@ def main(words: Sequence[str] | None = None) -> int:
     parser.add_argument("--story", choices=("burst", "street", "street-later"), help="one of them only (default all)")
     parser.add_argument("--words-alone", action="store_true", help="without the sentence model")
     parser.add_argument("--lost", action="store_true", help="show the texts that are missing or wrongly in")
-    given = parser.parse_args(words)
+    args = parser.parse_args(words)
     folder = Path(tempfile.mkdtemp(prefix="otklik-bench-"))
     try:
         with database("sqlite", folder, again=False, keep=False):
-            _run(given)
+            _run(args)
     finally:
         shutil.rmtree(folder)
     return 0
 
 
-def _run(given: argparse.Namespace) -> None:
+def _run(args: argparse.Namespace) -> None:
     from django.conf import settings
 
     from bench.problems.stories import STORIES, measured, summed
     from otklik.demo.region import load_reference
     from otklik.lib import clock
 
-    if given.words_alone:
+    if args.words_alone:
         settings.EMBEDDINGS = "off"
     now = clock.now()
     load_reference(now, lambda _done, _whole: None)
@@ -48,14 +48,14 @@ def _run(given: argparse.Namespace) -> None:
     _say("|---|---|---|---|---|---|")
     sums = []
     for story in STORIES:
-        if given.story not in (None, story.name):
+        if args.story not in (None, story.name):
             continue
         lines = []
-        for seed in range(given.first, given.first + given.seeds):
+        for seed in range(args.first, args.first + args.seeds):
             for line in measured(story, seed, now):
                 lines.append(line)
                 _say(str(line))
-                for text in _shown(line.found.missing, line.found.strange) if given.lost else ():
+                for text in _shown(line.gathered.missing, line.gathered.strange) if args.lost else ():
                     _say(text)
         sums.append(summed(story.name, lines))
     _say("\n| story | seeds | inside their own problem | others wrongly in | seeds without a fault |")

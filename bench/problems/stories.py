@@ -28,25 +28,25 @@ class Line:
     seed: int
     matter: str
     whole: int
-    found: Gathered
+    gathered: Gathered
     others: int
     problems: int
 
     def __str__(self) -> str:
-        inside, wrong = f"{self.found.inside} of {self.whole}", f"{self.found.wrong} of {self.others}"
+        inside, wrong = f"{self.gathered.inside} of {self.whole}", f"{self.gathered.wrong} of {self.others}"
         return f"| {self.story} | {self.seed} | {self.matter} | {inside} | {wrong} | {self.problems} |"
 
 
 def measured(story: Story, seed: int, now: datetime) -> Iterator[Line]:
     """A line a matter. The database is as before afterwards."""
-    told = story.tell(seed)
-    every = [one for texts in told.values() for one in texts]
+    texts_by_matter = story.tell(seed)
+    every = [one for texts in texts_by_matter.values() for one in texts]
     with transaction.atomic():
         cards = hear_all(every, now)
         problems = Problem.objects.count()
         lines = [
             Line(story.name, seed, matter, len(texts), gathered(cards, texts), len(every) - len(texts), problems)
-            for matter, texts in told.items()
+            for matter, texts in texts_by_matter.items()
             if matter
         ]
         transaction.set_rollback(True)
@@ -56,9 +56,9 @@ def measured(story: Story, seed: int, now: datetime) -> Iterator[Line]:
 def summed(name: str, lines: Sequence[Line]) -> str:
     """All seeds of a story in one line. A fault is whoever is missing or wrongly in, however many there are."""
     seeds = {line.seed for line in lines}
-    faulty = {line.seed for line in lines if line.found.inside < line.whole or line.found.wrong}
-    inside, whole = sum(line.found.inside for line in lines), sum(line.whole for line in lines)
-    wrong = sum(line.found.wrong for line in lines)
+    faulty = {line.seed for line in lines if line.gathered.inside < line.whole or line.gathered.wrong}
+    inside, whole = sum(line.gathered.inside for line in lines), sum(line.whole for line in lines)
+    wrong = sum(line.gathered.wrong for line in lines)
     span = f"{min(seeds)}–{max(seeds)}"
     return f"| {name} | {span} | {inside} of {whole} | {wrong} | {len(seeds - faulty)} of {len(seeds)} |"
 
@@ -69,9 +69,9 @@ def _burst(seed: int) -> Mapping[str, Sequence[Spoken]]:
 
 
 def _street(seed: int, *, later: bool = False) -> Mapping[str, Sequence[Spoken]]:
-    said = waste_texts.residents(seed, later=later)
-    told = {name: [one for one in said if one.matter == name] for name in waste_texts.MATTERS}
-    return {**told, "": waste_texts.neighbours(seed)}
+    utterances = waste_texts.residents(seed, later=later)
+    texts_by_matter = {name: [one for one in utterances if one.matter == name] for name in waste_texts.MATTERS}
+    return {**texts_by_matter, "": waste_texts.neighbours(seed)}
 
 
 STORIES = (

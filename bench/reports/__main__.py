@@ -30,18 +30,18 @@ def main(words: Sequence[str] | None = None) -> int:
     parser.add_argument("--baseline", type=int, default=3, help="how many times the recount is asked (default 3)")
     parser.add_argument("--again", action="store_true", help="measure what an earlier --keep has left")
     parser.add_argument("--keep", action="store_true", help="leave the database there")
-    given = parser.parse_args(words)
-    folder = given.folder or Path(tempfile.mkdtemp(prefix="otklik-bench-"))
+    args = parser.parse_args(words)
+    folder = args.folder or Path(tempfile.mkdtemp(prefix="otklik-bench-"))
     folder.mkdir(parents=True, exist_ok=True)
     try:
-        with database(given.database, folder, given.again, given.keep or given.again, given.name):
-            return _run(given)
+        with database(args.database, folder, args.again, args.keep or args.again, args.name):
+            return _run(args)
     finally:
-        if not (given.keep or given.again):
+        if not (args.keep or args.again):
             shutil.rmtree(folder)
 
 
-def _run(given: argparse.Namespace) -> int:
+def _run(args: argparse.Namespace) -> int:
     from bench.reports import build, table
     from bench.reports.measure import measured, young
     from otklik.lib import clock
@@ -49,19 +49,19 @@ def _run(given: argparse.Namespace) -> int:
 
     now = clock.now()
     began = time.monotonic()
-    if not given.again:
-        build.build(given.cards, given.years, now)
+    if not args.again:
+        build.build(args.cards, args.years, now)
     _say(f"the cards are there after {time.monotonic() - began:.0f} s")
     settle()  # as the web server does
-    first = [] if given.again else [_said(young(now, given.n))]
+    first = [] if args.again else [_report(young(now, args.n))]
     folded = build.fold(clock.now())
     _say(f"folded: {folded.months} months, {folded.seconds:.1f} s")
-    rows = first + [_said(row) for row in measured(now, given.n, given.baseline, given.only)]
-    sys.stdout.write("\n".join([*table.header(given.n, folded), "", *table.lines(rows)]) + "\n")
+    rows = first + [_report(row) for row in measured(now, args.n, args.baseline, args.only)]
+    sys.stdout.write("\n".join([*table.header(args.n, folded), "", *table.lines(rows)]) + "\n")
     return 1 if table.missed(rows) else 0
 
 
-def _said(row: "Row") -> "Row":
+def _report(row: "Row") -> "Row":
     _say(f"  {row.title}: {1000 * row.high:.0f} ms, work {1000 * row.work:.0f} ms")
     return row
 

@@ -40,5 +40,5 @@ def fold(now: datetime) -> Folded:
     Binder.objects.update(due_at=now)
     while Binder.objects.filter(due_at__lte=clock.now()).exists():
         turn_once(STEP)
-    told = Sheaf.objects.aggregate(rows=Sum("rows"), kept=Sum(Length("cards")))
-    return Folded(told["rows"] or 0, Sheaf.objects.count(), told["kept"] or 0, time.monotonic() - began)
+    totals = Sheaf.objects.aggregate(rows=Sum("rows"), kept=Sum(Length("cards")))
+    return Folded(totals["rows"] or 0, Sheaf.objects.count(), totals["kept"] or 0, time.monotonic() - began)

@@ -83,10 +83,10 @@ def _back(today: date, years: int) -> str:
 def _commonest() -> tuple[int, int, int, str]:
     def first(column: str) -> int:
         some = Incident.objects.filter(**{f"{column}__isnull": False}).order_by("-pk").values_list(column)[:10_000]
-        found: dict[int, int] = {}
+        counts: dict[int, int] = {}
         for (pk,) in some:
-            found[pk] = found.get(pk, 0) + 1
-        return max(found, key=lambda pk: found[pk])
+            counts[pk] = counts.get(pk, 0) + 1
+        return max(counts, key=lambda pk: counts[pk])
 
     top = Agency.objects.get(pk=first("agency")).path.split("/")[1]
     towns = Place.objects.filter(level=Place.Level.MUNICIPALITY)

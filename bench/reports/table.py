@@ -26,8 +26,8 @@ def lines(rows: Sequence[Row]) -> Iterator[str]:
     yield f"{'':<34}{'p50, ms':>9}{'p95, ms':>9}{'work':>8}{'queries':>9}{'MB held':>9}{'recount, ms':>13}{'ratio':>8}"
     for row in rows:
         slow = "" if row.recount is None else f"{1000 * row.recount:>13.0f}{row.recount / row.middle:>8.1f}"
-        told = f"{1000 * row.middle:>9.1f}{1000 * row.high:>9.1f}{1000 * row.work:>8.1f}{row.queries:>9}"
-        yield f"{row.title:<34}{told}{row.megabytes:>9.1f}{slow}{' !' if _misses(row) else ''}"
+        timings = f"{1000 * row.middle:>9.1f}{1000 * row.high:>9.1f}{1000 * row.work:>8.1f}{row.queries:>9}"
+        yield f"{row.title:<34}{timings}{row.megabytes:>9.1f}{slow}{' !' if _misses(row) else ''}"
 
 
 def missed(rows: Sequence[Row]) -> bool:

@@ -94,11 +94,11 @@ def letters(portal: str) -> Letters:
     groups = {group.code: number for number, group in enumerate(loaded.groups)}
     mapped = data.labels()[portal]
     rows = [row for row in data.rows(f"{portal}_train.csv") if row["theme"] in mapped]
-    told = [mapped[row["theme"]] for row in rows]
+    theme_codes = [mapped[row["theme"]] for row in rows]
     return Letters(
         [data.cleaned(row["text"]) for row in rows],
-        np.array([groups[code.partition(".")[0]] for code in told]),
-        np.array([codes.get(code, -1) for code in told]),
+        np.array([groups[code.partition(".")[0]] for code in theme_codes]),
+        np.array([codes.get(code, -1) for code in theme_codes]),
     )
 
 
@@ -122,7 +122,7 @@ class Base:
         self.group_meaning = fit_meaning(centred, self.group_of[texts.themes], len(self.groups))
         self.near = _near(centred[~texts.phrases], texts.themes[~texts.phrases], len(self.codes))
 
-    def model(self, portals: Sequence[Letters], told: Mapping[str, object]) -> Model:
+    def model(self, portals: Sequence[Letters], facts: Mapping[str, object]) -> Model:
         """The whole model, with the letters of these portals among what the words are learned from."""
         from scipy.sparse import vstack
 
@@ -144,7 +144,7 @@ class Base:
             embedder=self.embedder,
             centre=self.centre,
             near=self.near,
-            told={"from": f"{len(texts.texts)} own texts, {sum(len(p.texts) for p in portals)} letters", **told},
+            facts={"from": f"{len(texts.texts)} own texts, {sum(len(p.texts) for p in portals)} letters", **facts},
         )
 
 
@@ -156,7 +156,7 @@ def _near(vectors: Vectors, numbers: np.ndarray, classes: int) -> Near:
 
 def _calm(base: Base, portals: dict[str, Letters], embedder: Embedder) -> dict[str, tuple[float, float]]:
     """By what scores are divided: the numbers under which portals that were left out are least surprising."""
-    found: dict[str, tuple[float, float]] = {}
+    divisors: dict[str, tuple[float, float]] = {}
     for how, with_ in (("with", embedder), ("without", None)):
         themes_seen: list[tuple[Scores, np.ndarray]] = []
         groups_seen: list[tuple[Scores, np.ndarray]] = []
@@ -168,8 +168,8 @@ def _calm(base: Base, portals: dict[str, Letters], embedder: Embedder) -> dict[s
             known = left_out.themes >= 0
             themes_seen.append((np.array([one for one, _ in scores])[known], left_out.themes[known]))
             groups_seen.append((np.array([one for _, one in scores]), left_out.groups))
-        found[how] = (_least(themes_seen), _least(groups_seen))
-    return found
+        divisors[how] = (_least(themes_seen), _least(groups_seen))
+    return divisors
 
 
 def _least(seen: list[tuple[Scores, np.ndarray]]) -> float:

@@ -64,12 +64,15 @@ def _recipes(
     shares = np.array([prior.get(theme.code, 0.0) for theme in known])
     same = np.tile(shares, (len(seen.texts), 1))
     plain = _letters(seen.texts)
-    found = [("prior alone (same region, same winter)", same, _best_of_groups(same))]
-    found.append(("TF-IDF of letters over descriptions", plain, _best_of_groups(plain)))
+    recipes = [("prior alone (same region, same winter)", same, _best_of_groups(same))]
+    recipes.append(("TF-IDF of letters over descriptions", plain, _best_of_groups(plain)))
     if model is not None:
         meant = _meant(seen.texts, model)
         both = _standard(plain) + _standard(meant)
-        found += [("e5 over descriptions", meant, _best_of_groups(meant)), ("e5 + TF-IDF", both, _best_of_groups(both))]
+        recipes += [
+            ("e5 over descriptions", meant, _best_of_groups(meant)),
+            ("e5 + TF-IDF", both, _best_of_groups(both)),
+        ]
     for name, with_, weights in (
         ("Otklik without embeddings", None, None),
         ("Otklik", model, None),
@@ -77,8 +80,8 @@ def _recipes(
     ):
         finder = ThemeFinder(known, shipped(), with_, weights)
         opinions = finder.opinions(seen.texts, len(known))
-        found.append((name, *_as_scores(opinions, finder, len(known))))
-    return found
+        recipes.append((name, *_as_scores(opinions, finder, len(known))))
+    return recipes
 
 
 def _as_scores(opinions: Sequence[Opinion], finder: ThemeFinder, count: int) -> tuple[np.ndarray, np.ndarray]:
@@ -119,9 +122,9 @@ def winter() -> dict[str, float]:
 
 def _letters(texts: Sequence[str]) -> np.ndarray:
     described = [f"{theme.group}. {theme.name}. {theme.description}".lower() for theme in themes()]
-    found = TfidfVectorizer(analyzer="char_wb", ngram_range=(3, 5), sublinear_tf=True)
-    rows = found.fit_transform(described)
-    return np.asarray((found.transform([text.lower() for text in texts]) @ rows.T).toarray())
+    vectorizer = TfidfVectorizer(analyzer="char_wb", ngram_range=(3, 5), sublinear_tf=True)
+    rows = vectorizer.fit_transform(described)
+    return np.asarray((vectorizer.transform([text.lower() for text in texts]) @ rows.T).toarray())
 
 
 def _meant(texts: Sequence[str], model: Embedder) -> np.ndarray:

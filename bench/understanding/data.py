@@ -48,8 +48,10 @@ def cleaned(text: str) -> str:
 @cache
 def labels() -> dict[str, dict[str, str]]:
     """Portal → its theme → the code of a theme or group of the classifier."""
-    found: dict[str, dict[str, str]] = tomllib.loads((Path(__file__).with_name("labels.toml")).read_text("utf-8"))
-    return found
+    codes_by_portal: dict[str, dict[str, str]] = tomllib.loads(
+        (Path(__file__).with_name("labels.toml")).read_text("utf-8")
+    )
+    return codes_by_portal
 
 
 def copies(texts: Sequence[str]) -> np.ndarray:

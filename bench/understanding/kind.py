@@ -37,14 +37,14 @@ def main(words: Sequence[str] | None = None) -> int:
         return 0
     seen = list(labelled(asked.part))
     known = [one for one in seen if one.kind != "unsure"]
-    told: list[str] = [judge(one.text, has_media=False, is_reply=False, author_is_ours=False).kind for one in known]
-    pairs = Counter(zip((one.kind for one in known), told, strict=True))
+    guesses: list[str] = [judge(one.text, has_media=False, is_reply=False, author_is_ours=False).kind for one in known]
+    pairs = Counter(zip((one.kind for one in known), guesses, strict=True))
     _say(f"{len(known)} texts, {len(seen) - len(known)} more are unsure and left out")
     _say(f"everything is a complaint: {_both(Counter((one.kind, 'complaint') for one in known))}")
     _say(f"the rules:                 {_both(pairs)}")
     _print_confusion(pairs)
     if asked.wrong:
-        for one, kind in zip(known, told, strict=True):
+        for one, kind in zip(known, guesses, strict=True):
             if "noise" in (one.kind, kind) and one.kind != kind:
                 _say(f"{one.file} {one.row}: {one.kind}, taken for {kind}")
     return 0
@@ -63,7 +63,7 @@ def labelled(part: str | None = None) -> Iterator[Labelled]:
 
 def recall(pairs: Counter[tuple[str, str]], kinds: Sequence[str] = MATTER) -> tuple[int, int]:
     """Of what is of these kinds: how many were not taken for noise, of how many. Pairs are (labelled, told)."""
-    right = sum(count for (true, told), count in pairs.items() if true in kinds and told != "noise")
+    right = sum(count for (true, guess), count in pairs.items() if true in kinds and guess != "noise")
     return right, sum(count for (true, _), count in pairs.items() if true in kinds)
 
 
@@ -80,7 +80,7 @@ def _both(pairs: Counter[tuple[str, str]]) -> str:
 def _print_confusion(pairs: Counter[tuple[str, str]]) -> None:
     _say("".join(f"{kind:>12}" for kind in ("is \\ told", *KINDS)))
     for true in KINDS:
-        _say(f"{true:>12}" + "".join(f"{pairs[true, told]:>12}" for told in KINDS))
+        _say(f"{true:>12}" + "".join(f"{pairs[true, guess]:>12}" for guess in KINDS))
 
 
 def _say(line: str) -> None:

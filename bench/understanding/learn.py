@@ -45,7 +45,7 @@ class Portal(NamedTuple):
     seen: learning.Seen
 
 
-class Told(NamedTuple):
+class RecipeLabels(NamedTuple):
     """What one recipe said of every row: the label, and how sure (0 where it does not say)."""
 
     labels: np.ndarray
@@ -112,8 +112,8 @@ def measure(name: str, portal: Portal, target: str, *, curve: bool) -> None:
         "Otklik without embeddings": alone,
         "Otklik": ours,
     }
-    for title, told in recipes.items():
-        sys.stdout.write(f"  {title:<32} {_line(truth, told)}\n")
+    for title, guesses in recipes.items():
+        sys.stdout.write(f"  {title:<32} {_line(truth, guesses)}\n")
     sys.stdout.write(f"  over TF-IDF + LinearSVC: {_difference(truth, baseline.labels, ours.labels)}\n")
     prior = _prior_surprise(truth, splits)
     right = ours.labels == truth
@@ -125,9 +125,9 @@ def measure(name: str, portal: Portal, target: str, *, curve: bool) -> None:
     if curve:
         for size in CURVE:
             few = [(_few(train, size), test) for train, test in splits]
-            told = _ours(portal, kept, truth, copies, few)
+            guesses = _ours(portal, kept, truth, copies, few)
             base, _mix = _baselines(portal, kept, truth, few, mix=False)
-            sys.stdout.write(f"  {size:>5} rows: {_line(truth, told)}   TF-IDF + LinearSVC {_line(truth, base)}\n")
+            sys.stdout.write(f"  {size:>5} rows: {_line(truth, guesses)}   TF-IDF + LinearSVC {_line(truth, base)}\n")
     sys.stdout.flush()
 
 
@@ -137,7 +137,7 @@ def _few(train: np.ndarray, size: int) -> np.ndarray:
 
 def _ours(
     portal: Portal, kept: np.ndarray, truth: np.ndarray, copies: np.ndarray, splits: Splits, *, meant: bool = True
-) -> Told:
+) -> RecipeLabels:
     seen = portal.seen
     vectors = seen.vectors if meant else None
     labels, sure = np.empty(len(truth), object), np.zeros(len(truth))
@@ -153,22 +153,22 @@ def _ours(
         model = learning.fit(part, truth[train].tolist(), copies[train], "e5", {})
         for row in test:
             one = kept[row]
-            found = features(Original(seen.texts[one]).folded)
+            text_features = features(Original(seen.texts[one]).folded)
             vector = None if vectors is None else vectors[one]
             opinion = seen.plain[one] if vector is None else seen.opinions[one]
-            shares = learning.shares(model, found, vector, opinion)
+            shares = learning.shares(model, text_features, vector, opinion)
             order = np.argsort(-shares, kind="stable")
             labels[row], sure[row] = model.labels[order[0]], shares[order[0]]
             third += truth[row] in [model.labels[at] for at in order[:3]]
             # A label that the training rows lack gets what one row in all would have.
             at = model.labels.index(truth[row]) if truth[row] in model.labels else -1
             surprise -= float(np.log(max(shares[at] if at >= 0 else 0.0, 1 / (len(train) + 1) / 100)))
-    return Told(labels.astype(str), sure, surprise, third / len(truth))
+    return RecipeLabels(labels.astype(str), sure, surprise, third / len(truth))
 
 
 def _baselines(
     portal: Portal, kept: np.ndarray, truth: np.ndarray, splits: Splits, *, mix: bool = True
-) -> tuple[Told, Told]:
+) -> tuple[RecipeLabels, RecipeLabels]:
     plain, both = np.empty(len(truth), object), np.empty(len(truth), object)
     third = third_both = 0
     for train, test in splits:
@@ -186,14 +186,14 @@ def _baselines(
             centre = vectors[kept[train]].mean(axis=0)
             head = LogisticRegression(C=20, class_weight="balanced", max_iter=300)
             head.fit(unit(vectors[kept[train]] - centre), truth[train])
-            said = head.decision_function(unit(vectors[kept[test]] - centre))
-            total = np.array([standard(a) + standard(b) for a, b in zip(scores, said, strict=True)])
+            vector_scores = head.decision_function(unit(vectors[kept[test]] - centre))
+            total = np.array([standard(a) + standard(b) for a, b in zip(scores, vector_scores, strict=True)])
             both[test] = svm.classes_[total.argmax(axis=1)]
             third_both += _thirds(svm.classes_, total, truth[test])
     zeros = np.zeros(len(truth))
     return (
-        Told(plain.astype(str), zeros, 0.0, third / len(truth)),
-        Told(both.astype(str), zeros, 0.0, third_both / len(truth)),
+        RecipeLabels(plain.astype(str), zeros, 0.0, third / len(truth)),
+        RecipeLabels(both.astype(str), zeros, 0.0, third_both / len(truth)),
     )
 
 
@@ -206,9 +206,9 @@ def _thirds(classes: np.ndarray, scores: np.ndarray, truth: np.ndarray) -> int:
     return int((best == truth[:, None]).any(axis=1).sum())
 
 
-def _line(truth: np.ndarray, told: Told) -> str:
-    weighted, macro = (f1_score(truth, told.labels, average=how, zero_division=0) for how in ("weighted", "macro"))
-    return f"{(told.labels == truth).mean():.3f} / {weighted:.3f} / {macro:.3f} / @3 {told.third:.3f}"
+def _line(truth: np.ndarray, guesses: RecipeLabels) -> str:
+    weighted, macro = (f1_score(truth, guesses.labels, average=how, zero_division=0) for how in ("weighted", "macro"))
+    return f"{(guesses.labels == truth).mean():.3f} / {weighted:.3f} / {macro:.3f} / @3 {guesses.third:.3f}"
 
 
 def _difference(truth: np.ndarray, before: np.ndarray, after: np.ndarray) -> str:
@@ -232,8 +232,8 @@ def _gained(truth: np.ndarray, before: np.ndarray, after: np.ndarray) -> tuple[f
     return weighted, macro
 
 
-def _f1(truth: np.ndarray, told: np.ndarray, how: str) -> float:
-    return float(f1_score(truth, told, average=how, zero_division=0))
+def _f1(truth: np.ndarray, labels: np.ndarray, how: str) -> float:
+    return float(f1_score(truth, labels, average=how, zero_division=0))
 
 
 def _prior_surprise(truth: np.ndarray, splits: Splits) -> float:

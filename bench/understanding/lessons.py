@@ -59,7 +59,7 @@ def main(words: Sequence[str] | None = None) -> int:
 
 def _lessons(count: int, random: Random) -> tuple[list[str], list[str]]:
     """Texts and the codes of their themes, mixed as cards come."""
-    known = {code: " ".join(said).split() for code, said in wording.examples().items()}
+    known = {code: " ".join(texts).split() for code, texts in wording.examples().items()}
     labels = [code for _ in range(-(-count // len(known))) for code in known][:count]
     random.shuffle(labels)
     return [" ".join(random.choices(known[code], k=WORDS)) for code in labels], labels

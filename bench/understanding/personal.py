@@ -40,42 +40,44 @@ def unmarked(marked: str) -> tuple[str, set[Piece]]:
 
 
 def rows(which: str) -> list[Row]:
-    told = tomllib.loads(SENTENCES.read_text(encoding="utf-8"))
-    found = []
-    for marked in [*told["plain"], *told["traps"]]:
+    sentences = tomllib.loads(SENTENCES.read_text(encoding="utf-8"))
+    cases = []
+    for marked in [*sentences["plain"], *sentences["traps"]]:
         if half(marked) == which:
             text, there = unmarked(marked)
-            told_of: set[Piece] = {(one.kind, one.start, one.end) for one in find(text)}
-            found.append((text, there, told_of))
-    return found
+            matches: set[Piece] = {(one.kind, one.start, one.end) for one in find(text)}
+            cases.append((text, there, matches))
+    return cases
 
 
-def line(kind: str, found: list[Row]) -> str:
+def line(kind: str, cases: list[Row]) -> str:
     def count(pieces: Callable[[Row], set[Piece]]) -> int:
-        return sum(kind in ("all", one) for row in found for one, _start, _end in pieces(row))
+        return sum(kind in ("all", one) for row in cases for one, _start, _end in pieces(row))
 
-    right, there, said = count(lambda row: row[1] & row[2]), count(lambda row: row[1]), count(lambda row: row[2])
-    score = 2 * right / (there + said) if there + said else 0.0
-    return f"{kind:<9} n {there:>3}  P {shown(right, said)}  R {shown(right, there)}  F1 {score:.3f}"
+    right, there, positives = count(lambda row: row[1] & row[2]), count(lambda row: row[1]), count(lambda row: row[2])
+    score = 2 * right / (there + positives) if there + positives else 0.0
+    return f"{kind:<9} n {there:>3}  P {shown(right, positives)}  R {shown(right, there)}  F1 {score:.3f}"
 
 
 def main(words: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser("python -m bench.understanding.personal", description=__doc__)
     parser.add_argument("half", nargs="?", choices=("tune", "measure"), default="measure")
     parser.add_argument("--wrong", action="store_true", help="show what was found wrongly or not at all")
-    given = parser.parse_args(words)
-    found = rows(given.half)
-    clean = sum(not there and not told for _, there, told in found)
-    lines = [f"{given.half}, n = {len(found)}", *(line(kind, found) for kind in ("all", *sorted(ALL)))]
-    lines.append(f"left alone rightly {shown(clean, sum(not there for _, there, _ in found))}")
-    text = " ".join(row[0] for row in found)
+    args = parser.parse_args(words)
+    cases = rows(args.half)
+    clean = sum(not there and not matches for _, there, matches in cases)
+    lines = [f"{args.half}, n = {len(cases)}", *(line(kind, cases) for kind in ("all", *sorted(ALL)))]
+    lines.append(f"left alone rightly {shown(clean, sum(not there for _, there, _ in cases))}")
+    text = " ".join(row[0] for row in cases)
     pieces = [text[start : start + 150] for start in range(0, len(text), 150)]
     spent = min(timeit.repeat(lambda: [mask(piece) for piece in pieces], number=1, repeat=10)) / len(pieces)
     lines.append(f"{spent * 1000:.3f} ms for 150 characters")
-    if given.wrong:
-        for text, there, told in found:
-            if there != told:
-                missed, more = ([(kind, text[a:b]) for kind, a, b in some] for some in (there - told, told - there))
+    if args.wrong:
+        for text, there, matches in cases:
+            if there != matches:
+                missed, more = (
+                    [(kind, text[a:b]) for kind, a, b in some] for some in (there - matches, matches - there)
+                )
                 lines.append(f"missed {missed} too much {more}: {text}")
     sys.stdout.write("\n".join(lines) + "\n")
     return 0

@@ -65,15 +65,15 @@ def main(words: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser("python -m bench.understanding.place", description=__doc__)
     parser.add_argument("--half", choices=("tune", "measure", "all"), default="all")
     parser.add_argument("--failures", action="store_true", help="print what went wrong in the tune half")
-    given = parser.parse_args(words)
+    args = parser.parse_args(words)
     reader = Reader(load())
-    chosen = [one for one in sentences() if given.half in ("all", half(one.text))]
+    chosen = [one for one in sentences() if args.half in ("all", half(one.text))]
     table = {part: score(reader, chosen, part) for part in PARTS}
-    say(f"{given.half}: {len(chosen)} sentences")
-    for part, (right, said, meant) in table.items():
-        say(line(part, right, said, meant))
+    say(f"{args.half}: {len(chosen)} sentences")
+    for part, (right, positives, meant) in table.items():
+        say(line(part, right, positives, meant))
     say(everywhere(reader, chosen))
-    if given.failures:
+    if args.failures:
         for failure in failures(reader, [one for one in sentences() if half(one.text) == "tune"]):
             say(failure)
     say(speed(reader))
@@ -109,32 +109,33 @@ def normal(name: str) -> str:
 def score(reader: Reader, chosen: list[Sentence], part: str) -> tuple[int, int, int]:
     """How many were right, said, and there to be said."""
     pairs = [(reader.parts(reader.read(one))[part], expected(one)[part]) for one in chosen]
-    right = sum(bool(meant) and said == meant for said, meant in pairs)
-    return right, sum(bool(said) for said, _ in pairs), sum(bool(meant) for _, meant in pairs)
+    right = sum(bool(meant) and guess == meant for guess, meant in pairs)
+    return right, sum(bool(guess) for guess, _ in pairs), sum(bool(meant) for _, meant in pairs)
 
 
-def f1(right: int, said: int, meant: int) -> float:
-    return 2 * right / (said + meant) if said + meant else 1.0
+def f1(right: int, positives: int, meant: int) -> float:
+    return 2 * right / (positives + meant) if positives + meant else 1.0
 
 
-def line(part: str, right: int, said: int, meant: int) -> str:
-    precise, found = wilson(right, said), wilson(right, meant)
+def line(part: str, right: int, positives: int, meant: int) -> str:
+    precise, recall = wilson(right, positives), wilson(right, meant)
     return (
-        f"{part:13} F1 {f1(right, said, meant):.3f} (wanted {WANTED[part]:.2f})"
-        f"  precision {right}/{said} [{precise[0]:.3f}–{precise[1]:.3f}]"
-        f"  recall {right}/{meant} [{found[0]:.3f}–{found[1]:.3f}]"
+        f"{part:13} F1 {f1(right, positives, meant):.3f} (wanted {WANTED[part]:.2f})"
+        f"  precision {right}/{positives} [{precise[0]:.3f}–{precise[1]:.3f}]"
+        f"  recall {right}/{meant} [{recall[0]:.3f}–{recall[1]:.3f}]"
     )
 
 
 def everywhere(reader: Reader, chosen: list[Sentence]) -> str:
     """The municipality of every text, from its community where it names none."""
     gazetteer = {place.code: place for place in load().places}
-    right = said = meant = 0
+    right = positives = meant = 0
     for one in chosen:
         wanted = one.municipality or (one.community and _above(gazetteer[one.community].parent, one.community))
         got = reader.codes.get(reader.read(one).municipality_id or 0, "")
-        right, said, meant = right + bool(wanted and got == wanted), said + bool(got), meant + bool(wanted)
-    return f"with communities: municipality F1 {f1(right, said, meant):.3f} ({right} right, {said} said, {meant} meant)"
+        right, positives, meant = right + bool(wanted and got == wanted), positives + bool(got), meant + bool(wanted)
+    score = f1(right, positives, meant)
+    return f"with communities: municipality F1 {score:.3f} ({right} right, {positives} said, {meant} meant)"
 
 
 def _above(parent: str | None, code: str) -> str:
@@ -143,8 +144,8 @@ def _above(parent: str | None, code: str) -> str:
 
 def failures(reader: Reader, chosen: list[Sentence]) -> Iterator[str]:
     for one in chosen:
-        said, meant = reader.parts(reader.read(one)), expected(one)
-        wrong = [f"{part}: «{said[part]}», not «{meant[part]}»" for part in PARTS if said[part] != meant[part]]
+        parts, meant = reader.parts(reader.read(one)), expected(one)
+        wrong = [f"{part}: «{parts[part]}», not «{meant[part]}»" for part in PARTS if parts[part] != meant[part]]
         if wrong:
             yield f"  {one.text} ({one.community})\n      {'; '.join(wrong)}"
 

@@ -18,7 +18,7 @@ from otklik.places import gazetteer
 from otklik.themes import classifier, wording
 from otklik.triage.place.finder import KnownPlace, PlaceFinder
 from otklik.triage.place.streetname import KnownStreet
-from otklik.triage.similar import LIKELY, POSSIBLE, Likeness, Told, compare, house_key, street_key
+from otklik.triage.similar import LIKELY, POSSIBLE, CardSketch, Likeness, compare, house_key, street_key
 from otklik.triage.sketch import marks, sketch
 from otklik.triage.theme.finder import KnownTheme, ThemeFinder
 
@@ -95,8 +95,8 @@ def today(pair: Pair) -> bool:
 def judged(pair: Pair) -> Likeness:
     """What the product says of the pair."""
     now = datetime(2026, 10, 5, 9, tzinfo=UTC)
-    told = [
-        Told(
+    sides = [
+        CardSketch(
             at=now - timedelta(days=days),
             author=author,
             theme=seen.theme or "",
@@ -109,18 +109,18 @@ def judged(pair: Pair) -> Likeness:
         )
         for seen, days, author in ((pair.one, pair.days, 1), (pair.other, 0.0, 1 if pair.same_author else 2))
     ]
-    return compare(told[0], told[1], wording.differences().keys())
+    return compare(sides[0], sides[1], wording.differences().keys())
 
 
 def look(text: str, community: str) -> Seen:
     """What the recognisers say of a message that was written in the community of this place."""
     themes, places, codes = _recognisers()
-    told = tuple(classifier.load().themes[guess.theme_id].code for guess in themes.suggest(text))
+    theme_codes = tuple(classifier.load().themes[guess.theme_id].code for guess in themes.suggest(text))
     place = places.find(text, community_place=codes.index(community))
     return Seen(
         text,
-        told[0] if told else None,
-        told[1:],
+        theme_codes[0] if theme_codes else None,
+        theme_codes[1:],
         _path(place.place_id),
         place.street,
         place.house,
@@ -130,12 +130,12 @@ def look(text: str, community: str) -> Seen:
 def _path(place: int | None) -> tuple[int, ...]:
     """The ids from the municipality down."""
     data, codes = gazetteer.load().places, _recognisers()[2]
-    found: list[int] = []
+    ids: list[int] = []
     while place is not None and data[place].level != "region":
-        found.insert(0, place)
+        ids.insert(0, place)
         parent = data[place].parent
         place = codes.index(parent) if parent else None
-    return tuple(found)
+    return tuple(ids)
 
 
 @cache
@@ -165,9 +165,9 @@ def _recognisers() -> tuple[ThemeFinder, PlaceFinder, list[str]]:
 
 
 def _report(title: str, pairs: Sequence[Pair], rule: Callable[[Pair], bool]) -> None:
-    told = [pair for pair in pairs if rule(pair)]
-    right, known = sum(pair.known for pair in told), sum(pair.known for pair in pairs)
-    _say(f"{title} precision {shown(right, len(told))}; recall {shown(right, known)}")
+    positives = [pair for pair in pairs if rule(pair)]
+    right, known = sum(pair.known for pair in positives), sum(pair.known for pair in pairs)
+    _say(f"{title} precision {shown(right, len(positives))}; recall {shown(right, known)}")
     for label in ("copy", "same"):
         those = [pair for pair in pairs if pair.label == label]
         _say(f"    {label}: {shown(sum(rule(pair) for pair in those), len(those))}")

@@ -51,12 +51,12 @@ class Crowd:
 
     def plant(self, pairs: Sequence[Pair]) -> list[tuple[int, int]]:
         """Ids of the cards of each pair, the second of which asks."""
-        found = []
+        id_pairs = []
         for pair in pairs:
             ones = self._write([self._sample(pair.one, pair.days)], [None])
             author = Incident.objects.get(pk=ones[0]).messages.get().author_id if pair.same_author else None
-            found.append((ones[0], self._write([self._sample(pair.other, 0)], [author])[0]))
-        return found
+            id_pairs.append((ones[0], self._write([self._sample(pair.other, 0)], [author])[0]))
+        return id_pairs
 
     def _sample(self, seen: Seen, days: float) -> Sample:
         place = self.places[self.codes[seen.path[-1]]] if seen.path else 0
@@ -66,15 +66,17 @@ class Crowd:
 
     def _write(self, piece: Sequence[Sample], authors: Sequence[int | None]) -> list[int]:
         with transaction.atomic():
-            said = Message.objects.bulk_create(
+            messages = Message.objects.bulk_create(
                 self._message(one, author) for one, author in zip(piece, authors, strict=True)
             )
             cards = Incident.objects.bulk_create(self._card(one) for one in piece)
             IncidentMessage.objects.bulk_create(
                 IncidentMessage(incident=card, message=message, main=True, linked_at=self.now)
-                for card, message in zip(cards, said, strict=True)
+                for card, message in zip(cards, messages, strict=True)
             )
-            Verdict.objects.bulk_create(self._verdict(one, message) for one, message in zip(piece, said, strict=True))
+            Verdict.objects.bulk_create(
+                self._verdict(one, message) for one, message in zip(piece, messages, strict=True)
+            )
             remember(draw([card.pk for card in cards], self.now), self.now)
         return [card.pk for card in cards]
 

@@ -81,17 +81,17 @@ def _timed(title: str, rule: Callable[[Any], list[int]], cards: int) -> float:
     from otklik.incidents.models import Incident
 
     asking = list(Incident.objects.filter(pk__in=range(1, cards + 1, max(cards // ASKED, 1))))
-    took, worked, found = [], [], []
+    took, worked, counts = [], [], []
     for incident in asking[:5] + asking:
         before, worked_before = time.perf_counter(), time.process_time()
-        found.append(len(rule(incident)))
+        counts.append(len(rule(incident)))
         took.append(time.perf_counter() - before)
         worked.append(time.process_time() - worked_before)
     took, worked = took[5:], worked[5:]
-    told = " ".join(f"p{round(100 * part)} {1000 * share(took, part):.1f} ms" for part in (0.5, 0.95, 1))
+    percentiles = " ".join(f"p{round(100 * part)} {1000 * share(took, part):.1f} ms" for part in (0.5, 0.95, 1))
     _say(
-        f"{title}: {told}; p95 of work {1000 * share(worked, 0.95):.1f} ms, n {len(took)}; "
-        f"{sum(found) / len(found):.1f} cards on average"
+        f"{title}: {percentiles}; p95 of work {1000 * share(worked, 0.95):.1f} ms, n {len(took)}; "
+        f"{sum(counts) / len(counts):.1f} cards on average"
     )
     return share(worked, 0.95)
 

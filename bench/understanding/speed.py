@@ -87,8 +87,8 @@ def _measure_of_the_machine(texts: Sequence[str], runs: int) -> None:
 
 
 def _invented(count: int) -> list[str]:
-    given = iter(text for texts in wording.examples().values() for text in texts)
-    joined = [text if len(text) >= LEAST else f"{text}. {next(given, '')}" for text in given]
+    examples = iter(text for texts in wording.examples().values() for text in texts)
+    joined = [text if len(text) >= LEAST else f"{text}. {next(examples, '')}" for text in examples]
     # Neighbours are of one theme: spread them, so that no process gets them all.
     return [joined[place] for start in range(97) for place in range(start, len(joined), 97)][:count]
 

@@ -84,11 +84,11 @@ def _line(title: str, sets: dict[str, Set], embedder: Embedder) -> str:
     parts = []
     for one in sets.values():
         scores = ThemeFinder(themes(), one.model, embedder).scores(one.texts)
-        found, groups = np.array([row for row, _ in scores]), np.array([row for _, row in scores])
+        theme_scores, groups = np.array([row for row, _ in scores]), np.array([row for _, row in scores])
         known = [row for row, number in enumerate(one.themes) if number >= 0]
         truth = [one.themes[row] for row in known]
         shares = [hits(groups, one.groups, best) / len(one.texts) for best in GROUPS]
-        shares += [hits(found[known], truth, best) / len(known) for best in THEMES]
+        shares += [hits(theme_scores[known], truth, best) / len(known) for best in THEMES]
         parts.append("/".join(f"{share:.3f}".lstrip("0") for share in shares))
     return f"  {title:<44} {'  '.join(parts)}\n"
 

@@ -28,10 +28,10 @@ def half(text: str) -> str:
 
 
 def rows(which: str, group: str = "") -> list[Row]:
-    told = tomllib.loads(SENTENCES.read_text(encoding="utf-8"))
+    sentences = tomllib.loads(SENTENCES.read_text(encoding="utf-8"))
     return [
         (text, int(level), urgency(text).level)
-        for name, levels in told.items()
+        for name, levels in sentences.items()
         if group in ("", name)
         for level, texts in levels.items()
         for text in texts
@@ -50,15 +50,15 @@ def real_rows(part: str) -> list[Row]:
     ]
 
 
-def figures(found: list[Row], levels: tuple[int, ...] = (3, 2)) -> list[str]:
+def figures(cases: list[Row], levels: tuple[int, ...] = (3, 2)) -> list[str]:
     """Accuracy, and recall and precision of each of `levels` and what is graver."""
-    lines = [f"accuracy         {shown(sum(level == told for _, level, told in found), len(found))}"]
+    lines = [f"accuracy         {shown(sum(level == guess for _, level, guess in cases), len(cases))}"]
     for least in levels:
         title = f"{least} and more"
-        right = sum(level >= least and told >= least for _, level, told in found)
-        there, said = sum(level >= least for _, level, _ in found), sum(told >= least for _, _, told in found)
+        right = sum(level >= least and guess >= least for _, level, guess in cases)
+        there, positives = sum(level >= least for _, level, _ in cases), sum(guess >= least for _, _, guess in cases)
         lines.append(f"{title:<12} rec {shown(right, there)}")
-        lines.append(f"{title:<12} pre {shown(right, said)}")
+        lines.append(f"{title:<12} pre {shown(right, positives)}")
     return lines
 
 
@@ -66,20 +66,20 @@ def main(words: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser("python -m bench.understanding.urgency", description=__doc__)
     parser.add_argument("half", nargs="?", choices=("tune", "measure"), default="measure")
     parser.add_argument("--wrong", action="store_true", help="show what was told wrongly")
-    given = parser.parse_args(words)
+    args = parser.parse_args(words)
     lines = []
     for group in ("", "plain", "nasty"):
-        found = rows(given.half, group)
-        lines += [f"{given.half} {group or 'all'}, n = {len(found)}", *figures(found), ""]
-    text = " ".join(row[0] for row in rows(given.half))[:15_000]
+        cases = rows(args.half, group)
+        lines += [f"{args.half} {group or 'all'}, n = {len(cases)}", *figures(cases), ""]
+    text = " ".join(row[0] for row in rows(args.half))[:15_000]
     pieces = [text[start : start + 150] for start in range(0, len(text), 150)]
     spent = min(timeit.repeat(lambda: [urgency(piece) for piece in pieces], number=1, repeat=20)) / len(pieces)
     lines.append(f"{spent * 1000:.3f} ms for 150 characters")
-    real = real_rows(given.half) if DATA.is_dir() else []
-    lines += ["", f"{given.half}, real texts, n = {len(real)}", *(figures(real, (3, 2, 1)) if real else ["skipped"])]
-    if given.wrong:
-        both = [*rows(given.half), *real]
-        lines += [f"{level} told {told}: {text}" for text, level, told in both if level != told]
+    real = real_rows(args.half) if DATA.is_dir() else []
+    lines += ["", f"{args.half}, real texts, n = {len(real)}", *(figures(real, (3, 2, 1)) if real else ["skipped"])]
+    if args.wrong:
+        both = [*rows(args.half), *real]
+        lines += [f"{level} told {guess}: {text}" for text, level, guess in both if level != guess]
     sys.stdout.write("\n".join(lines) + "\n")
     return 0
 

@@ -33,8 +33,8 @@ class Remembering:
         waiting = list(new.items())
         for start in range(0, len(waiting), PIECE):
             piece = waiting[start : start + PIECE]
-            found = self._inner.embed([text for _, text in piece])
-            self._known |= {key: vector for (key, _), vector in zip(piece, found, strict=True)}
+            vectors = self._inner.embed([text for _, text in piece])
+            self._known |= {key: vector for (key, _), vector in zip(piece, vectors, strict=True)}
         if len(waiting) >= PIECE:
             beside = MEMORY.with_suffix(".new.npz")
             np.savez(beside, keys=np.array(list(self._known)), vectors=np.array(list(self._known.values())))

@@ -74,9 +74,9 @@ def paper_of(content: bytes, name: str) -> Paper:
         raise NotAnAct(NO_ACT if str(error) == NO_PICTURE else str(error)) from None
 
 
-def safe_name(given: str, ending: str) -> str:
+def safe_name(filename: str, ending: str) -> str:
     """One line without folders, without signs that are not seen or turn others round, with the ending it deserves."""
-    last = re.split(r"[\\/]", given)[-1]
+    last = re.split(r"[\\/]", filename)[-1]
     words = " ".join(_UNSAFE.sub(" ", INVISIBLE.sub("", last)).split())
     return (_ENDING.sub("", words)[:MOST_NAME].strip(" .") or "акт") + ending
 
@@ -114,8 +114,8 @@ def room_on(answer: Answer) -> int:
 
 def _nth(number: int) -> Subquery:
     of_answer = ActFile.objects.filter(answer=OuterRef("pk")).order_by("pk")
-    told = of_answer.values(told=JSONObject(pk="pk", name="name", size="size"))
-    return Subquery(told[number : number + 1], output_field=JSONField())
+    act_values = of_answer.values(act=JSONObject(pk="pk", name="name", size="size"))
+    return Subquery(act_values[number : number + 1], output_field=JSONField())
 
 
 BROUGHT = {f"act_{number}": _nth(number) for number in range(MOST)}
@@ -124,4 +124,4 @@ BROUGHT = {f"act_{number}": _nth(number) for number in range(MOST)}
 
 def brought(answer: Any) -> list[Act]:
     """The acts of an answer that was annotated with BROUGHT, the first kept first."""
-    return [Act(**told) for told in (getattr(answer, name) for name in BROUGHT) if told]
+    return [Act(**fields) for fields in (getattr(answer, name) for name in BROUGHT) if fields]

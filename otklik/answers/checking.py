@@ -16,7 +16,7 @@ from django.db.models.functions import Coalesce
 from otklik.answers.fitting import cuts
 from otklik.answers.models import Answer, Flaw
 from otklik.answers.style.linter import look
-from otklik.answers.style.told import About, Fault, Level
+from otklik.answers.style.values import About, Fault, Level
 from otklik.answers.templates import first_name
 from otklik.inbox.models import Message
 from otklik.incidents.models import Incident
@@ -29,7 +29,7 @@ from otklik.themes.models import Theme
 
 MOST_PIECE = 200
 MOST_REASON = 500
-_SAID_AND_MEANT = (Answer.State.APPROVAL, Answer.State.APPROVED)
+_SUBMITTED = (Answer.State.APPROVAL, Answer.State.APPROVED)
 
 
 def about(answer: Answer, at: datetime) -> About:
@@ -37,7 +37,7 @@ def about(answer: Answer, at: datetime) -> About:
 
     The network's bounds are left out: what it would refuse is told by fitting.py, and holds the answer up anyway.
     """
-    same, before = _said_elsewhere(answer, at)
+    same, before = _same_text_elsewhere(answer, at)
     return About(
         kind=answer.kind,
         outcome=answer.outcome,
@@ -48,7 +48,7 @@ def about(answer: Answer, at: datetime) -> About:
         photos=answer.photos.count() if answer.pk else 0,
         parts=len(cuts(answer)) or 1,
         same_today=same,
-        said_before=before,
+        is_repeat=before,
     )
 
 
@@ -57,7 +57,7 @@ def is_solvable(incident: Incident) -> bool:
     return (incident.kind or Theme.Kind.SOLVABLE) == Theme.Kind.SOLVABLE
 
 
-def _said_elsewhere(answer: Answer, at: datetime) -> tuple[int, bool]:
+def _same_text_elsewhere(answer: Answer, at: datetime) -> tuple[int, bool]:
     """How many other answers of this local day have this very text, and whether this author has had it already.
 
     Copies of one answer for the card's other authors are one answer.
@@ -65,8 +65,8 @@ def _said_elsewhere(answer: Answer, at: datetime) -> tuple[int, bool]:
     if not answer.text.strip():
         return 0, False
     midnight = {moment(LONG_AGO): moment(begin_of(day_of(at)))}
-    told = {_TEXT: answer.text, _CARD: answer.incident_id, _MESSAGE: answer.reply_to_id}
-    ((today, before),) = _elsewhere(connection.vendor).ask(told | midnight)
+    params = {_TEXT: answer.text, _CARD: answer.incident_id, _MESSAGE: answer.reply_to_id}
+    ((today, before),) = _elsewhere(connection.vendor).ask(params | midnight)
     return today, bool(before)
 
 
@@ -76,7 +76,7 @@ _CARD, _MESSAGE = stand_ins(2)
 
 @cache
 def _elsewhere(vendor: str) -> Kept:
-    same = Answer.objects.filter(text=_TEXT, state__in=_SAID_AND_MEANT, copy_of__isnull=True).exclude(incident=_CARD)
+    same = Answer.objects.filter(text=_TEXT, state__in=_SUBMITTED, copy_of__isnull=True).exclude(incident=_CARD)
     today = same.filter(changed_at__gte=LONG_AGO).order_by().values("text").annotate(n=Count("pk")).values("n")
     before = same.filter(reply_to__author=OuterRef("author"))
     messages = Message.objects.filter(pk=_MESSAGE)
@@ -164,15 +164,15 @@ def standing(answer: Answer) -> list[Flaw]:
     ]
 
 
-_STANDS = Q(version=OuterRef("version")) & (Q(level=Level.STOP) | Q(dismissed_at=None))
+_OPEN_FLAW = Q(version=OuterRef("version")) & (Q(level=Level.STOP) | Q(dismissed_at=None))
 _SHOWN = ("pk", "rule", "level", "words", "piece", "reason")
-STANDING = {"told_flaws": listed(Flaw.objects.filter(_STANDS), "answer", *_SHOWN)}
+STANDING = {"listed_flaws": listed(Flaw.objects.filter(_OPEN_FLAW), "answer", *_SHOWN)}
 """To annotate answers with, so that a page that reads them asks nothing more for `standing_with` it."""
 
 
 def standing_with(answer: Any) -> list[Flaw]:
     """The same of an answer that was annotated with STANDING; not to be saved."""
-    return sorted((Flaw(**told) for told in answer.told_flaws or ()), key=lambda flaw: flaw.pk)
+    return sorted((Flaw(**fields) for fields in answer.listed_flaws or ()), key=lambda flaw: flaw.pk)
 
 
 def stops_in(flaws: Iterable[Flaw]) -> list[Flaw]:

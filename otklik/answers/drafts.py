@@ -22,7 +22,7 @@ from otklik.answers.grounds import Ending
 from otklik.answers.models import Answer, AnswerText, Flaw
 from otklik.answers.moments import Later, against
 from otklik.answers.policies import USUAL, Steps
-from otklik.answers.style.told import Fault
+from otklik.answers.style.values import Fault
 from otklik.answers.voices import ENDING, addressees
 from otklik.inbox.models import Message
 from otklik.incidents.gathering import WAITS_FOR_ANOTHER
@@ -121,9 +121,9 @@ def submit(answer: Answer, by: User, at: datetime, held: str = "") -> Incident:
         begun = {"submitted_at": at, "changed_at": at, "corrected_by": None, "asked": None, "ground": ground}
         set_state(answer, OPEN, A.APPROVAL, **begun, **wanted)
         sent_on(answer, flaws, by, at)
-        told: dict[str, Any] = {"steps": number.value, "policy": policy.id} if policy else {}
-        told |= {"version": answer.version, **({"held": held} if held else {})}
-        return move_with(answer, "submit", by, at, data=told, fresh=True, drafted_at=incident.drafted_at or at)
+        details: dict[str, Any] = {"steps": number.value, "policy": policy.id} if policy else {}
+        details |= {"version": answer.version, **({"held": held} if held else {})}
+        return move_with(answer, "submit", by, at, data=details, fresh=True, drafted_at=incident.drafted_at or at)
 
 
 def ready(answer: Answer, at: datetime) -> tuple[str, list[Fault]]:
@@ -232,12 +232,12 @@ def approve(
         set_state(answer, (A.APPROVAL,), A.APPROVED, publish_at=answer.publish_at, **decided)
         note_read(answer, at)
         checking.let_out(answer, stops, despite)
-        told = {"version": version, "asked": asked["mark"], **let_go(answer, others, by, at)}
+        details = {"version": version, "asked": asked["mark"], **let_go(answer, others, by, at)}
         if stops:
-            told["despite"] = sorted({flaw.rule for flaw in stops})
+            details["despite"] = sorted({flaw.rule for flaw in stops})
         if later:
-            told["publish_at"] = int(later.at.timestamp())  # the journal takes no words, and a written moment is one
-        return move_with(answer, "approve", by, at, data=told, **owes_no_more(answer))
+            details["publish_at"] = int(later.at.timestamp())  # the journal takes no words, and a written moment is one
+        return move_with(answer, "approve", by, at, data=details, **owes_no_more(answer))
 
 
 def _too_late(answer: Answer, at: datetime, later: Later | None) -> str:

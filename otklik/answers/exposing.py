@@ -22,8 +22,8 @@ DOUBTFUL: frozenset[Kind] = frozenset({"phone", "email", "name"})
 
 def stops(text: str) -> list[str]:
     """Why a public answer may not hold this text, each reason once; [] when nothing is known against it."""
-    found = {one.kind for one in find(text)}
-    return [sentence for kind, sentence in STOPS.items() if kind in found]
+    kinds = {one.kind for one in find(text)}
+    return [sentence for kind, sentence in STOPS.items() if kind in kinds]
 
 
 def doubtful(text: str) -> list[str]:

@@ -37,8 +37,8 @@ def cuts(answer: Answer) -> list[str]:
     if network is None:
         return []
     limits, direct = network.limits, answer.direct
-    found = cut(answer.text, limits.text_in(direct), limits.counting_in(direct), limits.parts)
-    return list(found) if len(found) > 1 else []
+    pieces = cut(answer.text, limits.text_in(direct), limits.counting_in(direct), limits.parts)
+    return list(pieces) if len(pieces) > 1 else []
 
 
 def obstacles(message: Message, speaks: bool, now: datetime) -> list[str]:
@@ -49,15 +49,17 @@ def obstacles(message: Message, speaks: bool, now: datetime) -> list[str]:
     network = NETWORKS.get(message.network)
     if network is None:
         return [message.closed or "Эта сеть ещё не подключена: опубликуйте ответ вручную."]
-    found = [] if speaks else [silent(message.network)]
+    reasons = [] if speaks else [silent(message.network)]
     if message.closed:
-        found.append(message.closed)
+        reasons.append(message.closed)
     source, direct = message.source, message.place == Message.Place.DIRECT
     guest = source is not None and source.kind == Source.Kind.FOREIGN and not direct
     if source is not None and guest and source.guests_may_speak is False and not message.closed:
-        found.append("В этом сообществе гости не отвечают: опубликуйте ответ вручную.")
+        reasons.append("В этом сообществе гости не отвечают: опубликуйте ответ вручную.")
     window = network.limits.direct_window
     if direct and window is not None and now - message.posted_at > window:
         hours = int(window.total_seconds() // 3600)
-        found.append(f"Сеть берёт личный ответ не позже чем через {hours} ч после сообщения: опубликуйте его вручную.")
-    return found
+        reasons.append(
+            f"Сеть берёт личный ответ не позже чем через {hours} ч после сообщения: опубликуйте его вручную."
+        )
+    return reasons

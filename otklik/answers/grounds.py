@@ -10,9 +10,9 @@ from datetime import date
 
 from otklik.networks.counting import LINK
 
-PHOTO, LINK_GIVEN, ACT = "photo", "link", "act"
+PHOTO, REFERENCE, ACT = "photo", "link", "act"
 NOTED = frozenset({ACT, "author", "phone"})
-PROOFS = frozenset({PHOTO, LINK_GIVEN, *NOTED})
+PROOFS = frozenset({PHOTO, REFERENCE, *NOTED})
 PLANNED = "planned"
 REASONS = frozenset({"no_money", "not_ours", PLANNED, "private", "law", "not_found"})
 LEAST_WORDS = 5
@@ -44,7 +44,7 @@ def of(ending: Ending) -> str:
         return ending.ground
     if ending.photos:
         return PHOTO
-    return LINK_GIVEN if LINK.search(ending.text) else ""
+    return REFERENCE if LINK.search(ending.text) else ""
 
 
 def missing(ending: Ending) -> str:
@@ -60,7 +60,7 @@ def _no_proof(ending: Ending) -> str:
         return "Чем подтверждается, что решено? Приложите снимок или выберите другое подтверждение."
     if ground == PHOTO and not ending.photos:
         return "Подтверждение – снимок, а его нет: приложите его к ответу."
-    if ground == LINK_GIVEN and not LINK.search(f"{ending.text} {ending.words}"):
+    if ground == REFERENCE and not LINK.search(f"{ending.text} {ending.words}"):
         return "Подтверждение – ссылка, а её нет: вставьте её в ответ или рядом."
     if ground == ACT and ending.acts:
         return ""

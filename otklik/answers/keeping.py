@@ -16,7 +16,7 @@ from otklik.themes.models import Theme, ThemeGroup
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class TemplateInput:
     """What is said of a template. With a theme there is no group; without an agency it is for all."""
 
     title: str
@@ -27,15 +27,15 @@ class Told:
     agency: Agency | None = None
 
 
-def add(told: Told, by: User, at: datetime) -> Template:
+def add(template_input: TemplateInput, by: User, at: datetime) -> Template:
     """Raises Refused: "link" (a survey's text without the place for its address), "holes" (braces that nothing will
     fill), "title" (the same owner has one of this kind called so).
     """
     with book.turn():
-        _check(told)
-        _check_title(told)
-        template = Template.objects.create(**_columns(told))
-        _write("template.add", template.pk, by, at, _codes(told))
+        _check(template_input)
+        _check_title(template_input)
+        template = Template.objects.create(**_columns(template_input))
+        _write("template.add", template.pk, by, at, _codes(template_input))
     return template
 
 
@@ -45,43 +45,48 @@ def ship(at: datetime) -> None:
         there = set(Template.objects.filter(kind__in=HELPED).values_list("kind", flat=True))
         for kind, (title, text) in HELPED.items():
             if kind not in there:
-                told = Told(title, kind, text)
-                template = Template.objects.create(**_columns(told))
+                template_input = TemplateInput(title, kind, text)
+                template = Template.objects.create(**_columns(template_input))
                 subject = f"template:{template.pk}"
-                book.write(at=at, actor="machine:init", verb="template.add", subject=subject, data=_codes(told))
+                book.write(
+                    at=at, actor="machine:init", verb="template.add", subject=subject, data=_codes(template_input)
+                )
 
 
 def seen(template: Template) -> str:
     """The mark of what `change` changes."""
-    return mark(_codes(stands(template)), template.title, template.text)
+    return mark(_codes(current(template)), template.title, template.text)
 
 
-def change(template: Template, told: Told, was_seen: str, by: User, at: datetime) -> bool:
+def change(template: Template, template_input: TemplateInput, was_seen: str, by: User, at: datetime) -> bool:
     """Whether anything changed. Raises Refused as `add` does; "late" when it is gone already; "overtaken"."""
     with book.turn():
         here = Template.objects.select_related("theme", "group", "agency").filter(pk=template.pk).first()
         if here is None:
             raise Refused("late")
         check_seen(seen(here), was_seen)
-        was = stands(here)
-        if told == was:
+        was = current(here)
+        if template_input == was:
             return False
-        _check(told)
-        if _called(told) != _called(was):
-            _check_title(told, here.pk)
-        Template.objects.filter(pk=template.pk).update(**_columns(told))
-        codes = _codes(told)
+        _check(template_input)
+        if _called(template_input) != _called(was):
+            _check_title(template_input, here.pk)
+        Template.objects.filter(pk=template.pk).update(**_columns(template_input))
+        codes = _codes(template_input)
         words = "\n".join(
-            filter(None, (turned((was.title, told.title)), "\n".join(changed_lines(was.text, told.text))))
+            filter(
+                None,
+                (turned((was.title, template_input.title)), "\n".join(changed_lines(was.text, template_input.text))),
+            )
         )
-        data = {**codes, "before": before(_codes(was), codes), "text": was.text != told.text}
+        data = {**codes, "before": before(_codes(was), codes), "text": was.text != template_input.text}
         _write("template.edit", template.pk, by, at, data, words)
     return True
 
 
-def stands(template: Template) -> Told:
+def current(template: Template) -> TemplateInput:
     """What the template says now."""
-    return Told(template.title, template.kind, template.text, template.theme, template.group, template.agency)
+    return TemplateInput(template.title, template.kind, template.text, template.theme, template.group, template.agency)
 
 
 def remove(template: Template, by: User, at: datetime) -> None:
@@ -89,44 +94,44 @@ def remove(template: Template, by: User, at: datetime) -> None:
     with book.turn():
         if not Template.objects.filter(pk=template.pk).delete()[0]:
             raise Refused("late")
-        _write("template.remove", template.pk, by, at, _codes(stands(template)), template.title)
+        _write("template.remove", template.pk, by, at, _codes(current(template)), template.title)
 
 
-def _check(told: Told) -> None:
-    if told.kind == Answer.Kind.SURVEY and LINK not in told.text:
+def _check(template_input: TemplateInput) -> None:
+    if template_input.kind == Answer.Kind.SURVEY and LINK not in template_input.text:
         raise Refused("link")
-    if strange(told.text, told.kind in ASKING):
+    if strange(template_input.text, template_input.kind in ASKING):
         raise Refused("holes")
 
 
-def _check_title(told: Told, pk: int = 0) -> None:
+def _check_title(template_input: TemplateInput, pk: int = 0) -> None:
     """In the list from which an answer is begun two of one title could not be told apart."""
-    same = Template.objects.filter(kind=told.kind, agency=told.agency).exclude(pk=pk)
-    if fold(told.title) in map(fold, same.values_list("title", flat=True)):
+    same = Template.objects.filter(kind=template_input.kind, agency=template_input.agency).exclude(pk=pk)
+    if fold(template_input.title) in map(fold, same.values_list("title", flat=True)):
         raise Refused("title")
 
 
-def _called(told: Told) -> tuple[str, str, Agency | None]:
-    return fold(told.title), told.kind, told.agency
+def _called(template_input: TemplateInput) -> tuple[str, str, Agency | None]:
+    return fold(template_input.title), template_input.kind, template_input.agency
 
 
-def _columns(told: Told) -> dict[str, object]:
+def _columns(template_input: TemplateInput) -> dict[str, object]:
     return {
-        "title": told.title,
-        "kind": told.kind,
-        "text": told.text,
-        "theme": told.theme,
-        "group": told.group,
-        "agency": told.agency,
+        "title": template_input.title,
+        "kind": template_input.kind,
+        "text": template_input.text,
+        "theme": template_input.theme,
+        "group": template_input.group,
+        "agency": template_input.agency,
     }
 
 
-def _codes(told: Told) -> dict[str, object]:
+def _codes(template_input: TemplateInput) -> dict[str, object]:
     return {
-        "kind": told.kind,
-        "theme": told.theme.pk if told.theme else 0,
-        "group": told.group.pk if told.group else 0,
-        "agency": told.agency.pk if told.agency else 0,
+        "kind": template_input.kind,
+        "theme": template_input.theme.pk if template_input.theme else 0,
+        "group": template_input.group.pk if template_input.group else 0,
+        "agency": template_input.agency.pk if template_input.agency else 0,
     }
 
 

@@ -20,15 +20,15 @@ def pass_on(incident: Incident, leaver: User, to: User, by: User, at: datetime) 
     with hold(incident.pk):
         mine = Incident.objects.filter(pk=incident.pk).exclude(state__in=ENDED)
         taken = mine.filter(taken_by=leaver).update(taken_by=to, taken_at=at)
-        given = mine.filter(executor=leaver).update(executor=to)
-        if not (taken or given):
+        executor_count = mine.filter(executor=leaver).update(executor=to)
+        if not (taken or executor_count):
             if not Answer.objects.filter(incident__in=mine, author=leaver, state__in=OPEN).exists():
                 return False
-            given = mine.filter(agency__isnull=False, executor__isnull=True).update(executor=to)
+            executor_count = mine.filter(agency__isnull=False, executor__isnull=True).update(executor=to)
             taken = mine.filter(agency__isnull=True, taken_by__isnull=True).update(taken_by=to, taken_at=at)
-            if not (taken or given):
+            if not (taken or executor_count):
                 return False
-        told = {"from": leaver.pk, "to": to.pk, "taken": bool(taken), "given": bool(given)}
-        record(incident, "pass_on", at=at, actor=f"user:{by.pk}", data=told)
+        details = {"from": leaver.pk, "to": to.pk, "taken": bool(taken), "given": bool(executor_count)}
+        record(incident, "pass_on", at=at, actor=f"user:{by.pk}", data=details)
     incident.refresh_from_db()
     return True

@@ -135,8 +135,8 @@ class Answer(Due):
     @property
     def last_remarks(self) -> list["Remark"]:
         """What the approver wanted when he sent the answer back; [] when it came back for another reason. One query."""
-        found = list(self.remarks.all())
-        last = [one for one in found if one.version == found[-1].version]
+        remarks = list(self.remarks.all())
+        last = [one for one in remarks if one.version == remarks[-1].version]
         return last if "\n".join(one.line for one in last) == self.remark else []
 
 

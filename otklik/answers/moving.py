@@ -7,8 +7,8 @@ from datetime import date, datetime
 
 from otklik.answers.drafts import Words, open_draft, write
 from otklik.answers.models import Answer
+from otklik.answers.templates import day_in_words, fill
 from otklik.answers.templates import facts_of as facts
-from otklik.answers.templates import fill, told
 from otklik.answers.voices import ENDING
 from otklik.inbox.models import Message
 from otklik.incidents.models import Incident
@@ -39,10 +39,10 @@ def moves_made(incident: Incident) -> int:
     """How often the promise that runs on this card has been moved: a new day each, since its last ending."""
     last = Answer.objects.filter(incident=incident, kind__in=ENDING, state=Answer.State.APPROVED)
     ended_at = last.order_by("-decided_at").values_list("decided_at", flat=True).first()
-    given = Deadline.objects.filter(incident=incident, clock=Norm.Clock.PROMISE)
+    deadlines = Deadline.objects.filter(incident=incident, clock=Norm.Clock.PROMISE)
     if ended_at is not None:
-        given = given.filter(starts_at__gt=ended_at)
-    return max(given.values("words").distinct().count() - 1, 0)
+        deadlines = deadlines.filter(starts_at__gt=ended_at)
+    return max(deadlines.values("words").distinct().count() - 1, 0)
 
 
 def needs_approver(answer: Answer) -> bool:
@@ -78,6 +78,5 @@ def begin(incident: Incident, under: Message, was: date, day: date, reason: str,
 def _text(incident: Incident, under: Message, was: date, day: date, reason: str) -> str:
     greeting = fill("{обращение}", facts(incident, under))
     reason = reason if reason[-1] in ".!?…" else f"{reason}."
-    return (
-        f"{greeting} Мы обещали сделать до {told(was)} и не успеваем. {reason} {LEFT_TO_SAY}. Сделаем до {told(day)}."
-    )
+    before, then = day_in_words(was), day_in_words(day)
+    return f"{greeting} Мы обещали сделать до {before} и не успеваем. {reason} {LEFT_TO_SAY}. Сделаем до {then}."

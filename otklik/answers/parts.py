@@ -56,18 +56,18 @@ def objections(text: str, limits: Bounds, *, direct: bool, photos: int = 0) -> l
     """What the network would refuse in this answer, as counting.objections says it; [] when nothing is known."""
     steps = plan(text, limits, direct=direct, photos=photos)
     if not steps:
-        found = counting.objections(text, limits, direct=direct, photos=photos)
-        most, told = limits.text_in(direct), length(text, limits.counting_in(direct))
-        if told > most * limits.parts > most:
-            found[0] = (
-                f"Текст длиннее, чем берёт сеть, и по частям: {told}, а можно {limits.parts} раза по {most}."
+        reasons = counting.objections(text, limits, direct=direct, photos=photos)
+        most, text_length = limits.text_in(direct), length(text, limits.counting_in(direct))
+        if text_length > most * limits.parts > most:
+            reasons[0] = (
+                f"Текст длиннее, чем берёт сеть, и по частям: {text_length}, а можно {limits.parts} раза по {most}."
                 " Сократите его."
             )
-        return found
-    told_of = (
+        return reasons
+    step_objections = (
         counting.objections(step.text, limits, direct=direct, photos=photos if step.photos else 0) for step in steps
     )
-    return list(dict.fromkeys(one for some in told_of for one in some))
+    return list(dict.fromkeys(one for some in step_objections for one in some))
 
 
 def cut(text: str, most: int, counted: Counting, parts: int) -> tuple[str, ...]:
@@ -106,15 +106,15 @@ def _pieces(text: str, room: int, counted: Counting, parts: int, least: int) -> 
 
     `least` is the meanest place for a cut while there is a better one in the second half of a piece.
     """
-    found: list[str] = []
+    pieces: list[str] = []
     while length(text, counted) > room:
         gaps = _reachable(text, room, counted)
-        if not gaps or len(found) + 1 >= parts:
+        if not gaps or len(pieces) + 1 >= parts:
             return []
         gap = _best(text, gaps, least)
-        found.append(text[: gap.start()])
+        pieces.append(text[: gap.start()])
         text = text[gap.end() :]
-    return [*found, text] if text else found
+    return [*pieces, text] if text else pieces
 
 
 def _reachable(text: str, room: int, counted: Counting) -> list[re.Match[str]]:

@@ -29,7 +29,7 @@ class Collides(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class PolicyInput:
     """What is said of a policy. With a theme there is no group; None everywhere is every answer, always."""
 
     steps: int
@@ -42,48 +42,52 @@ class Told:
     note: str = ""
 
 
-def too_trusting(told: Told) -> bool:
+def too_trusting(policy_input: PolicyInput) -> bool:
     """Whether it would let somebody alone who is not named, or on every theme there is."""
-    return told.steps == Steps.NONE and (told.person is None or not (told.theme or told.group))
+    return policy_input.steps == Steps.NONE and (
+        policy_input.person is None or not (policy_input.theme or policy_input.group)
+    )
 
 
-def clash(told: Told, pk: int = 0) -> ApprovalPolicy | None:
+def clash(policy_input: PolicyInput, pk: int = 0) -> ApprovalPolicy | None:
     """A policy other than `pk` for the same matter, agency and person, with days in common."""
-    same = ApprovalPolicy.objects.filter(theme=told.theme, group=told.group, agency=told.agency, person=told.person)
+    same = ApprovalPolicy.objects.filter(
+        theme=policy_input.theme, group=policy_input.group, agency=policy_input.agency, person=policy_input.person
+    )
     same = same.exclude(pk=pk)
-    if told.since:
-        same = same.filter(Q(until=None) | Q(until__gte=told.since))
-    if told.until:
-        same = same.filter(Q(since=None) | Q(since__lte=told.until))
+    if policy_input.since:
+        same = same.filter(Q(until=None) | Q(until__gte=policy_input.since))
+    if policy_input.until:
+        same = same.filter(Q(since=None) | Q(since__lte=policy_input.until))
     return same.select_related(*SHOWN).order_by("pk").first()
 
 
-def add(told: Told, by: User, at: datetime) -> ApprovalPolicy:
+def add(policy_input: PolicyInput, by: User, at: datetime) -> ApprovalPolicy:
     """Raises Collides; Refused: "trust" (see too_trusting), "past" for a last day that has gone."""
     with book.turn():
-        _check(told, at)
-        policy = ApprovalPolicy.objects.create(owner=by, **_columns(told))
-        _write("policy.add", policy, by, at, _codes(told), told.note)
+        _check(policy_input, at)
+        policy = ApprovalPolicy.objects.create(owner=by, **_columns(policy_input))
+        _write("policy.add", policy, by, at, _codes(policy_input), policy_input.note)
     return policy
 
 
 def seen(policy: ApprovalPolicy) -> str:
     """The mark of what `change` changes."""
-    return mark(_codes(stands(policy)), policy.note)
+    return mark(_codes(current(policy)), policy.note)
 
 
-def change(policy: ApprovalPolicy, told: Told, was_seen: str, by: User, at: datetime) -> bool:
+def change(policy: ApprovalPolicy, policy_input: PolicyInput, was_seen: str, by: User, at: datetime) -> bool:
     """Whether anything changed. Raises Collides, Refused as `add` does; "overtaken". The owner stays."""
     with book.turn():
         here = ApprovalPolicy.objects.select_related(*SHOWN).get(pk=policy.pk)
         check_seen(seen(here), was_seen)
-        was = stands(here)
-        if told == was:
+        was = current(here)
+        if policy_input == was:
             return False
-        _check(told, at, here)
-        ApprovalPolicy.objects.filter(pk=policy.pk).update(**_columns(told))
-        data = {**_codes(told), "before": before(_codes(was), _codes(told))}
-        _write("policy.edit", policy, by, at, data, turned((here.note, told.note)))
+        _check(policy_input, at, here)
+        ApprovalPolicy.objects.filter(pk=policy.pk).update(**_columns(policy_input))
+        data = {**_codes(policy_input), "before": before(_codes(was), _codes(policy_input))}
+        _write("policy.edit", policy, by, at, data, turned((here.note, policy_input.note)))
     return True
 
 
@@ -102,35 +106,46 @@ def end(policy: ApprovalPolicy, until: date, was_seen: str, by: User, at: dateti
         _write("policy.end", policy, by, at, {"until": until.isoformat(), "before": {"until": was}})
 
 
-def stands(policy: ApprovalPolicy) -> Told:
+def current(policy: ApprovalPolicy) -> PolicyInput:
     """What the policy says now."""
     about = (policy.steps, policy.theme, policy.group, policy.agency, policy.person)
-    return Told(*about, policy.since, policy.until, policy.note)
+    return PolicyInput(*about, policy.since, policy.until, policy.note)
 
 
-def _check(told: Told, at: datetime, here: ApprovalPolicy | None = None) -> None:
-    if too_trusting(told):
+def _check(policy_input: PolicyInput, at: datetime, here: ApprovalPolicy | None = None) -> None:
+    if too_trusting(policy_input):
         raise Refused("trust")
-    if told.until and told.until < day_of(at) and not (here and here.until == told.until):
+    if policy_input.until and policy_input.until < day_of(at) and not (here and here.until == policy_input.until):
         raise Refused("past")
-    if other := clash(told, here.pk if here else 0):
+    if other := clash(policy_input, here.pk if here else 0):
         raise Collides(other)
 
 
-def _columns(told: Told) -> dict[str, object]:
-    about = {"theme": told.theme, "group": told.group, "agency": told.agency, "person": told.person}
-    return {**about, "steps": told.steps, "since": told.since, "until": told.until, "note": told.note}
-
-
-def _codes(told: Told) -> dict[str, object]:
+def _columns(policy_input: PolicyInput) -> dict[str, object]:
+    about = {
+        "theme": policy_input.theme,
+        "group": policy_input.group,
+        "agency": policy_input.agency,
+        "person": policy_input.person,
+    }
     return {
-        "theme": told.theme.pk if told.theme else 0,
-        "group": told.group.pk if told.group else 0,
-        "agency": told.agency.pk if told.agency else 0,
-        "person": told.person.pk if told.person else 0,
-        "steps": int(told.steps),
-        "since": told.since.isoformat() if told.since else "",
-        "until": told.until.isoformat() if told.until else "",
+        **about,
+        "steps": policy_input.steps,
+        "since": policy_input.since,
+        "until": policy_input.until,
+        "note": policy_input.note,
+    }
+
+
+def _codes(policy_input: PolicyInput) -> dict[str, object]:
+    return {
+        "theme": policy_input.theme.pk if policy_input.theme else 0,
+        "group": policy_input.group.pk if policy_input.group else 0,
+        "agency": policy_input.agency.pk if policy_input.agency else 0,
+        "person": policy_input.person.pk if policy_input.person else 0,
+        "steps": int(policy_input.steps),
+        "since": policy_input.since.isoformat() if policy_input.since else "",
+        "until": policy_input.until.isoformat() if policy_input.until else "",
     }
 
 

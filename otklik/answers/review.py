@@ -69,8 +69,8 @@ def _correct(here: Answer, text: str, by: User, at: datetime) -> None:
     here.words_version = here.version
     here.save(update_fields=["text", "version", "words_version", "corrected_by", "changed_by", "changed_at"])
     AnswerText.objects.create(answer=here, version=here.version, text=text, by=by, at=at)
-    told = {"answer": here.pk, "version": here.version}
-    record(here.incident, "correct", at=at, actor=f"user:{by.pk}", subject=f"answer:{here.pk}", data=told)
+    details = {"answer": here.pk, "version": here.version}
+    record(here.incident, "correct", at=at, actor=f"user:{by.pk}", subject=f"answer:{here.pk}", data=details)
 
 
 def send_back(answer: Answer, by: User, at: datetime, words: str, about: Sequence[About] = ()) -> Incident:

@@ -12,7 +12,7 @@ from otklik.answers import checking, drafts, moving, steps
 from otklik.answers.binding import asked_now, bound_to
 from otklik.answers.models import Answer, ApprovalStep
 from otklik.answers.policies import KnownPolicy, Steps
-from otklik.answers.style.told import Fault, Level
+from otklik.answers.style.values import Fault, Level
 from otklik.answers.voices import addressees
 from otklik.inbox.models import Message
 from otklik.incidents.models import Incident, Outcome
@@ -79,10 +79,10 @@ def send_alone(answer: Answer, by: User, at: datetime, seen: int | None = None) 
         answer.policy_id, answer.steps, answer.submitted_at = policy.id if policy else None, Steps.NONE.value, at
         drafts.set_state(answer, drafts.OPEN, A.APPROVED, **sent, **whose, policy_id=answer.policy_id)
         drafts.sent_on(answer, flaws, by, at)
-        told = {"version": answer.version, "asked": asked["mark"], "policy": answer.policy_id}
-        told |= drafts.let_go(answer, addressees(answer), by, at)
+        details = {"version": answer.version, "asked": asked["mark"], "policy": answer.policy_id}
+        details |= drafts.let_go(answer, addressees(answer), by, at)
         stamps = drafts.owes_no_more(answer) | {"drafted_at": incident.drafted_at or at}
-        return drafts.move_with(answer, "send_alone", by, at, data=told, **stamps)
+        return drafts.move_with(answer, "send_alone", by, at, data=details, **stamps)
 
 
 def agree(answer: Answer, by: User, at: datetime, version: int, seen: int | None = None, despite: str = "") -> Incident:
@@ -93,11 +93,11 @@ def agree(answer: Answer, by: User, at: datetime, version: int, seen: int | None
         if not Answer.objects.filter(pk=answer.pk, version=version, state=A.APPROVAL).exists():
             raise drafts.Stale(Answer.objects.get(pk=answer.pk))
         asked = bound_to(message, version)
-        given = {"version": version, "revision": message.revision, "mark": asked["mark"], "at": at}
-        ApprovalStep.objects.update_or_create(answer=answer, by=by, defaults=given)
+        defaults = {"version": version, "revision": message.revision, "mark": asked["mark"], "at": at}
+        ApprovalStep.objects.update_or_create(answer=answer, by=by, defaults=defaults)
         drafts.note_read(answer, at)
         checking.let_out(answer, stops, despite)
-        told: dict[str, object] = {"version": version, "asked": asked["mark"]}
+        details: dict[str, object] = {"version": version, "asked": asked["mark"]}
         if stops:
-            told["despite"] = sorted({flaw.rule for flaw in stops})
-        return drafts.move_with(answer, "agree", by, at, data=told)
+            details["despite"] = sorted({flaw.rule for flaw in stops})
+        return drafts.move_with(answer, "agree", by, at, data=details)

@@ -82,8 +82,8 @@ def _write(row: Statement, one: StatementCard, now: datetime) -> str:
     problem = against(card, message, text)
     if problem:
         return problem
-    told = replace(words, text=text, direct=message.place == Message.Place.DIRECT)
-    answer = drafts.write(card, message, told, row.author, now)
+    card_words = replace(words, text=text, direct=message.place == Message.Place.DIRECT)
+    answer = drafts.write(card, message, card_words, row.author, now)
     drafts.submit(answer, row.author, now)
     one.answer = answer
     return ""

@@ -83,8 +83,8 @@ def against(card: Incident, message: Message, text: str) -> str:
         return GONE
     if holes := left_open(text):
         return f"Нечем заполнить: {', '.join(holes[:3])}."
-    found = objections(Answer(reply_to=message, text=text, direct=message.place == Message.Place.DIRECT))
-    return found[0] if found else ""
+    reasons = objections(Answer(reply_to=message, text=text, direct=message.place == Message.Place.DIRECT))
+    return reasons[0] if reasons else ""
 
 
 def check(words: Words, at: datetime) -> None:
@@ -219,5 +219,5 @@ def _must_be(statement: Statement, *states: str) -> None:
 
 def tell(statement: Statement, verb: str, actor: str, at: datetime) -> None:
     """A row in the journal of the problem. Inside `book.writing()`."""
-    told = {"problem": statement.problem_id, "statement": statement.pk}
-    book.write(at=at, actor=actor, verb=f"statement.{verb}", subject=f"problem:{statement.problem_id}", data=told)
+    details = {"problem": statement.problem_id, "statement": statement.pk}
+    book.write(at=at, actor=actor, verb=f"statement.{verb}", subject=f"problem:{statement.problem_id}", data=details)

@@ -76,7 +76,7 @@ def steps_for(writer: User, at: datetime) -> Subquery:
     day = day_of(at)
     subject = When(theme__isnull=False, then=Value(2)), When(group__isnull=False, then=Value(1))
     about = Q(theme=OuterRef("theme")) | Q(theme=None, group=OuterRef("theme__group")) | Q(theme=None, group=None)
-    found = (
+    policy_rows = (
         ApprovalPolicy.objects.exclude(until__lt=day)
         .exclude(since__gt=day)
         .filter(about, Q(person=None) | Q(person=writer))
@@ -90,7 +90,7 @@ def steps_for(writer: User, at: datetime) -> Subquery:
             "-pk",
         )
     )
-    return Subquery(found.values("steps")[:1])
+    return Subquery(policy_rows.values("steps")[:1])
 
 
 def counting() -> QuerySet[ApprovalStep]:
@@ -142,10 +142,10 @@ def against(answer: Answer, by: User, message: Message, last: bool) -> str:
     """
     if answer.policy_id is not None and wrote(answer, by):
         return OWN
-    given = agreed(answer, message) if wanted(answer) > Steps.ONE else []
-    if any(one.by_id == by.pk for one in given):
+    consents = agreed(answer, message) if wanted(answer) > Steps.ONE else []
+    if any(one.by_id == by.pk for one in consents):
         return TWICE
-    missing = wanted(answer) - len(given)
+    missing = wanted(answer) - len(consents)
     if last:
         return ONE_MORE if missing > 1 else ""
     return LAST_NOW if missing <= 1 else ""

@@ -113,8 +113,8 @@ def _words_of(facts: Facts) -> Mapping[str, str]:
         f"{facts.name}, здравствуйте!" if facts.name else "Здравствуйте!",
         facts.place,
         facts.address,
-        told(facts.today),
-        told(facts.until),
+        day_in_words(facts.today),
+        day_in_words(facts.until),
         facts.agency,
     )
     return dict(zip(NAMES, values, strict=True))
@@ -131,6 +131,6 @@ def _short(words: str) -> str:
     return tidy(words)[:200]
 
 
-def told(day: date | None) -> str:
+def day_in_words(day: date | None) -> str:
     """«25 ноября»: as it stands in a sentence."""
     return f"{day.day} {_MONTHS[day.month - 1]}" if day else ""

@@ -35,21 +35,21 @@ def voices(incident: Incident) -> list[Voice]:
     """Everybody who wrote on this card, or on one that waits for its answer, by his first message. Two queries, and
     a third when somebody wrote again after his answer."""
     gathered, answered = _gathered_and_answered(incident)
-    said = _messages([incident.pk, *gathered])
-    latest = {message.author_id: message for message in said if not message.deleted_at}
+    messages = _messages([incident.pk, *gathered])
+    latest = {message.author_id: message for message in messages if not message.deleted_at}
     after = [
         message.pk
         for author, message in latest.items()
         if author in answered and not _has_word(message, answered[author])
     ]
     content = _asking_nothing(after)
-    found: dict[int, Voice] = {}
-    for message in said:
-        if message.author_id not in found:
+    voice_by_author: dict[int, Voice] = {}
+    for message in messages:
+        if message.author_id not in voice_by_author:
             newest, word = latest.get(message.author_id), answered.get(message.author_id)
             owed = newest is not None and not _has_word(newest, word) and newest.pk not in content
-            found[message.author_id] = Voice(message.author, newest, word[1] if word else None, owed)
-    return list(found.values())
+            voice_by_author[message.author_id] = Voice(message.author, newest, word[1] if word else None, owed)
+    return list(voice_by_author.values())
 
 
 def addressees(answer: Answer) -> list[Message]:
@@ -72,22 +72,22 @@ Word = tuple[int, datetime]
 
 def _messages(cards: list[int]) -> list[Message]:
     """In their order; none twice, though it may stand on both of two cards."""
-    said = _on_cards(len(cards), connection.vendor).ask(in_place(cards))
-    return list({message.pk: message for message in said}.values())
+    messages = _on_cards(len(cards), connection.vendor).ask(in_place(cards))
+    return list({message.pk: message for message in messages}.values())
 
 
 @lru_cache(16)
 def _on_cards(number: int, vendor: str) -> KeptRows[Message]:
-    said = Message.objects.filter(links__incident__in=stand_ins(number), own=False, author__ours=False)
-    return keep_rows(said.select_related("author", "thread", "source").order_by("posted_at", "pk"))
+    messages = Message.objects.filter(links__incident__in=stand_ins(number), own=False, author__ours=False)
+    return keep_rows(messages.select_related("author", "thread", "source").order_by("posted_at", "pk"))
 
 
 def _gathered_and_answered(incident: Incident) -> tuple[list[int], dict[int, Word]]:
     """The cards that wait for this one's answer; and by author, the last final word that was approved for him: the
     message it answers, and when. Of this card, of one that was gathered here, and of the one that answers for it."""
     card, answering = stand_ins(2)
-    told = {card: incident.pk, answering: incident.answered_with_id or incident.pk}
-    rows = _around(connection.vendor).ask(told)
+    params = {card: incident.pk, answering: incident.answered_with_id or incident.pk}
+    rows = _around(connection.vendor).ask(params)
     words = sorted((at, pk, author, message) for pk, author, message, at in rows if at is not None)
     answered = {author: (message, at) for at, _pk, author, message in words}
     return [pk for pk, _author, _message, at in rows if at is None], answered
@@ -103,8 +103,8 @@ def _around(vendor: str) -> Kept:
     words = (own | Answer.objects.filter(incident__in=cards)).filter(
         state=Answer.State.APPROVED, kind__in=ENDING, decided_at__isnull=False
     )
-    told = words.order_by().values_list("pk", "reply_to__author_id", "reply_to_id", "decided_at")
-    return keep(told.union(gathered.order_by().values_list("pk", *no_word), all=True))
+    answer_rows = words.order_by().values_list("pk", "reply_to__author_id", "reply_to_id", "decided_at")
+    return keep(answer_rows.union(gathered.order_by().values_list("pk", *no_word), all=True))
 
 
 def _has_word(message: Message, word: Word | None) -> bool:

@@ -19,7 +19,7 @@ from otklik.api.documented import MADE, WRITE
 from otklik.api.once import Key, once
 from otklik.api.reading import answer_for, card_for
 from otklik.api.routes import router
-from otklik.api.told import Done
+from otklik.api.schemas import Done
 from otklik.inbox.by_hand import Brought
 from otklik.incidents.cards import visible_to
 from otklik.incidents.models import Incident

@@ -34,17 +34,17 @@ class Token(HttpBearer):
     def authenticate(self, request: HttpRequest, token: str) -> ProgramToken | None:
         """None for a token that opens nothing. Raises Problem."""
         now = clock.now()
-        found = programs.known(token, now)
-        if found is None:
+        program_token = programs.known(token, now)
+        if program_token is None:
             return None
-        wait = OFTEN.wait(str(found.pk), settings.API_A_MINUTE, now.timestamp())
+        wait = OFTEN.wait(str(program_token.pk), settings.API_A_MINUTE, now.timestamp())
         if wait:
             raise Problem(429, headers={"Retry-After": str(math.ceil(wait))})
-        if self.scope not in found.scopes:
+        if self.scope not in program_token.scopes:
             raise Problem(403, _("У ключа нет разрешения %s.") % self.scope.value)
         _check_body(request, self.files)
-        request.user = programs.owner_of(found)
-        return found
+        request.user = programs.owner_of(program_token)
+        return program_token
 
 
 def token_of(request: HttpRequest) -> ProgramToken:

@@ -29,17 +29,17 @@ class Place:
     row: int = 0
 
 
-def read(given: str | None, question: Mapping[str, object]) -> Place:
+def read(raw_cursor: str | None, question: Mapping[str, object]) -> Place:
     """The place; the beginning where none is given. `question` is what was asked beside it.
 
     Raises Problem 400 for what we did not write, for another question's, and for one of before a restore: what was read
     then may not be there any more.
     """
-    if not given:
+    if not raw_cursor:
         return Place()
     try:
-        told = _signer().unsign_object(given)
-        place, asked, epoch = Place(*map(int, told["at"])), told["of"], told["epoch"]
+        payload = _signer().unsign_object(raw_cursor)
+        place, asked, epoch = Place(*map(int, payload["at"])), payload["of"], payload["epoch"]
     except (BadSignature, ValueError, KeyError, TypeError, UnicodeError):
         raise Problem(400, _("Это не наш курсор: передайте тот, что пришёл в прошлом ответе.")) from None
     if asked != _mark(question):
@@ -50,8 +50,8 @@ def read(given: str | None, question: Mapping[str, object]) -> Place:
 
 
 def write(place: Place, question: Mapping[str, object]) -> str:
-    told = {"at": [place.revision, place.card, place.row], "of": _mark(question), "epoch": _epoch()}
-    return _signer().sign_object(told)
+    payload = {"at": [place.revision, place.card, place.row], "of": _mark(question), "epoch": _epoch()}
+    return _signer().sign_object(payload)
 
 
 def _signer() -> Signer:
@@ -59,8 +59,8 @@ def _signer() -> Signer:
 
 
 def _mark(question: Mapping[str, object]) -> str:
-    told = {name: value for name, value in question.items() if value is not None}
-    return hashlib.sha256(json.dumps(told, sort_keys=True, default=str).encode()).hexdigest()[:16]
+    conditions = {name: value for name, value in question.items() if value is not None}
+    return hashlib.sha256(json.dumps(conditions, sort_keys=True, default=str).encode()).hexdigest()[:16]
 
 
 def _epoch() -> int:

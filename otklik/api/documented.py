@@ -4,16 +4,16 @@ from typing import Any, cast
 
 from django.utils.translation import gettext as _
 
-from otklik.api import problem, told
+from otklik.api import problem, schemas
 from otklik.api.bearer import Token
 from otklik.api.routes import router
 
 FAILURES = (400, 401, 403, 404, 405, 429, 500, 503)
 """What any question may be answered with instead."""
 _OF_BODIES = (409, 413, 415)
-FAILS: dict[int, Any] = dict.fromkeys((*FAILURES, 422), told.Problem)
-WRITE: dict[int, Any] = {200: told.Done, **FAILS, **dict.fromkeys(_OF_BODIES, told.Problem)}
-MADE: dict[int, Any] = {201: told.Done, **{status: model for status, model in WRITE.items() if status != 200}}
+FAILS: dict[int, Any] = dict.fromkeys((*FAILURES, 422), schemas.Problem)
+WRITE: dict[int, Any] = {200: schemas.Done, **FAILS, **dict.fromkeys(_OF_BODIES, schemas.Problem)}
+MADE: dict[int, Any] = {201: schemas.Done, **{status: model for status, model in WRITE.items() if status != 200}}
 _SPOKEN = ("description", "summary")
 
 
@@ -44,16 +44,16 @@ def _response(status: int, response: dict[str, Any]) -> dict[str, Any]:
         return response
     content = response["content"]["application/json"]
     headers = {"Retry-After": {"schema": {"type": "string"}}} if status in (429, 503) else {}
-    found = {"description": str(problem.DETAILS[status]), "content": {problem.TYPE: content}}
-    return found | ({"headers": headers} if headers else {})
+    spec = {"description": str(problem.DETAILS[status]), "content": {problem.TYPE: content}}
+    return spec | ({"headers": headers} if headers else {})
 
 
 def translated(node: Any) -> Any:
     """A copy in the reader's language."""
     if isinstance(node, dict):
-        return {name: _said(value) if name in _SPOKEN else translated(value) for name, value in node.items()}
+        return {name: _in_language(value) if name in _SPOKEN else translated(value) for name, value in node.items()}
     return [translated(one) for one in node] if isinstance(node, list) else node
 
 
-def _said(value: Any) -> Any:
+def _in_language(value: Any) -> Any:
     return _(value) if isinstance(value, str) and value else translated(value)

@@ -18,7 +18,7 @@ from otklik.api.once import Key
 from otklik.api.problem import Problem
 from otklik.api.reading import answer_for, card_of
 from otklik.api.routes import router
-from otklik.api.told import Done
+from otklik.api.schemas import Done
 from otklik.inbox.models import Media
 from otklik.journal import looks
 from otklik.lib import pictures
@@ -67,11 +67,11 @@ def act(request: HttpRequest, answer: Id, act: Id) -> FileResponse:
 
 def _hanging(request: HttpRequest, answer: int, what: str, pk: int) -> Any:
     """What hangs on an answer that the owner sees. Raises Http404."""
-    found = answer_for(request, answer)
-    row = getattr(found, what).filter(pk=pk).first()
+    answer_row = answer_for(request, answer)
+    row = getattr(answer_row, what).filter(pk=pk).first()
     if row is None:
         raise Http404
-    looks.show([found.incident_id])
+    looks.show([answer_row.incident_id])
     return row
 
 
@@ -86,11 +86,11 @@ def _hanging(request: HttpRequest, answer: int, what: str, pk: int) -> Any:
 def picture(request: HttpRequest, message: Id, picture: Id) -> FileResponse:
     """Our copy, which was washed at intake."""
     card = card_of(request, message)
-    found = Media.objects.filter(pk=picture, message=message).exclude(file="").first()
-    if found is None:
+    media = Media.objects.filter(pk=picture, message=message).exclude(file="").first()
+    if media is None:
         raise Http404
     looks.show([card])
-    return jpeg(found.file)
+    return jpeg(media.file)
 
 
 @router.post(

@@ -31,10 +31,10 @@ class Strict(Parser):
 
     def parse_body(self, request: HttpRequest) -> dict[str, Any]:
         """Raises ValueError or RecursionError, which ninja answers with 400."""
-        told = json.loads(request.body.decode(), parse_constant=_refused, object_pairs_hook=_once)
-        if not isinstance(told, dict) or _depth(told) > DEEPEST:
+        payload = json.loads(request.body.decode(), parse_constant=_refused, object_pairs_hook=_once)
+        if not isinstance(payload, dict) or _depth(payload) > DEEPEST:
             raise ValueError("not an object, or too deep")
-        return told
+        return payload
 
 
 api = NinjaAPI(title="Отклик", version="1", docs_url=None, openapi_url=None, urls_namespace="api", parser=Strict())
@@ -99,8 +99,8 @@ def openapi(_request: HttpRequest) -> JsonResponse:
 
 def description() -> dict[str, Any]:
     """The same for pages, in the reader's language."""
-    told: dict[str, Any] = translated(_made())
-    return told
+    document: dict[str, Any] = translated(_made())
+    return document
 
 
 @cache
@@ -121,12 +121,12 @@ def _refused(word: str) -> None:
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    told = dict(pairs)
-    if len(told) < len(pairs):
+    mapping = dict(pairs)
+    if len(mapping) < len(pairs):
         raise ValueError("a name stands twice")
-    return told
+    return mapping
 
 
-def _depth(told: Any) -> int:
-    inside = list(told.values()) if isinstance(told, dict) else told if isinstance(told, list) else None
+def _depth(payload: Any) -> int:
+    inside = list(payload.values()) if isinstance(payload, dict) else payload if isinstance(payload, list) else None
     return 0 if inside is None else 1 + max(map(_depth, inside), default=0)

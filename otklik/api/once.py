@@ -18,7 +18,7 @@ from ninja import Header
 from otklik.api.asked import Asked
 from otklik.api.bearer import token_of
 from otklik.api.problem import Problem
-from otklik.api.told import Done
+from otklik.api.schemas import Done
 from otklik.incidents.workflow import hold
 from otklik.journal import book
 from otklik.lib import clock
@@ -67,7 +67,7 @@ def once(
             if kept is None:
                 now = clock.now()
                 kept = _keep(token, key, asked, status, act(now), now)
-                return _told(kept)
+                return _kept_response(kept)
     finally:
         cache.delete(running)
     return _again(kept, asked)
@@ -79,22 +79,22 @@ def _kept(token: ProgramToken, key: str) -> ProgramRequest | None:
 
 def _keep(token: ProgramToken, key: str, asked: str, status: int, done: Done, now: datetime) -> ProgramRequest:
     ProgramRequest.objects.filter(token=token, key=key).delete()  # one of before yesterday that nobody swept yet
-    told = done.model_dump(mode="json", exclude_none=True)
-    return ProgramRequest.objects.create(token=token, key=key, digest=asked, status=status, answer=told, at=now)
+    body = done.model_dump(mode="json", exclude_none=True)
+    return ProgramRequest.objects.create(token=token, key=key, digest=asked, status=status, answer=body, at=now)
 
 
 def _again(kept: ProgramRequest, asked: str) -> HttpResponse:
     if kept.digest != asked:
         raise Problem(422, _("С этим ключом повтора уже просили другое: для нового запроса нужен новый ключ."))
-    response = _told(kept)
+    response = _kept_response(kept)
     response.headers[REPLAYED] = "true"
     return response
 
 
-def _told(kept: ProgramRequest) -> HttpResponse:
+def _kept_response(kept: ProgramRequest) -> HttpResponse:
     return JsonResponse(kept.answer, status=kept.status)
 
 
 def _digest(request: HttpRequest, body: Asked, file: bytes) -> str:
-    told = f"{request.method} {request.path}\n{body.model_dump_json()}"
-    return hashlib.sha256(told.encode() + file).hexdigest()
+    request_text = f"{request.method} {request.path}\n{body.model_dump_json()}"
+    return hashlib.sha256(request_text.encode() + file).hexdigest()

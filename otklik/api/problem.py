@@ -52,7 +52,7 @@ class Problem(Exception):
 
 def answer(problem: Problem) -> HttpResponse:
     """The response. `number` is what the administrator finds it by in the log."""
-    told = {
+    fields = {
         "type": "about:blank",
         "title": str(TITLES.get(problem.status, _("Не получилось"))),
         "status": problem.status,
@@ -60,7 +60,7 @@ def answer(problem: Problem) -> HttpResponse:
         "number": trail.number(),
         **problem.more,
     }
-    body = json.dumps(told, ensure_ascii=False)
+    body = json.dumps(fields, ensure_ascii=False)
     return HttpResponse(body, status=problem.status, content_type=TYPE, headers=problem.headers)
 
 

@@ -11,7 +11,7 @@ from ninja import Query, Schema
 from pydantic import Field
 
 from otklik.answers.models import ASKING, Answer
-from otklik.api import cursor, rows, told
+from otklik.api import cursor, rows, schemas
 from otklik.api.bearer import Token, owner_of, token_of
 from otklik.api.cursor import Place
 from otklik.api.documented import FAILS
@@ -35,7 +35,7 @@ class Asked(Schema):
 
 
 class CardsAsked(Asked):
-    state: told.StateCode | None = None
+    state: schemas.StateCode | None = None
     agency: Id | None = Field(default=None, description=noop("Ведомство и все, кто ему подчинён."))
     theme: Id | None = None
     place: Id | None = Field(default=None, description=noop("Место и все, что в нём."))
@@ -51,58 +51,58 @@ class HangingAsked(Asked):
 @router.get(
     "/cards",
     auth=Token(ProgramScope.CARDS_READ),
-    response={200: told.CardPage, **FAILS},
+    response={200: schemas.CardPage, **FAILS},
     operation_id="cards",
     summary=noop("Карточки: сначала те, что изменились раньше"),
 )
-def cards(request: HttpRequest, asked: Annotated[CardsAsked, Query()]) -> told.CardPage:
+def cards(request: HttpRequest, asked: Annotated[CardsAsked, Query()]) -> schemas.CardPage:
     question = _question(request, asked, "cards")
     place = cursor.read(asked.cursor, question)
-    found = _behind(_narrowed(request, asked), place)
-    page = list(rows.with_limits(found)[: asked.limit + 1])
+    incidents = _behind(_narrowed(request, asked), place)
+    page = list(rows.with_limits(incidents)[: asked.limit + 1])
     more, page = len(page) > asked.limit, page[: asked.limit]
     looks.show([card.pk for card in page])
     last = Place(page[-1].revision, page[-1].pk) if page else place
-    return told.CardPage(items=[rows.card(one) for one in page], cursor=cursor.write(last, question), more=more)
+    return schemas.CardPage(items=[rows.card(one) for one in page], cursor=cursor.write(last, question), more=more)
 
 
 @router.get(
     "/cards/{card}",
     auth=Token(ProgramScope.CARDS_READ),
-    response={200: told.WholeCard, **FAILS},
+    response={200: schemas.WholeCard, **FAILS},
     operation_id="card",
     summary=noop("Карточка целиком: сроки, сообщения, ответы, оценки"),
 )
-def card(request: HttpRequest, card: Id) -> told.WholeCard:
+def card(request: HttpRequest, card: Id) -> schemas.WholeCard:
     """Messages and answers come along as far as the token may read them."""
-    found = rows.with_limits(visible_to(owner_of(request)).filter(pk=card)).first()
-    if found is None:
+    incident = rows.with_limits(visible_to(owner_of(request)).filter(pk=card)).first()
+    if incident is None:
         raise Http404
-    looks.show([found.pk])
-    return rows.whole(found, token_of(request).scopes)
+    looks.show([incident.pk])
+    return rows.whole(incident, token_of(request).scopes)
 
 
 @router.get(
     "/messages",
     auth=Token(ProgramScope.MESSAGES_READ),
-    response={200: told.MessagePage, **FAILS},
+    response={200: schemas.MessagePage, **FAILS},
     operation_id="messages",
     summary=noop("Сообщения карточек"),
 )
-def messages(request: HttpRequest, asked: Annotated[HangingAsked, Query()]) -> told.MessagePage:
+def messages(request: HttpRequest, asked: Annotated[HangingAsked, Query()]) -> schemas.MessagePage:
     """By the last change of their card: when a card changes, its messages come once more."""
     page, at, more = _hanging(request, asked, "messages")
-    return told.MessagePage(items=rows.messages_of(page), cursor=at, more=more)
+    return schemas.MessagePage(items=rows.messages_of(page), cursor=at, more=more)
 
 
 @router.get(
     "/messages/{message}",
     auth=Token(ProgramScope.MESSAGES_READ),
-    response={200: told.Message, **FAILS},
+    response={200: schemas.Message, **FAILS},
     operation_id="message",
     summary=noop("Одно сообщение"),
 )
-def message(request: HttpRequest, message: Id) -> told.Message:
+def message(request: HttpRequest, message: Id) -> schemas.Message:
     """One that was brought a moment ago is there as soon as its card is."""
     card = card_of(request, message)
     looks.show([card])
@@ -112,27 +112,27 @@ def message(request: HttpRequest, message: Id) -> told.Message:
 @router.get(
     "/answers",
     auth=Token(ProgramScope.ANSWERS_READ),
-    response={200: told.AnswerPage, **FAILS},
+    response={200: schemas.AnswerPage, **FAILS},
     operation_id="answers",
     summary=noop("Ответы на карточках"),
 )
-def answers(request: HttpRequest, asked: Annotated[HangingAsked, Query()]) -> told.AnswerPage:
+def answers(request: HttpRequest, asked: Annotated[HangingAsked, Query()]) -> schemas.AnswerPage:
     """By the last change of their card: when a card changes, its answers come once more."""
     page, at, more = _hanging(request, asked, "answers")
-    return told.AnswerPage(items=rows.answers_of(page), cursor=at, more=more)
+    return schemas.AnswerPage(items=rows.answers_of(page), cursor=at, more=more)
 
 
 @router.get(
     "/answers/{answer}",
     auth=Token(ProgramScope.ANSWERS_READ),
-    response={200: told.Answer, **FAILS},
+    response={200: schemas.Answer, **FAILS},
     operation_id="answer",
     summary=noop("Один ответ"),
 )
-def answer(request: HttpRequest, answer: Id) -> told.Answer:
-    found = answer_for(request, answer)
-    looks.show([found.incident_id])
-    return rows.answers_of(rows.answers_on([found.incident_id]).filter(pk=answer))[0]
+def answer(request: HttpRequest, answer: Id) -> schemas.Answer:
+    answer_row = answer_for(request, answer)
+    looks.show([answer_row.incident_id])
+    return rows.answers_of(rows.answers_on([answer_row.incident_id]).filter(pk=answer))[0]
 
 
 def card_for(request: HttpRequest, pk: int) -> Incident:
@@ -146,17 +146,17 @@ def card_for(request: HttpRequest, pk: int) -> Incident:
 def card_of(request: HttpRequest, message: int) -> int:
     """The newest card with this message that the owner sees. Raises Http404."""
     mine = visible_to(owner_of(request)).filter(links__message=message).order_by("-pk").values_list("pk", flat=True)
-    found = mine.first()
-    if found is None:
+    card_pk = mine.first()
+    if card_pk is None:
         raise Http404
-    return found
+    return card_pk
 
 
 def answer_for(request: HttpRequest, pk: int) -> Answer:
     """What is said on a card that the owner sees. Raises Http404."""
     mine = visible_to(owner_of(request)).filter(pk=OuterRef("incident"))
-    found = Answer.objects.filter(Exists(mine), pk=pk).exclude(kind__in=ASKING)
-    row = found.select_related("reply_to", "incident").first()
+    answer_rows = Answer.objects.filter(Exists(mine), pk=pk).exclude(kind__in=ASKING)
+    row = answer_rows.select_related("reply_to", "incident").first()
     if row is None:
         raise Http404
     return row
@@ -172,33 +172,33 @@ def _question(request: HttpRequest, asked: Asked, what: str) -> dict[str, object
 
 
 def _narrowed(request: HttpRequest, asked: CardsAsked) -> QuerySet[Incident]:
-    found = visible_to(owner_of(request))
+    incidents = visible_to(owner_of(request))
     if asked.state is not None:
-        found = found.filter(state=asked.state)
+        incidents = incidents.filter(state=asked.state)
     if asked.network is not None:
-        found = found.filter(network=asked.network)
+        incidents = incidents.filter(network=asked.network)
     if asked.theme is not None:
-        found = found.filter(shown_theme=asked.theme)
+        incidents = incidents.filter(shown_theme=asked.theme)
     if asked.agency is not None:
         top = Agency.objects.filter(pk=asked.agency).values_list("path", flat=True).first()
-        found = found.filter(agency__path__startswith=top) if top else found.none()
+        incidents = incidents.filter(agency__path__startswith=top) if top else incidents.none()
     if asked.place is not None:
         top = PlaceRow.objects.filter(pk=asked.place).values_list("path", flat=True).first()
         inside = PlaceRow.objects.filter(path__startswith=top) if top else PlaceRow.objects.none()
-        found = found.filter(shown_place__in=inside.values("pk"))
-    return _since(found, asked.changed_since)
+        incidents = incidents.filter(shown_place__in=inside.values("pk"))
+    return _since(incidents, asked.changed_since)
 
 
-def _since(found: QuerySet[Incident], moment: datetime | None) -> QuerySet[Incident]:
-    return found.filter(revision__gte=rows.first_entry_since(moment)) if moment is not None else found
+def _since(incidents: QuerySet[Incident], moment: datetime | None) -> QuerySet[Incident]:
+    return incidents.filter(revision__gte=rows.first_entry_since(moment)) if moment is not None else incidents
 
 
-def _behind(found: QuerySet[Incident], place: Place, itself: bool = False) -> QuerySet[Incident]:
+def _behind(incidents: QuerySet[Incident], place: Place, itself: bool = False) -> QuerySet[Incident]:
     """`itself`: the card of the place too, of which not all has been read."""
     same = Q(revision=place.revision, pk__gte=place.card) if itself else Q(revision=place.revision, pk__gt=place.card)
     # The bound by itself: of an alternative no database sees where in the index to begin.
-    found = found.filter(Q(revision__gt=place.revision) | same, revision__gte=place.revision)
-    read = found.order_by("revision", "pk")
+    incidents = incidents.filter(Q(revision__gt=place.revision) | same, revision__gte=place.revision)
+    read = incidents.order_by("revision", "pk")
     settled = book.settled_before()  # what changes beside somebody who is not ready comes after him
     return read if settled is None else read.filter(revision__lte=settled)
 
@@ -210,10 +210,10 @@ def _hanging(request: HttpRequest, asked: HangingAsked, what: str) -> tuple[list
     """
     question = _question(request, asked, what)
     place = cursor.read(asked.cursor, question)
-    found = _since(visible_to(owner_of(request)), asked.changed_since)
-    found = found.filter(pk=asked.card) if asked.card is not None else found
-    found = _having(found, what)
-    next_cards = list(_behind(found, place, itself=True).values_list("pk", "revision")[: asked.limit + 1])
+    incidents = _since(visible_to(owner_of(request)), asked.changed_since)
+    incidents = incidents.filter(pk=asked.card) if asked.card is not None else incidents
+    incidents = _having(incidents, what)
+    next_cards = list(_behind(incidents, place, itself=True).values_list("pk", "revision")[: asked.limit + 1])
     revisions = dict(next_cards)
     here: QuerySet[Any] = rows.linked(revisions) if what == "messages" else rows.answers_on(revisions)
     # Of the first card a part has been read, unless it has changed since: then it comes whole, further behind.
@@ -225,8 +225,8 @@ def _hanging(request: HttpRequest, asked: HangingAsked, what: str) -> tuple[list
     return page, cursor.write(last, question), more or len(next_cards) > asked.limit
 
 
-def _having(found: QuerySet[Incident], what: str) -> QuerySet[Incident]:
+def _having(incidents: QuerySet[Incident], what: str) -> QuerySet[Incident]:
     if what == "messages":
-        return found.filter(Exists(IncidentMessage.objects.filter(incident=OuterRef("pk"))))
-    said = Answer.objects.filter(incident=OuterRef("pk")).exclude(kind__in=ASKING)
-    return found.filter(Exists(said))
+        return incidents.filter(Exists(IncidentMessage.objects.filter(incident=OuterRef("pk"))))
+    answer_rows = Answer.objects.filter(incident=OuterRef("pk")).exclude(kind__in=ASKING)
+    return incidents.filter(Exists(answer_rows))

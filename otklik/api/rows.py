@@ -10,7 +10,7 @@ from django.db.models import Avg, Count, OuterRef, QuerySet, Subquery
 from otklik.answers.acts import BROUGHT, brought
 from otklik.answers.models import ASKING, AnswerPhoto
 from otklik.answers.models import Answer as AnswerRow
-from otklik.api import told
+from otklik.api import schemas
 from otklik.feedback.models import Rating
 from otklik.inbox.models import Media
 from otklik.incidents.fields import Goes, columns
@@ -32,8 +32,8 @@ def with_limits(cards: QuerySet[Incident]) -> QuerySet[Incident]:
     return cards.annotate(answer_until=Subquery(running.values("runs_until")[:1]))
 
 
-def card(row: Incident) -> told.Card:
-    return told.Card(**_columns(row))
+def card(row: Incident) -> schemas.Card:
+    return schemas.Card(**_columns(row))
 
 
 _NAMES = {"theme": "name", "place": "name", "agency": "short_name"}
@@ -52,15 +52,15 @@ def _columns(row: Any) -> dict[str, Any]:
         "id": row.pk,
         "version": row.revision,
         "answer_until": row.answer_until,
-        "suggested": told.Suggested(**guesses),
+        "suggested": schemas.Suggested(**guesses),
     }
 
 
-def _named(row: Any, name: str) -> told.Named | None:
-    return told.Named(id=row.pk, name=getattr(row, name)) if row is not None else None
+def _named(row: Any, name: str) -> schemas.Named | None:
+    return schemas.Named(id=row.pk, name=getattr(row, name)) if row is not None else None
 
 
-def whole(row: Incident, scopes: Collection[str]) -> told.WholeCard:
+def whole(row: Incident, scopes: Collection[str]) -> schemas.WholeCard:
     """Seven queries beside the card's own. Messages and answers are null where `scopes` do not open them."""
     links, answers = None, None
     if ProgramScope.MESSAGES_READ in scopes:
@@ -68,7 +68,7 @@ def whole(row: Incident, scopes: Collection[str]) -> told.WholeCard:
     if ProgramScope.ANSWERS_READ in scopes:
         answers = answers_of(answers_on([row.pk]).order_by("-pk")[:MOST])
     clocks = Deadline.objects.filter(incident=row).order_by("pk")[:MOST]
-    return told.WholeCard(
+    return schemas.WholeCard(
         **_columns(row),
         deadlines=[_deadline(one) for one in clocks],
         messages=links,
@@ -77,19 +77,19 @@ def whole(row: Incident, scopes: Collection[str]) -> told.WholeCard:
     )
 
 
-def _deadline(row: Deadline) -> told.Deadline:
+def _deadline(row: Deadline) -> schemas.Deadline:
     names = ("clock", "starts_at", "limit_at", "working", "met_at", "missed_at", "cancelled_at")
-    return told.Deadline(**{name: getattr(row, name) for name in names})
+    return schemas.Deadline(**{name: getattr(row, name) for name in names})
 
 
-def _ratings(incident: int) -> told.Ratings:
-    given = Rating.objects.filter(incident=incident, suggested=False, dismissed_at__isnull=True)
+def _ratings(incident: int) -> schemas.Ratings:
+    ratings = Rating.objects.filter(incident=incident, suggested=False, dismissed_at__isnull=True)
     rows = list(
-        given.order_by("solved").values_list("solved").annotate(n=Count("pk"), mean=Avg("mark"), of=Count("mark"))
+        ratings.order_by("solved").values_list("solved").annotate(n=Count("pk"), mean=Avg("mark"), of=Count("mark"))
     )
     marks = sum(of for _solved, _n, _mean, of in rows)
     mean = sum((mean or 0) * of for _solved, _n, mean, of in rows) / marks if marks else None
-    return told.Ratings(
+    return schemas.Ratings(
         count=sum(n for _solved, n, _mean, _of in rows),
         mean=round(mean, 2) if mean is not None else None,
         solved={solved: n for solved, n, _mean, _of in rows if solved},
@@ -101,7 +101,7 @@ def linked(cards: Collection[int]) -> QuerySet[IncidentMessage]:
     return IncidentMessage.objects.filter(incident__in=cards).select_related("message__author")
 
 
-def messages_of(links: Iterable[IncidentMessage]) -> list[told.Message]:
+def messages_of(links: Iterable[IncidentMessage]) -> list[schemas.Message]:
     """With the citizens' pictures that we have a copy of; one query more."""
     links = list(links)
     pictures: dict[int, list[int]] = defaultdict(list)
@@ -111,34 +111,34 @@ def messages_of(links: Iterable[IncidentMessage]) -> list[told.Message]:
     return [_message(link, pictures[link.message_id]) for link in links]
 
 
-def _message(link: IncidentMessage, pictures: list[int]) -> told.Message:
+def _message(link: IncidentMessage, pictures: list[int]) -> schemas.Message:
     row = link.message
     names = ("own", "network", "place", "url", "text", "posted_at", "captured_at", "edited_at", "deleted_at")
-    return told.Message(
+    return schemas.Message(
         **{name: getattr(row, name) for name in names},
         id=row.pk,
         card=link.incident_id,
         version=row.revision,
         main=link.main,
-        author=told.Author(name=row.author.name, url=row.author.url),
+        author=schemas.Author(name=row.author.name, url=row.author.url),
         pictures=pictures,
     )
 
 
 def answers_on(cards: Collection[int]) -> QuerySet[AnswerRow]:
     """What we say on these cards on the matter itself, each with its acts."""
-    said = AnswerRow.objects.filter(incident__in=cards).exclude(kind__in=ASKING)
-    return said.select_related("reply_to").annotate(**BROUGHT)
+    answers = AnswerRow.objects.filter(incident__in=cards).exclude(kind__in=ASKING)
+    return answers.select_related("reply_to").annotate(**BROUGHT)
 
 
-def answers_of(rows: Iterable[AnswerRow]) -> list[told.Answer]:
+def answers_of(rows: Iterable[AnswerRow]) -> list[schemas.Answer]:
     """With where they stand and what hangs on them; two queries more."""
     rows = list(rows)
     keys = [row.pk for row in rows]
-    photos: dict[int, list[told.Photo]] = defaultdict(list)
+    photos: dict[int, list[schemas.Photo]] = defaultdict(list)
     shown = AnswerPhoto.objects.filter(answer__in=keys).order_by("position", "pk")
     for answer, pk, stage in shown.values_list("answer", "pk", "stage") if rows else ():
-        photos[answer].append(told.Photo(id=pk, stage=stage))
+        photos[answer].append(schemas.Photo(id=pk, stage=stage))
     published: dict[int, list[str]] = defaultdict(list)
     waiting: set[int] = set()
     parts = Delivery.objects.filter(answer__in=keys).order_by("part")
@@ -149,10 +149,10 @@ def answers_of(rows: Iterable[AnswerRow]) -> list[told.Answer]:
     return [_answer(row, by_hand=row.pk in waiting, **hanging[row.pk]) for row in rows]
 
 
-def _answer(row: AnswerRow, **more: Any) -> told.Answer:
+def _answer(row: AnswerRow, **more: Any) -> schemas.Answer:
     names = ("version", "kind", "state", "text", "direct", "promised_on", "ground_words", "ground_on", "remark")
     moments = ("created_at", "changed_at", "submitted_at", "decided_at", "publish_at")
-    return told.Answer(
+    return schemas.Answer(
         **{name: getattr(row, name) for name in (*names, *moments)},
         id=row.pk,
         card=row.incident_id,
@@ -161,7 +161,7 @@ def _answer(row: AnswerRow, **more: Any) -> told.Answer:
         copy_of=row.copy_of_id,
         outcome=row.outcome or None,
         ground=row.ground or None,
-        acts=[told.Act(id=act.pk, name=act.name, size=act.size) for act in brought(row)],
+        acts=[schemas.Act(id=act.pk, name=act.name, size=act.size) for act in brought(row)],
         **more,
     )
 
@@ -169,5 +169,9 @@ def _answer(row: AnswerRow, **more: Any) -> told.Answer:
 def first_entry_since(moment: datetime) -> int:
     """The journal's entry from which on everything happened later; a minute of doubt is read once more."""
     later = Entry.objects.filter(when.since(moment - timedelta(minutes=1))).order_by("pk")
-    found = later.values_list("pk", flat=True).first()
-    return found if found is not None else (Entry.objects.order_by("-pk").values_list("pk", flat=True).first() or 0) + 1
+    entry_pk = later.values_list("pk", flat=True).first()
+    return (
+        entry_pk
+        if entry_pk is not None
+        else (Entry.objects.order_by("-pk").values_list("pk", flat=True).first() or 0) + 1
+    )

@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
-from otklik.backups.facts import is_told
+from otklik.backups.facts import is_manifest
 from otklik.backups.key import proof
 
 FORMAT = 2
@@ -65,11 +65,11 @@ class _Header(tarfile.TarInfo):
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """A copy that was read to its end and is whole. `told` is its manifest, `missing` the files that had vanished when
-    it was made; `sums` by member."""
+    """A copy that was read to its end and is whole. `manifest` is what it says of itself, `missing` the files that had
+    vanished when it was made; `sums` by member."""
 
     path: Path
-    told: dict[str, Any]
+    manifest: dict[str, Any]
     sums: Mapping[str, Mapping[str, Any]]
     missing: list[str]
     sealed: bytes
@@ -89,8 +89,8 @@ class Writer:
         self._sums: dict[str, dict[str, Any]] = {}
         self.missing: list[str] = []
 
-    def add_json(self, name: str, told: Mapping[str, Any]) -> bytes:
-        body = json.dumps(told, ensure_ascii=False, sort_keys=True).encode()
+    def add_json(self, name: str, payload: Mapping[str, Any]) -> bytes:
+        body = json.dumps(payload, ensure_ascii=False, sort_keys=True).encode()
         self._add(name, io.BytesIO(body), len(body))
         return body
 
@@ -158,8 +158,8 @@ def sync_folder(folder: Path) -> None:
 def sweep(folder: Path) -> None:
     """Half files of processes that were killed."""
     for part in folder.glob(".*.part"):
-        found = _PART.fullmatch(part.name)
-        if found and not Path(f"/proc/{found[1]}").exists():
+        match = _PART.fullmatch(part.name)
+        if match and not Path(f"/proc/{match[1]}").exists():
             with suppress(FileNotFoundError):
                 part.unlink()
 
@@ -176,48 +176,50 @@ def manifest(path: Path) -> dict[str, Any]:
         first = tar.next()
         if first is None or first.name != MANIFEST or not first.isreg():
             raise Damaged(f"{path.name}: это не копия «Отклика».")
-        told, _body = _json(tar, first)
-    if told.get("format") not in (OLDER, FORMAT):
+        description, _body = _json(tar, first)
+    if description.get("format") not in (OLDER, FORMAT):
         raise Damaged(f"{path.name}: копия другого вида, эта программа её не читает.")
-    if not is_told(told):
+    if not is_manifest(description):
         raise Damaged(f"{path.name}: опись копии непонятна.")
-    return told
+    return description
 
 
 def check(path: Path, most: int = MOST_MEMBERS) -> Copy:
     """Read the whole copy, its names and the sum of each member; at most so many of them. Whose it is, `is_proven`
     tells. Raises Damaged, with the reason."""
-    told = manifest(path)
-    found: dict[str, dict[str, Any]] = {}
+    description = manifest(path)
+    members: dict[str, dict[str, Any]] = {}
     last: dict[str, dict[str, Any]] = {}
     sealed = b""
     with _opened(path) as tar:
         for member in _members(tar):
             _check_name(path, member)
-            if member.name in found or len(found) > most or (last and member.name != PROOF) or PROOF in last:
+            if member.name in members or len(members) > most or (last and member.name != PROOF) or PROOF in last:
                 raise Damaged(f"{path.name}: в копии лишняя часть {_shown(member.name)}.")
             if member.name in (SUMS, PROOF):
                 last[member.name], body = _json(tar, member)
                 sealed = body if member.name == SUMS else sealed
             else:
-                found[member.name] = {"sha256": _sum(tar, member), "size": member.size}
-    if SUMS not in last or (PROOF not in last and told["format"] == FORMAT):
+                members[member.name] = {"sha256": _sum(tar, member), "size": member.size}
+    if SUMS not in last or (PROOF not in last and description["format"] == FORMAT):
         raise Damaged(f"{path.name}: копия обрезана, конца в ней нет.")
     wanted, missing = last[SUMS].get("members"), last[SUMS].get("missing")
     if not isinstance(wanted, dict) or not isinstance(missing, list):
         raise Damaged(f"{path.name}: опись копии непонятна.")
-    _compare(path, wanted, found)
-    return Copy(path, told, found, [str(name) for name in missing], sealed, str(last.get(PROOF, {}).get("hmac", "")))
+    _compare(path, wanted, members)
+    return Copy(
+        path, description, members, [str(name) for name in missing], sealed, str(last.get(PROOF, {}).get("hmac", ""))
+    )
 
 
-def _compare(path: Path, wanted: Mapping[str, Any], found: Mapping[str, Any]) -> None:
+def _compare(path: Path, wanted: Mapping[str, Any], members: Mapping[str, Any]) -> None:
     for name, summed in wanted.items():
-        if found.get(name) != summed:
+        if members.get(name) != summed:
             raise Damaged(f"{path.name}: часть {_shown(name)} испорчена.")
-    if found.keys() != wanted.keys() or DATABASE not in found:
+    if members.keys() != wanted.keys() or DATABASE not in members:
         raise Damaged(f"{path.name}: состав копии не сходится с её описью.")
-    for name in found:
-        if any(name[:at] in found for at, sign in enumerate(name) if sign == "/"):
+    for name in members:
+        if any(name[:at] in members for at, sign in enumerate(name) if sign == "/"):
             raise Damaged(f"{path.name}: {_shown(name)} и файл, и папка.")
 
 
@@ -225,12 +227,12 @@ def unpack_database(copy: Copy, target: Path) -> None:
     """The database's member as a file, brought to the disk; one of SQLite is pressed together, and grows no further
     than the manifest says. Raises Damaged, OSError."""
     free = shutil.disk_usage(target.parent).free
-    most = int(copy.told.get("plain", free))
+    most = int(copy.manifest.get("plain", free))
     if most > free:
         raise Damaged(f"{copy.path.name}: на диске нет места для базы, нужно {most / 1e6:.0f} МБ.")
     with _opened(copy.path) as tar, target.open("wb") as file:
         source = _Summed(tar.extractfile(DATABASE))  # type: ignore[arg-type]  # it is a regular file
-        if copy.told["database"] == "sqlite":
+        if copy.manifest["database"] == "sqlite":
             with gzip.open(source) as plain:
                 while piece := plain.read(PIECE):
                     if file.tell() + len(piece) > most:
@@ -311,10 +313,10 @@ def _json(tar: tarfile.TarFile, member: tarfile.TarInfo) -> tuple[dict[str, Any]
     if file is None or member.size > MOST_JSON:
         raise KeyError(member.name)
     body = file.read()
-    told = json.loads(body)
-    if not isinstance(told, dict):
+    payload = json.loads(body)
+    if not isinstance(payload, dict):
         raise KeyError(member.name)
-    return told, body
+    return payload, body
 
 
 def _sum(tar: tarfile.TarFile, member: tarfile.TarInfo) -> str:

@@ -25,24 +25,24 @@ class Facts:
     entry: int
     seal: str
 
-    def told(self) -> dict[str, Any]:
+    def as_values(self) -> dict[str, Any]:
         return asdict(self)
 
 
-def is_told(told: dict[str, Any]) -> bool:
+def is_manifest(manifest: dict[str, Any]) -> bool:
     """Whether this is a manifest whose parts are of their kinds, so that it may be read without further questions."""
-    kept = told.get("facts")
-    if not isinstance(kept, dict) or told.get("database") not in _TABLES:
+    kept = manifest.get("facts")
+    if not isinstance(kept, dict) or manifest.get("database") not in _TABLES:
         return False
     rows, migrations = kept.get("rows"), kept.get("migrations")
-    words = [told.get("key"), told.get("program"), told.get("at"), kept.get("seal")]
-    numbers = [kept.get("entry"), told.get("plain", 0), *(rows.values() if isinstance(rows, dict) else [None])]
+    words = [manifest.get("key"), manifest.get("program"), manifest.get("at"), kept.get("seal")]
+    numbers = [kept.get("entry"), manifest.get("plain", 0), *(rows.values() if isinstance(rows, dict) else [None])]
     lists = [*migrations.values()] if isinstance(migrations, dict) else [None]
     return (
         all(isinstance(word, str) and word.isprintable() for word in words)
         and all(isinstance(number, int) and number >= 0 for number in numbers)
         and all(isinstance(names, list) and all(isinstance(name, str) for name in names) for names in lists)
-        and _is_moment(str(told["at"]))
+        and _is_moment(str(manifest["at"]))
     )
 
 
@@ -69,14 +69,14 @@ def facts(ask: Ask, vendor: str) -> Facts:
     return Facts(rows, migrations, int(entry), str(seal))
 
 
-def differences(wanted: dict[str, Any], found: Facts) -> list[str]:
+def differences(wanted: dict[str, Any], current_facts: Facts) -> list[str]:
     """Sentences: where a loaded database is not the one that was copied. [] when it is."""
     rows = wanted["rows"]
     words = [
-        f"в таблице {table} строк {found.rows.get(table, 0)}, а было {rows.get(table, 0)}"
-        for table in sorted({*rows, *found.rows})
-        if rows.get(table, 0) != found.rows.get(table, 0)
+        f"в таблице {table} строк {current_facts.rows.get(table, 0)}, а было {rows.get(table, 0)}"
+        for table in sorted({*rows, *current_facts.rows})
+        if rows.get(table, 0) != current_facts.rows.get(table, 0)
     ]
-    if (wanted["entry"], wanted["seal"]) != (found.entry, found.seal):
+    if (wanted["entry"], wanted["seal"]) != (current_facts.entry, current_facts.seal):
         words.append("последняя запись журнала не та")
     return words

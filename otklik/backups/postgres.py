@@ -56,11 +56,11 @@ def snapshot(target: Path) -> Facts:
             cursor.execute(question)
             return list(cursor.fetchall())
 
-        found = facts(ask, "postgresql")
+        current_facts = facts(ask, "postgresql")
         name = str(connection.settings_dict["NAME"])
         _run("pg_dump", "--format=custom", *_PLAIN, f"--snapshot={moment}", f"--file={target}", database=name)
         cursor.execute("ROLLBACK")
-    return found
+    return current_facts
 
 
 _PLAIN = ("--no-owner", "--no-privileges")
@@ -91,9 +91,9 @@ def leave_out_unknown(script: Path) -> None:
         known = {name for (name,) in cursor.fetchall()}
     with script.open("r+b") as file:
         head = file.read(_HEAD).partition(b"-- Name:")[0]
-        for found in _SETS.finditer(head):
-            if found[1].decode() not in known:
-                file.seek(found.start())
+        for match in _SETS.finditer(head):
+            if match[1].decode() not in known:
+                file.seek(match.start())
                 file.write(b"--")
 
 
@@ -133,23 +133,23 @@ def needs_client() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SHOW server_version_num")
         server = int(cursor.fetchone()[0]) // 10_000
-    told = _version("pg_dump")
-    if told is None or not shutil.which("pg_restore") or not shutil.which("psql"):
+    client_version = _version("pg_dump")
+    if client_version is None or not shutil.which("pg_restore") or not shutil.which("psql"):
         raise NoClient(
             f"Нужны программы pg_dump, pg_restore и psql не старше сервера: поставьте postgresql-client-{server} "
             "(Debian, Ubuntu, Astra Linux) или postgresql" + f"{server} (RED OS, ALT)."
         )
-    if told < server:
-        raise NoClient(f"pg_dump {told} старше сервера {server}: поставьте postgresql-client-{server}.")
+    if client_version < server:
+        raise NoClient(f"pg_dump {client_version} старше сервера {server}: поставьте postgresql-client-{server}.")
 
 
 def _version(program: str) -> int | None:
     path = shutil.which(program)
     if path is None:
         return None
-    told = subprocess.run([path, "--version"], capture_output=True, text=True, check=False).stdout  # noqa: S603
-    found = re.search(r"(\d+)(?:\.|\s|$)", told)
-    return int(found[1]) if found else None
+    output = subprocess.run([path, "--version"], capture_output=True, text=True, check=False).stdout  # noqa: S603
+    match = re.search(r"(\d+)(?:\.|\s|$)", output)
+    return int(match[1]) if match else None
 
 
 def _run(program: str, *words: str, database: str = "") -> None:
@@ -170,7 +170,7 @@ def _run(program: str, *words: str, database: str = "") -> None:
 
 def _environment(settings: Mapping[str, Any], database: str) -> dict[str, str]:
     """A password on a command line could be read by everybody on this machine."""
-    told = {variable: str(settings[name]) for name, variable in _WHERE.items() if settings.get(name)}
+    variables = {variable: str(settings[name]) for name, variable in _WHERE.items() if settings.get(name)}
     options = settings.get("OPTIONS", {})
-    told |= {f"PG{name.upper()}": str(options[name]) for name in _OPTIONS if name in options}
-    return {**os.environ, **told, "PGAPPNAME": "otklik backup", **({"PGDATABASE": database} if database else {})}
+    variables |= {f"PG{name.upper()}": str(options[name]) for name in _OPTIONS if name in options}
+    return {**os.environ, **variables, "PGAPPNAME": "otklik backup", **({"PGDATABASE": database} if database else {})}

@@ -153,12 +153,12 @@ def genitive(name: str) -> str:
     Only adjectives before «район» or «округ» and that noun change; a name that follows it stays as it is, since
     documents write «муниципального округа город-курорт Анапа».
     """
-    found = re.fullmatch(r"(?P<before>.*?)(?P<noun>район|округ)(?P<after>\b.*)", name, re.IGNORECASE)
-    if not found:
+    match = re.fullmatch(r"(?P<before>.*?)(?P<noun>район|округ)(?P<after>\b.*)", name, re.IGNORECASE)
+    if not match:
         return name
-    before = re.sub(r"(?:ий|ый|ой)\b(?!-)", "ого", found["before"])
+    before = re.sub(r"(?:ий|ый|ой)\b(?!-)", "ого", match["before"])
     before = before[:1].lower() + before[1:] if key(before) in _COMMON else before
-    return f"{before}{found['noun'].lower()}а{found['after']}"
+    return f"{before}{match['noun'].lower()}а{match['after']}"
 
 
 _COMMON = frozenset({"муниципального", "городского"})

@@ -53,13 +53,13 @@ class Life:
 
 def check() -> list[str]:
     """Violations, [] when everything fits. Some seconds for a region's seven months."""
-    found: list[str] = []
+    faults: list[str] = []
     for fault in _faults():
-        found.append(fault)
-        if len(found) >= MOST:
-            found.append("and more")
+        faults.append(fault)
+        if len(faults) >= MOST:
+            faults.append("and more")
             break
-    return found
+    return faults
 
 
 def _faults() -> Iterator[str]:
@@ -76,9 +76,9 @@ def _numbers() -> Iterator[str]:
     numbers = list(Incident.objects.order_by("number").values_list("number", flat=True))
     if numbers != list(range(1, len(numbers) + 1)):
         yield "numbers: they have holes or do not begin with 1"
-    given = Counter.objects.filter(name="incident").values_list("value", flat=True).first() or 0
-    if numbers and given != numbers[-1]:
-        yield f"numbers: the counter says {given}, the last card is {numbers[-1]}"
+    last_number = Counter.objects.filter(name="incident").values_list("value", flat=True).first() or 0
+    if numbers and last_number != numbers[-1]:
+        yield f"numbers: the counter says {last_number}, the last card is {numbers[-1]}"
 
 
 def _cards() -> Iterator[str]:

@@ -15,7 +15,7 @@ ENDING = ("first", "final")
 ENDED = (State.DONE, State.NOISE)
 
 
-class Told(Protocol):
+class CardStory(Protocol):
     """What the journal tells of a card."""
 
     def times(self, *verbs: str) -> list[datetime]: ...
@@ -33,7 +33,7 @@ class Facts:
     ratings: dict[int, list[tuple[datetime, datetime | None]]] = field(default_factory=dict)
 
 
-def stamps(card: Incident, life: Told) -> Iterator[str]:
+def stamps(card: Incident, life: CardStory) -> Iterator[str]:
     """The card's own columns agree with its journal."""
     wanted: tuple[tuple[str, datetime | None, datetime | None], ...] = (
         ("created_at", card.created_at, _first(life.times("open"))),
@@ -41,9 +41,9 @@ def stamps(card: Incident, life: Told) -> Iterator[str]:
         ("first_answered_at", card.first_answered_at, _first(life.times("answered", "promised"))),
         ("rating_since", card.rating_since, _last(life.times("answered"))),
     )
-    for name, stands, told in wanted:
-        if stands != told:
-            yield f"{name} is {stands}, the journal says {told}"
+    for name, column_time, journal_time in wanted:
+        if column_time != journal_time:
+            yield f"{name} is {column_time}, the journal says {journal_time}"
     closed = _last(life.times("close", "close_unanswered")) if card.state == State.DONE else None
     if card.state == State.DONE and (card.closed_at != closed or not card.close_reason):
         yield f"closed_at is {card.closed_at} ({card.close_reason or 'no reason'}), the journal says {closed}"
@@ -59,7 +59,7 @@ def stamps(card: Incident, life: Told) -> Iterator[str]:
         yield "answered without a kind or an outcome"
 
 
-def side(card: Incident, life: Told, facts: Facts, week: WorkWeek) -> Iterator[str]:
+def side(card: Incident, life: CardStory, facts: Facts, week: WorkWeek) -> Iterator[str]:
     """What hangs on the card fits it."""
     yield from _start(card, facts)
     yield from _answers(card, life, facts, week)
@@ -69,8 +69,8 @@ def side(card: Incident, life: Told, facts: Facts, week: WorkWeek) -> Iterator[s
     seconds = sum(one.clock == Norm.Clock.SECOND_ANSWER for one in facts.deadlines.get(card.pk, []))
     if seconds != card.reopened:
         yield f"reopened is {card.reopened}, and {seconds} second answers have a clock"
-    for at, said_at in facts.ratings.get(card.pk, []):
-        if said_at is not None and at < said_at:
+    for at, written_at in facts.ratings.get(card.pk, []):
+        if written_at is not None and at < written_at:
             yield "a rating before the words it was read from"
 
 
@@ -86,27 +86,27 @@ def _start(card: Incident, facts: Facts) -> Iterator[str]:
         yield "the main message is our own"
 
 
-def _answers(card: Incident, life: Told, facts: Facts, week: WorkWeek) -> Iterator[str]:
+def _answers(card: Incident, life: CardStory, facts: Facts, week: WorkWeek) -> Iterator[str]:
     sent = facts.sent.get(card.pk, [])
     if [at for at, _ in sent] != life.times(*SPOKEN):
         yield f"{len(sent)} answers stand in the network, the journal has {len(life.times(*SPOKEN))} or other times"
     if card.first_answered_at is not None:
         if card.first_answered_at < card.started_at:
             yield "answered before it was asked"
-        told = card.first_answer_working_seconds
+        seconds = card.first_answer_working_seconds
         try:
             right = working_seconds(card.started_at, card.first_answered_at, week)
         except TooFar:
-            right = told or 0
-        if told != right:
-            yield f"first_answer_working_seconds is {told}, the calendar says {right}"
+            right = seconds or 0
+        if seconds != right:
+            yield f"first_answer_working_seconds is {seconds}, the calendar says {right}"
     ending = [at for at, kind in sent if kind in ENDING]
     surveys = facts.surveys.get(card.pk, [])
     if card.state == State.DONE and sorted(surveys) != ending:
         yield f"{len(ending)} final answers and {len(surveys)} waits for the author"
 
 
-def _assignments(card: Incident, life: Told, facts: Facts) -> Iterator[str]:
+def _assignments(card: Incident, life: CardStory, facts: Facts) -> Iterator[str]:
     rows = facts.assignments.get(card.pk, [])
     if [row[1] for row in rows] != life.times("assign"):
         yield f"{len(rows)} assignments, the journal has {len(life.times('assign'))} or other times"

@@ -36,8 +36,8 @@ class Control:
     def get(self, path: str, **query: str | int) -> dict[str, Any]:
         return self._call("GET", path, query=query)
 
-    def post(self, path: str, **given: Any) -> dict[str, Any]:
-        return self._call("POST", path, given=given)
+    def post(self, path: str, **payload: Any) -> dict[str, Any]:
+        return self._call("POST", path, payload=payload)
 
     def texts(self, kind: str) -> Iterator[dict[str, Any]]:
         """Every text of an emulator, of citizens and officials, in public and in private; deleted ones are marked."""
@@ -49,13 +49,13 @@ class Control:
             mark = page["next"]
 
     def _call(
-        self, verb: str, path: str, query: dict[str, str | int] | None = None, given: dict[str, Any] | None = None
+        self, verb: str, path: str, query: dict[str, str | int] | None = None, payload: dict[str, Any] | None = None
     ) -> dict[str, Any]:
         try:
-            answer = self._client.request(verb, path, params=query, json=given)
+            answer = self._client.request(verb, path, params=query, json=payload)
         except httpx.TransportError:
             raise NoSandbox("Песочница не отвечает: запустите «make demo» или «otklik sandbox».") from None
         if answer.status_code != httpx.codes.OK:
             raise NoSandbox(f"Песочница отказала ({answer.status_code}): {redact(answer.text, 300)}")
-        told: dict[str, Any] = answer.json()
-        return told
+        body: dict[str, Any] = answer.json()
+        return body

@@ -53,11 +53,11 @@ def figures() -> Iterable[tuple[str, str]]:
     yield "с ответом", _share(answered.count(), real.count())
     yield "открыто снова", _share(answered.filter(reopened__gt=0).count(), answered.count())
     yield "обещаний нарушено", _share(*_promises())
-    said = Rating.objects.filter(suggested=False, dismissed_at=None)
-    marks = Counter(said.filter(mark__isnull=False).values_list("mark", flat=True))
+    ratings = Rating.objects.filter(suggested=False, dismissed_at=None)
+    marks = Counter(ratings.filter(mark__isnull=False).values_list("mark", flat=True))
     good, rated = sum(n for mark, n in marks.items() if (mark or 0) >= GOOD_FROM), sum(marks.values())
     yield "довольны (4 и 5 из оценивших)", _share(good, rated)
-    solved = said.exclude(solved="")
+    solved = ratings.exclude(solved="")
     yield "проблема решена (из сказавших)", _share(solved.filter(solved=Solved.YES).count(), solved.count())
     yield "оценивших среди получивших ответ", _share(rated, answered.count())
     yield "просрочено сейчас", str(_overdue())
@@ -73,7 +73,7 @@ def _texts() -> Iterable[tuple[str, str]]:
     texts = [(names.get(classifier.name_key(theme or ""), ""), text) for theme, text in rows.iterator()]
     if len(texts) < 2:
         return
-    found = describe_texts(texts)
+    measures = describe_texts(texts)
     words = {
         "differing_after_folding": "текстов, разных после свёртки",
         "near_duplicate_share": "доля почти повторов",
@@ -87,7 +87,7 @@ def _texts() -> Iterable[tuple[str, str]]:
         "shortest": "самый короткий, знаков",
         "longest": "самый длинный, знаков",
     }
-    for key, value in found.items():
+    for key, value in measures.items():
         yield words.get(key, key), str(value)
 
 

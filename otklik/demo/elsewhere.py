@@ -40,8 +40,8 @@ Keys = dict[tuple[str, str, str], str]
 def make_elsewhere(now: datetime, agencies: Mapping[str, Agency], places: Mapping[str, Place]) -> None:
     """Accounts, keys, sources, and the decision that every network is on here. An administrator's word stays."""
     for kind in NETWORKS:
-        told = {"read": True, "speak": True, "at": now, "reason": f"{REASON} {_in_earnest(kind)}".rstrip()}
-        LegalSwitch.objects.get_or_create(network=kind, defaults=told)
+        defaults = {"read": True, "speak": True, "at": now, "reason": f"{REASON} {_in_earnest(kind)}".rstrip()}
+        LegalSwitch.objects.get_or_create(network=kind, defaults=defaults)
     voices: dict[str, Account] = {}
     for seat in SEATS:
         account = voices[seat.network] if seat.foreign else _account(seat, agencies)
@@ -134,12 +134,12 @@ def introduce(control: Control, keys: Keys) -> Keys:
     """Tell the sandbox the places and our keys; the keys as they are now. Raises NoSandbox."""
     for seat in sorted(SEATS, key=lambda one: bool(one.page)):  # a Page before the account that belongs to it
         control.post(f"/control/{_prefix(seat)}/places", **_described(seat))
-    told: Keys = {}
+    new_keys: Keys = {}
     for seat in VOICES_ELSEWHERE:
         mine = {kind: secret for (network, number, kind), secret in keys.items()
                 if (network, number) == (seat.network, seat.number)}  # fmt: skip
-        told |= {(seat.network, seat.number, kind): secret for kind, secret in _lend(control, seat, mine).items()}
-    return told
+        new_keys |= {(seat.network, seat.number, kind): secret for kind, secret in _lend(control, seat, mine).items()}
+    return new_keys
 
 
 def open_places(control: Control) -> None:
@@ -155,16 +155,16 @@ def _prefix(seat: Seat) -> str:
 
 
 def _described(seat: Seat) -> dict[str, Any]:
-    given: dict[str, Any] = {"id": seat.written_in, "name": seat.title}
+    payload: dict[str, Any] = {"id": seat.written_in, "name": seat.title}
     name = {"ok": "shortname", "max": "link", "x": "handle"}.get(seat.network, "username")
-    given[name] = seat.handle
+    payload[name] = seat.handle
     if seat.network == "telegram":
-        given["kind"] = "supergroup"
+        payload["kind"] = "supergroup"
     elif seat.network == "instagram":
-        given |= {"kind": "instagram", "page": seat.page}
+        payload |= {"kind": "instagram", "page": seat.page}
     elif seat.network == "ok":
-        given["guests"] = "any"
-    return given
+        payload["guests"] = "any"
+    return payload
 
 
 def _lend(control: Control, seat: Seat, keys: Mapping[str, str]) -> dict[str, str]:
@@ -172,8 +172,8 @@ def _lend(control: Control, seat: Seat, keys: Mapping[str, str]) -> dict[str, st
     path = f"/control/{_prefix(seat)}/tokens"
 
     def give(kind: str, ours: str, **more: Any) -> dict[str, Any]:
-        given = {"kind": kind, **more} | ({"token": keys[ours]} if keys.get(ours) else {})
-        return control.post(path, **given)
+        payload = {"kind": kind, **more} | ({"token": keys[ours]} if keys.get(ours) else {})
+        return control.post(path, **payload)
 
     if seat.network == "ok":  # the application's keys are the sandbox's own, and it takes an access token but once
         access = control.post(path, kind="access", place=seat.number)
@@ -181,8 +181,8 @@ def _lend(control: Control, seat: Seat, keys: Mapping[str, str]) -> dict[str, st
         both = {name: str(access[name]) for name in ("application_key", "secret_key")}
         return {**both, "access": str(access["token"]), "group": str(group["token"])}
     if seat.network in ("max", "telegram"):
-        told = give("bot", "bot", id=int(seat.number), name=seat.title, place=int(seat.chat))
-        return {"bot": str(told["token"])}
+        bot = give("bot", "bot", id=int(seat.number), name=seat.title, place=int(seat.chat))
+        return {"bot": str(bot["token"])}
     if seat.network == "x":
         secret = give("consumer_secret", "consumer_secret")
         bearer, user = give("bearer", "bearer"), give("user", "user", place=seat.number)

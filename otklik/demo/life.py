@@ -57,14 +57,14 @@ class Town:
         self._rng = rng
         self._posts: dict[int, tuple[int, int]] = {}  # wall → post, comments left
         self._boards: dict[Seat, tuple[str, int]] = {}  # the same in other networks, by address
-        self._said: list[dict[str, Any]] = []
+        self._recent: list[dict[str, Any]] = []
         self._answered: set[str] = set()
         self._words = _words_by_municipality()
 
     def happen(self) -> str:
         """One thing; returns which. Raises NoSandbox."""
         act = self._rng.choices(ACTS, SHARES)[0]
-        if act in ("edit", "delete", "me_too", "reply") and not self._said:
+        if act in ("edit", "delete", "me_too", "reply") and not self._recent:
             act = "complaint"
         if act == "reply" and not self._reply():
             act = "complaint"
@@ -108,7 +108,7 @@ class Town:
         text = noise(rng) if act == "noise" else self._complaint(place)
         post = 0
         if act == "me_too":
-            old = rng.choice(self._said)
+            old = rng.choice(self._recent)
             wall, post, beside = old["wall"], old["post"], {"reply_to": old["id"]}
             text = me_too(rng, rng.choice(place.streets) if place.streets else "")
         post = post or self._post(wall, place)
@@ -117,10 +117,10 @@ class Town:
         made = self._control.post(
             "/control/vk/comments", owner_id=-wall.number, post_id=post, author=name, text=text or "?", **beside
         )
-        self._said.append(
+        self._recent.append(
             {"wall": wall, "post": post, "id": made["comment_id"], "author": made["author"], "text": text}
         )
-        del self._said[:-REMEMBERED]
+        del self._recent[:-REMEMBERED]
 
     def _complaint(self, place: PlaceWords) -> str:
         local = _local(clock.now())
@@ -139,18 +139,18 @@ class Town:
 
     def _change(self, act: str) -> None:
         """The author thinks better of it. What was deleted is forgotten here too."""
-        old = self._rng.choice(self._said[-20:])
+        old = self._rng.choice(self._recent[-20:])
         path = f"/control/vk/comments/-{old['wall'].number}_{old['id']}/{act}"
         if act == "edit":
             old["text"] = near_copy(self._rng, old["text"])
             self._control.post(path, text=old["text"])
         else:
-            self._said.remove(old)
+            self._recent.remove(old)
             self._control.post(path)
 
     def _reply(self) -> bool:
         """An author answers an official answer that nobody has replied to yet; False when there is none."""
-        for old in self._rng.sample(self._said, min(8, len(self._said))):
+        for old in self._rng.sample(self._recent, min(8, len(self._recent))):
             thread = self._control.get(f"/control/vk/threads/-{old['wall'].number}_{old['post']}")["comments"]
             for comment in thread:
                 fresh = comment["from_group"] and comment["parent"] and comment["address"] not in self._answered
@@ -181,14 +181,14 @@ def _words_by_municipality() -> dict[str, list[PlaceWords]]:
     for street in data.streets:
         streets.setdefault(street.settlement, []).append(street.name)
     names = {one.code: one.name for one in data.places}
-    found: dict[str, list[PlaceWords]] = {"": []}
+    words_by_place: dict[str, list[PlaceWords]] = {"": []}
     for one in sorted(data.places, key=lambda place: -place.population):
         if one.level == "settlement" and one.parent:
             words = PlaceWords(one.name, names[one.parent], tuple(streets.get(one.code, streets[None])))
-            inside = found.setdefault(one.parent, [])
-            found[""] += [] if inside else [words]
+            inside = words_by_place.setdefault(one.parent, [])
+            words_by_place[""] += [] if inside else [words]
             inside += [words] if len(inside) < 4 else []
-    return found
+    return words_by_place
 
 
 def main() -> None:

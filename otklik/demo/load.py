@@ -28,13 +28,13 @@ def load(now: datetime, progress: Callable[[int, int], None], small: bool = Fals
     make_networks(now)
     make_roster(now)
     progress(FURNITURE, total)
-    told = [FURNITURE]
+    amounts = [FURNITURE]
 
     def card(done: int, steps: int) -> None:
-        told.append(FURNITURE + count * done // steps)
-        progress(told[-1], total)
+        amounts.append(FURNITURE + count * done // steps)
+        progress(amounts[-1], total)
 
     load_history(now, count=count, progress=card)
     fold_all(now)
-    if told[-1] < total:  # the history was there already
+    if amounts[-1] < total:  # the history was there already
         progress(total, total)

@@ -122,8 +122,8 @@ def _is_of_another(control: Control, accounts: Sequence[Account]) -> bool:
 
 def _earliest() -> datetime:
     """Before everything that our rows tell of."""
-    found = Message.objects.aggregate(first=Min("posted_at"))["first"] or clock.now()
-    return min(found, clock.now()) - timedelta(days=1)
+    first_at = Message.objects.aggregate(first=Min("posted_at"))["first"] or clock.now()
+    return min(first_at, clock.now()) - timedelta(days=1)
 
 
 def _introduce(control: Control) -> None:
@@ -140,12 +140,12 @@ def _introduce(control: Control) -> None:
 
 def _lend(control: Control, token: Token) -> None:
     number = int(token.account.external_id)
-    given: dict[str, Any] = {"kind": KINDS[token.kind], "token": token.secret}
+    payload: dict[str, Any] = {"kind": KINDS[token.kind], "token": token.secret}
     if token.kind == "community":
-        given["holder"] = number
+        payload["holder"] = number
     elif token.kind == "user":
-        given |= {"holder": ADMIN_PERSON, "admin_of": [number]}
-    control.post("/control/vk/tokens", **given)
+        payload |= {"holder": ADMIN_PERSON, "admin_of": [number]}
+    control.post("/control/vk/tokens", **payload)
 
 
 def _forget_cursors() -> None:

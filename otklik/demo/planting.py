@@ -48,13 +48,13 @@ def plant(control: Control, *, again: bool) -> int:
 
     Returns how many threads were planted. Our rows change only when all of it stands. Raises NoSandbox.
     """
-    given = [_plant_network(control, network, again) for network in NETWORKS]
+    plantings = [_plant_network(control, network, again) for network in NETWORKS]
     with transaction.atomic():
-        for network, planted in zip(NETWORKS, given, strict=True):
+        for network, planted in zip(NETWORKS, plantings, strict=True):
             if again:
                 _let_go(network, planted)
             _take_over(network, planted)
-    return sum(len(planted.threads) for planted in given)
+    return sum(len(planted.threads) for planted in plantings)
 
 
 def _plant_network(control: Control, network: str, again: bool) -> Planted:
@@ -62,8 +62,8 @@ def _plant_network(control: Control, network: str, again: bool) -> Planted:
     texts = Message.objects.filter(network=network, deleted_at=None)
     if not again:
         texts = texts.filter(external_id__startswith=UNPLANTED)
-    told = _in_order(texts.select_related("author", "source", "thread__source", "raw__account"))
-    standing = [one for one in told if one.place == Message.Place.DIRECT or _board(one) is not None]
+    messages = _in_order(texts.select_related("author", "source", "thread__source", "raw__account"))
+    standing = [one for one in messages if one.place == Message.Place.DIRECT or _board(one) is not None]
     people = {one.author_id: one.author for one in standing if number_in(network, one.author.external_id)}
     for persons in _batches(_person(author) for author in people.values() if not author.ours):
         control.post(f"{path}/people/batch", people=persons)
@@ -81,12 +81,12 @@ def _plant_network(control: Control, network: str, again: bool) -> Planted:
 
 def _in_order(messages: Iterable[Message]) -> list[Message]:
     """As they were written, and nothing before the post that it stands under, whatever the clocks said."""
-    told = sorted(messages, key=lambda one: (one.posted_at, one.pk))
+    by_time = sorted(messages, key=lambda one: (one.posted_at, one.pk))
     begun: dict[int, datetime] = {}
-    for one in told:
+    for one in by_time:
         begun.setdefault(one.thread_id, one.posted_at)
     posts = Message.Place.POST
-    return sorted(told, key=lambda one: (begun[one.thread_id], 0) if one.place == posts else (one.posted_at, 1))
+    return sorted(by_time, key=lambda one: (begun[one.thread_id], 0) if one.place == posts else (one.posted_at, 1))
 
 
 def _plant_some(control: Control, path: str, some: Sequence[Message], planted: Planted) -> None:
@@ -113,15 +113,15 @@ def _text(message: Message, above: str | int | None) -> dict[str, Any]:
     text = message.text
     if message.network == "x" and message.place == Message.Place.COMMENT:
         text = LEAD.sub("", text)
-    told: dict[str, Any] = {"text": text or "?", "at": int(message.posted_at.timestamp())}
+    payload: dict[str, Any] = {"text": text or "?", "at": int(message.posted_at.timestamp())}
     if message.place == Message.Place.DIRECT:
         account = message.raw.account if message.raw else None
         number = account.external_id if account else _standing(message).voice
-        return told | {"to": number, "person": number_in(message.network, message.author.external_id)}
+        return payload | {"to": number, "person": number_in(message.network, message.author.external_id)}
     board = _standing(message)
     if message.place == Message.Place.POST:
-        return told | {"place": board.name, "person": _speaker(message, board) if not message.own else ""}
-    return told | {"under": above, "person": _speaker(message, board)}
+        return payload | {"place": board.name, "person": _speaker(message, board) if not message.own else ""}
+    return payload | {"under": above, "person": _speaker(message, board)}
 
 
 def _speaker(message: Message, board: Board) -> str:
@@ -175,12 +175,12 @@ def _batches(rows: Iterable[Row]) -> Iterator[list[Row]]:
 
 def _let_go(network: str, planted: Planted) -> None:
     """What is not planted again, as it was deleted, stands nowhere now: its address is free for other texts."""
-    for model, given in ((Message, planted.messages), (Thread, planted.threads)):
+    for model, addresses in ((Message, planted.messages), (Thread, planted.threads)):
         rows = model._default_manager.filter(network=network).values_list("pk", flat=True)
         with connection.cursor() as cursor:
             cursor.executemany(
                 f"UPDATE {model._meta.db_table} SET external_id = %s, url = '' WHERE id = %s",  # noqa: S608 - our own
-                [(f"lost:{pk}", pk) for pk in rows if pk not in given],
+                [(f"lost:{pk}", pk) for pk in rows if pk not in addresses],
             )
 
 
@@ -190,19 +190,20 @@ def _take_over(network: str, planted: Planted) -> None:
     links = {address: site + path for address, path in planted.links.items()}
     renamed = planted.renamed
     sent = Sent.objects.filter(delivery__message__network=network).values_list("pk", "external_id")
-    said = [(renamed[old], links.get(renamed[old], ""), pk) for pk, old in sent if old in renamed]
+    address_updates = [(renamed[old], links.get(renamed[old], ""), pk) for pk, old in sent if old in renamed]
     parents = Message.objects.filter(Q(network=network) & ~Q(parent_external_id=""))
     above = [(renamed[old], pk) for pk, old in parents.values_list("pk", "parent_external_id") if old in renamed]
     with connection.cursor() as cursor:
-        for model, given in ((Message, planted.messages), (Thread, planted.threads)):
+        for model, addresses in ((Message, planted.messages), (Thread, planted.threads)):
             table = model._meta.db_table
             cursor.executemany(
                 f"UPDATE {table} SET external_id = %s WHERE id = %s",  # noqa: S608 - our own two tables
-                [(f"{UNPLANTED}{pk}", pk) for pk in given],
+                [(f"{UNPLANTED}{pk}", pk) for pk in addresses],
             )
             cursor.executemany(
                 f"UPDATE {table} SET external_id = %s, url = %s WHERE id = %s",  # noqa: S608
-                [(address, links.get(address, ""), pk) for pk, address in given.items()],
+                [(address, links.get(address, ""), pk) for pk, address in addresses.items()],
             )
         cursor.executemany(f"UPDATE {Message._meta.db_table} SET parent_external_id = %s WHERE id = %s", above)  # noqa: S608
-        cursor.executemany(f"UPDATE {Sent._meta.db_table} SET external_id = %s, url = %s WHERE id = %s", said)  # noqa: S608
+        of_sent = f"UPDATE {Sent._meta.db_table} SET external_id = %s, url = %s WHERE id = %s"  # noqa: S608
+        cursor.executemany(of_sent, address_updates)

@@ -56,13 +56,13 @@ def _links(ids: Sequence[int]) -> QuerySet[IncidentMessage]:
 
 def _texts(ids: Sequence[int]) -> dict[int, list[Text]]:
     """What else is said on these cards, in the order in which it is looked through."""
-    found: defaultdict[int, list[Text]] = defaultdict(list)
+    texts_by_card: defaultdict[int, list[Text]] = defaultdict(list)
     others = IncidentMessage.objects.filter(incident_id__in=ids, main=False).order_by("-message_id")
     for pk, text, own in others.values_list("incident_id", "message__text", "message__own")[:MOST_TEXTS]:
-        found[pk].append(Text(Answer.State.APPROVED if own else "message", text))
+        texts_by_card[pk].append(Text(Answer.State.APPROVED if own else "message", text))
     for pk, part, text in _texts_question(connection.vendor, len(ids)).ask(in_place(ids)):
-        found[pk].append(Text(part, text))
-    return found
+        texts_by_card[pk].append(Text(part, text))
+    return texts_by_card
 
 
 @lru_cache(maxsize=60)
@@ -72,19 +72,19 @@ def _texts_question(_vendor: str, number: int) -> Kept:
     answers = (
         Answer.objects.filter(incident_id__in=ids)
         .order_by()
-        .annotate(said=F("text"), card=F("incident_id"), part=F("state"))
+        .annotate(words=F("text"), card=F("incident_id"), part=F("state"))
     )
     notes = (
         Note.objects.filter(incident_id__in=ids)
         .order_by()
-        .annotate(said=F("text"), card=F("incident_id"), part=Value("note", CharField()))
+        .annotate(words=F("text"), card=F("incident_id"), part=Value("note", CharField()))
     )
     tags = (
         Incident.tags.through.objects.filter(incident_id__in=ids)
         .order_by()
-        .annotate(said=F("tag__name"), card=F("incident_id"), part=Value("tag", CharField()))
+        .annotate(words=F("tag__name"), card=F("incident_id"), part=Value("tag", CharField()))
     )
-    columns = ("card", "part", "said")
+    columns = ("card", "part", "words")
     return keep(answers.values_list(*columns).union(notes.values_list(*columns), tags.values_list(*columns), all=True))
 
 

@@ -216,8 +216,8 @@ def _page(
     next look would empty."""
     number = trail.number() if (status in _NUMBERED if numbered is None else numbered) else ""
     if request.headers.get("Accept", "").startswith("application/json"):
-        told = {"error": title, "words": words} | ({"number": number} if number else {})
-        return JsonResponse(told, status=status)
+        payload = {"error": title, "words": words} | ({"number": number} if number else {})
+        return JsonResponse(payload, status=status)
     shown = {"title": title, "words": words, "status": status, "number": number, "done": done, "back": _back(request)}
     shown |= {"sent": sent, "path": escape_leading_slashes(request.get_full_path())}
     page = _in_frame(request, shown) if framed else ""

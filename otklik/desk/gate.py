@@ -107,9 +107,9 @@ def integer(value: Any, default: int = 0) -> int:
     return int(text) if _WHOLE.fullmatch(text) else default
 
 
-def day_in(given: str) -> date | None:
+def day_in(day_text: str) -> date | None:
     """The day that a form's field names, as in 2026-11-25; None for what is no day."""
     try:
-        return parse_date(given[:10])
+        return parse_date(day_text[:10])
     except ValueError:
         return None

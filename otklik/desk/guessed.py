@@ -20,23 +20,23 @@ class Guessed:
     quotes: tuple[str, ...] = ()
 
 
-def guessed_of(told: Any) -> list[Guessed]:
+def guessed_of(themes: Any) -> list[Guessed]:
     """`Verdict.themes`, best first, each theme once. Whatever is not of its shape is passed over."""
-    found: dict[int, Guessed] = {}
-    for one in told if isinstance(told, list) else []:
-        if isinstance(one, dict) and type(one.get("id")) is int and one["id"] not in found:
+    guesses: dict[int, Guessed] = {}
+    for one in themes if isinstance(themes, list) else []:
+        if isinstance(one, dict) and type(one.get("id")) is int and one["id"] not in guesses:
             share = one.get("share")
             number = float(share) if isinstance(share, int | float) and 0 <= share <= 1 else 0.0
-            found[one["id"]] = Guessed(one["id"], number, quoted(one.get("why")))
-    return list(found.values())[:MOST]
+            guesses[one["id"]] = Guessed(one["id"], number, quoted(one.get("why")))
+    return list(guesses.values())[:MOST]
 
 
 def groups_of(verdict: Verdict) -> list[tuple[str, float]]:
     """The groups that the machine thinks of, each with its share, best first; empty where it tells none."""
-    told = verdict.why.get("groups") if isinstance(verdict.why, dict) else None
+    groups = verdict.why.get("groups") if isinstance(verdict.why, dict) else None
     return [
         (one[0], float(one[1]))
-        for one in (told if isinstance(told, list) else [])
+        for one in (groups if isinstance(groups, list) else [])
         if isinstance(one, list | tuple)
         and len(one) == 2
         and isinstance(one[0], str)

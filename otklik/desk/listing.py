@@ -136,8 +136,8 @@ class Listing:
         keys = keys or self.keys
         mark = read_mark(query.get(self.start, ""), keys)
         rows = rows.filter(behind(mark, keys)) if mark else rows
-        found = list(rows.order_by(*ordering(keys))[: self.size + 1])
-        shown, more = found[: self.size], len(found) > self.size
+        page_rows = list(rows.order_by(*ordering(keys))[: self.size + 1])
+        shown, more = page_rows[: self.size], len(page_rows) > self.size
         start = {self.start: mark_of(shown[-1], keys)} if more else {}
         return Page(shown, f"?{self.chosen(query).query(**start)}" if more else "")
 
@@ -174,8 +174,8 @@ def _value(number: int, kind: type) -> Any:
 
 def behind(mark: Sequence[Any], keys: Sequence[Key]) -> Q:
     """The rows that follow it in the order of these columns."""
-    found, same = Q(pk__in=[]), Q()
+    condition, same = Q(pk__in=[]), Q()
     for key, value in zip(keys, mark, strict=True):
-        found |= same & Q(**{f"{key.column}__{'lt' if key.falling else 'gt'}": value})
+        condition |= same & Q(**{f"{key.column}__{'lt' if key.falling else 'gt'}": value})
         same &= Q(**{key.column: value})
-    return found
+    return condition

@@ -79,10 +79,10 @@ class Adapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
 def begin(request: HttpRequest) -> HttpResponseBase:
     """Off to the provider; words where it is away, or does not say what it should."""
     try:
-        told: HttpResponseBase = login(request, PROVIDER)
+        response: HttpResponseBase = login(request, PROVIDER)
     except (requests.RequestException, KeyError, ValueError):
         return refusal(request, str(AWAY))
-    return told
+    return response
 
 
 def _named(claims: dict[str, Any]) -> User | None:
@@ -90,18 +90,18 @@ def _named(claims: dict[str, Any]) -> User | None:
 
     An address counts only if the provider has verified it.
     """
-    told = claims.get("userinfo") or claims.get("id_token") or {}
+    profile = claims.get("userinfo") or claims.get("id_token") or {}
     if settings.OIDC_MATCH == "email":
-        value = told.get("email") if told.get("email_verified") is True else None
+        value = profile.get("email") if profile.get("email_verified") is True else None
     else:
-        value = told.get("preferred_username")
+        value = profile.get("preferred_username")
     if not isinstance(value, str) or not value.strip():
         return None
     column = "email__iexact" if settings.OIDC_MATCH == "email" else "username__iexact"
-    found = list(User.objects.filter(is_active=True, **{column: value.strip()})[:2])
-    if len(found) != 1 or SocialAccount.objects.filter(user=found[0]).exists():
+    users = list(User.objects.filter(is_active=True, **{column: value.strip()})[:2])
+    if len(users) != 1 or SocialAccount.objects.filter(user=users[0]).exists():
         return None
-    return found[0]
+    return users[0]
 
 
 def refusal(request: HttpRequest, words: str, status: int = 403) -> HttpResponse:

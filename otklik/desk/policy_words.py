@@ -19,8 +19,8 @@ LOSES = {
 
 def matter_words(theme: str, group: str, agency: str, person: str) -> str:
     """«Ямы на дорогах · Дорожная служба · Исаев»; what is not named is left out, but for the matter."""
-    told = [theme or group or gettext("любая тема"), agency or gettext("весь регион"), person]
-    return " · ".join(part for part in told if part)
+    parts = [theme or group or gettext("любая тема"), agency or gettext("весь регион"), person]
+    return " · ".join(part for part in parts if part)
 
 
 def way_words(steps: object) -> str:

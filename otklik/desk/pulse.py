@@ -88,11 +88,11 @@ class Recent:
     def _read_cards(self, newest: int) -> None:
         fresh = Incident.objects.filter(revision__gt=self._settled, revision__lte=newest).order_by("-revision")
         known = set(self._cards)  # what has changed beside somebody who is not ready is read once more
-        found = [change for change in fresh.values_list("revision", "pk")[:MOST_KEPT] if change not in known]
-        if len(self._cards) + len(found) >= MOST_KEPT:
+        changes = [change for change in fresh.values_list("revision", "pk")[:MOST_KEPT] if change not in known]
+        if len(self._cards) + len(changes) >= MOST_KEPT:
             self._cards.clear()
             self._since = newest
-        self._cards.extend(found)
+        self._cards.extend(changes)
 
     def _read_answers(self, now: datetime) -> None:
         since = {moment(LONG_AGO): moment(self.at - 2 * MARGIN)}
@@ -124,8 +124,8 @@ class Recent:
 
 def _newest() -> tuple[int, int]:
     """The newest revision of a card, and a number that grows with every notice and alert."""
-    found = _newest_question(connection.vendor).ask({})
-    return (found[0][0], found[0][1] or 0) if found else (0, 0)
+    rows = _newest_question(connection.vendor).ask({})
+    return (rows[0][0], rows[0][1] or 0) if rows else (0, 0)
 
 
 @cache
@@ -222,10 +222,10 @@ class Pulse:
         self.known.look()
         user = self.known.user(request.COOKIES.get(settings.SESSION_COOKIE_NAME, ""), card)
         if not user:
-            return _told("")
+            return _cursor_response("")
         self.recent.look()
         newer = self.recent.newer(request.GET.get("after", ""), card)
-        answer = _told(self.recent.cursor()) if newer else HttpResponse(status=204)
+        answer = _cursor_response(self.recent.cursor()) if newer else HttpResponse(status=204)
         answer.headers["X-Notices"] = str(self.recent.notices)
         answer.headers["X-Cards"] = str(self.recent.newest)
         if card:
@@ -235,6 +235,6 @@ class Pulse:
         return answer
 
 
-def _told(cursor: str) -> HttpResponse:
+def _cursor_response(cursor: str) -> HttpResponse:
     headers = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
     return HttpResponse(cursor, content_type="text/plain", headers=headers)

@@ -198,9 +198,9 @@ class Rail(NamedTuple):
 def rail(request: HttpRequest) -> HttpResponse:
     """In words, by an item's key: «7», «1000+»; nothing where there are none. `cards` is the newest change of a card
     that they know of, as the pulse tells it (`X-Cards`)."""
-    revision, found = numbers(user_of(request), clock.now())
-    told = {key: counted(number) for key, number in found.items() if number}
-    return JsonResponse({"cards": str(revision), "numbers": told})
+    revision, counts = numbers(user_of(request), clock.now())
+    labels = {key: counted(number) for key, number in counts.items() if number}
+    return JsonResponse({"cards": str(revision), "numbers": labels})
 
 
 def numbers(user: User, now: datetime) -> tuple[int, dict[str, int]]:
@@ -224,18 +224,18 @@ def numbers(user: User, now: datetime) -> tuple[int, dict[str, int]]:
         keys.append(item.key)
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {', '.join(asked)}", values)
-        revision, *found = cursor.fetchone()
-    return book.not_past(int(revision or 0), settled), dict(zip(keys, map(int, found), strict=True))
+        revision, *counts = cursor.fetchone()
+    return book.not_past(int(revision or 0), settled), dict(zip(keys, map(int, counts), strict=True))
 
 
 def items_for(user: User) -> list[Item]:
     """What this user's permissions open, in the order of the rail: where his day begins stands first."""
     grants = grants_of(user)
     mine = {permission for grant in grants for permission in grant.allows}
-    found = [one for one in ITEMS if grants and (not one.permissions or mine & one.permissions)]
-    found = [one for one in found if not mine & one.unless]
-    home = next((one for one in found if one.starts), None)
-    return sorted(found, key=lambda one: one is not home)
+    items = [one for one in ITEMS if grants and (not one.permissions or mine & one.permissions)]
+    items = [one for one in items if not mine & one.unless]
+    home = next((one for one in items if one.starts), None)
+    return sorted(items, key=lambda one: one is not home)
 
 
 def here_of(items: Sequence[Item], request: HttpRequest) -> str:

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from otklik.networks.registry import title_of
 from otklik.routing.match import Edge
 from otklik.routing.models import Rule
-from otklik.routing.rules import Told
+from otklik.routing.rules import RuleInput
 
 HOURS = {
     "": _("в любое время"),
@@ -29,11 +29,11 @@ LOSES = {
 def asks(things: str, network: str, hours: str) -> list[str]:
     """«остановка», «ВКонтакте», «вне рабочих часов», in the order of how much they weigh; what is not asked for is
     left out."""
-    told = [things, title_of(network) if network else "", str(HOURS.get(hours, hours)) if hours else ""]
-    return [one for one in told if one]
+    conditions = [things, title_of(network) if network else "", str(HOURS.get(hours, hours)) if hours else ""]
+    return [one for one in conditions if one]
 
 
-def sentence(rule: Rule | Told) -> str:
+def sentence(rule: Rule | RuleInput) -> str:
     """A rule as one line."""
     about = rule.theme.name if rule.theme else rule.group.name if rule.group else gettext("любая тема")
     place = rule.place.name if rule.place else gettext("весь регион")

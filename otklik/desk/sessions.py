@@ -42,12 +42,12 @@ SYSTEMS = (
 def mine(request: HttpRequest) -> HttpResponse:
     """This one first. A session that was opened before they were listed is listed now."""
     user, key = user_of(request), request.session.session_key
-    found = sessions.open_ones(user, clock.now())
-    if all(row.session_key != key for row in found):
+    open_sessions = sessions.open_ones(user, clock.now())
+    if all(row.session_key != key for row in open_sessions):
         UserSession.objects.create_from_request(request)
-        found = sessions.open_ones(user, clock.now())
-    found.sort(key=lambda row: row.session_key != key)
-    shown = [(row, device(row.user_agent), row.session_key == key) for row in found]
+        open_sessions = sessions.open_ones(user, clock.now())
+    open_sessions.sort(key=lambda row: row.session_key != key)
+    shown = [(row, device(row.user_agent), row.session_key == key) for row in open_sessions]
     return render(request, "account/sessions.html", {"sessions": shown, "others": len(shown) > 1})
 
 
@@ -83,6 +83,6 @@ def others_ending(request: HttpRequest) -> HttpResponse:
 # of this list are ever shown.
 def device(user_agent: str) -> str:
     """«Chrome, Windows»; "" when nothing is known of it."""
-    told = user_agent[:1000]
-    found = (next((name for sign, name in signs if sign in told), "") for signs in (BROWSERS, SYSTEMS))
-    return ", ".join(name for name in found if name)
+    agent_text = user_agent[:1000]
+    names = (next((name for sign, name in signs if sign in agent_text), "") for signs in (BROWSERS, SYSTEMS))
+    return ", ".join(name for name in names if name)

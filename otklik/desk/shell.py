@@ -60,8 +60,8 @@ def health(user: User) -> Pulse:
     """In one query that hangs on the user's own row. `waits` is looked for only where the user sees «Состояние»."""
     now = clock.now()
     since = {LONG_AGO: WORKER_SILENT_AFTER, COPIED: OLD, SEALED: seals.LATE}
-    told = {moment(stand_in): moment(now - ago) for stand_in, ago in since.items()} | {STAND_IN: user.pk}
-    rows = _question(connection.vendor, has(user, *SEERS), settings.NIGHTLY_COPIES > 0).ask(told)
+    params = {moment(stand_in): moment(now - ago) for stand_in, ago in since.items()} | {STAND_IN: user.pk}
+    rows = _question(connection.vendor, has(user, *SEERS), settings.NIGHTLY_COPIES > 0).ask(params)
     training, working, waits, new = rows[0] if rows else (False, True, False, 0)
     return Pulse(bool(training), not working, bool(waits), new)
 

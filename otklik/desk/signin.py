@@ -69,8 +69,12 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
         request, wanted = context.request, bool(super().is_reauthentication_required(app=app, **more))
         if not wanted or factor.has_one(request.user):
             return wanted
-        said = [r["at"] for r in get_authentication_records(request, request.user) if r["method"] == "password"]
-        return not said or clock.now().timestamp() - said[-1] > app_settings.REAUTHENTICATION_TIMEOUT
+        password_times = [
+            r["at"] for r in get_authentication_records(request, request.user) if r["method"] == "password"
+        ]
+        return (
+            not password_times or clock.now().timestamp() - password_times[-1] > app_settings.REAUTHENTICATION_TIMEOUT
+        )
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         counters.add(counters.FAILED_SIGN_IN)
@@ -78,8 +82,8 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def validation_error(self, code: str, *args: Any) -> ValidationError:
         if code != "too_many_login_attempts":
-            said: ValidationError = super().validation_error(code, *args)
-            return said
+            error: ValidationError = super().validation_error(code, *args)
+            return error
         request = context.request
         names, codes = _counted(request)
         here = left(request, "login_failed", [*(_from_here(request, name) for name in names), *codes])

@@ -54,13 +54,13 @@ def page(request: HttpRequest) -> HttpResponse:
 def agreement(request: HttpRequest, pk: int) -> HttpResponse:
     """Whoever was asked to stand in does. To anybody else there is no such thing."""
     user, now = user_of(request), clock.now()
-    found = Substitution.objects.select_related("absent", "deputy").filter(pk=pk, deputy=user).first()
-    if found is None:
+    substitution = Substitution.objects.select_related("absent", "deputy").filter(pk=pk, deputy=user).first()
+    if substitution is None:
         raise Http404
     try:
         with book.turn():
-            substituting.agree(found, now)
-            tell([found.absent], Notice.Kind.STANDS_IN, by=user, at=now)
+            substituting.agree(substitution, now)
+            tell([substitution.absent], Notice.Kind.SUBSTITUTE_AGREED, by=user, at=now)
         messages.success(request, _("Вы замещаете коллегу. Права вернутся сами."))
     except Refused as refusal:
         messages.error(request, _why(refusal.code))
@@ -73,15 +73,17 @@ def ending(request: HttpRequest, pk: int) -> HttpResponse:
     """Whoever is away, an administrator of his, and whoever was asked and would rather not. Of another's substitution
     nothing is told."""
     user, now = user_of(request), clock.now()
-    found = Substitution.objects.select_related("absent").filter(pk=pk).first()
-    refuses = found is not None and found.deputy_id == user.pk and found.agreed_at is None
-    if found is None or not (refuses or found.absent_id == user.pk or _administers(user, found.absent)):
+    substitution = Substitution.objects.select_related("absent").filter(pk=pk).first()
+    refuses = substitution is not None and substitution.deputy_id == user.pk and substitution.agreed_at is None
+    if substitution is None or not (
+        refuses or substitution.absent_id == user.pk or _administers(user, substitution.absent)
+    ):
         raise Http404
     try:
         with book.turn():
-            substituting.end(found, user, now)
+            substituting.end(substitution, user, now)
             if refuses:
-                tell([found.absent], Notice.Kind.STANDS_NOT, by=user, at=now)
+                tell([substitution.absent], Notice.Kind.SUBSTITUTE_DECLINED, by=user, at=now)
         messages.success(request, _("Вы отказались.") if refuses else _("Замещение снято."))
     except Refused:
         messages.error(request, _("Оно уже кончилось."))

@@ -41,8 +41,8 @@ def page(request: HttpRequest) -> HttpResponse:
     if hours[0] is None or hours[1] is None:
         return _shown(request, user, _("Тихие часы не записаны: нужно время вида 21:00."), 409)
     chosen = {kind: [one for one in kinds.CHANNELS if f"{kind}-{one}" in request.POST] for kind in _free()}
-    told = {"chosen": chosen, "quiet_from": hours[0], "quiet_until": hours[1]}
-    Wishes.objects.update_or_create(user=user, defaults=told)
+    defaults = {"chosen": chosen, "quiet_from": hours[0], "quiet_until": hours[1]}
+    Wishes.objects.update_or_create(user=user, defaults=defaults)
     messages.success(request, _("Записано."))
     return redirect("my-alerts")
 

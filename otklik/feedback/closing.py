@@ -37,13 +37,13 @@ def close(incident: Incident, why: str, at: datetime, actor: str) -> Incident:
 
 
 def _close(incident: Incident, why: str, at: datetime, actor: str) -> Incident:
-    told = {"outcome": incident.outcome}
-    moved = move(incident, "close", at=at, actor=actor, reason=why, data=told, close_reason=why, closed_at=at)
+    entry_data = {"outcome": incident.outcome}
+    moved = move(incident, "close", at=at, actor=actor, reason=why, data=entry_data, close_reason=why, closed_at=at)
     clocks.cancel_all(incident, at)
     return moved
 
 
-def everybody_told(incident: Incident) -> bool:
+def everybody_answered(incident: Incident) -> bool:
     """Whether every author on the card has had an answer: none came after it was given, and no copy is on its way.
 
     Where that is not so, nobody's silence or thanks may end the card.

@@ -9,8 +9,8 @@ from django.db.models import Q
 from otklik.feedback.asking import end
 from otklik.feedback.gathering import ungather
 from otklik.feedback.models import Rating, Survey
+from otklik.feedback.opinion import Opinion, good
 from otklik.feedback.reply import ACTOR, ANSWERED, is_known, read_again, read_reply, to_a_part
-from otklik.feedback.said import Said, good
 from otklik.feedback.word import DECIDED, opened, weigh
 from otklik.incidents.gathering import listening, together
 from otklik.incidents.models import CloseReason, Heard, Incident, State
@@ -120,16 +120,16 @@ def confirm(
 
     Raises ValueError for a mark or a word that is none, or when both are empty.
     """
-    said = Said(mark, solved)
+    opinion = Opinion(mark, solved)
     actor = f"user:{by.pk}"
     with hold(rating.incident_id):
         rating.refresh_from_db()
         since = rating.waits_since
-        waits = None if good(said.mark, said.solved) else since  # a misread reply is no change of mind
-        given = {"mark": said.mark, "solved": said.solved, "suggested": False, "waits_since": waits}
-        Rating.objects.filter(pk=rating.pk).update(**given, confirmed_by=by, confirmed_at=at, dismissed_at=None)
-        told = {"rating": rating.pk, "mark": said.mark, "solved": said.solved}
-        record(rating.incident, "rated", at=at, actor=actor, data=told)
+        waits = None if good(opinion.mark, opinion.solved) else since  # a misread reply is no change of mind
+        columns = {"mark": opinion.mark, "solved": opinion.solved, "suggested": False, "waits_since": waits}
+        Rating.objects.filter(pk=rating.pk).update(**columns, confirmed_by=by, confirmed_at=at, dismissed_at=None)
+        entry_data = {"rating": rating.pk, "mark": opinion.mark, "solved": opinion.solved}
+        record(rating.incident, "rated", at=at, actor=actor, data=entry_data)
         rating.refresh_from_db()
         if rating.is_good or rating.dealt_how not in DECIDED:
             weigh(rating, at, CloseReason.SATISFIED, actor, since)

@@ -6,7 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from otklik.answers.models import Answer
-from otklik.feedback.said import MOST_REASON, good
+from otklik.feedback.opinion import MOST_REASON, good
 from otklik.inbox.models import Message
 from otklik.incidents.models import Incident
 from otklik.lib.due import Due
@@ -32,10 +32,10 @@ UNREAD = models.Q(suggested=True, confirmed_at__isnull=True, dismissed_at__isnul
 
 def _says_something(name: str, but: models.Q | None = None) -> list[models.BaseConstraint]:
     mark = models.Q(mark__isnull=True) | models.Q(mark__gte=1, mark__lte=5)
-    said = models.Q(mark__isnull=False) | ~models.Q(solved="")
+    not_empty = models.Q(mark__isnull=False) | ~models.Q(solved="")
     return [
         models.CheckConstraint(condition=mark, name=f"{name}_mark_1_to_5"),
-        models.CheckConstraint(condition=said if but is None else said | but, name=f"{name}_says_something"),
+        models.CheckConstraint(condition=not_empty if but is None else not_empty | but, name=f"{name}_says_something"),
         models.CheckConstraint(condition=models.Q(solved__in=("", *Solved.values)), name=f"{name}_solved"),
     ]
 

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from otklik.feedback.said import good
+from otklik.feedback.opinion import good
 from otklik.lib.text import fold
 
 YES, PARTLY, NO = "yes", "partly", "no"
@@ -51,7 +51,7 @@ _NOT_DONE = re.compile(
     r"без изменений|ноль реакции|толку (?:нет|никакого|ноль)|без толку|все (?:по-прежнему|по прежнему|как было)|"
     rf"воз и ныне там|до сих пор(?! (?:все )?{_STAYS}))\b"
 )
-_SAID_NOT = re.compile(rf"\b(?:нельзя сказать|не сказал\w* бы|не могу сказать|рано говорить)\b.{{0,40}}\b{_DONE}\b")
+_NO_STATEMENT = re.compile(rf"\b(?:нельзя сказать|не сказал\w* бы|не могу сказать|рано говорить)\b.{{0,40}}\b{_DONE}\b")
 _NOT_BY_US = re.compile(rf"\b(?:сами|самим|сам|сама|за свой счет)\b.{{0,30}}\b{_DONE}\b")
 _IS_DONE = re.compile(rf"(?<!\bне )(?<!\bесли )(?<!\bкак )\b({_DONE})\b")
 _NOT_ONLY = re.compile(r"\bне только\b")
@@ -72,7 +72,7 @@ _AHA = re.compile(r"\bага[,! ]+(?:спасибо|конечно|решили|
 _WORDS = {"единиц": 1, "двойк": 2, "тройк": 3, "троечк": 3, "четверк": 4, "пятерк": 5, "пятерочк": 5}
 _NUMBERS = {"один": 1, "два": 2, "три": 3, "четыре": 4, "пять": 5}
 _ALONE = re.compile(r"^\W*([1-5])\s*(?:[+-]|из 5|/ ?5|балл\w*)?\W*$")
-_GIVEN = re.compile(
+_MARK_WORDS = re.compile(
     r"\b(?:оцен\w+|ставлю|поставлю|поставил[аи]?|оценю)\b[^\d.!?]{0,24}?"
     r"(?:\b([1-5])\b(?![.,]?\d)|\b(один|два|три|четыре|пять)\b)"
 )
@@ -84,30 +84,30 @@ def read(text: str) -> Reading:
     """Never raises. A question says nothing; anger outweighs thanks, and both together leave the mark to a person."""
     folded = fold(text)
     number = _number(folded)
-    told = [one for one in _sentences(folded) if not _ASKS.search(one)]
-    solved, of_problem = _solved(told)
-    mark, of_answer = number if number[0] is not None else _mark(told, solved)
+    statements = [one for one in _sentences(folded) if not _ASKS.search(one)]
+    solved, of_problem = _solved(statements)
+    mark, of_answer = number if number[0] is not None else _mark(statements, solved)
     return Reading(mark, solved, tuple(dict.fromkeys(word for word in (of_answer, of_problem) if word)))
 
 
 def _sentences(folded: str) -> Iterator[str]:
-    return (found[0].strip() for found in _SENTENCE.finditer(folded))
+    return (match[0].strip() for match in _SENTENCE.finditer(folded))
 
 
 def _number(folded: str) -> tuple[int | None, str]:
     """A mark that was put in so many words: «5», «ставлю 4», «3 из 5», «на пятерку»."""
-    for pattern in (_ALONE, _GIVEN, _OF_FIVE, _BY_NAME):
-        found = pattern.search(folded)
-        if found and not _ASKS.search(folded[found.start() :].split("\n")[0]):
-            word = next(part for part in found.groups() if part)
-            return (int(word) if word.isdigit() else _NUMBERS.get(word) or _WORDS[word]), found[0].strip()
+    for pattern in (_ALONE, _MARK_WORDS, _OF_FIVE, _BY_NAME):
+        match = pattern.search(folded)
+        if match and not _ASKS.search(folded[match.start() :].split("\n")[0]):
+            word = next(part for part in match.groups() if part)
+            return (int(word) if word.isdigit() else _NUMBERS.get(word) or _WORDS[word]), match[0].strip()
     return None, ""
 
 
-def _solved(told: list[str]) -> tuple[str, str]:
+def _solved(statements: list[str]) -> tuple[str, str]:
     """The worst that is said of the problem: «починили, но опять течет» is no solution."""
     seen: dict[str, str] = {}
-    for sentence in told:
+    for sentence in statements:
         for answer, words in _of_problem(_NOT_ONLY.sub("", sentence)):
             seen.setdefault(answer, words)
     return next(((answer, seen[answer]) for answer in (NO, PARTLY, YES) if answer in seen), ("", ""))
@@ -118,20 +118,20 @@ def _of_problem(sentence: str) -> Iterator[tuple[str, str]]:
     if partly:
         yield PARTLY, partly[0]
         sentence = sentence.replace(partly[0], " ")
-    said_not, by_others = _SAID_NOT.search(sentence), _NOT_BY_US.search(sentence)
-    found = said_not or _NOT_DONE.search(sentence)
-    if found:
-        yield NO, found[0]
+    negation, by_others = _NO_STATEMENT.search(sentence), _NOT_BY_US.search(sentence)
+    denial = negation or _NOT_DONE.search(sentence)
+    if denial:
+        yield NO, denial[0]
     done = _IS_DONE.search(sentence)
-    if done and not (said_not or by_others or _irony(sentence)):
+    if done and not (negation or by_others or _irony(sentence)):
         yield YES, done[0]
 
 
-def _mark(told: list[str], solved: str) -> tuple[int | None, str]:
+def _mark(statements: list[str], solved: str) -> tuple[int | None, str]:
     """What is said of the answer itself. `solved` only keeps praise from being believed beside «так и не убрали»."""
-    whole = " ".join(told)
+    whole = " ".join(statements)
     blame, praise = _BLAME.search(whole), _PRAISE.search(whole)
-    irony = next((found for found in map(_irony, told) if found), None)
+    irony = next((match for match in map(_irony, statements) if match), None)
     if irony:
         return 1, irony[0]
     if blame:

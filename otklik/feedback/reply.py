@@ -43,12 +43,12 @@ def to_a_part(incident: Incident, message: Message) -> bool:
 def read_reply(incident: Incident, message: Message, at: datetime) -> Rating:
     """The row of a reply, made once. Inside `book.writing()`."""
     reading = read(message.text)
-    told = {"origin": Rating.Origin.READING, "at": at, "suggested": True, **_read_as(reading)}
+    defaults = {"origin": Rating.Origin.READING, "at": at, "suggested": True, **_read_as(reading)}
     if message.deleted_at is not None:
-        told |= {"dismissed_at": at, "dealt_at": at, "dealt_how": Rating.Dealt.DELETED}
+        defaults |= {"dismissed_at": at, "dealt_at": at, "dealt_how": Rating.Dealt.DELETED}
     elif not reading.is_happy:
-        told["waits_since"] = at
-    rating, fresh = Rating.objects.get_or_create(incident=incident, message=message, defaults=told)
+        defaults["waits_since"] = at
+    rating, fresh = Rating.objects.get_or_create(incident=incident, message=message, defaults=defaults)
     if fresh:
         _tell(rating, READ, at)
     return rating
@@ -102,5 +102,5 @@ def _read_as(reading: Reading) -> dict[str, Any]:
 
 
 def _tell(rating: Rating, verb: str, at: datetime) -> None:
-    told = {"rating": rating.pk, "message": rating.message_id, "mark": rating.mark, "solved": rating.solved}
-    record(rating.incident, verb, at=at, actor=ACTOR, data=told)
+    entry_data = {"rating": rating.pk, "message": rating.message_id, "mark": rating.mark, "solved": rating.solved}
+    record(rating.incident, verb, at=at, actor=ACTOR, data=entry_data)

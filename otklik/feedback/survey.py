@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from otklik.feedback.asking import end
 from otklik.feedback.models import Rating, Survey
-from otklik.feedback.said import Said
+from otklik.feedback.opinion import Opinion
 from otklik.feedback.word import weigh
 from otklik.incidents.models import CloseReason
 from otklik.incidents.workflow import hold, record
@@ -49,22 +49,25 @@ def standing(survey: Survey) -> Standing:
     return Standing(rating, min(until, later.opened_at) if later else until)
 
 
-def answer(survey: Survey, said: Said, at: datetime) -> Rating:
+def answer(survey: Survey, opinion: Opinion, at: datetime) -> Rating:
     """Keep it with its journal entry of codes. Nothing opens by it: a complaint or words wait for a person, and only a
     good word without any ends a card that waits for it. The same once more changes nothing.
 
     Raises Over when it is too late. The time of the first answer is kept.
     """
     with hold(survey.incident_id):
-        stands = standing(survey)
-        if not stands.open_at(at):
+        survey_state = standing(survey)
+        if not survey_state.open_at(at):
             raise Over
-        given = stands.rating
-        if given is not None and Said(given.mark, given.solved, given.reason) == said:
-            return given
-        rating = _keep(survey, given, said, at)
-        data = {"rating": rating.pk, "mark": said.mark, "solved": said.solved, "survey": survey.pk}
-        data |= {"reason": bool(said.reason), "changed": given is not None}
+        earlier_rating = survey_state.rating
+        if (
+            earlier_rating is not None
+            and Opinion(earlier_rating.mark, earlier_rating.solved, earlier_rating.reason) == opinion
+        ):
+            return earlier_rating
+        rating = _keep(survey, earlier_rating, opinion, at)
+        data = {"rating": rating.pk, "mark": opinion.mark, "solved": opinion.solved, "survey": survey.pk}
+        data |= {"reason": bool(opinion.reason), "changed": earlier_rating is not None}
         record(survey.incident, "rated", at=at, actor=ACTOR, subject=f"survey:{survey.pk}", data=data)
         weigh(rating, at, CloseReason.SCORE, ACTOR)
         end(Survey.objects.filter(pk=survey.pk), at)
@@ -73,19 +76,19 @@ def answer(survey: Survey, said: Said, at: datetime) -> Rating:
     return rating
 
 
-def _keep(survey: Survey, given: Rating | None, said: Said, at: datetime) -> Rating:
-    told = {"mark": said.mark, "solved": said.solved, "reason": said.reason}
-    if given is None:
+def _keep(survey: Survey, earlier_rating: Rating | None, opinion: Opinion, at: datetime) -> Rating:
+    columns = {"mark": opinion.mark, "solved": opinion.solved, "reason": opinion.reason}
+    if earlier_rating is None:
         return Rating.objects.create(
             incident_id=survey.incident_id,
             survey=survey,
             origin=Rating.Origin.SURVEY,
             at=max(at, survey.opened_at),
-            **told,
+            **columns,
         )
-    Rating.objects.filter(pk=given.pk).update(**told)
-    given.refresh_from_db()
-    return given
+    Rating.objects.filter(pk=earlier_rating.pk).update(**columns)
+    earlier_rating.refresh_from_db()
+    return earlier_rating
 
 
 def _next(survey: Survey) -> Survey | None:

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from otklik.feedback.models import Survey, Unconfirmed
-from otklik.feedback.said import Said
+from otklik.feedback.opinion import Opinion
 from otklik.feedback.survey import CHANGEABLE_FOR, LINK_LIVES, Over
 from otklik.incidents.workflow import hold, record
 
@@ -14,8 +14,8 @@ MOST = 200
 
 def find_open(key: str, at: datetime) -> Survey | None:
     """The survey behind a link in a public thread; None when there is none or it is too old."""
-    found = Survey.objects.select_related("sent__delivery__message__author", "incident__place")
-    return found.filter(open_key=key, opened_at__gt=at - LINK_LIVES).exclude(open_key="").first() if key else None
+    surveys = Survey.objects.select_related("sent__delivery__message__author", "incident__place")
+    return surveys.filter(open_key=key, opened_at__gt=at - LINK_LIVES).exclude(open_key="").first() if key else None
 
 
 def voice_of(survey: Survey, pk: int) -> Unconfirmed | None:
@@ -28,23 +28,23 @@ def until(voice: Unconfirmed) -> datetime:
     return voice.at + CHANGEABLE_FOR
 
 
-def vote(survey: Survey, said: Said, given: Unconfirmed | None, at: datetime) -> Unconfirmed:
-    """Keep a new vote, or change the one that this browser has `given`. Raises Over when it is too late to change it,
-    and when there are enough."""
-    told = {"mark": said.mark, "solved": said.solved, "reason": said.reason}
+def vote(survey: Survey, opinion: Opinion, earlier_voice: Unconfirmed | None, at: datetime) -> Unconfirmed:
+    """Keep a new vote, or change the `earlier_voice` of this browser. Raises Over when it is too late to change it, and
+    when there are enough."""
+    columns = {"mark": opinion.mark, "solved": opinion.solved, "reason": opinion.reason}
     with hold(survey.incident_id):
-        if given is None:
+        if earlier_voice is None:
             if Unconfirmed.objects.filter(survey=survey).count() >= MOST:
                 raise Over
-            voice = Unconfirmed.objects.create(survey=survey, at=at, **told)
-        elif at >= until(given):
+            voice = Unconfirmed.objects.create(survey=survey, at=at, **columns)
+        elif at >= until(earlier_voice):
             raise Over
-        elif Said(given.mark, given.solved, given.reason) == said:
-            return given
+        elif Opinion(earlier_voice.mark, earlier_voice.solved, earlier_voice.reason) == opinion:
+            return earlier_voice
         else:
-            Unconfirmed.objects.filter(pk=given.pk).update(**told)
-            voice = Unconfirmed.objects.get(pk=given.pk)
-        data = {"survey": survey.pk, "voice": voice.pk, "mark": said.mark, "solved": said.solved}
-        data |= {"reason": bool(said.reason), "changed": given is not None}
+            Unconfirmed.objects.filter(pk=earlier_voice.pk).update(**columns)
+            voice = Unconfirmed.objects.get(pk=earlier_voice.pk)
+        data = {"survey": survey.pk, "voice": voice.pk, "mark": opinion.mark, "solved": opinion.solved}
+        data |= {"reason": bool(opinion.reason), "changed": earlier_voice is not None}
         record(survey.incident, "unconfirmed_voice", at=at, actor=ACTOR, subject=f"survey:{survey.pk}", data=data)
     return voice

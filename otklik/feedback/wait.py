@@ -7,7 +7,7 @@ from django.conf import settings
 
 from otklik.answers.models import ASKING, Answer
 from otklik.feedback.asking import ACTOR, ask, asked, give_up
-from otklik.feedback.closing import Unready, close, everybody_told, word_waits
+from otklik.feedback.closing import Unready, close, everybody_answered, word_waits
 from otklik.feedback.models import UNREAD, Rating, Survey
 from otklik.feedback.word import explained
 from otklik.incidents.gathering import together
@@ -52,7 +52,7 @@ def close_silent(surveys: list[Survey], now: datetime) -> None:
         incident = Incident.objects.get(pk=survey.incident_id)
         closes = incident.state == State.RATING and survey.sent.delivery.answer.copy_of_id is None
         kept = incident.watched_since or _unread(incident) or word_waits(incident)
-        if closes and (kept or not everybody_told(incident)):
+        if closes and (kept or not everybody_answered(incident)):
             finish(survey, now + LOOK_AGAIN)
             continue
         if closes and incident.rating_since == survey.opened_at:

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db.models import QuerySet
 
 from otklik.answers.models import Answer
-from otklik.feedback.closing import Unready, close, everybody_told, word_waits
+from otklik.feedback.closing import Unready, close, everybody_answered, word_waits
 from otklik.feedback.models import SAYS_NOTHING, Rating
 from otklik.incidents.gathering import together
 from otklik.incidents.models import CloseReason, Incident, State
@@ -40,7 +40,7 @@ def weigh(rating: Rating, at: datetime, why: str, actor: str, since: datetime | 
 def end_if_nothing_is_left(incident_pk: int, at: datetime, why: str, actor: str) -> None:
     """Close a card that waits for its author's word and has nothing more to wait for. Inside `book.writing()`."""
     incident = Incident.objects.get(pk=incident_pk)
-    if incident.state == State.RATING and everybody_told(incident) and not word_waits(incident):
+    if incident.state == State.RATING and everybody_answered(incident) and not word_waits(incident):
         # A person moved it in the same moment, or has yet to set its kind: what was said is kept all the same.
         with suppress(NotAllowed, Unready):
             close(incident, why, at, actor)
@@ -54,8 +54,16 @@ def note(rating: Rating, words: str, by: User, at: datetime) -> Incident:
             raise AlreadyDealt
         _confirm(waiting, by.pk, at)
         _end(waiting, Dealt.NOTED, by.pk, at)
-        told = {"rating": rating.pk}
-        record(rating.incident, "word_noted", at=at, actor=f"user:{by.pk}", reason=Dealt.NOTED, words=words, data=told)
+        entry_data = {"rating": rating.pk}
+        record(
+            rating.incident,
+            "word_noted",
+            at=at,
+            actor=f"user:{by.pk}",
+            reason=Dealt.NOTED,
+            words=words,
+            data=entry_data,
+        )
         survey = rating.origin == Rating.Origin.SURVEY
         why = CloseReason.SCORE if survey else CloseReason.POINTLESS
         end_if_nothing_is_left(rating.incident_id, at, why, f"user:{by.pk}")
@@ -85,8 +93,8 @@ def _confirm(waiting: QuerySet[Rating], by: int, at: datetime) -> None:
     """Whoever deals with a reply has read what the machine had read: with that it is confirmed."""
     for rating in waiting.filter(suggested=True).exclude(SAYS_NOTHING).select_related("incident"):
         Rating.objects.filter(pk=rating.pk).update(suggested=False, confirmed_by=by, confirmed_at=at)
-        told = {"rating": rating.pk, "mark": rating.mark, "solved": rating.solved}
-        record(rating.incident, "rated", at=at, actor=f"user:{by}", data=told)
+        entry_data = {"rating": rating.pk, "mark": rating.mark, "solved": rating.solved}
+        record(rating.incident, "rated", at=at, actor=f"user:{by}", data=entry_data)
 
 
 def _end(waiting: QuerySet[Rating], how: str, by: int | None, at: datetime) -> None:

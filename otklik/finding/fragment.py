@@ -12,10 +12,10 @@ BEFORE, AFTER = 60, 160
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A run of the text; `found`: it is one of the words that were asked for."""
+    """A run of the text; `is_match`: it is one of the words that were asked for."""
 
     text: str
-    found: bool = False
+    is_match: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ def _runs(text: str, begin: int, stop: int, hits: Sequence[tuple[int, int]]) -> 
     for start, end in hits:
         if start < at or end > stop:
             continue
-        runs += [Run(text[at:start]), Run(text[start:end], found=True)]
+        runs += [Run(text[at:start]), Run(text[start:end], is_match=True)]
         at = end
     runs.append(Run(text[at:stop]))
     if stop < len(text):

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from otklik.finding import sketches, store
+from otklik.finding.card_texts import CardTexts, texts_of
 from otklik.finding.models import Sketch
-from otklik.finding.said import Said, said_on
 from otklik.finding.words import keys
 from otklik.incidents.models import Findable
 from otklik.incidents.workflow import find_anew
@@ -25,7 +25,7 @@ AFTER_NAMES = timedelta(seconds=5)
 class Thought:
     """What these cards said when they were read: the words, and the sketches of those that are kept."""
 
-    said: Mapping[int, Said]
+    texts: Mapping[int, CardTexts]
     words: Mapping[int, frozenset[str]]
     drawn: Sequence[Sketch]
 
@@ -36,7 +36,7 @@ def index(rows: list[Findable], now: datetime) -> None:
     thought = _think([row.pk for row in rows], now)
     again: defaultdict[datetime | None, list[Findable]] = defaultdict(list)
     for row in rows:
-        due = thought.said[row.pk].name_due if row.pk in thought.said else None
+        due = thought.texts[row.pk].name_due if row.pk in thought.texts else None
         again[max(due, now) + AFTER_NAMES if due else None].append(row)
     with book.writing():
         # Whoever changes several of these cards locks their rows in this order.
@@ -55,9 +55,9 @@ def renew(ids: Sequence[int], now: datetime) -> None:
 
 
 def _think(ids: Sequence[int], now: datetime) -> Thought:
-    said = said_on(ids)
-    words = {pk: _keys(said[pk]) if pk in said else frozenset() for pk in ids}
-    return Thought(said, words, sketches.draw(ids, now))
+    card_texts = texts_of(ids)
+    words = {pk: _keys(card_texts[pk]) if pk in card_texts else frozenset() for pk in ids}
+    return Thought(card_texts, words, sketches.draw(ids, now))
 
 
 def _keep(thought: Thought, cards: Collection[int], now: datetime) -> None:
@@ -66,5 +66,5 @@ def _keep(thought: Thought, cards: Collection[int], now: datetime) -> None:
     sketches.remember([row for row in thought.drawn if row.pk in cards], now)
 
 
-def _keys(said: Said) -> frozenset[str]:
-    return keys(said.whole()) | said.links
+def _keys(card_text: CardTexts) -> frozenset[str]:
+    return keys(card_text.whole()) | card_text.links

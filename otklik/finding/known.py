@@ -10,7 +10,7 @@ from otklik.finding.sketches import KEPT
 from otklik.incidents.gathering import sharing
 from otklik.incidents.models import CloseReason, Incident, State
 from otklik.themes.wording import differences
-from otklik.triage.similar import POSSIBLE, Likeness, Told, compare
+from otklik.triage.similar import POSSIBLE, CardSketch, Likeness, compare
 
 MOST_BY_WORDS, MOST_BY_THEME = 150, 150
 
@@ -38,10 +38,10 @@ def known_to(incident: Incident, most: int = 40) -> list[Known]:
     mine = Sketch.objects.filter(pk=incident.pk).first()
     if mine is None:
         return []
-    one = told_of(mine)
+    one = values_of(mine)
     best: dict[int, Likeness] = {}
     for row in (*_by_words(incident, mine)[:MOST_BY_WORDS], *_by_theme(incident, mine)[:MOST_BY_THEME]):
-        likeness = compare(one, told_of(row), differences().keys())
+        likeness = compare(one, values_of(row), differences().keys())
         pk = _lives_on(row.incident)
         if likeness.score >= POSSIBLE and pk != incident.pk and likeness.score > best.get(pk, Likeness(0, ())).score:
             best[pk] = likeness
@@ -49,9 +49,9 @@ def known_to(incident: Incident, most: int = 40) -> list[Known]:
     return [Known(pk, likeness) for pk, likeness in ranked[:most]]
 
 
-def told_of(row: Any) -> Told:
+def values_of(row: Any) -> CardSketch:
     """A Sketch, or a row with its columns, as plain values."""
-    return Told(
+    return CardSketch(
         at=row.at,
         author=row.author_id or 0,
         theme=row.theme,

@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 from django.db.models.expressions import RawSQL
 
 from otklik.finding import store
-from otklik.finding.said import link_key
+from otklik.finding.card_texts import link_key
 from otklik.incidents.models import IncidentMessage
 from otklik.networks.base import Address
 from otklik.networks.pasted import leads_to
@@ -18,7 +18,7 @@ MOST_LENGTH = 2000
 MOST_CARDS = 1000
 
 
-class Found(NamedTuple):
+class LinkMatch(NamedTuple):
     network: str
     address: Address
 
@@ -32,13 +32,13 @@ def is_link(text: str) -> bool:
     return bool(slash) and "." in host.strip(".") and all(sign.isalnum() or sign in ".-:_" for sign in host)
 
 
-def read(text: str) -> Found | None:
+def read(text: str) -> LinkMatch | None:
     """What the link leads to, as the first network that knows the address reads it. Pure; never raises."""
     bare = text.strip()
     for kind in NETWORKS:
         address = leads_to(kind, bare)
         if address is not None:
-            return Found(kind, address)
+            return LinkMatch(kind, address)
     return None
 
 
@@ -49,20 +49,20 @@ def cards_of(text: str) -> list[int]:
     card that was answered with it. One query for each way in which a link may lead to a card, three at most.
     """
     known = read(text)
-    found = set(_with_url(text))
+    ids = set(_with_url(text))
     for question in _questions(known) if known else []:
-        found.update(question.order_by("-incident_id")[:MOST_CARDS])
-    return sorted(found, reverse=True)[:MOST_CARDS]
+        ids.update(question.order_by("-incident_id")[:MOST_CARDS])
+    return sorted(ids, reverse=True)[:MOST_CARDS]
 
 
 def matching(text: str) -> Q:
     """The same as a filter on cards; asks nothing by itself."""
     sql = f"SELECT {store.id_column()} FROM {store.TABLE} WHERE {store.condition()}"  # noqa: S608 our own names
-    said = Q(pk__in=RawSQL(sql, [store.exactly(link_key(text))]))  # noqa: S611 the words are a parameter
+    condition = Q(pk__in=RawSQL(sql, [store.exactly(link_key(text))]))  # noqa: S611 the words are a parameter
     known = read(text)
     for question in _questions(known) if known else []:
-        said |= Q(pk__in=question)
-    return said
+        condition |= Q(pk__in=question)
+    return condition
 
 
 def _with_url(text: str) -> list[int]:
@@ -76,14 +76,14 @@ def _with_url(text: str) -> list[int]:
         return [row[0] for row in cursor.fetchall()]
 
 
-def _questions(known: Found) -> list[QuerySet[IncidentMessage, int]]:
+def _questions(known: LinkMatch) -> list[QuerySet[IncidentMessage, int]]:
     kind, address = known
     links = IncidentMessage.objects.filter(message__network=kind).order_by()
     asked = []
     if address.message:
         asked.append(links.filter(message__external_id=address.message))
-        said = Sent.objects.filter(external_id=address.message, delivery__message__network=kind)
-        asked.append(IncidentMessage.objects.filter(incident__answers__deliveries__sent__in=said).order_by())
+        sent_answers = Sent.objects.filter(external_id=address.message, delivery__message__network=kind)
+        asked.append(IncidentMessage.objects.filter(incident__answers__deliveries__sent__in=sent_answers).order_by())
     if address.thread and address.message in ("", address.thread):
         asked.append(links.filter(message__thread__network=kind, message__thread__external_id=address.thread))
     if address.author:

@@ -43,20 +43,20 @@ class Meant:
     sure: bool = True
 
 
-def meant(words: str, cards: QuerySet[Incident], found: int = 0) -> Meant | None:
-    """The words by which more than `found` of these cards are found, if a slip tells them from `words`, which find so
-    many; None where nothing better is known. That a sure one finds any of these cards is for the caller to see, who
+def meant(words: str, cards: QuerySet[Incident], hit_count: int = 0) -> Meant | None:
+    """The words by which more than `hit_count` of these cards are found, if a slip tells them from `words`, which find
+    so many; None where nothing better is known. That a sure one finds any of these cards is for the caller to see, who
     searches by it anyway. Four queries at most, and none for words that are all spelt right.
     """
     if is_link(words) or number_in(words):
         return None
     turned = in_russian_layout(words)
-    if turned != words and not found and search(turned, cards, 1):
+    if turned != words and not hit_count and search(turned, cards, 1):
         return Meant(turned)
-    better = _corrected(turned, found)
+    better = _corrected(turned, hit_count)
     if better and better.sure:
         return better
-    return better if better and len(search(better.words, cards, found + 1)) > found else None
+    return better if better and len(search(better.words, cards, hit_count + 1)) > hit_count else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,23 +75,25 @@ class Slip:
 
     def on(self, card: frozenset[str]) -> set[str]:
         """What of it is on a card with these words."""
-        found = {one for form in card & self.forms.keys() for one in self.forms[form]}
-        return found | {pair for pair, sides in self.pairs.items() if all(not card.isdisjoint(side) for side in sides)}
+        matching_words = {one for form in card & self.forms.keys() for one in self.forms[form]}
+        return matching_words | {
+            pair for pair, sides in self.pairs.items() if all(not card.isdisjoint(side) for side in sides)
+        }
 
 
-def _corrected(words: str, found: int) -> Meant | None:
+def _corrected(words: str, hit_count: int) -> Meant | None:
     wanted = asked(words)
     doubtful = [one for one in wanted if may_be_slip(one.word)]
-    strange = [one for one in doubtful if not russian.is_word(one.word)] or ([] if found else doubtful)
+    strange = [one for one in doubtful if not russian.is_word(one.word)] or ([] if hit_count else doubtful)
     if not 0 < len(strange) <= MOST_SLIPS:
         return None
     rest = [one for one in wanted if one not in strange]
     best: Mapping[str, str] = {}
     for known_alone in (True, False):
-        if not best and (known_alone or not found):
+        if not best and (known_alone or not hit_count):
             slips = [_slip(one.word, known_alone) for one in strange]
             best = _commonest(slips, _newest([*([store.query(rest)] if rest else []), *(one.query() for one in slips)]))
-    known = found or any(russian.is_word(one) for one in best)
+    known = hit_count or any(russian.is_word(one) for one in best)
     return Meant(_written(words, best), sure=not known) if best else None
 
 

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q
 
-from otklik.finding.known import told_of
+from otklik.finding.known import values_of
 from otklik.finding.models import BAND_COLUMNS, Sketch
 from otklik.finding.sketches import KEPT
 from otklik.incidents.models import Incident, IncidentMessage, Problem, ProblemCard, State
@@ -27,7 +27,7 @@ _TO_SPARE = 8
 """More of each are read: the card itself is among them, and those that share a message with it."""
 _KEYS_AT_ONCE = 150
 """SQLite puts at most 500 questions together."""
-_TOLD = (
+_COLUMNS = (
     "pk",
     "at",
     "author_id",
@@ -91,17 +91,17 @@ def look(cards: Collection[int], besides: Mapping[int, Collection[int]] | None =
     for row in mine:
         for key in (*keys[row.pk][0], *keys[row.pk][1]):
             since[key] = min(row.at - KEPT, since.get(key, row.at))
-    found, shared = _newest(since), _sharing([row.pk for row in mine])
+    cards_by_key, shared = _newest(since), _sharing([row.pk for row in mine])
     around: dict[int, list[int]] = {}
     for row in mine:
         left_out = shared[row.pk] | {row.pk}
-        lists = [_first(one, found, left_out) for one in keys[row.pk]]
+        lists = [_first(one, cards_by_key, left_out) for one in keys[row.pk]]
         more = (besides or {}).get(row.pk, ())
         around[row.pk] = [row.pk, *dict.fromkeys(pk for pks in (*lists, more) for pk in pks if pk not in left_out)]
     near = _known({pk for pks in around.values() for pk in pks})
     for card, pks in around.items():
-        at = near[card].told.at if card in near else None
-        around[card] = [pk for pk in pks if pk in near and at and abs(near[pk].told.at - at) <= KEPT]
+        at = near[card].sketch.at if card in near else None
+        around[card] = [pk for pk in pks if pk in near and at and abs(near[pk].sketch.at - at) <= KEPT]
     return Around(near, {card: pks for card, pks in around.items() if pks and pks[0] == card})
 
 
@@ -162,11 +162,11 @@ def _themes(mine: Any) -> set[str]:
 @cache
 def _confused() -> dict[str, set[str]]:
     """The themes that are taken for each."""
-    found: dict[str, set[str]] = defaultdict(set)
+    confusions: dict[str, set[str]] = defaultdict(set)
     for one, other in differences():
-        found[one].add(other)
-        found[other].add(one)
-    return dict(found)
+        confusions[one].add(other)
+        confusions[other].add(one)
+    return dict(confusions)
 
 
 def _until(mine: Any) -> datetime | None:
@@ -178,60 +178,60 @@ def _until(mine: Any) -> datetime | None:
 def _newest(since: Mapping[_Key, datetime]) -> dict[_Key, list[tuple[Any, int]]]:
     """By key when it was told, as the database says it, and the card; noise left out."""
     keys = list(since)
-    found: dict[_Key, list[tuple[Any, int]]] = {key: [] for key in keys}
+    cards_by_key: dict[_Key, list[tuple[Any, int]]] = {key: [] for key in keys}
     for start in range(0, len(keys), _KEYS_AT_ONCE):
         piece = keys[start : start + _KEYS_AT_ONCE]
         asked = [_question(number, key, since[key]) for number, key in enumerate(piece)]
         with connection.cursor() as cursor:
-            cursor.execute(" UNION ALL ".join(sql for sql, _ in asked), [one for _, given in asked for one in given])
+            cursor.execute(" UNION ALL ".join(sql for sql, _ in asked), [one for _, params in asked for one in params])
             for number, at, pk in cursor.fetchall():
-                found[piece[number]].append((at, pk))
-    return found
+                cards_by_key[piece[number]].append((at, pk))
+    return cards_by_key
 
 
 def _question(number: int, key: _Key, since: datetime) -> tuple[str, list[Any]]:
     quote, moment = connection.ops.quote_name, connection.ops.adapt_datetimefield_value
     conditions = [f"near.{quote(column)} = %s" for column in key.columns] + ["near.at >= %s"]
-    given = [*key.values, moment(since)]
+    params = [*key.values, moment(since)]
     if key.until is not None:
         conditions.append("near.at <= %s")
-        given.append(moment(key.until))
+        params.append(moment(key.until))
     sql = (
         f"SELECT * FROM (SELECT {number}, near.at, near.incident_id FROM {quote(Sketch._meta.db_table)} near"  # noqa: S608 names of our own
         f" JOIN {quote(Incident._meta.db_table)} card ON card.id = near.incident_id"
         f" WHERE {' AND '.join(conditions)} AND card.state <> %s"
         f" ORDER BY near.at DESC LIMIT {MOST_NEAR + _TO_SPARE}) newest_{number}"
     )
-    return sql, [*given, State.NOISE.value]
+    return sql, [*params, State.NOISE.value]
 
 
-def _first(keys: Sequence[_Key], found: Mapping[_Key, list[tuple[Any, int]]], left_out: set[int]) -> list[int]:
-    newest = sorted({one for key in keys for one in found[key] if one[1] not in left_out}, reverse=True)
+def _first(keys: Sequence[_Key], cards_by_key: Mapping[_Key, list[tuple[Any, int]]], left_out: set[int]) -> list[int]:
+    newest = sorted({one for key in keys for one in cards_by_key[key] if one[1] not in left_out}, reverse=True)
     return [pk for _at, pk in newest[:MOST_NEAR]]
 
 
 def _sharing(cards: Collection[int]) -> dict[int, set[int]]:
     """The cards that hold a message of each, itself among them."""
     links = IncidentMessage.objects.filter(incident__in=list(cards), message__own=False)
-    found: dict[int, set[int]] = defaultdict(set)
+    sharing_cards: dict[int, set[int]] = defaultdict(set)
     for card, other in links.values_list("incident_id", "message__links__incident_id"):
-        found[card].add(other)
-    return found
+        sharing_cards[card].add(other)
+    return sharing_cards
 
 
 def _known(cards: Collection[int]) -> dict[int, Near]:
     """Those that can be part of something: not the ended ones, nor those of problems that are over. Three queries."""
     rows = Sketch.objects.filter(pk__in=list(cards)).values_list(
-        *_TOLD, "incident__problem_id", "incident__state", named=True
+        *_COLUMNS, "incident__problem_id", "incident__state", named=True
     )
-    told = list(rows)
-    of = {row.incident__problem_id for row in told if row.incident__problem_id}
+    sketches = list(rows)
+    of = {row.incident__problem_id for row in sketches if row.incident__problem_id}
     running = dict(Problem.objects.filter(pk__in=of, state__in=RUNNING).values_list("pk", "state")) if of else {}
     off: dict[int, list[tuple[int, str]]] = defaultdict(list)
-    said = ProblemCard.objects.filter(incident__in=list(cards), off_at__isnull=False)
-    for card, problem, state in said.values_list("incident_id", "problem_id", "problem__state"):
+    removed_links = ProblemCard.objects.filter(incident__in=list(cards), off_at__isnull=False)
+    for card, problem, state in removed_links.values_list("incident_id", "problem_id", "problem__state"):
         off[card].append((problem, state))
-    return {row.pk: _one(row, running, off[row.pk]) for row in told if _counts(row, running)}
+    return {row.pk: _one(row, running, off[row.pk]) for row in sketches if _counts(row, running)}
 
 
 def _counts(row: Any, running: Mapping[int, str]) -> bool:
@@ -243,7 +243,7 @@ def _one(row: Any, running: Mapping[int, str], off: Sequence[tuple[int, str]]) -
     problem = row.incident__problem_id or 0
     return Near(
         pk=row.pk,
-        told=told_of(row),
+        sketch=values_of(row),
         problem=problem,
         proposed=running.get(problem) == Problem.State.PROPOSED,
         off=frozenset(problem for problem, _state in off),

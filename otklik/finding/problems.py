@@ -17,7 +17,7 @@ from otklik.incidents.problems import About, Impossible
 from otklik.incidents.proposals import Sure
 from otklik.journal import book
 from otklik.lib.due import finish_all
-from otklik.triage.clusters import Found
+from otklik.triage.clusters import Gathering
 from otklik.triage.clusters import around as cluster
 from otklik.triage.models import Verdict
 
@@ -61,17 +61,17 @@ def _seek(card: int, view: Around, now: datetime) -> None:
     every = view.every(card)
     if len(every) < 2 or every[0].problem:
         return
-    for found in cluster(every[0], every[1:], bonds=view.bonds(card)):
-        sure = {one.pk: Sure(max(1, round(100 * one.sure)), one.why) for one in found.joining}
+    for group in cluster(every[0], every[1:], bonds=view.bonds(card)):
+        sure = {one.pk: Sure(max(1, round(100 * one.sure)), one.why) for one in group.joining}
         with book.writing():
-            if not found.problem:
+            if not group.problem:
                 problem, joined = _propose(sure, card, view, now), set(sure)
-            elif found.absorbs:
-                problem, joined = _absorb(found, now), set()
+            elif group.absorbs:
+                problem, joined = _absorb(group, now), set()
             else:
-                problem, joined = _join(found.problem, sure, now)
+                problem, joined = _join(group.problem, sure, now)
         view.join(problem, joined)
-        if found.absorbs or joined != set(sure):
+        if group.absorbs or joined != set(sure):
             raise Stale
 
 
@@ -89,8 +89,8 @@ def _propose(sure: Mapping[int, Sure], card: int, view: Around, now: datetime) -
     return made
 
 
-def _absorb(found: Found, now: datetime) -> Problem:
-    into, proposal = (Problem.objects.get(pk=pk) for pk in (found.problem, found.absorbs))
+def _absorb(group: Gathering, now: datetime) -> Problem:
+    into, proposal = (Problem.objects.get(pk=pk) for pk in (group.problem, group.absorbs))
     proposals.absorb(into, proposal, now)
     return into
 
@@ -98,8 +98,8 @@ def _absorb(found: Found, now: datetime) -> Problem:
 def _join(number: int, sure: Mapping[int, Sure], now: datetime) -> tuple[Problem, set[int]]:
     problem = problems.held(number)
     if not problem.street:
-        told = about(sure)
-        Problem.objects.filter(pk=problem.pk).update(street=told.street, house=told.house)
+        address = about(sure)
+        Problem.objects.filter(pk=problem.pk).update(street=address.street, house=address.house)
     return problem, proposals.join(problem, sure, now)
 
 

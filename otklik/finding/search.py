@@ -30,8 +30,8 @@ def search(words: str, cards: QuerySet[Incident], most: int, before: int = 0) ->
         return _visible(links.cards_of(words), cards, most, before)
     number = number_in(words)
     first = list(cards.filter(number=number).values_list("pk", flat=True)) if number else []
-    found = [pk for pk in _walk(words, cards, most + 1, before) if pk not in first]
-    return ([] if before else first) + found[: most - (0 if before else len(first))]
+    ids = [pk for pk in _walk(words, cards, most + 1, before) if pk not in first]
+    return ([] if before else first) + ids[: most - (0 if before else len(first))]
 
 
 def matching(words: str) -> Q:
@@ -40,14 +40,14 @@ def matching(words: str) -> Q:
         return links.matching(words)
     wanted = asked(words)
     number = number_in(words)
-    said = Q(pk__in=[])
+    condition = Q(pk__in=[])
     if wanted:
         sql = f"SELECT {store.id_column()} FROM {store.TABLE} WHERE {store.condition()}"  # noqa: S608 our own names
-        said = Q(pk__in=RawSQL(sql, [store.query(wanted)]))  # noqa: S611 the words are a parameter
-    return said | Q(number=number) if number else said
+        condition = Q(pk__in=RawSQL(sql, [store.query(wanted)]))  # noqa: S611 the words are a parameter
+    return condition | Q(number=number) if number else condition
 
 
-def said_only(words: str) -> str:
+def only_words(words: str) -> str:
     """The query of `store.condition` where nothing but words was typed; "" for a link, a number, or nothing at all."""
     wanted = asked(words) if words and not links.is_link(words) and not number_in(words) else []
     return store.query(wanted) if wanted else ""
@@ -82,8 +82,8 @@ def _walk(words: str, cards: QuerySet[Incident], most: int, before: int) -> list
     if not wanted:
         return []
     query = store.query(wanted)
-    found, oldest = _newest(query, allowed, most, before)
-    return found + (_rest(query, allowed, most - len(found), oldest) if oldest and len(found) < most else [])
+    ids, oldest = _newest(query, allowed, most, before)
+    return ids + (_rest(query, allowed, most - len(ids), oldest) if oldest and len(ids) < most else [])
 
 
 def _newest(query: str, allowed: Allowed, most: int, before: int) -> tuple[list[int], int]:

@@ -45,18 +45,18 @@ def similar(incident: Incident, theme_id: int | None, most: int = MOST) -> list[
     words = store.held([incident.pk, *(row["incident_id"] for row in rows)])
     likeness = _likeness(words.get(incident.pk, frozenset()), words)
     rows.sort(key=lambda row: (row["far"], -likeness.get(row["incident_id"], 0.0), -row["incident_id"]))
-    found: dict[str, Answered] = {}
+    answers_by_text: dict[str, Answered] = {}
     for row in rows:
         if likeness.get(row["incident_id"]):
-            found.setdefault(row["text"].strip(), _answered(row))
-    return list(found.values())[:most]
+            answers_by_text.setdefault(row["text"].strip(), _answered(row))
+    return list(answers_by_text.values())[:most]
 
 
 def _candidates(incident: Incident, theme_id: int) -> list[dict[str, Any]]:
     """The newest answers on the theme, those of the same place before all others."""
     around = _municipality(incident.place)
     here = [When(incident__place__path__startswith=around, then=Value(0))] if around else []
-    given = (
+    answers = (
         Answer.objects.filter(
             kind=Answer.Kind.FINAL,
             state=Answer.State.APPROVED,
@@ -77,7 +77,7 @@ def _candidates(incident: Incident, theme_id: int) -> list[dict[str, Any]]:
         )
     )
     columns = ("incident_id", "text", "outcome", "far", "number", "agency_name", "place_name", "sent_at", "sent_url")
-    newest = given.order_by("far", "-incident_id").values("copy_of_id", *columns)[:CANDIDATES]
+    newest = answers.order_by("far", "-incident_id").values("copy_of_id", *columns)[:CANDIDATES]
     # Asked for in the query, «no copies» would send SQLite through all answers there are.
     return [row for row in newest if row["copy_of_id"] is None]
 

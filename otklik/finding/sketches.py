@@ -34,17 +34,17 @@ def remember(drawn: Sequence[Sketch], now: datetime) -> None:
     number of cards. Inside a transaction."""
     if not drawn:
         return
-    before = {row.pk: _told_by(row) for row in Sketch.objects.filter(pk__in=[row.pk for row in drawn])}
+    before = {row.pk: _decisive(row) for row in Sketch.objects.filter(pk__in=[row.pk for row in drawn])}
     Sketch.objects.bulk_create(drawn, update_conflicts=True, unique_fields=["incident"], update_fields=_CHANGING)
     Seeking.objects.bulk_create(
-        [Seeking(incident_id=row.pk, due_at=now) for row in drawn if before.get(row.pk) != _told_by(row)],
+        [Seeking(incident_id=row.pk, due_at=now) for row in drawn if before.get(row.pk) != _decisive(row)],
         update_conflicts=True,
         unique_fields=["incident"],
         update_fields=["due_at"],
     )
 
 
-def _told_by(row: Sketch) -> tuple[object, ...]:
+def _decisive(row: Sketch) -> tuple[object, ...]:
     """What decides whether it is the same matter as another; of binary columns SQLite and PostgreSQL differ."""
     return (row.theme, row.also, row.path, row.street, row.house, bytes(row.copied), bytes(row.marks))
 

@@ -59,7 +59,7 @@ def _any(one: Wanted, begins: str) -> str:
 
 def held(ids: Iterable[int]) -> dict[int, frozenset[str]]:
     """The words these cards are found by now. One query for every 500 cards."""
-    found: dict[int, frozenset[str]] = {}
+    words_by_id: dict[int, frozenset[str]] = {}
     column = "tsvector_to_array(words)" if is_postgresql() else "words"
     numbers = list(ids)
     with connection.cursor() as cursor:
@@ -68,8 +68,8 @@ def held(ids: Iterable[int]) -> dict[int, frozenset[str]]:
             marks = ", ".join(["%s"] * len(piece))
             cursor.execute(f"SELECT {id_column()}, {column} FROM {TABLE} WHERE {id_column()} IN ({marks})", piece)  # noqa: S608 our own names
             for pk, words in cursor.fetchall():
-                found[pk] = frozenset(words if is_postgresql() else words.split(" "))
-    return found
+                words_by_id[pk] = frozenset(words if is_postgresql() else words.split(" "))
+    return words_by_id
 
 
 def _write(cursor: CursorWrapper, rows: Sequence[tuple[int, list[str]]]) -> None:

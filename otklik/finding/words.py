@@ -56,16 +56,16 @@ def readings(word: str) -> tuple[str, ...]:
 def keys(folded: str) -> frozenset[str]:
     """What a card with this folded text is found by. However long it is, the work and the result are bounded:
     words that the dictionary lacks are guessed for the first few hundred only, and then stand as they are."""
-    found: set[str] = set()
+    word_keys: set[str] = set()
     size = guesses = 0
     for word in dict.fromkeys(parts(folded)):
         guesses += not _is_known(word)
-        more = {word, *(readings(word) if guesses <= MOST_GUESSES or _is_known(word) else ())} - found
+        more = {word, *(readings(word) if guesses <= MOST_GUESSES or _is_known(word) else ())} - word_keys
         size += sum(map(_bytes, more))
         if size > MOST_BYTES:
             break
-        found |= more
-    return frozenset(found)
+        word_keys |= more
+    return frozenset(word_keys)
 
 
 def _bytes(word: str) -> int:

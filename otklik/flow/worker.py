@@ -39,7 +39,7 @@ class Crew:
         self.steps = steps
         self._condition = threading.Condition()
         self._free = 0
-        self._given: list[Step] = []
+        self._ready: list[Step] = []
         self._closed = False
 
     def free(self) -> None:
@@ -49,20 +49,20 @@ class Crew:
     def take(self) -> list[Step]:
         """Waits for steps that have work; [] when there will be none any more."""
         with self._condition:
-            self._condition.wait_for(lambda: self._given or self._closed)
+            self._condition.wait_for(lambda: self._ready or self._closed)
             self._free -= 1
-            given, self._given = self._given, []
-            return [] if self._closed else given
+            steps, self._ready = self._ready, []
+            return [] if self._closed else steps
 
     @property
     def may_take(self) -> bool:
         """Whether somebody here has nothing to do, and nothing is given to him yet."""
-        return self._free > 0 and not self._given
+        return self._free > 0 and not self._ready
 
     def give(self, steps: list[Step]) -> None:
         """Steps of this lane for one of those who are free."""
         with self._condition:
-            self._given = steps
+            self._ready = steps
             self._condition.notify()
 
     def close(self) -> None:

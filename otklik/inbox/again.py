@@ -32,10 +32,10 @@ def read_again(message: Message, account: Account, now: datetime) -> bool:
         with transaction.atomic():
             remove(message.network, message.external_id, now)
         return True
-    found = next((told for raw in shown if (told := _about(message, raw))), None)
-    if found is None:
+    raw_and_event = next((candidate for raw in shown if (candidate := _about(message, raw))), None)
+    if raw_and_event is None:
         return False
-    _take_over(message, account, *found, now)
+    _take_over(message, account, *raw_and_event, now)
     return True
 
 

@@ -84,24 +84,24 @@ class Batch:
         reading = {raw.source_id for raw, _ in posts if raw.source_id}
         names = Source.objects.filter(pk__in=reading).values_list("pk", "external_id") if reading else ()
         self._reading = dict(names)
-        named = {(raw.network, post.community) for raw, post in posts if self._stands_elsewhere(post, raw)}
+        named = {(raw.network, post.community) for raw, post in posts if self._is_from_elsewhere(post, raw)}
         places = Source.objects.filter(kind__in=PLACES).order_by("-pk").values_list("network", "external_id", "pk")
         self._places = {(network, name): pk for network, name, pk in _named(places, named)}
 
-    def _stands_elsewhere(self, post: Post, raw: RawEvent) -> bool:
+    def _is_from_elsewhere(self, post: Post, raw: RawEvent) -> bool:
         return bool(post.community) and post.community != self._reading.get(raw.source_id or 0)
 
     def source(self, post: Post, raw: RawEvent) -> int | None:
         """The read place that the text stands in: one account may hear several, by one stream or one hook."""
-        if not self._stands_elsewhere(post, raw):
+        if not self._is_from_elsewhere(post, raw):
             return raw.source_id
         return self._places.get((raw.network, post.community), raw.source_id)
 
     def thread(self, post: Post, raw: RawEvent) -> Thread:
         key = raw.network, post.thread[:250]
         if key not in self.threads:
-            told = {"community": post.community[:120], "source_id": self.source(post, raw)}
-            self.threads[key] = Thread(network=key[0], external_id=key[1], **told)
+            columns = {"community": post.community[:120], "source_id": self.source(post, raw)}
+            self.threads[key] = Thread(network=key[0], external_id=key[1], **columns)
         return self.threads[key]
 
     def author_of(self, message: Message) -> Author:
@@ -178,9 +178,11 @@ class Batch:
         _rename(self._renamed)
         for source, at in sorted(self._pushed.items()):
             Source.objects.filter(pk=source).update(last_event_at=at)
-        told = ["account", "source", "raw", "due_at", "set_aside_at"]
+        hint_columns = ["account", "source", "raw", "due_at", "set_aside_at"]
         hints = sorted(self._hints.values(), key=_name)
-        _create(Hint, hints, update_conflicts=True, unique_fields=["network", "external_id"], update_fields=told)
+        _create(
+            Hint, hints, update_conflicts=True, unique_fields=["network", "external_id"], update_fields=hint_columns
+        )
         self._notice()
 
     def _save_changes(self) -> None:
@@ -196,9 +198,9 @@ class Batch:
         if not self._listed:
             return
         accounts = {raw.account_id for raw, _ in self._listed.values() if raw.account_id}
-        told = dict(Account.objects.filter(pk__in=accounts).values_list("pk", "options"))
+        options_by_account = dict(Account.objects.filter(pk__in=accounts).values_list("pk", "options"))
         for (source, _), (raw, posted_at) in sorted(self._listed.items(), key=lambda one: one[0][0]):
-            if told.get(raw.account_id or 0, {}).get("push") is True:
+            if options_by_account.get(raw.account_id or 0, {}).get("push") is True:
                 notice(source, posted_at, raw.received_at)
 
 

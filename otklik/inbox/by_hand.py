@@ -33,57 +33,59 @@ class Brought:
     picture: bytes = b""
 
 
-def bring(told: Brought, address: Address | None, by: User, at: datetime) -> tuple[Message, bool]:
+def bring(message_input: Brought, address: Address | None, by: User, at: datetime) -> tuple[Message, bool]:
     """The message at this address, and whether it is new; one that is there already is not changed.
 
     `address` is what the link leads to, as the network reads it. Without one the answer is published by hand.
     """
     try:
-        return _bring(told, address, by, at)
+        return _bring(message_input, address, by, at)
     except IntegrityError:  # it was heard in the network at the same moment
-        return _bring(told, address, by, at)
+        return _bring(message_input, address, by, at)
 
 
-def _bring(told: Brought, address: Address | None, by: User, at: datetime) -> tuple[Message, bool]:
-    link = safe_address(told.link, 500)
+def _bring(message_input: Brought, address: Address | None, by: User, at: datetime) -> tuple[Message, bool]:
+    link = safe_address(message_input.link, 500)
     mark = f"hand:{hashlib.sha256(link.encode()).hexdigest()[:40]}"
     external_id = (address.message if address else "") or mark
     with book.writing():
-        known = Message.objects.filter(network=told.network, external_id=external_id).first()
+        known = Message.objects.filter(network=message_input.network, external_id=external_id).first()
         if known is not None:
             return known, False
         thread, _made = Thread.objects.get_or_create(
-            network=told.network, external_id=(address.thread if address else "") or mark, defaults={"url": link}
+            network=message_input.network,
+            external_id=(address.thread if address else "") or mark,
+            defaults={"url": link},
         )
-        text = clean(told.text, MAX_TEXT)
+        text = clean(message_input.text, MAX_TEXT)
         folded = fold(text)
         message = Message.objects.create(
-            network=told.network,
+            network=message_input.network,
             external_id=external_id,
             place=Message.Place.COMMENT,
             thread=thread,
             parent_external_id=thread.external_id,
-            author=_author(told, mark),
+            author=_author(message_input, mark),
             text=text,
             folded=folded,
             text_hash=hashlib.sha256(folded.encode(errors="replace")).hexdigest() if folded else "",
             url=link,
-            closed="" if external_id != mark and told.network in NETWORKS else CLOSED,
+            closed="" if external_id != mark and message_input.network in NETWORKS else CLOSED,
             posted_at=at,
             captured_at=at,
             due_at=at,
         )
-        if told.picture:
+        if message_input.picture:
             shot = Media(message=message, kind="photo")
-            shot.file.save(f"by-hand-{message.pk}.jpg", ContentFile(told.picture))
-        data = {"message": message.pk, "network": told.network}
+            shot.file.save(f"by-hand-{message.pk}.jpg", ContentFile(message_input.picture))
+        data = {"message": message.pk, "network": message_input.network}
         book.write(at=at, actor=f"user:{by.pk}", verb="message.by_hand", subject=f"message:{message.pk}", data=data)
     return message, True
 
 
-def _author(told: Brought, mark: str) -> Author:
+def _author(message_input: Brought, mark: str) -> Author:
     """Nobody else's: who wrote is known by name at most, and a name is no proof that it is the same person."""
     author, _made = Author.objects.get_or_create(
-        network=told.network, external_id=mark, defaults={"name": clean(told.author, 250), "url": ""}
+        network=message_input.network, external_id=mark, defaults={"name": clean(message_input.author, 250), "url": ""}
     )
     return author

@@ -20,8 +20,8 @@ MOST = 1000
 
 def mark(network: str, external_id: str) -> str:
     """64 hex digits, the same for the same person as long as the key is (`OTKLIK_FORGOTTEN_KEY`)."""
-    told = f"{network}\n{external_id}".encode(errors="replace")
-    return hmac.new(settings.FORGOTTEN_KEY.encode(), told, hashlib.sha256).hexdigest()
+    person_key = f"{network}\n{external_id}".encode(errors="replace")
+    return hmac.new(settings.FORGOTTEN_KEY.encode(), person_key, hashlib.sha256).hexdigest()
 
 
 def without_forgotten(events: Sequence[Event], network: str) -> list[Event]:
@@ -30,9 +30,9 @@ def without_forgotten(events: Sequence[Event], network: str) -> list[Event]:
     return [event for event, out in zip(events, left_out, strict=True) if not out]
 
 
-def are_left_out(told: Sequence[tuple[str, Event]]) -> list[bool]:
+def are_left_out(network_events: Sequence[tuple[str, Event]]) -> list[bool]:
     """Of each event, told in this network, whether it is such a text. One query for each thousand people."""
-    posts = [(network, _post(event)) for network, event in told]
+    posts = [(network, _post(event)) for network, event in network_events]
     authors = {(network, post.author.external_id[:120]) for network, post in posts if post}
     marks = {author: mark(*author) for author in authors}
     wanted, known = sorted(set(marks.values())), dict[str, datetime]()

@@ -38,9 +38,9 @@ def _ask(account: Account, authors: list[Author], now: datetime) -> None:
         for author in authors:
             finish(author, now + LATER)
         return
-    told = {person.external_id: person for person in people}
+    people_by_id = {person.external_id: person for person in people}
     for author in authors:
-        person = told.get(author.external_id)
+        person = people_by_id.get(author.external_id)
         if person and person.name:
             Author.objects.filter(pk=author.pk, name="").update(
                 name=clean(person.name, 250), url=safe_address(person.url, 500) or author.url

@@ -131,7 +131,7 @@ class _Round:
                 network=self.row.source.network, external_id__in=[post.post for post in posts]
             ).annotate(held=Number("messages", filter=_LIVING))
         }
-        found = []
+        unlike_posts = []
         for post in posts:
             thread = known.get(post.post)
             held, uncounted = (thread.held, thread.uncounted) if thread else (0, 0)
@@ -140,8 +140,8 @@ class _Round:
             )
             unlike = post.comments is None or post.comments - held != uncounted
             if not read and (unlike or (self.state["again"] and (post.comments or held))):
-                found.append(post)
-        return found
+                unlike_posts.append(post)
+        return unlike_posts
 
     def _under(self, post: Count) -> None:
         begun = self.state.setdefault("from", clock.now().isoformat())
@@ -176,10 +176,10 @@ class _Round:
         for address in doubtful:
             doubt = {"account": source.account, "source": source, "due_at": self.now}
             Hint.objects.get_or_create(network=network, external_id=address, defaults=doubt)
-        told: dict[str, Any] = {"read_at": self.now}
+        columns: dict[str, Any] = {"read_at": self.now}
         if post.comments is not None:
-            told["uncounted"] = post.comments - len(seen) - len(doubtful)
-        Thread.objects.filter(network=network, external_id=post.post[:250]).update(**told)
+            columns["uncounted"] = post.comments - len(seen) - len(doubtful)
+        Thread.objects.filter(network=network, external_id=post.post[:250]).update(**columns)
 
     def _keep(self, fresh: list[Raw]) -> None:
         keep(fresh, self.row.source.account, self.row.source, clock.now())
@@ -199,11 +199,15 @@ class _Round:
         fresh: list[Raw] = []
         for raw in page.raws:
             posts = [event.post if isinstance(event, Edit) else event for event in events[id(raw)]]
-            told = [post for post in posts if post.external_id[:250] in known or not _is_old(post, since.isoformat())]
-            listed += [
-                post.external_id[:250] for post in told if isinstance(post, Post) and post.thread != post.external_id
+            relevant_posts = [
+                post for post in posts if post.external_id[:250] in known or not _is_old(post, since.isoformat())
             ]
-            news = [post for post in told if _is_news(post, known)]
+            listed += [
+                post.external_id[:250]
+                for post in relevant_posts
+                if isinstance(post, Post) and post.thread != post.external_id
+            ]
+            news = [post for post in relevant_posts if _is_news(post, known)]
             if news:
                 fresh.append(replace(raw, key="", context={**raw.context, "since": since.isoformat()}))
                 self._listen(post for post in news if post.external_id[:250] not in known)
@@ -219,8 +223,8 @@ class _Round:
 
     def _save(self, **more: object) -> None:
         row = self.row
-        told = {"cursor": self.state, "since": row.since, "began_at": row.began_at, "deep_at": row.deep_at, **more}
-        if not Reconciliation.objects.filter(pk=row.pk, lease=row.lease).exclude(lease="").update(**told):
+        columns = {"cursor": self.state, "since": row.since, "began_at": row.began_at, "deep_at": row.deep_at, **more}
+        if not Reconciliation.objects.filter(pk=row.pk, lease=row.lease).exclude(lease="").update(**columns):
             raise LeaseLost(f"Reconciliation {row.pk}")
 
 

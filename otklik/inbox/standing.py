@@ -20,9 +20,9 @@ KINDS = {"media_kinds": listed(Media.objects.all(), "message", "kind")}
 def standing(message: Message) -> dict[str, Any]:
     """The message's text, whether it was edited, what hangs on it, and where it stands. One query, for the media, and
     none where they were read along (`KINDS`)."""
-    told: Any = vars(message)
-    if "media_kinds" in told:
-        kinds = [one["kind"] for one in told["media_kinds"] or ()]
+    attributes: Any = vars(message)
+    if "media_kinds" in attributes:
+        kinds = [one["kind"] for one in attributes["media_kinds"] or ()]
     else:
         kinds = list(message.media.values_list("kind", flat=True))
     return {
@@ -48,5 +48,5 @@ def differences(then: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
 
 def mark(stood: Mapping[str, Any]) -> str:
     """A hash of it: 32 hex digits."""
-    told = json.dumps(stood, sort_keys=True, ensure_ascii=False)
-    return hashlib.sha256(told.encode(errors="replace")).hexdigest()[:32]
+    state_json = json.dumps(stood, sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(state_json.encode(errors="replace")).hexdigest()[:32]

@@ -37,15 +37,15 @@ def visible_through(user: User, name: str, permissions: Collection[Permission] |
 
 
 def _through(condition: Q, name: str) -> Q:
-    found = Q(_connector=condition.connector, _negated=condition.negated)
+    nested_condition = Q(_connector=condition.connector, _negated=condition.negated)
     for child in condition.children:
         if isinstance(child, tuple):
-            found.children.append((f"{name}__{child[0]}", child[1]))
+            nested_condition.children.append((f"{name}__{child[0]}", child[1]))
         elif isinstance(child, Q):
-            found.children.append(_through(child, name))
+            nested_condition.children.append(_through(child, name))
         else:
             raise TypeError(f"a reach does not hold a {type(child).__name__}")
-    return found
+    return nested_condition
 
 
 def may_move(user: User, incident: Incident, verb: str) -> bool:
@@ -123,12 +123,12 @@ def add_message(incident: Incident, message: Message, at: datetime, actor: str) 
         record(incident, "gather", at=at, actor=actor, data={"message": message.pk})
 
 
-def hear_again(told: Sequence[tuple[Incident, Message]], at: datetime, actor: str = "machine:triage") -> None:
+def hear_again(card_messages: Sequence[tuple[Incident, Message]], at: datetime, actor: str = "machine:triage") -> None:
     """Of each message on each of its cards the author wrote again: gathered there, and handed on to the step that
     listens, once. Safe to repeat. Inside `book.writing()`, with the cards locked."""
-    if not told:
+    if not card_messages:
         return
-    pairs = {(card.pk, message.pk): None for card, message in told}
+    pairs = {(card.pk, message.pk): None for card, message in card_messages}
     there = IncidentMessage.objects.filter(
         incident__in={card for card, _ in pairs}, message__in={message for _, message in pairs}
     )

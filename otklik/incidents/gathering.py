@@ -75,8 +75,8 @@ def split(incident: Incident, message: Message, by: User, at: datetime, beside: 
             due_at=at,
         )
         IncidentMessage.objects.create(incident=second, message=message, main=True, linked_at=at)
-        told = {"message": message.pk, "from": now.pk}
-        record(second, "open", at=at, actor=f"user:{by.pk}", data=told)
+        entry_data = {"message": message.pk, "from": now.pk}
+        record(second, "open", at=at, actor=f"user:{by.pk}", data=entry_data)
         record(now, "split", at=at, actor=f"user:{by.pk}", data={"message": message.pk, "into": second.pk})
     second.refresh_from_db()
     return second

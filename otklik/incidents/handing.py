@@ -51,8 +51,8 @@ def hand(incident: Incident, to: User, by: User, at: datetime) -> Incident:
         )
         if not mine.update(executor=to):
             raise HandedMeanwhile
-        told = {"to": to.pk, "from": incident.executor_id or 0}
-        record(incident, "hand", at=at, actor=f"user:{by.pk}", data=told)
+        entry_data = {"to": to.pk, "from": incident.executor_id or 0}
+        record(incident, "hand", at=at, actor=f"user:{by.pk}", data=entry_data)
     incident.refresh_from_db()
     return incident
 

@@ -49,12 +49,12 @@ def known_cards(messages: Sequence[Message]) -> dict[int, list[Incident]]:
     held = _held(asking, above)
     latest = {message.pk: cards[0] for message in asking if (cards := _of_dialogue(message, held))}
     beside = _beside(latest.values())
-    found = {pk: listening([card, *beside.get(card.pk, ())]) for pk, card in latest.items()}
+    cards_by_message = {pk: listening([card, *beside.get(card.pk, ())]) for pk, card in latest.items()}
     for message in asking:
         if not in_dialogue(message):
             answered = listening(held.of(message, held.by_address.get(_parent(message), ())))
-            found[message.pk] = answered or listening(_of_unheard_answer(message, held, above))
-    return {pk: cards for pk, cards in found.items() if cards}
+            cards_by_message[message.pk] = answered or listening(_of_unheard_answer(message, held, above))
+    return {pk: cards for pk, cards in cards_by_message.items() if cards}
 
 
 def in_dialogue(message: Message) -> bool:
@@ -106,9 +106,9 @@ def _held(asking: Sequence[Message], above: Mapping[Address, _Above]) -> _Held:
     return _Held(Incident.objects.in_bulk(his) if his else {}, by_author, by_address, by_thread)
 
 
-def _fill(found: dict[int, set[int]], rows: Iterable[tuple[int, int]]) -> None:
+def _fill(cards_by_key: dict[int, set[int]], rows: Iterable[tuple[int, int]]) -> None:
     for key, card in rows:
-        found[key].add(card)
+        cards_by_key[key].add(card)
 
 
 def _deeper(message: Message) -> bool:
@@ -133,11 +133,11 @@ def _beside(latest: Iterable[Incident]) -> dict[int, list[Incident]]:
         if one in ids and other != one
     }
     others = Incident.objects.exclude(state=State.DONE).in_bulk({other for _, other in pairs}) if pairs else {}
-    found: dict[int, list[Incident]] = defaultdict(list)
+    others_by_card: dict[int, list[Incident]] = defaultdict(list)
     for one, other in sorted(pairs, reverse=True):
         if other in others:
-            found[one].append(others[other])
-    return found
+            others_by_card[one].append(others[other])
+    return others_by_card
 
 
 def _of_unheard_answer(message: Message, held: _Held, above: Mapping[Address, _Above]) -> list[Incident]:

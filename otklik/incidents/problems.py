@@ -213,8 +213,8 @@ def fix(problem: Problem, ground: str, words: str, by: User, at: datetime) -> bo
     """«Устранено», with what it rests on. No card is closed by it: their answers close them. False when it was fixed
     already; raises Impossible when it is over or only proposed."""
     with book.writing():
-        told = {"fixed_at": at, "fixed_ground": ground, "fixed_words": words[:500]}
-        if not Problem.objects.filter(pk=problem.pk, state=P.OPEN).update(state=P.FIXED, **told):
+        columns = {"fixed_at": at, "fixed_ground": ground, "fixed_words": words[:500]}
+        if not Problem.objects.filter(pk=problem.pk, state=P.OPEN).update(state=P.FIXED, **columns):
             if Problem.objects.filter(pk=problem.pk, state=P.FIXED).exists():
                 return False
             raise Impossible(Why.ENDED, problem.number)
@@ -332,8 +332,8 @@ def _next_number() -> int:
 
 def tell(problem: Problem, verb: str, actor: str, at: datetime, data: Mapping[str, Any] | None = None) -> None:
     """In the problem's own journal. Inside `book.writing()`."""
-    told = {"problem": problem.pk, **(data or {})}
-    book.write(at=at, actor=actor, verb=f"problem.{verb}", subject=f"problem:{problem.pk}", data=told)
+    entry_data = {"problem": problem.pk, **(data or {})}
+    book.write(at=at, actor=actor, verb=f"problem.{verb}", subject=f"problem:{problem.pk}", data=entry_data)
 
 
 def _tell_cards(problem: Problem, verb: str, actor: str, at: datetime) -> None:

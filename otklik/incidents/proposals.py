@@ -87,5 +87,5 @@ def _put_all(problem: Problem, cards: Sequence[Incident], sure: Mapping[int, Sur
         unique_fields=["problem", "incident"],
         update_fields=["sure", "why", "by", "at", "off_at"],
     )
-    told = {pk: {"problem": problem.pk, **({"sure": numbers[pk]} if numbers[pk] else {})} for pk in pks}
-    record_all([Change(pk, "problem", told[pk]) for pk in pks], at=at, actor=MACHINE)
+    data_by_card = {pk: {"problem": problem.pk, **({"sure": numbers[pk]} if numbers[pk] else {})} for pk in pks}
+    record_all([Change(pk, "problem", data_by_card[pk]) for pk in pks], at=at, actor=MACHINE)

@@ -35,8 +35,8 @@ def known_tags(user: User, words: str, most: int = 10) -> list[Tag]:
     wanted, there = lower(tag_name(words)), Tag.objects.order_by("name")
     if EVERYTHING not in opened(user):
         there = there.filter(incidents__in=visible_to(user)).distinct()
-    found = [(lower(tag.name), tag) for tag in there if wanted in lower(tag.name)]
-    return [tag for _, tag in sorted(found, key=lambda pair: not pair[0].startswith(wanted))][:most]
+    named_tags = [(lower(tag.name), tag) for tag in there if wanted in lower(tag.name)]
+    return [tag for _, tag in sorted(named_tags, key=lambda pair: not pair[0].startswith(wanted))][:most]
 
 
 def tag(incident: Incident, name: str, by: User, at: datetime) -> Tag:

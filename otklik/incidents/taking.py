@@ -11,7 +11,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from otklik.incidents.models import Incident, State
-from otklik.incidents.workflow import as_it_stands, hold, record
+from otklik.incidents.workflow import as_stored, hold, record
 from otklik.people.models import User
 
 HOLD = timedelta(minutes=30)
@@ -39,7 +39,7 @@ def must_not_be_anothers(incident: Incident, user: User, at: datetime) -> Incide
     """The card as the database has it now; raises NotFree when somebody else has it before him. Inside
     `book.writing()`.
     """
-    now = as_it_stands(incident)
+    now = as_stored(incident)
     if now.taken_by_id != user.pk and (holder := holder_of(now, at)) is not None:
         raise NotFree(holder)
     return now

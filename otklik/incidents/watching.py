@@ -33,32 +33,36 @@ class Instruction:
     responsible: User
 
 
-def watch(incident: Incident, told: Instruction, by: User, at: datetime) -> Watch:
+def watch(incident: Incident, instruction: Instruction, by: User, at: datetime) -> Watch:
     """Put the star on, or give the one that is there another instruction. Raises Over on a card that has ended.
 
     Raises ValueError without words: pages ask for them before they call.
     """
-    if not told.words:
+    if not instruction.words:
         raise ValueError("a watched card needs an instruction")
     with hold(incident.pk):
         known = Incident.objects.filter(pk=incident.pk).exclude(state__in=ENDED)
         since = known.values_list("watched_since", flat=True).first()
         if not known.update(watched_since=since or at):
             raise Over
-        given = {
-            "words": told.words[:MOST_WORDS],
-            "until": told.until,
-            "responsible": told.responsible,
+        columns = {
+            "words": instruction.words[:MOST_WORDS],
+            "until": instruction.until,
+            "responsible": instruction.responsible,
             "by": by,
-            "due_at": max(moment_of(told.until, REMINDS_AT), at),
+            "due_at": max(moment_of(instruction.until, REMINDS_AT), at),
             "reminded_at": None,
         }
-        found, _made = Watch.objects.update_or_create(
-            incident=incident, ended_at=None, defaults=given, create_defaults={**given, "at": at}
+        current_watch, _made = Watch.objects.update_or_create(
+            incident=incident, ended_at=None, defaults=columns, create_defaults={**columns, "at": at}
         )
-        data = {"until": told.until.isoformat(), "responsible": told.responsible.pk, "watch": found.pk}
-        record(incident, "watch", at=at, actor=f"user:{by.pk}", words=found.words, data=data)
-    return found
+        data = {
+            "until": instruction.until.isoformat(),
+            "responsible": instruction.responsible.pk,
+            "watch": current_watch.pk,
+        }
+        record(incident, "watch", at=at, actor=f"user:{by.pk}", words=current_watch.words, data=data)
+    return current_watch
 
 
 def release(incident: Incident, words: str, by: User, at: datetime) -> bool:

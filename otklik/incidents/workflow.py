@@ -150,7 +150,7 @@ def move(
     if rule.needs_reason and not reason:
         raise ValueError(f"{verb} needs a reason")
     with nullcontext() if incident.pk in _held.get() else hold(incident.pk):
-        now = incident if fresh else as_it_stands(incident)
+        now = incident if fresh else as_stored(incident)
         _must_be_free_for(verb, now)
         entry = _written(
             incident,
@@ -184,7 +184,7 @@ def _must_be_free_for(verb: str, now: Incident) -> None:
         raise UnderControl(verb, now.state)
 
 
-def as_it_stands(incident: Incident) -> Incident:
+def as_stored(incident: Incident) -> Incident:
     """The same card as the database has it now. One statement."""
     (now,) = _card(connection.vendor).ask({STAND_IN: incident.pk})
     return now
@@ -193,7 +193,7 @@ def as_it_stands(incident: Incident) -> Incident:
 def reread(incident: Incident, now: Incident | None = None) -> None:
     """Make it the card that the database has now, which may have been asked for already. What hangs on it and is
     another one by now is read anew when it is needed."""
-    now = now or as_it_stands(incident)
+    now = now or as_stored(incident)
     for column in Incident._meta.concrete_fields:
         setattr(incident, column.attname, getattr(now, column.attname))
 
@@ -222,10 +222,10 @@ def record(
     find_anew([incident.pk], at)
 
 
-def _written(incident: Incident, verb: str, *, subject: str, **told: Any) -> Entry:
+def _written(incident: Incident, verb: str, *, subject: str, **fields: Any) -> Entry:
     """What is said of a card in the journal, as `record` takes it."""
     about = subject or f"incident:{incident.pk}"
-    return book.write(verb=f"incident.{verb}", subject=about, incident=incident.pk, **told)
+    return book.write(verb=f"incident.{verb}", subject=about, incident=incident.pk, **fields)
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,7 @@ _LAST = "last_value - (CASE WHEN is_called THEN 0 ELSE 1 END)"
 _inside: ContextVar[str] = ContextVar("inside", default="")
 """Whether a transaction that writes is open here: one of the two locks, or nothing."""
 _BESIDE, _ALONE = "pg_advisory_xact_lock_shared", "pg_advisory_xact_lock"
-_stands_in: ContextVar[tuple[int, int]] = ContextVar("stands_in", default=(0, 0))
+_substitution: ContextVar[tuple[int, int]] = ContextVar("stands_in", default=(0, 0))
 _program: ContextVar[int] = ContextVar("program", default=0)
 
 
@@ -177,8 +177,10 @@ def write_all(lines: Sequence[Line]) -> list[int]:
             )
         )
     made = Entry.objects.bulk_create(entries)
-    told = zip(made, lines, salts, strict=True)
-    Reason.objects.bulk_create(Reason(entry=entry, salt=salt, text=line.words) for entry, line, salt in told if salt)
+    salted_lines = zip(made, lines, salts, strict=True)
+    Reason.objects.bulk_create(
+        Reason(entry=entry, salt=salt, text=line.words) for entry, line, salt in salted_lines if salt
+    )
     return [entry.pk for entry in made]
 
 
@@ -188,7 +190,7 @@ def in_place_of(user: int, absent: int) -> None:
     Said by whoever finds that a right was lent (people/access.py), and forgotten at the beginning of a request and
     of each batch of background work.
     """
-    _stands_in.set((user, absent))
+    _substitution.set((user, absent))
 
 
 @contextmanager
@@ -202,10 +204,10 @@ def by_program(token: int) -> Iterator[None]:
 
 
 def _for_whom(actor: str) -> dict[str, int]:
-    user, absent = _stands_in.get()
+    user, absent = _substitution.get()
     program = _program.get() if actor.startswith("user:") else 0
-    told = {"for": absent} if absent and actor == f"user:{user}" else {}
-    return told | ({"program": program} if program else {})
+    stand_in = {"for": absent} if absent and actor == f"user:{user}" else {}
+    return stand_in | ({"program": program} if program else {})
 
 
 def forget_reason(entry: Entry) -> None:

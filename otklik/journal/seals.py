@@ -63,9 +63,9 @@ def seal_all(now: datetime) -> None:
 
 def newest() -> Seal:
     """The last seal; where there is none yet, one (not saved) that stands for the old chain."""
-    found = Seal.objects.order_by("-after").first()
-    if found is not None:
-        return found
+    last_seal = Seal.objects.order_by("-after").first()
+    if last_seal is not None:
+        return last_seal
     last, chained = _CHAINED.order_by("-pk").values_list("pk", "hash").first() or (0, FIRST)
     return Seal(after=-1, last=last, hash=chained)
 
@@ -188,8 +188,8 @@ def _misfit(entry: Entry, before: str) -> int:
 def _broken_in(one: Seal, place: Place, entries: Sequence[Entry]) -> int:
     """The entry that went missing or came later; else the one whose reason was changed; else, when the hash differs,
     the first of the batch: which of them was changed a hash over all does not say."""
-    found = set(_numbers(_gaps(place.last, [*(entry.pk for entry in entries), one.last + 1])))
-    strange = found ^ set(_numbers(one.gaps))
+    gap_numbers = set(_numbers(_gaps(place.last, [*(entry.pk for entry in entries), one.last + 1])))
+    strange = gap_numbers ^ set(_numbers(one.gaps))
     unfit = [entry.pk for entry in entries if not reason_fits(entry)]
     if strange or unfit or (one.after == place.last and one.hash == _hash(place.hash, one, entries)):
         return next(iter(sorted(strange) or unfit), 0)

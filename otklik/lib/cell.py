@@ -20,10 +20,10 @@ class Number:
     def value(self) -> float:
         """NaN for what is no number after all."""
         try:
-            found = float(self.digits)
+            number = float(self.digits)
         except ValueError:
             return math.nan
-        return found if math.isfinite(found) else math.nan
+        return number if math.isfinite(number) else math.nan
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,5 +45,5 @@ def text_of(cell: Cell | None) -> str:
     if isinstance(cell, Number):
         value = cell.value
         return str(int(value)) if value.is_integer() and abs(value) < 1e15 else cell.digits
-    told = cell.strip().removeprefix("'").strip()
-    return "" if told in NOTHING else told
+    text = cell.strip().removeprefix("'").strip()
+    return "" if text in NOTHING else text

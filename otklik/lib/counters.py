@@ -37,8 +37,8 @@ class Counters:
         """What is not nought."""
         width = len(self._place)
         rows = [self._numbers[row * width : (row + 1) * width].tolist() for row in range(ROWS)]
-        found = {name: sum(row[place] for row in rows) for name, place in self._place.items()}
-        return {name: number for name, number in found.items() if number}
+        totals = {name: sum(row[place] for row in rows) for name, place in self._place.items()}
+        return {name: number for name, number in totals.items() if number}
 
 
 _here: list[Counters] = []

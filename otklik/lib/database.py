@@ -22,13 +22,13 @@ class PromiseBroken(Exception):
     """A sentence for whoever starts the product."""
 
 
-def end_what_stands_still() -> None:
+def end_idle_transactions() -> None:
     """From now on, on PostgreSQL: whatever this process has locked is free again soon after it stands still, or its
     machine is gone. For processes that nobody looks at: the site's and workers."""
-    connection_created.connect(_end_what_stands_still, dispatch_uid="otklik.lib.end_what_stands_still")
+    connection_created.connect(_end_idle_transactions, dispatch_uid="otklik.lib.end_what_stands_still")
 
 
-def _end_what_stands_still(connection: Any, **_: Any) -> None:
+def _end_idle_transactions(connection: Any, **_: Any) -> None:
     """Said once the line is open: a pooler such as PgBouncer refuses it among the options it is opened with."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:

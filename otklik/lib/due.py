@@ -84,8 +84,8 @@ def claim(model: type[Row], now: datetime, lease_for: timedelta, most: int, *, b
 
 def _sorted_out(model: type[Row], now: datetime, most: int) -> list[int]:
     """Which rows come next. Of those that were claimed before, one alone; none that was claimed too often."""
-    found = _first(model, most, connection.vendor).ask({moment(LONG_AGO): moment(now)})
-    spoilt = [pk for pk, claims in found if claims >= CLAIMS_BEFORE_SET_ASIDE]
+    candidates = _first(model, most, connection.vendor).ask({moment(LONG_AGO): moment(now)})
+    spoilt = [pk for pk, claims in candidates if claims >= CLAIMS_BEFORE_SET_ASIDE]
     if spoilt:
         _waiting(model, now).filter(pk__in=spoilt, claims__gte=CLAIMS_BEFORE_SET_ASIDE).update(
             set_aside_at=now,
@@ -93,9 +93,9 @@ def _sorted_out(model: type[Row], now: datetime, most: int) -> list[int]:
             leased_until=None,
             error=CRASHED,
         )
-    fresh = [pk for pk, claims in found if claims == 0]
-    doubtful = [pk for pk, claims in found if 0 < claims < CLAIMS_BEFORE_SET_ASIDE]
-    return doubtful[:1] if doubtful and found[0][1] else fresh or doubtful[:1]
+    fresh = [pk for pk, claims in candidates if claims == 0]
+    doubtful = [pk for pk, claims in candidates if 0 < claims < CLAIMS_BEFORE_SET_ASIDE]
+    return doubtful[:1] if doubtful and candidates[0][1] else fresh or doubtful[:1]
 
 
 @cache
@@ -127,7 +127,7 @@ def _take(
 ) -> list[Row]:
     lease = str(uuid.uuid4())
     mark = {"lease": lease, "leased_until": now + lease_for, "claims": F("claims") + 1}
-    with _given_back_if_unheard(model, lease):
+    with _release_if_unheard(model, lease):
         with transaction.atomic() if connection.vendor == "postgresql" else nullcontext():
             pks = wanted()
             taken = pks and _waiting(model, now).filter(pk__in=pks).update(**mark)
@@ -141,7 +141,7 @@ def _leased(model: type[Row], bare: bool, vendor: str) -> KeptRows[Row]:
 
 
 @contextmanager
-def _given_back_if_unheard(model: type[Row], lease: str) -> Iterator[None]:
+def _release_if_unheard(model: type[Row], lease: str) -> Iterator[None]:
     """A line that breaks may have broken after the claim: rows that nobody knows to be his would wait out the lease."""
     try:
         yield
@@ -164,8 +164,8 @@ def reread(model: type[Row], rows: Sequence[Row]) -> list[Row]:
     Between the claim and the work somebody may have edited, taken back or met what a row is about.
     """
     leases = {row.pk: row.lease for row in rows}
-    found = _standing(model, len(leases), connection.vendor).ask(in_place(list(leases)))
-    return [row for row in found if row.lease and row.lease == leases[row.pk]]
+    current_rows = _standing(model, len(leases), connection.vendor).ask(in_place(list(leases)))
+    return [row for row in current_rows if row.lease and row.lease == leases[row.pk]]
 
 
 @lru_cache(512)

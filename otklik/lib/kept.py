@@ -49,10 +49,10 @@ class Kept(NamedTuple):
     values: tuple[Any, ...]
     converters: tuple[tuple[int, list[Any], Any], ...]
 
-    def ask(self, told: Mapping[Any, Any]) -> list[tuple[Any, ...]]:
-        """The rows, with the values of `told` in place of their stand-ins. One query."""
+    def ask(self, replacements: Mapping[Any, Any]) -> list[tuple[Any, ...]]:
+        """The rows, with the values of `replacements` in place of their stand-ins. One query."""
         with connection.cursor() as cursor:
-            cursor.execute(self.sql, [told.get(value, value) for value in self.values])
+            cursor.execute(self.sql, [replacements.get(value, value) for value in self.values])
             rows = cursor.fetchall()
         if not self.converters:
             return [tuple(row) for row in rows]
@@ -76,8 +76,8 @@ def keep(rows: QuerySet[Any, tuple[Any, ...]]) -> Kept:
 def _kept(compiler: Any) -> Kept:
     sql, values = compiler.as_sql()
     columns = [column for column, *_ in compiler.select[: compiler.col_count]]
-    found = compiler.get_converters(columns)
-    return Kept(sql, tuple(values), tuple((place, list(made), column) for place, (made, column) in found.items()))
+    converters = compiler.get_converters(columns)
+    return Kept(sql, tuple(values), tuple((place, list(made), column) for place, (made, column) in converters.items()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +91,9 @@ class KeptRows(Generic[Row]):
     related: list[Any]
     annotations: dict[str, int]
 
-    def ask(self, told: Mapping[Any, Any]) -> list[Row]:
+    def ask(self, replacements: Mapping[Any, Any]) -> list[Row]:
         """As Django makes them. One query."""
-        return [self._made(row) for row in self.question.ask(told)]
+        return [self._made(row) for row in self.question.ask(replacements)]
 
     def _made(self, row: tuple[Any, ...]) -> Row:
         made = self.model.from_db(DEFAULT_DB_ALIAS, self.columns, row[self.first : self.first + len(self.columns)])

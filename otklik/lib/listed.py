@@ -18,5 +18,5 @@ def listed(rows: QuerySet[Any], of: str, *names: str) -> Subquery:
     """To annotate with: those of `rows` whose key `of` leads to the annotated row, as dicts of the columns `names`, in
     no order; None where there are none."""
     mine = rows.filter(**{of: OuterRef("pk")}).order_by().values(of)
-    told = mine.annotate(listed=_Listed(JSONObject(**{name: name for name in names})))
-    return Subquery(told.values("listed"), output_field=JSONField())
+    json_rows = mine.annotate(listed=_Listed(JSONObject(**{name: name for name in names})))
+    return Subquery(json_rows.values("listed"), output_field=JSONField())

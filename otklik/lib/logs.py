@@ -35,9 +35,9 @@ _PEOPLE = (
 def without_people(text: str) -> str:
     """The text with `‹12 characters›` for what is Cyrillic, and a mask for numbers and addresses of people."""
     for shape in _PEOPLE:
-        text = shape.sub(lambda found: found.group(1) + MASK, text)
+        text = shape.sub(lambda match: match.group(1) + MASK, text)
     for spelled in (_CYRILLIC, _ENCODED):
-        text = spelled.sub(lambda found: f"‹{len(found.group())} characters›", text)
+        text = spelled.sub(lambda match: f"‹{len(match.group())} characters›", text)
     return text
 
 
@@ -76,7 +76,7 @@ class JsonFormatter(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         record = _short(record)
-        told: dict[str, str | int] = {
+        fields: dict[str, str | int] = {
             "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname,
             "logger": record.name,
@@ -84,5 +84,5 @@ class JsonFormatter(logging.Formatter):
             **trail.about(),
         }
         if record.exc_info:
-            told["trace"] = clean(self.formatException(record.exc_info))
-        return json.dumps(told, ensure_ascii=False)
+            fields["trace"] = clean(self.formatException(record.exc_info))
+        return json.dumps(fields, ensure_ascii=False)

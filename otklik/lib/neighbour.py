@@ -52,9 +52,9 @@ class Postman:
         end = time.monotonic() + self.seconds
         if not safe_address(url):
             raise Refused("это не адрес")
-        told = [("Content-Type", "application/json"), ("User-Agent", "Otklik"), *headers.items()]
+        all_headers = [("Content-Type", "application/json"), ("User-Agent", "Otklik"), *headers.items()]
         try:
-            with self._way(url, end) as way, way.stream("POST", url, headers=told, content=body) as answer:
+            with self._way(url, end) as way, way.stream("POST", url, headers=all_headers, content=body) as answer:
                 kept = bytearray()
                 for piece in answer.iter_stream():
                     kept += piece

@@ -116,10 +116,10 @@ class _Traced:
 
 def _clusters(text: str, start: int, end: int) -> list[tuple[int, int]]:
     """Bounds of every letter with the marks that combine with it."""
-    found: list[tuple[int, int]] = []
+    clusters: list[tuple[int, int]] = []
     for index in range(start, end):
-        if found and unicodedata.combining(text[index]):
-            found[-1] = (found[-1][0], index + 1)
+        if clusters and unicodedata.combining(text[index]):
+            clusters[-1] = (clusters[-1][0], index + 1)
         else:
-            found.append((index, index + 1))
-    return found
+            clusters.append((index, index + 1))
+    return clusters

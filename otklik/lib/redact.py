@@ -55,7 +55,7 @@ def redact(text: str, limit: int = 2000) -> str:
     for secret in known:
         text = text.replace(secret, MASK)
     for shape in (*_SHAPES, *addresses):
-        text = shape.sub(lambda found: found.group(1) + MASK, text)
+        text = shape.sub(lambda match: match.group(1) + MASK, text)
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
 

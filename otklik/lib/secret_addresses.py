@@ -33,14 +33,14 @@ def is_key(route: str) -> bool:
 
 def shapes(patterns: Iterable[URLPattern | URLResolver]) -> list[str]:
     """For each key in an address a regular expression whose first group is what stands before it."""
-    found = set()
+    expressions = set()
     for route in filter(is_key, routes(patterns)):
         before = _literal("/")
         for number, part in enumerate(_PARAMETER.split(route)):
             if number % 2 and part in NAMES:
-                found.add(f"(?i)({before}){_VALUE}")
+                expressions.add(f"(?i)({before}){_VALUE}")
             before += r"[^/\s]+?" if number % 2 else _literal(part)
-    return sorted(found)
+    return sorted(expressions)
 
 
 def _literal(text: str) -> str:

@@ -142,8 +142,8 @@ def is_word(word: str) -> bool:
 def normal_forms(word: str) -> tuple[str, ...]:
     """The dictionary forms of every reading of one folded word, the likeliest first, each once; a word outside the
     dictionary is guessed by its ending. Not kept: whoever asks often keeps what he needs."""
-    found = (lower(reading.normal_form) for reading in _analyzer().parse(word[:WORD_LIMIT]))
-    return tuple(dict.fromkeys(found))
+    forms = (lower(reading.normal_form) for reading in _analyzer().parse(word[:WORD_LIMIT]))
+    return tuple(dict.fromkeys(forms))
 
 
 def inflected(word: str) -> frozenset[str]:
@@ -158,8 +158,8 @@ def inflected(word: str) -> frozenset[str]:
 def with_yo(word: str) -> str:
     """How the dictionary spells a folded word that has to have «ё»: «еще» → «ещё». "" where it need not: «все»."""
     analyzer = _analyzer()
-    found = analyzer.dictionary.words.similar_items(word[:WORD_LIMIT], analyzer.char_substitutes)
-    spelt = {one for one, _forms in found}
+    spellings = analyzer.dictionary.words.similar_items(word[:WORD_LIMIT], analyzer.char_substitutes)
+    spelt = {one for one, _forms in spellings}
     only = spelt.pop() if len(spelt) == 1 else ""
     return only if "ё" in only else ""
 

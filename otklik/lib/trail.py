@@ -28,9 +28,9 @@ def number() -> str:
 
 
 @contextmanager
-def of_request(given: str) -> Iterator[None]:
+def of_request(request_number: str) -> Iterator[None]:
     """Whatever is logged meanwhile carries this number."""
-    token = _number.set(given)
+    token = _number.set(request_number)
     try:
         yield
     finally:

@@ -96,7 +96,7 @@ class Package:
     def _sheets(self) -> list[tuple[str, str]]:
         """(title, part) of each sheet in its order; and what else the workbook says."""
         book = "xl/workbook.xml"
-        told: list[tuple[str, str]] = []
+        sheet_rels: list[tuple[str, str]] = []
         targets: dict[str, str] = {}
 
         def workbook(tag: str, attributes: dict[str, str]) -> None:
@@ -104,7 +104,7 @@ class Package:
                 self.from_1904 = attributes.get("date1904", "") in ("1", "true", "on")
             elif tag == "sheet":
                 rel = next((value for name, value in attributes.items() if name.rpartition("}")[2] == "id"), "")
-                told.append((attributes.get("name", ""), rel))
+                sheet_rels.append((attributes.get("name", ""), rel))
 
         def relation(tag: str, attributes: dict[str, str]) -> None:
             if tag == "Relationship":
@@ -116,10 +116,10 @@ class Package:
         self._shared = "xl/sharedStrings.xml"
         feed(starts(workbook), self.chunks(book, MOST_SMALL))
         feed(starts(relation), self.chunks("xl/_rels/workbook.xml.rels", MOST_SMALL))
-        found = [(title, targets[rel]) for title, rel in told if rel in targets]
-        if not found:
+        sheets = [(title, targets[rel]) for title, rel in sheet_rels if rel in targets]
+        if not sheets:
             raise WrongFile("в файле .xlsx нет ни одного листа")
-        return found
+        return sheets
 
 
 def parser() -> expat.XMLParserType:
@@ -155,8 +155,8 @@ def feed(reader: expat.XMLParserType, pieces: Iterator[bytes]) -> None:
 def unescaped(text: str) -> str:
     """«_x000D_» is how a sheet spells what XML has no sign for (ECMA-376, 22.9.2.19). What comes is clean: XML itself
     holds neither NUL nor half a character."""
-    told = _ESCAPE.sub(lambda match: chr(int(match[1], 16)), text) if "_x" in text else text
-    return clean(told) if told is not text or "\r" in text else text
+    plain_text = _ESCAPE.sub(lambda match: chr(int(match[1], 16)), text) if "_x" in text else text
+    return clean(plain_text) if plain_text is not text or "\r" in text else text
 
 
 class _Strings:

@@ -44,17 +44,17 @@ class Outline:
 
 def outline(package: Package, part: str) -> Outline:
     """Merged cells stand behind the rows in the file, so that they have to be known before."""
-    found, tail = Outline(), b""
+    sheet_outline, tail = Outline(), b""
     for piece in package.chunks(part):
         body = tail + piece
         keep = max(len(body) - _OVERLAP, 0)
         for match in _MERGED.finditer(body):
-            if match.end() > len(tail) and len(found.merged) < MOST_MERGED:
+            if match.end() > len(tail) and len(sheet_outline.merged) < MOST_MERGED:
                 left, top, right, bottom = (part.decode() for part in match.groups())
-                found.merged.append(Merged(column_number(left), int(top), column_number(right), int(bottom)))
-        found.rows += sum(match.end() > len(tail) for match in _ROW.finditer(body))
+                sheet_outline.merged.append(Merged(column_number(left), int(top), column_number(right), int(bottom)))
+        sheet_outline.rows += sum(match.end() > len(tail) for match in _ROW.finditer(body))
         tail = body[keep:]
-    return found
+    return sheet_outline
 
 
 def column_number(letters: str) -> int:
@@ -139,8 +139,8 @@ class _Rows:
         elif name in ("v", "t"):
             self._reads = not self._spoken
         elif name == "row":
-            told = attributes.get("r", "")
-            self._row = int(told) if _NUMBER.fullmatch(told) else self._next_row
+            row_ref = attributes.get("r", "")
+            self._row = int(row_ref) if _NUMBER.fullmatch(row_ref) else self._next_row
             self._next_row, self._next_column, self._cells = self._row + 1, 0, {}
         elif name == "rPh":
             self._spoken = True
@@ -173,17 +173,17 @@ class _Rows:
         elif name == "rPh":
             self._spoken = False
 
-    def _put(self, told: str) -> None:
+    def _put(self, raw_text: str) -> None:
         kind = self._kind
         if kind == "s":
-            cell: Cell = self._package.text(told.strip())
+            cell: Cell = self._package.text(raw_text.strip())
         elif kind in ("inlineStr", "str", "d"):
-            cell = unescaped(told)[: MOST_CELL + 1]
+            cell = unescaped(raw_text)[: MOST_CELL + 1]
         elif kind == "b":
-            cell = told.strip() in ("1", "true")
+            cell = raw_text.strip() in ("1", "true")
         elif kind == "e":
-            cell = Fault(told.strip()[:40])
+            cell = Fault(raw_text.strip()[:40])
         else:
-            cell = Number(told.strip()[:40])
+            cell = Number(raw_text.strip()[:40])
         if cell != "":
             self._cells[self._column] = cell

@@ -200,7 +200,7 @@ def _renew(old: Token, refused: str, ask: Ask, held: tuple[datetime, bool], slee
         _leave(keys[kind], lease, None)
         return keys
     try:
-        told = ask({one: token.secret for one, token in keys.items()})
+        renewal = ask({one: token.secret for one, token in keys.items()})
     except OutcomeUnknown:
         _leave(keys[kind], lease, clock.now() + AGAIN)
         raise RetryAt(UNCLEAR, AGAIN) from None
@@ -212,9 +212,9 @@ def _renew(old: Token, refused: str, ask: Ask, held: tuple[datetime, bool], slee
     except NetworkError:
         _leave(keys[kind], lease, clock.now() if cut_off else None)
         raise
-    for secret in told.keys.values():
+    for secret in renewal.keys.values():
         remember(secret)
-    _store_surely(keys[kind], told, sleep)
+    _store_surely(keys[kind], renewal, sleep)
     log.info("the key %s of account %s was renewed", kind, account.pk)
     return _keys(account)
 
@@ -223,11 +223,11 @@ def _leave(token: Token, lease: datetime, until: datetime | None) -> None:
     Token.objects.filter(pk=token.pk, renewing_until=lease).update(renewing_until=until)
 
 
-def _store_surely(token: Token, told: Renewed, sleep: Sleep) -> None:
+def _store_surely(token: Token, renewal: Renewed, sleep: Sleep) -> None:
     """The old keys are dead and the new ones are nowhere else: a database that is away for a moment is waited for."""
     for tried in range(STORE_TRIES):
         try:
-            _store(token, told)
+            _store(token, renewal)
         except (OperationalError, InterfaceError):
             if tried + 1 == STORE_TRIES:
                 log.critical("a renewed key of account %s could not be stored", token.account_id)
@@ -238,13 +238,13 @@ def _store_surely(token: Token, told: Renewed, sleep: Sleep) -> None:
             return
 
 
-def _store(token: Token, told: Renewed) -> None:
+def _store(token: Token, renewal: Renewed) -> None:
     """All of them or none, unless somebody has put another key there since."""
     with transaction.atomic(durable=True):
         here = Token.objects.select_for_update().get(pk=token.pk)
         if here.secret != token.secret:
             return
-        for kind, secret in told.keys.items():
+        for kind, secret in renewal.keys.items():
             Token.objects.filter(account=token.account_id, kind=kind).update(secret=secret)
-        dies = clock.now() + told.lives if told.lives else None
+        dies = clock.now() + renewal.lives if renewal.lives else None
         Token.objects.filter(pk=token.pk).update(expires_at=dies, renewing_until=None)

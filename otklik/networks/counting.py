@@ -94,27 +94,27 @@ def _light(code: int) -> bool:
 
 def objections(text: str, limits: Bounds, *, direct: bool, photos: int = 0) -> list[str]:
     """What the network would refuse, each a sentence that says what to do; [] when nothing is known against it."""
-    found = []
-    most, told = limits.text_in(direct), length(text, limits.counting_in(direct))
-    if told > most:
-        found.append(f"Текст длиннее, чем берёт сеть: {told} из {most}. Сократите его.")
+    problems = []
+    most, text_length = limits.text_in(direct), length(text, limits.counting_in(direct))
+    if text_length > most:
+        problems.append(f"Текст длиннее, чем берёт сеть: {text_length} из {most}. Сократите его.")
     if photos > limits.photos_in(direct):
-        found.append(_photos(limits.photos_in(direct)))
+        problems.append(_photos(limits.photos_in(direct)))
     if direct:
-        return found  # the rest is about what everybody sees
+        return problems  # the rest is about what everybody sees
     links = len(LINK.findall(text))
     if limits.links is not None and links > limits.links:
-        found.append("Сеть не берёт ссылок в ответе: уберите." if not limits.links else "Сеть берёт одну ссылку.")
+        problems.append("Сеть не берёт ссылок в ответе: уберите." if not limits.links else "Сеть берёт одну ссылку.")
     if limits.hashtags is not None and len(_HASHTAG.findall(text)) > limits.hashtags:
-        found.append(f"Хештегов больше, чем берёт сеть: оставьте не больше {limits.hashtags}.")
+        problems.append(f"Хештегов больше, чем берёт сеть: оставьте не больше {limits.hashtags}.")
     if limits.cashtags is not None and len(_CASHTAG.findall(text)) > limits.cashtags:
-        found.append(f"Биржевых знаков вида $ABC больше, чем берёт сеть: оставьте не больше {limits.cashtags}.")
+        problems.append(f"Биржевых знаков вида $ABC больше, чем берёт сеть: оставьте не больше {limits.cashtags}.")
     if not limits.mentions and _MENTION.search(text):
-        found.append("Сеть не берёт упоминаний через @: уберите.")
+        problems.append("Сеть не берёт упоминаний через @: уберите.")
     letters = [sign for sign in text if sign.isalpha()]
     if not limits.shouting and len(letters) > 3 and all(sign.isupper() for sign in letters):
-        found.append("Сеть не берёт текста из одних заглавных букв.")
-    return found
+        problems.append("Сеть не берёт текста из одних заглавных букв.")
+    return problems
 
 
 def _photos(most: int) -> str:

@@ -26,11 +26,11 @@ def ask_ends(account: Account, access: Access, now: datetime, every: timedelta =
     if not keys.filter(Q(end_asked_at__isnull=True) | Q(end_asked_at__lte=now - every)).update(end_asked_at=now):
         return
     try:
-        told = network.ends(access)
+        ends_by_kind = network.ends(access)
     except NetworkError:
         return
     for kind in keys.values_list("kind", flat=True):
-        keys.filter(kind=kind).update(expires_at=told.get(kind))
+        keys.filter(kind=kind).update(expires_at=ends_by_kind.get(kind))
 
 
 def dying(keys: Iterable[tuple[int, str, str, datetime | None]], now: datetime) -> dict[int, tuple[str, datetime]]:
@@ -38,9 +38,13 @@ def dying(keys: Iterable[tuple[int, str, str, datetime | None]], now: datetime) 
 
     Of networks that renew their keys themselves nobody is warned: they tell no ends.
     """
-    told = {kind for kind, network in NETWORKS.items() if isinstance(network, TellsEnds)}
-    found: dict[int, tuple[str, datetime]] = {}
+    network_kinds = {kind for kind, network in NETWORKS.items() if isinstance(network, TellsEnds)}
+    ends_by_account: dict[int, tuple[str, datetime]] = {}
     for account, network, kind, at in keys:
-        if network in told and at is not None and at < min(now + WARNED, found.get(account, (kind, at + DAY))[1]):
-            found[account] = (kind, at)
-    return found
+        if (
+            network in network_kinds
+            and at is not None
+            and at < min(now + WARNED, ends_by_account.get(account, (kind, at + DAY))[1])
+        ):
+            ends_by_account[account] = (kind, at)
+    return ends_by_account

@@ -31,29 +31,29 @@ _kept: dict[str, tuple[Rows, Home]] = {}
 
 def homes(keys: Collection[str]) -> dict[str, Home]:
     """By the key in the address, those that there are and that are active."""
-    told = _told(keys)
-    known = {key: kept[1] for key, rows in told.items() if (kept := _kept.get(key)) and kept[0] == rows}
-    changed = told.keys() - known.keys()
+    rows_by_key = _stored_homes(keys)
+    known = {key: kept[1] for key, rows in rows_by_key.items() if (kept := _kept.get(key)) and kept[0] == rows}
+    changed = rows_by_key.keys() - known.keys()
     if not changed:
         return known
     read = _read(changed)
-    after = _told(changed)
+    after = _stored_homes(changed)
     if len(_kept) > MOST_KEPT:
         _kept.clear()
     # What has changed while it was read is read again the next time.
-    _kept.update({key: (told[key], home) for key, home in read.items() if after.get(key) == told[key]})
+    _kept.update({key: (rows_by_key[key], home) for key, home in read.items() if after.get(key) == rows_by_key[key]})
     return known | read
 
 
-def _told(keys: Collection[str]) -> dict[str, Rows]:
+def _stored_homes(keys: Collection[str]) -> dict[str, Rows]:
     """All that is known of these addresses, as it is stored."""
     with connection.cursor() as cursor:
         cursor.execute(_question(len(keys)), list(keys))
         rows = cursor.fetchall()
-    told: dict[str, Rows] = {}
+    rows_by_key: dict[str, Rows] = {}
     for key, *row in rows:
-        told[key] = (*told.get(key, ()), tuple(row))
-    return told
+        rows_by_key[key] = (*rows_by_key.get(key, ()), tuple(row))
+    return rows_by_key
 
 
 @cache
@@ -75,5 +75,5 @@ def _question(many: int) -> str:
 def _read(keys: Collection[str]) -> dict[str, Home]:
     own = Source.objects.filter(network=OuterRef("network"), external_id=OuterRef("external_id"), kind=Source.Kind.OWN)
     rows = Account.objects.filter(hook_key__in=keys, active=True).prefetch_related("tokens")
-    found = rows.annotate(read=decided_read("network"), own=own.values("pk")[:1])
-    return {one.hook_key: Home(one, may_read(one.network, one.read), one.own) for one in found}
+    accounts = rows.annotate(read=decided_read("network"), own=own.values("pk")[:1])
+    return {one.hook_key: Home(one, may_read(one.network, one.read), one.own) for one in accounts}

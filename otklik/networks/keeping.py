@@ -31,7 +31,7 @@ PATIENCE = 8.0  # seconds that somebody waits for each answer: he looks at a pag
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class AccountInput:
     """What is said of an account; `agency` None is the region itself."""
 
     title: str
@@ -109,11 +109,11 @@ def _trial(account: Account, keys: Mapping[str, str]) -> Access:
 
 
 def _readable(stored: Mapping[str, Token]) -> dict[str, str]:
-    found = {}
+    secrets_by_kind = {}
     for kind, token in stored.items():
         with suppress(SecretLost):
-            found[kind] = Token.objects.only("secret").get(pk=token.pk).secret
-    return found
+            secrets_by_kind[kind] = Token.objects.only("secret").get(pk=token.pk).secret
+    return secrets_by_kind
 
 
 def has_key(account: Account, kind: str, secret: str) -> bool:
@@ -124,14 +124,14 @@ def has_key(account: Account, kind: str, secret: str) -> bool:
         return False
 
 
-def add(account: Account, told: Told, keys: Mapping[str, str], by: User, at: datetime) -> Account:
+def add(account: Account, account_input: AccountInput, keys: Mapping[str, str], by: User, at: datetime) -> Account:
     """Keep an `unsaved` account with its first keys, which have been tried. Raises Refused "double"."""
     with book.turn():
         if namesake(account.network, account.external_id):
             raise Refused("double")
-        account.title, account.agency = told.title, told.agency
+        account.title, account.agency = account_input.title, account_input.agency
         account.save(force_insert=True)
-        data = {"network": account.network, "agency": told.agency.pk if told.agency else 0}
+        data = {"network": account.network, "agency": account_input.agency.pk if account_input.agency else 0}
         _write("account.add", account, by, at, data)
         for kind, secret in keys.items():
             _keep(account, kind, secret, by, at)
@@ -143,7 +143,7 @@ def seen(account: Account) -> str:
     return mark(account.title, account.agency_id)
 
 
-def change(account: Account, told: Told, was_seen: str, by: User, at: datetime) -> bool:
+def change(account: Account, account_input: AccountInput, was_seen: str, by: User, at: datetime) -> bool:
     """Another title or agency: nothing stops by that and nothing begins. Whether anything changed.
 
     Raises Refused "overtaken": it is not what was seen.
@@ -151,11 +151,11 @@ def change(account: Account, told: Told, was_seen: str, by: User, at: datetime) 
     with book.turn():
         here = Account.objects.only("title", "agency").get(pk=account.pk)
         check_seen(seen(here), was_seen)
-        data: dict[str, object] = {"agency": told.agency.pk if told.agency else 0}
-        was, words = before({"agency": here.agency_id or 0}, data), turned((here.title, told.title))
+        data: dict[str, object] = {"agency": account_input.agency.pk if account_input.agency else 0}
+        was, words = before({"agency": here.agency_id or 0}, data), turned((here.title, account_input.title))
         if not was and not words:
             return False
-        Account.objects.filter(pk=account.pk).update(title=told.title, agency=told.agency)
+        Account.objects.filter(pk=account.pk).update(title=account_input.title, agency=account_input.agency)
         _write("account.edit", account, by, at, {**data, **({"before": was} if was else {})}, words)
     return True
 

@@ -109,8 +109,8 @@ def decide(network: str, read: bool, speak: bool, reason: str, was_seen: str, by
             return False
         if ((read and not here.read) or (speak and not here.speak)) and not reason.strip():
             raise Refused("no_reason")
-        told = {"read": read, "speak": speak, "by": by, "at": at, "reason": reason}
-        LegalSwitch.objects.update_or_create(network=network, defaults=told)
+        columns = {"read": read, "speak": speak, "by": by, "at": at, "reason": reason}
+        LegalSwitch.objects.update_or_create(network=network, defaults=columns)
         was = {"read": here.read, "speak": here.speak}
         data = {"network": network, "read": read, "speak": speak, "before": was}
         book.write(

@@ -22,12 +22,12 @@ class TooLong(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """Our own text that stands there. `said` is None where the network did not tell the time."""
+    """Our own text that stands there. `at` is None where the network gives no time."""
 
     external_id: str
     url: str
     text: str
-    said: datetime | None
+    at: datetime | None
 
 
 def same_text(one: str, other: str) -> bool:
@@ -59,6 +59,6 @@ def addresses(
 
 
 def _fresh(reply: Reply, speech: Speech) -> bool:
-    if speech.seen or speech.attempted_at is None or reply.said is None:
+    if speech.seen or speech.attempted_at is None or reply.at is None:
         return True
-    return reply.said >= speech.attempted_at - CLOCKS_DIFFER
+    return reply.at >= speech.attempted_at - CLOCKS_DIFFER

@@ -15,7 +15,7 @@ from otklik.places.models import Place
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class SourceInput:
     """What is said of a source. `guests_may_speak` None: nobody has tried yet."""
 
     title: str
@@ -52,18 +52,25 @@ def seen(source: Source) -> str:
     return mark(source.title, source.place_id, source.guests_may_speak)
 
 
-def change(source: Source, told: Told, was_seen: str, by: User, at: datetime) -> bool:
+def change(source: Source, source_input: SourceInput, was_seen: str, by: User, at: datetime) -> bool:
     """Another title, place, or word on guests; whether anything changed. Raises Refused "overtaken"."""
     with book.turn():
         here = Source.objects.only("title", "place", "guests_may_speak").get(pk=source.pk)
         check_seen(seen(here), was_seen)
-        if (here.title, here.place, here.guests_may_speak) == (told.title, told.place, told.guests_may_speak):
+        if (here.title, here.place, here.guests_may_speak) == (
+            source_input.title,
+            source_input.place,
+            source_input.guests_may_speak,
+        ):
             return False
         Source.objects.filter(pk=source.pk).update(
-            title=told.title, place=told.place, guests_may_speak=told.guests_may_speak
+            title=source_input.title, place=source_input.place, guests_may_speak=source_input.guests_may_speak
         )
-        data = {"place": told.place.pk if told.place else 0, "guests": _guests(told.guests_may_speak)}
-        _write("source.edit", source, by, at, data, turned((here.title, told.title)))
+        data = {
+            "place": source_input.place.pk if source_input.place else 0,
+            "guests": _guests(source_input.guests_may_speak),
+        }
+        _write("source.edit", source, by, at, data, turned((here.title, source_input.title)))
     return True
 
 

@@ -60,18 +60,18 @@ def number(value: Any) -> int | None:
 
 def count(value: Any) -> int:
     """A counter: a whole number from zero up to what a column holds, 0 for anything else."""
-    found = number(value) or 0
-    return found if 0 < found < 2**31 else 0
+    counter = number(value) or 0
+    return counter if 0 < counter < 2**31 else 0
 
 
 def real(value: Any) -> float | None:
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
     try:
-        found = float(value)
+        real_number = float(value)
     except OverflowError:
         return None
-    return found if math.isfinite(found) else None
+    return real_number if math.isfinite(real_number) else None
 
 
 def text(value: Any, limit: int = 0) -> str:

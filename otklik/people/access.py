@@ -27,7 +27,7 @@ def grants_of(user: User) -> list[Grant]:
         return []
     kept: list[Grant] | None = getattr(user, "_grants", None)
     if kept is None:
-        return keep_grants(user, _grants(connection.vendor).ask(told_of(user.pk)))
+        return keep_grants(user, _grants(connection.vendor).ask(asker(user.pk)))
     return kept
 
 
@@ -38,7 +38,7 @@ def keep_grants(user: User, grants: Iterable[Grant]) -> list[Grant]:
     return kept
 
 
-def told_of(user: int) -> dict[Any, Any]:
+def asker(user: int) -> dict[Any, Any]:
     """Whose they are and when, to ask `own_and_lent` with."""
     return {STAND_IN: user, moment(LONG_AGO): moment(clock.now())}
 
@@ -54,8 +54,8 @@ def own_and_lent() -> QuerySet[Grant]:
     keep what comes back by itself."""
     running = in_force(LONG_AGO).filter(deputy=STAND_IN)
     lent = Q(user__in=running.values("absent"), user__is_active=True) & ~Q(role=Role.ADMINISTRATOR)
-    found = Grant.objects.filter(Q(user=STAND_IN) | lent)
-    return found.select_related("agency", "place", "user", "made")
+    grants = Grant.objects.filter(Q(user=STAND_IN) | lent)
+    return grants.select_related("agency", "place", "user", "made")
 
 
 def in_force(now: datetime) -> QuerySet[Substitution]:
@@ -116,7 +116,7 @@ def reach_by_agency(user: User, permissions: Collection[Permission] | None = Non
 
 def rows_within(paths: Iterable[tuple[str, str]], by_agency: bool = False) -> Q:
     """What pairs of paths open, as `Opened` has them, as such a filter."""
-    found = Q(pk__in=[])
+    condition = Q(pk__in=[])
     for agency, place in paths:
         within = Q(agency__in=Agency.objects.filter(path__startswith=agency))
         one = (within if by_agency else Q(agency__path__startswith=agency)) if agency else Q()
@@ -124,8 +124,8 @@ def rows_within(paths: Iterable[tuple[str, str]], by_agency: bool = False) -> Q:
             one &= Q(place__path__startswith=place) | Q(place__isnull=True)
         if not one:
             return ~Q(pk__in=[])
-        found |= one
-    return found
+        condition |= one
+    return condition
 
 
 def may(user: User, permissions: Collection[Permission], agency_path: str, place_path: str) -> bool:

@@ -110,11 +110,11 @@ def give(user: User, reach: Reach, by: User, at: datetime) -> Grant:
     with book.turn():
         if reach.made is not None and not MadeRole.objects.filter(pk=reach.made.pk, base=reach.role).exists():
             raise Refused("late")
-        told = {"role": reach.role, "made": reach.made, "agency": reach.agency, "place": reach.place}
-        if Grant.objects.filter(user=user, **told).exists():
+        columns = {"role": reach.role, "made": reach.made, "agency": reach.agency, "place": reach.place}
+        if Grant.objects.filter(user=user, **columns).exists():
             raise Refused("double")
-        grant = Grant.objects.create(user=user, **told)
-        _write("grant.give", user, by, at, _told(grant))
+        grant = Grant.objects.create(user=user, **columns)
+        _write("grant.give", user, by, at, _grant_values(grant))
     return grant
 
 
@@ -126,7 +126,7 @@ def take_away(grant: Grant, by: User, at: datetime) -> None:
             raise Refused("late")
         if guarded and not administrators().exists():
             raise Refused("last")
-        _write("grant.take", grant.user, by, at, _told(grant))
+        _write("grant.take", grant.user, by, at, _grant_values(grant))
 
 
 def block(user: User, by: User, at: datetime) -> None:
@@ -172,7 +172,7 @@ def has_second_factor(user: User) -> bool:
     return bool(Authenticator.objects.filter(user=user).exists())
 
 
-def _told(grant: Grant) -> dict[str, object]:
+def _grant_values(grant: Grant) -> dict[str, object]:
     made = {"made": grant.made_id} if grant.made_id else {}
     return {"role": grant.role, "agency": grant.agency_id or 0, "place": grant.place_id or 0, **made}
 

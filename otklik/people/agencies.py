@@ -26,7 +26,7 @@ _ROOM = 12  # what a new id takes in a path: it is not known before the row is t
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class AgencyInput:
     """What is said of an agency; `territory` None is the whole region."""
 
     name: str
@@ -45,19 +45,19 @@ def people_in(agency: Agency) -> QuerySet[User]:
     return User.objects.filter(is_active=True, pk__in=within.values("user"))
 
 
-def add(told: Told, parent: Agency | None, by: User, at: datetime) -> Agency:
+def add(agency_input: AgencyInput, parent: Agency | None, by: User, at: datetime) -> Agency:
     """A new agency, with a code made of its short name. Raises Refused: "inactive", "deep", "name" (it is taken)."""
     with book.turn():
         above = _fresh_parent(parent)
-        _check_name(told.short_name)
+        _check_name(agency_input.short_name)
         if above is not None and len(above.path) + _ROOM > _path_length():
             raise Refused("deep")
         agency = Agency.objects.create(
             parent=above,
-            code=_free_code(told.short_name),
-            name=told.name,
-            short_name=told.short_name,
-            territory=told.territory,
+            code=_free_code(agency_input.short_name),
+            name=agency_input.name,
+            short_name=agency_input.short_name,
+            territory=agency_input.territory,
         )
         _write("agency.add", agency, by, at, {"parent": above.pk if above else 0})
     return agency
@@ -68,7 +68,7 @@ def seen(agency: Agency) -> str:
     return mark(agency.name, agency.short_name, agency.territory_id)
 
 
-def change(agency: Agency, told: Told, was_seen: str, by: User, at: datetime) -> bool:
+def change(agency: Agency, agency_input: AgencyInput, was_seen: str, by: User, at: datetime) -> bool:
     """Other names or another territory: nobody's sight of cards changes by that. Whether anything changed.
 
     Raises Refused: "overtaken" (it is not what was seen), "name" (another open agency is called so).
@@ -76,14 +76,16 @@ def change(agency: Agency, told: Told, was_seen: str, by: User, at: datetime) ->
     with book.turn():
         here = Agency.objects.select_related("territory").get(pk=agency.pk)
         check_seen(seen(here), was_seen)
-        if Told(here.name, here.short_name, here.territory) == told:
+        if AgencyInput(here.name, here.short_name, here.territory) == agency_input:
             return False
-        if here.active and fold(told.short_name) != fold(here.short_name):
-            _check_name(told.short_name, here.pk)
-        Agency.objects.filter(pk=agency.pk).update(name=told.name, short_name=told.short_name, territory=told.territory)
-        data: dict[str, object] = {"territory": told.territory.pk if told.territory else 0}
+        if here.active and fold(agency_input.short_name) != fold(here.short_name):
+            _check_name(agency_input.short_name, here.pk)
+        Agency.objects.filter(pk=agency.pk).update(
+            name=agency_input.name, short_name=agency_input.short_name, territory=agency_input.territory
+        )
+        data: dict[str, object] = {"territory": agency_input.territory.pk if agency_input.territory else 0}
         was = before({"territory": here.territory_id or 0}, data)
-        words = turned((here.short_name, told.short_name), (here.name, told.name))
+        words = turned((here.short_name, agency_input.short_name), (here.name, agency_input.name))
         _write("agency.edit", agency, by, at, {**data, **({"before": was} if was else {})}, words)
     return True
 

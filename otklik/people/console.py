@@ -27,8 +27,8 @@ def administrator(username: str, name: Name, at: datetime) -> tuple[User, str]:
         user = newcomer(username, name, at)
         grant = Grant.objects.create(user=user, role=Role.ADMINISTRATOR)
         _write("user.invite", user, at)
-        told = {"role": grant.role, "agency": 0, "place": 0}
-        book.write(at=at, actor=ACTOR, verb="grant.give", subject=f"user:{user.pk}", data=told)
+        entry_data = {"role": grant.role, "agency": 0, "place": 0}
+        book.write(at=at, actor=ACTOR, verb="grant.give", subject=f"user:{user.pk}", data=entry_data)
     return user, token_for(user)
 
 

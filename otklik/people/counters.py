@@ -25,14 +25,14 @@ class Rows(BaseCache):
 
     def get(self, key: Any, default: Any = None, version: int | None = None) -> Any:
         alive = Counter.objects.filter(key=self._name(key, version), until__gt=clock.now())
-        found = alive.values_list("value", flat=True).first()
-        return default if found is None else found
+        stored_value = alive.values_list("value", flat=True).first()
+        return default if stored_value is None else stored_value
 
     def set(
         self, key: Any, value: Any, timeout: float | None = DEFAULT_TIMEOUT, version: int | None = None
     ) -> None:  # fmt: skip
-        told = {"value": value, "until": self._until(timeout)}
-        Counter.objects.update_or_create(key=self._name(key, version), defaults=told)
+        columns = {"value": value, "until": self._until(timeout)}
+        Counter.objects.update_or_create(key=self._name(key, version), defaults=columns)
 
     def add(
         self, key: Any, value: Any, timeout: float | None = DEFAULT_TIMEOUT, version: int | None = None

@@ -9,7 +9,7 @@ from django.db import connection
 from django.db.models import Exists, OuterRef, QuerySet
 
 from otklik.lib.kept import STAND_IN, KeptRows, keep_rows
-from otklik.people.access import has, keep_grants, own_and_lent, told_of
+from otklik.people.access import asker, has, keep_grants, own_and_lent
 from otklik.people.models import Grant, User
 from otklik.people.permissions import MANAGING, Permission
 
@@ -27,19 +27,19 @@ def must_have(user: User) -> bool:
 
 def with_factor(users: QuerySet[User]) -> QuerySet[User]:
     """The users with whether each has one, read along with them."""
-    found = Authenticator.objects.filter(user=OuterRef("pk"), type__in=REAL)
-    return users.annotate(has_factor=Exists(found))
+    authenticators = Authenticator.objects.filter(user=OuterRef("pk"), type__in=REAL)
+    return users.annotate(has_factor=Exists(authenticators))
 
 
 def signed_in(user_id: int) -> User | None:
     """Whose id it is, with whether he has one; his grants are at hand (`grants_of`). One query, and a second where he
     has no grant of his own."""
-    told = told_of(user_id)
-    grants: list[Any] = _grants(connection.vendor).ask(told)
+    params = asker(user_id)
+    grants: list[Any] = _grants(connection.vendor).ask(params)
     own = next((grant for grant in grants if grant.user_id == user_id), None)
     if own is not None:
         own.user.has_factor = own.has_factor
-    users = [own.user] if own else _user(connection.vendor).ask(told)
+    users = [own.user] if own else _user(connection.vendor).ask(params)
     for user in users:
         keep_grants(user, grants)
     return next(iter(users), None)
@@ -57,5 +57,5 @@ def _user(vendor: str) -> KeptRows[User]:
 
 
 def has_one(user: User) -> bool:
-    told = getattr(user, "has_factor", None)
-    return with_factor(User.objects.filter(pk=user.pk)).get().has_factor if told is None else bool(told)  # type: ignore[attr-defined]
+    has_factor = getattr(user, "has_factor", None)
+    return with_factor(User.objects.filter(pk=user.pk)).get().has_factor if has_factor is None else bool(has_factor)  # type: ignore[attr-defined]

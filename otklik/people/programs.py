@@ -38,7 +38,7 @@ class ProgramScope(models.TextChoices):
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class ProgramInput:
     """What the form says. `until` is a local day, included."""
 
     owner: User
@@ -47,31 +47,31 @@ class Told:
     until: date
 
 
-def make(told: Told, by: User, at: datetime) -> tuple[ProgramToken, str]:
+def make(program_input: ProgramInput, by: User, at: datetime) -> tuple[ProgramToken, str]:
     """The token and its secret, which is kept nowhere. Raises Refused: "blocked", "past", "far", "scopes"."""
     today = timezone.localdate(at)
-    scopes = [scope.value for scope in ProgramScope if scope in told.scopes]
+    scopes = [scope.value for scope in ProgramScope if scope in program_input.scopes]
     if not scopes:
         raise Refused("scopes")
-    if told.until < today:
+    if program_input.until < today:
         raise Refused("past")
-    if told.until > today + LONGEST:
+    if program_input.until > today + LONGEST:
         raise Refused("far")
     secret = PREFIX + secrets.token_urlsafe(32)
     with book.turn():
-        if not User.objects.filter(pk=told.owner.pk, is_active=True).exists():
+        if not User.objects.filter(pk=program_input.owner.pk, is_active=True).exists():
             raise Refused("blocked")
         token = ProgramToken.objects.create(
-            owner=told.owner,
-            name=told.name,
+            owner=program_input.owner,
+            name=program_input.name,
             scopes=scopes,
             shown=secret[:SHOWN],
             digest=_digest(secret),
-            until=told.until,
+            until=program_input.until,
             made_by=by,
             made_at=at,
         )
-        _write("program.make", token, by, at, {"scopes": scopes, "until": told.until.isoformat()})
+        _write("program.make", token, by, at, {"scopes": scopes, "until": program_input.until.isoformat()})
     return token, secret
 
 
@@ -112,5 +112,7 @@ def _digest(secret: str) -> str:
 
 
 def _write(verb: str, token: ProgramToken, by: User, at: datetime, data: dict[str, object]) -> None:
-    told = {"owner": token.owner_id, **data}
-    book.write(at=at, actor=f"user:{by.pk}", verb=verb, subject=f"program:{token.pk}", data=told, words=token.name)
+    entry_data = {"owner": token.owner_id, **data}
+    book.write(
+        at=at, actor=f"user:{by.pk}", verb=verb, subject=f"program:{token.pk}", data=entry_data, words=token.name
+    )

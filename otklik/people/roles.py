@@ -12,7 +12,7 @@ from otklik.people.seen import check_seen, mark, turned
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class RoleInput:
     """What the form says; `base` is not looked at when a role is changed: people are called by it."""
 
     name: str
@@ -25,32 +25,32 @@ def seen(role: MadeRole) -> str:
     return mark(role.name, _ordered(role.allows))
 
 
-def make(told: Told, by: User, at: datetime) -> MadeRole:
+def make(role_input: RoleInput, by: User, at: datetime) -> MadeRole:
     """Raises Refused: "role_base" for a base that nothing is made upon, "role_name" when another has the name."""
-    if told.base not in BOUND:
+    if role_input.base not in BOUND:
         raise Refused("role_base")
     with book.turn():
-        _check_name(told.name, 0)
-        allows = _ordered(fitting(told.base, told.permissions))
-        role = MadeRole.objects.create(name=told.name, base=told.base, permissions=allows, made_at=at)
+        _check_name(role_input.name, 0)
+        allows = _ordered(fitting(role_input.base, role_input.permissions))
+        role = MadeRole.objects.create(name=role_input.name, base=role_input.base, permissions=allows, made_at=at)
         _write("role.make", role, by, at, {"base": role.base, "permissions": allows}, words=role.name)
     return role
 
 
-def change(role: MadeRole, told: Told, was_seen: str, by: User, at: datetime) -> bool:
+def change(role: MadeRole, role_input: RoleInput, was_seen: str, by: User, at: datetime) -> bool:
     """Whether anything changed. Raises Refused: "overtaken", "role_name", or "late" when it is gone."""
     with book.turn():
         here = MadeRole.objects.select_for_update().filter(pk=role.pk).first()
         if here is None:
             raise Refused("late")
         check_seen(seen(here), was_seen)
-        _check_name(told.name, here.pk)
-        was, now = here.allows, fitting(here.base, told.permissions)
-        if was == now and here.name == told.name:
+        _check_name(role_input.name, here.pk)
+        was, now = here.allows, fitting(here.base, role_input.permissions)
+        if was == now and here.name == role_input.name:
             return False
-        MadeRole.objects.filter(pk=here.pk).update(name=told.name, permissions=_ordered(now))
+        MadeRole.objects.filter(pk=here.pk).update(name=role_input.name, permissions=_ordered(now))
         data = {"added": _ordered(now - was), "removed": _ordered(was - now)}
-        _write("role.edit", here, by, at, data, words=turned((here.name, told.name)))
+        _write("role.edit", here, by, at, data, words=turned((here.name, role_input.name)))
     return True
 
 

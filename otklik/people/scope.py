@@ -37,7 +37,7 @@ class Scope:
         """Whether the agency is his with everything in it: a grant for one territory is not enough."""
         return any(agency.path.startswith(path) for path, place in self.pairs if not place)
 
-    def stands_at(self, agency: Agency) -> bool:
+    def begins_at(self, agency: Agency) -> bool:
         """The agency is where one of his grants begins: he may not move or close the branch that he sits on."""
         return not self.whole and any(agency.path == path for path, _place in self.pairs)
 

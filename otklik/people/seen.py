@@ -9,14 +9,14 @@ import json
 from otklik.people.scope import Refused
 
 
-def mark(*told: object) -> str:
+def mark(*values: object) -> str:
     """16 hexadecimal digits over values: ids, codes, texts, days. A change of any of them makes another mark."""
-    return hashlib.sha256(json.dumps(told, default=str).encode()).hexdigest()[:16]
+    return hashlib.sha256(json.dumps(values, default=str).encode()).hexdigest()[:16]
 
 
-def check_seen(stands: str, was_seen: str) -> None:
+def check_seen(current_stamp: str, was_seen: str) -> None:
     """Raises Refused "overtaken" when what stands is not what the editor saw."""
-    if stands != was_seen:
+    if current_stamp != was_seen:
         raise Refused("overtaken")
 
 

@@ -21,14 +21,14 @@ def open_ones(user: User, at: datetime) -> list[UserSession]:
     rows = {row.session_key: row for row in UserSession.objects.filter(user=user)}
     marks = (user.get_session_auth_hash(), *user.get_session_auth_fallback_hash())
     living = Session.objects.filter(pk__in=list(rows), expire_date__gt=at)
-    found = [rows[one.pk] for one in living if _fits(one, user, marks)]
-    return sorted(found, key=lambda row: (row.created_at, row.pk), reverse=True)
+    sessions = [rows[one.pk] for one in living if _fits(one, user, marks)]
+    return sorted(sessions, key=lambda row: (row.created_at, row.pk), reverse=True)
 
 
 def _fits(session: Session, user: User, marks: Collection[str]) -> bool:
-    told = session.get_decoded()
-    mark = str(told.get(HASH_SESSION_KEY, ""))
-    mine = told.get(SESSION_KEY) == str(user.pk)
+    session_values = session.get_decoded()
+    mark = str(session_values.get(HASH_SESSION_KEY, ""))
+    mine = session_values.get(SESSION_KEY) == str(user.pk)
     return mine and any(constant_time_compare(mark, one) for one in marks)
 
 

@@ -63,8 +63,8 @@ def _must_fit(one: Substitution) -> None:
     if User.objects.filter(pk__in=[one.absent_id, one.deputy_id], is_active=True).count() < 2:
         raise Refused("blocked")
     agreed = Substitution.objects.filter(_then(one), agreed_at__isnull=False)
-    for code, found in (("loop", agreed.filter(absent=one.deputy)), ("chain", agreed.filter(deputy=one.absent))):
-        if found.exists():
+    for code, conflicts in (("loop", agreed.filter(absent=one.deputy)), ("chain", agreed.filter(deputy=one.absent))):
+        if conflicts.exists():
             raise Refused(code)
 
 

@@ -67,7 +67,7 @@ def read(body: bytes, attribution: str = "") -> Outlines:
         raise WrongBoundaries("нужен GeoJSON: FeatureCollection, в котором есть хотя бы один объект")
     if len(features) > MOST_FEATURES:
         raise WrongBoundaries(f"объектов больше {MOST_FEATURES}: оставьте в файле одни муниципалитеты")
-    told = _attribution(attribution or whole.get("attribution") or whole.get("copyright") or "")
+    credit = _attribution(attribution or whole.get("attribution") or whole.get("copyright") or "")
     outlines, errors, points = [], [], 0
     for number, feature in enumerate(features, start=1):
         try:
@@ -80,7 +80,7 @@ def read(body: bytes, attribution: str = "") -> Outlines:
             raise WrongBoundaries(f"точек больше {MOST_POINTS}: упростите границы, общие стороны оставьте общими")
     if errors:
         raise WrongBoundaries(*errors)
-    return Outlines(outlines, told)
+    return Outlines(outlines, credit)
 
 
 def _parsed(body: bytes) -> dict[str, Any]:
@@ -103,8 +103,8 @@ def _no_number(word: str) -> NoReturn:
     raise ValueError(word)
 
 
-def _attribution(told: object) -> str:
-    words = " ".join(told.split()) if isinstance(told, str) else None
+def _attribution(credit: object) -> str:
+    words = " ".join(credit.split()) if isinstance(credit, str) else None
     if words is None or len(words) > LONGEST or not words.isprintable():
         raise WrongBoundaries(f"подпись источника: нужна строка не длиннее {LONGEST} знаков")
     return words
@@ -149,15 +149,15 @@ def _many(value: object) -> list[Any]:
     return value
 
 
-def _ring(given: object) -> Ring:
-    ring = list(_points(_many(given)))
+def _ring(raw_ring: object) -> Ring:
+    ring = list(_points(_many(raw_ring)))
     if len(ring) < 4 or ring[0] != ring[-1]:
         raise WrongBoundaries("кольцо не замкнуто: нужно не меньше четырёх точек, последняя та же, что первая")
     return ring
 
 
-def _points(given: list[Any]) -> Iterator[Point]:
-    for pair in given:
+def _points(pairs: list[Any]) -> Iterator[Point]:
+    for pair in pairs:
         if not isinstance(pair, list) or not 2 <= len(pair) <= 4 or not all(map(_is_number, pair)):
             raise WrongBoundaries("точка: нужны два числа, долгота и широта")
         lon, lat = pair[:2]

@@ -28,27 +28,27 @@ class Bounded:
         return bool(self.new or self.changed or self.gone)
 
 
-def matched(told: Outlines) -> Matched:
+def matched(outlines: Outlines) -> Matched:
     """Whose the outlines are, by the municipalities that the database has. Raises WrongBoundaries."""
     rows = Place.objects.filter(level=Place.Level.MUNICIPALITY).values_list(
         "pk", "code", "name", "official_name", "aliases"
     )
     return match(
-        told.outlines,
+        outlines.outlines,
         [Known(pk, code, name, official, tuple(map(str, aliases))) for pk, code, name, official, aliases in rows],
     )
 
 
-def load(found: Matched, attribution: str, at: datetime) -> Bounded:
+def load(matching: Matched, attribution: str, at: datetime) -> Bounded:
     """Raises WrongBoundaries before anything is written. One journal entry if anything changed.
 
     Rings are heavy, so they are read and compared before the transaction, which then only has to see that nobody has
     loaded others meanwhile.
     """
-    wanted = {pk: _plain(polygons) for pk, polygons in thinned(found.found).items()}
+    wanted = {pk: _plain(polygons) for pk, polygons in thinned(matching.outlines).items()}
     there = {one.place_id: one for one in Boundary.objects.all()}
-    told = {pk: (one.polygons, one.attribution) for pk, one in there.items()}
-    same = {pk for pk, polygons in wanted.items() if told.get(pk) == (polygons, attribution)}
+    current_outlines = {pk: (one.polygons, one.attribution) for pk, one in there.items()}
+    same = {pk for pk, polygons in wanted.items() if current_outlines.get(pk) == (polygons, attribution)}
     fresh = [
         Boundary(place_id=pk, polygons=polygons, attribution=attribution, loaded_at=at)
         for pk, polygons in wanted.items()

@@ -93,11 +93,13 @@ def entries() -> list[Entry]:
     ]
 
 
-def matched(listed: Iterable[tuple[str, str, tuple[str, ...]]], found: list[Entry]) -> Iterator[tuple[str, Entry]]:
+def matched(
+    listed: Iterable[tuple[str, str, tuple[str, ...]]], all_entries: list[Entry]
+) -> Iterator[tuple[str, Entry]]:
     """Pairs that are certain: chosen by hand, or one of that name here and one there."""
-    by_id = {entry.id: entry for entry in found}
+    by_id = {entry.id: entry for entry in all_entries}
     by_name: dict[str, list[Entry]] = defaultdict(list)
-    for entry in found:
+    for entry in all_entries:
         for name in entry.names:
             by_name[name].append(entry)
     places = list(listed)

@@ -51,11 +51,11 @@ class WrongList(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """Places, parents first, and streets. `told` are codes of the places whose streets the file tells."""
+    """Places, parents first, and streets. `with_streets` are codes of the places whose streets are in the file."""
 
     places: tuple[PlaceData, ...]
     streets: tuple[StreetData, ...]
-    told: frozenset[str]
+    with_streets: frozenset[str]
 
 
 class _Row:
@@ -127,19 +127,19 @@ def read(body: bytes, name: str) -> Listed:
     rows = list(_toml(text, errors) if name.lower().endswith(".toml") else _csv(text, errors))
     above = _Above()
     streets: list[StreetData] = []
-    told: set[str] = set()
+    street_codes: set[str] = set()
     for row in rows:
         place = _place(row, above)
         if place is not None:
             above.add(place)
             if row.cells.get("streets"):
-                told.add(place.code)
+                street_codes.add(place.code)
                 streets += _streets(row, place)
     if not errors and "region" not in above.last:
         errors.append(Wrong(0, "нет строки региона (level = region)"))
     if errors:
         raise WrongList(sorted(errors, key=lambda error: error.line))
-    return Listed(tuple(above.places.values()), tuple(dict.fromkeys(streets)), frozenset(told))
+    return Listed(tuple(above.places.values()), tuple(dict.fromkeys(streets)), frozenset(street_codes))
 
 
 def _csv(text: str, errors: list[Wrong]) -> Iterator[_Row]:
@@ -180,9 +180,9 @@ def _toml(text: str, errors: list[Wrong]) -> Iterator[_Row]:
     try:
         data = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as error:
-        found = re.search(r"line (\d+)", str(error))
+        match = re.search(r"line (\d+)", str(error))
         last = text.count("\n") + 1 if "end of document" in str(error) else 0
-        errors.append(Wrong(int(found[1]) if found else last, "это не TOML"))
+        errors.append(Wrong(int(match[1]) if match else last, "это не TOML"))
         return
     tables = data.get("place")
     if not isinstance(tables, list) or set(data) != {"place"} or not all(isinstance(one, dict) for one in tables):
@@ -237,22 +237,22 @@ def _place(row: _Row, above: _Above) -> PlaceData | None:
 
 
 def _parent(row: _Row, level: Level, above: _Above) -> PlaceData | None:
-    said = row.text("parent")
+    parent_name = row.text("parent")
     if level == "region":
-        if said:
+        if parent_name:
             row.wrong("parent: над регионом ничего нет")
         if "region" in above.last:
             row.wrong("второй регион: одна установка служит одному")
         return None
     wanted = _ABOVE[level]
-    if not said:
+    if not parent_name:
         if wanted not in above.last:
             row.wrong(f"выше нет строки, в которой level = {wanted}")
         return above.last.get(wanted)
-    by_code = above.places.get(said)
-    same = [by_code] if by_code and by_code.level == wanted else above.named[wanted, said]
+    by_code = above.places.get(parent_name)
+    same = [by_code] if by_code and by_code.level == wanted else above.named[wanted, parent_name]
     if len(same) != 1:
-        row.wrong(f"parent: «{said[:60]}» выше {'не найден' if not same else 'есть дважды, назовите его код'}")
+        row.wrong(f"parent: «{parent_name[:60]}» выше {'не найден' if not same else 'есть дважды, назовите его код'}")
         return None
     return same[0]
 

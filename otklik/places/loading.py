@@ -106,10 +106,10 @@ def _streets(listed: Listed, known: dict[str, Place]) -> tuple[int, int]:
     wanted: dict[int, set[tuple[str, str]]] = defaultdict(set)
     for street in listed.streets:
         wanted[known[street.settlement or region].pk].add((street.kind, street.name))
-    told = {known[code].pk for code in listed.told}
+    place_ids = {known[code].pk for code in listed.with_streets}
     there: dict[int, dict[tuple[str, str], int]] = defaultdict(dict)
     for pk, place, kind, name in Street.objects.values_list("pk", "place_id", "kind", "name"):
-        if place in told:
+        if place in place_ids:
             there[place][kind, name] = pk
     gone = [pk for place, streets in there.items() for key, pk in streets.items() if key not in wanted[place]]
     fresh = [
@@ -126,5 +126,5 @@ def _streets(listed: Listed, known: dict[str, Place]) -> tuple[int, int]:
 def shipped() -> Listed:
     """Краснодарский край as it comes along, in the shape of a list."""
     data = gazetteer.load()
-    told = frozenset(street.settlement or data.places[0].code for street in data.streets)
-    return Listed(data.places, data.streets, told)
+    street_codes = frozenset(street.settlement or data.places[0].code for street in data.streets)
+    return Listed(data.places, data.streets, street_codes)

@@ -43,12 +43,14 @@ def of_boundaries(boundaries: Mapping[int, list[Polygon]]) -> Drawing:
 def of_centres(centres: Mapping[int, Point]) -> Drawing:
     """A scheme: to each centre (longitude, latitude) belongs what is nearer to it than to any other."""
     flat = _flat({pk: [[[centre]]] for pk, centre in centres.items()})
-    found = cells([polygons[0][0][0] for polygons in flat.values()])
-    return _fitted({pk: [[cell]] for pk, cell in zip(flat, found, strict=True)})
+    centre_cells = cells([polygons[0][0][0] for polygons in flat.values()])
+    return _fitted({pk: [[cell]] for pk, cell in zip(flat, centre_cells, strict=True)})
 
 
-def _flat(given: Mapping[int, list[Polygon]]) -> dict[int, list[Polygon]]:
-    points = [point for polygons in given.values() for polygon in polygons for ring in polygon for point in ring]
+def _flat(polygons_by_id: Mapping[int, list[Polygon]]) -> dict[int, list[Polygon]]:
+    points = [
+        point for polygons in polygons_by_id.values() for polygon in polygons for ring in polygon for point in ring
+    ]
     if not points:
         return {}
     lons, lats = [lon for lon, _lat in points], [lat for _lon, lat in points]
@@ -60,7 +62,7 @@ def _flat(given: Mapping[int, list[Polygon]]) -> dict[int, list[Polygon]]:
             [[((lon + 360 if over and lon < 0 else lon) * narrow, -lat) for lon, lat in ring] for ring in polygon]
             for polygon in polygons
         ]
-        for pk, polygons in given.items()
+        for pk, polygons in polygons_by_id.items()
     }
 
 

@@ -16,14 +16,14 @@ MOST_KEPT = 30_000
 _DIGITS = 5
 
 
-def thinned(found: Mapping[int, Outline]) -> dict[int, list[Polygon]]:
+def thinned(outlines_by_id: Mapping[int, Outline]) -> dict[int, list[Polygon]]:
     """Polygons by the same ids. Raises WrongBoundaries where even so too much would be left for a page."""
-    rings = [ring for outline in found.values() for polygon in outline.polygons for ring in polygon]
+    rings = [ring for outline in outlines_by_id.values() for polygon in outline.polygons for ring in polygon]
     everywhere = [point for ring in rings for point in ring]
     points = 0
     for grid in GRIDS:
         step = _step(everywhere, grid)
-        kept = {pk: _outline(outline, step) for pk, outline in found.items()}
+        kept = {pk: _outline(outline, step) for pk, outline in outlines_by_id.items()}
         points = sum(len(ring) for polygons in kept.values() for polygon in polygons for ring in polygon)
         if points <= MOST_KEPT:
             return kept

@@ -29,7 +29,7 @@ class Known:
 class Matched:
     """Outlines by the municipality's id, the names that nobody bears, and who is left without an outline."""
 
-    found: dict[int, Outline]
+    outlines: dict[int, Outline]
     unknown: list[str]
     without: list[str]
 
@@ -41,21 +41,21 @@ def match(outlines: Iterable[Outline], known: Sequence[Known]) -> Matched:
     Raises WrongBoundaries when two outlines mean one municipality, or none means any.
     """
     ways = _ways(known)
-    found: dict[int, Outline] = {}
+    outlines_by_id: dict[int, Outline] = {}
     unknown, errors = [], []
     for outline in outlines:
         pk = next((pk for pk in (way(outline) for way in ways) if pk), 0)
         if not pk:
             unknown.append(outline.called)
-        elif pk in found:
-            errors.append(f"два объекта для одного муниципалитета: «{found[pk].called}» и «{outline.called}»")
+        elif pk in outlines_by_id:
+            errors.append(f"два объекта для одного муниципалитета: «{outlines_by_id[pk].called}» и «{outline.called}»")
         else:
-            found[pk] = outline
+            outlines_by_id[pk] = outline
     if errors:
         raise WrongBoundaries(*errors)
-    if not found:
+    if not outlines_by_id:
         raise WrongBoundaries("ни одно название из файла не подошло ни к одному муниципалитету в базе")
-    return Matched(found, unknown, [one.name for one in known if one.pk not in found])
+    return Matched(outlines_by_id, unknown, [one.name for one in known if one.pk not in outlines_by_id])
 
 
 def _ways(known: Sequence[Known]) -> list[Callable[[Outline], int]]:

@@ -33,14 +33,14 @@ def newest(most: int) -> list[Destruction]:
 
 def act(entry: int) -> Destruction | None:
     """By the id of its entry."""
-    found = list(Entry.objects.filter(verb=VERB, pk=entry))
-    return next(iter(_acts(found, Entry.objects.filter(verb=VERB, pk__lte=entry).count())), None)
+    entries = list(Entry.objects.filter(verb=VERB, pk=entry))
+    return next(iter(_acts(entries, Entry.objects.filter(verb=VERB, pk__lte=entry).count())), None)
 
 
 def act_of(author: int) -> int:
     """The entry of the newest act on this author's row; 0 for none."""
-    told = Entry.objects.filter(verb=VERB, subject=f"author:{author}").order_by("-pk")
-    return told.values_list("pk", flat=True).first() or 0
+    entries = Entry.objects.filter(verb=VERB, subject=f"author:{author}").order_by("-pk")
+    return entries.values_list("pk", flat=True).first() or 0
 
 
 def _acts(entries: Sequence[Entry], last: int) -> list[Destruction]:

@@ -31,12 +31,12 @@ def apply(now: datetime) -> Counter[str]:
 
 def _back(known: dict[str, datetime]) -> list[tuple[Author, datetime]]:
     """Those on the list who have a name here, and something that they wrote before."""
-    found = []
+    author_dates = []
     for author in Author.objects.filter(forgotten_at=None, is_community=False, ours=False).iterator(chunk_size=PIECE):
         at = known.get(mark(author.network, author.external_id))
         if at is not None and _has_left(author, at):
-            found.append((author, at))
-    return found
+            author_dates.append((author, at))
+    return author_dates
 
 
 def _has_left(author: Author, at: datetime) -> bool:

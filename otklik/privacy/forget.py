@@ -57,13 +57,13 @@ class Account:
 
 def would(author: Author, at: datetime) -> Account:
     """What `forget` would do. Nothing changes. Raises NotAPerson."""
-    found = _found(author, at)
-    rows = words.near(found, at, write=False) + words.far(found, at, write=False)
+    person_trace = _trace_of(author, at)
+    rows = words.near(person_trace, at, write=False) + words.far(person_trace, at, write=False)
     for part in PARTS:
-        rows[part.model] += part.rows(found).count()
-    rows["networks.RawEvent"] += len(raws.with_him(found))
+        rows[part.model] += part.rows(person_trace).count()
+    rows["networks.RawEvent"] += len(raws.with_him(person_trace))
     rows["inbox.Author"] += 1
-    return Account(+rows, look_at(found), numbers_of(found))
+    return Account(+rows, look_at(person_trace), numbers_of(person_trace))
 
 
 def forget(author: Author, at: datetime, now: datetime, *, actor: str, with_open: bool = False) -> Account:
@@ -72,45 +72,45 @@ def forget(author: Author, at: datetime, now: datetime, *, actor: str, with_open
     Raises StillOpen while a card of his is in hand, unless `with_open`: then he gets no answer, what has not left is
     stopped as for a comment that its author deleted, and the card stays with the people who have it. Raises NotAPerson.
     """
-    found = _found(author, at)
-    waiting = [] if with_open else list(open_cards(found).values_list("number", flat=True))
+    person_trace = _trace_of(author, at)
+    waiting = [] if with_open else list(open_cards(person_trace).values_list("number", flat=True))
     if waiting:
         raise StillOpen(waiting)
     forgotten_file.remember(mark(author.network, author.external_id), at)
-    rows = words.near(found, now, write=True)
-    if not found.anew:
-        rows += words.far(found, now, write=True)
-    heard = raws.with_him(found)
+    rows = words.near(person_trace, now, write=True)
+    if not person_trace.anew:
+        rows += words.far(person_trace, now, write=True)
+    heard = raws.with_him(person_trace)
     raws.empty(heard)
     rows["networks.RawEvent"] += len(heard)
-    files, cards = look_at(found), numbers_of(found)
+    files, cards = look_at(person_trace), numbers_of(person_trace)
     for part in PARTS:
-        rows[part.model] += part.run(found, now)
-    rows["inbox.Author"] += settle_author(found, now)
+        rows[part.model] += part.run(person_trace, now)
+    rows["inbox.Author"] += settle_author(person_trace, now)
     named = Findable.objects.filter(due_at=now).values_list("pk", flat=True)
-    _find_anew({*found.cards, *named}, now)
+    _find_anew({*person_trace.cards, *named}, now)
     rows = +rows
     with book.writing():
-        told = {model.lower(): number for model, number in sorted(rows.items())}
-        book.write(at=now, actor=actor, verb=VERB, subject=f"author:{author.pk}", data=told)
+        entry_data = {model.lower(): number for model, number in sorted(rows.items())}
+        book.write(at=now, actor=actor, verb=VERB, subject=f"author:{author.pk}", data=entry_data)
     return Account(rows, files, cards)
 
 
-def numbers_of(found: Trace) -> list[int]:
-    return list(Incident.objects.filter(pk__in=found.cards).order_by("number").values_list("number", flat=True))
+def numbers_of(person_trace: Trace) -> list[int]:
+    return list(Incident.objects.filter(pk__in=person_trace.cards).order_by("number").values_list("number", flat=True))
 
 
-def look_at(found: Trace) -> list[int]:
+def look_at(person_trace: Trace) -> list[int]:
     """The numbers of his cards with files that no program can read: an act may have his name on it."""
     cards: set[int] = set()
     for kept in FILES:
         if kept.how is How.LOOKED_AT:
-            rows = apps.get_model(kept.model)._default_manager.filter(**{f"{kept.card}__in": found.cards})
+            rows = apps.get_model(kept.model)._default_manager.filter(**{f"{kept.card}__in": person_trace.cards})
             cards |= set(rows.values_list(f"{kept.card}__number", flat=True))
     return sorted(cards)
 
 
-def _found(author: Author, at: datetime) -> Trace:
+def _trace_of(author: Author, at: datetime) -> Trace:
     if author.is_community or author.ours:
         raise NotAPerson
     return trace(author, at)

@@ -34,9 +34,9 @@ def lines() -> Iterator[tuple[str, datetime]]:
     if not settings.FORGOTTEN_FILE.exists():
         return
     for line in settings.FORGOTTEN_FILE.read_text(encoding="ascii", errors="replace").splitlines():
-        mark, _space, told = line.partition(" ")
+        mark, _space, time_text = line.partition(" ")
         try:
-            at = datetime.fromisoformat(told)
+            at = datetime.fromisoformat(time_text)
         except ValueError:
             continue
         if len(mark) == 64 and at.tzinfo is not None:

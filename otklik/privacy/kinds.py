@@ -54,33 +54,33 @@ def forgettable(before: datetime) -> QuerySet[Author]:
 def fade(authors: Sequence[Any], now: datetime) -> None:
     """In short transactions; his name goes last, so that what was cut off is found again."""
     for author in authors:
-        found = trace(author, now)
-        words.near(found, now, write=True)
-        _soften(found, now)
-        threads = Thread.objects.filter(pk__in=found.threads, messages__place=Message.Place.DIRECT).distinct()
+        person_trace = trace(author, now)
+        words.near(person_trace, now, write=True)
+        _soften(person_trace, now)
+        threads = Thread.objects.filter(pk__in=person_trace.threads, messages__place=Message.Place.DIRECT).distinct()
         if threads:
             # Under a new address an old dialogue that is read once more would look like a new one.
             known = mark(author.network, author.external_id)
             Forgotten.objects.update_or_create(mark=known, defaults={"at": now})
-            off_the_map(list(threads), found, now)
-        settle_author(found, now)
+            off_the_map(list(threads), person_trace, now)
+        settle_author(person_trace, now)
 
 
-def _soften(found: Trace, now: datetime) -> None:
+def _soften(person_trace: Trace, now: datetime) -> None:
     """His own texts, and every copy of them, without names, phones, flats and links."""
-    name = found.author.name
-    each(lambda row: {"kept": _without_names(row.kept, name)})(list(imported(found)), found, now)
-    for message in Message.objects.filter(pk__in=found.messages):
+    name = person_trace.author.name
+    each(lambda row: {"kept": _without_names(row.kept, name)})(list(imported(person_trace)), person_trace, now)
+    for message in Message.objects.filter(pk__in=person_trace.messages):
         with transaction.atomic():
             Message.objects.filter(pk=message.pk).update(**words.columns_of(hide(message.text, name)))
             for edition in Edition.objects.filter(message=message):
                 Edition.objects.filter(pk=edition.pk).update(text=hide(edition.text, name))
-            each(without_why)(list(Verdict.objects.filter(message=message)), found, now)
+            each(without_why)(list(Verdict.objects.filter(message=message)), person_trace, now)
             for model, way in ((Answer, "reply_to"), (Delivery, "message")):
                 for row in model._default_manager.filter(**{way: message, "asked__isnull": False}):
                     asked = row.asked or {}
-                    told = {**asked, "text": hide(str(asked.get("text", "")), name)}
-                    model._default_manager.filter(pk=row.pk).update(asked=told)
+                    masked_copy = {**asked, "text": hide(str(asked.get("text", "")), name)}
+                    model._default_manager.filter(pk=row.pk).update(asked=masked_copy)
 
 
 def _without_names(kept: Any, name: str) -> Any:
@@ -184,8 +184,8 @@ def _votes(before: datetime) -> Rows:
 
 
 def _inquiries(before: datetime) -> Rows:
-    said = Inquiry.objects.filter(ended_before(before, "incident__"))
-    return said.exclude(text="", words="", reply="", email="")
+    inquiries = Inquiry.objects.filter(ended_before(before, "incident__"))
+    return inquiries.exclude(text="", words="", reply="", email="")
 
 
 KINDS: tuple[Kind, ...] = (
@@ -243,7 +243,7 @@ MOST_COUNTED = 1000
 def waiting(upto: Mapping[str, int], now: datetime) -> dict[str, int]:
     """By kind, how many rows are older than they are kept now; one more than MOST_COUNTED stands for more. `upto` as in
     Sweep. One query."""
-    found: dict[str, int] = {kind.code: 0 for kind in KINDS}
+    counts_by_kind: dict[str, int] = {kind.code: 0 for kind in KINDS}
     asked: list[tuple[str, str, tuple[Any, ...]]] = []
     for kind in KINDS:
         before = kind.before(now)
@@ -257,8 +257,8 @@ def waiting(upto: Mapping[str, int], now: datetime) -> dict[str, int]:
         with connection.cursor() as cursor:
             cursor.execute(f"SELECT {counts}", [value for _code, _sql, values in asked for value in values])
             for (code, *_rest), number in zip(asked, cursor.fetchone(), strict=True):
-                found[code] = min(found[code] + number, MOST_COUNTED + 1)
-    return found
+                counts_by_kind[code] = min(counts_by_kind[code] + number, MOST_COUNTED + 1)
+    return counts_by_kind
 
 
 BY_CODE = {kind.code: kind for kind in KINDS}

@@ -104,8 +104,8 @@ def mask(text: str, person: Person, *, near: bool) -> str:
     """The text without this person. `near`: it stands on one of his cards. Any text at all, never raises."""
     if not text:
         return text
-    plain = MENTION.sub(lambda found: _mention(found, person), text)
-    plain = AT_MENTION.sub(lambda found: _mention(found, person), plain)
+    plain = MENTION.sub(lambda match: _mention(match, person), text)
+    plain = AT_MENTION.sub(lambda match: _mention(match, person), plain)
     if person.exact:
         plain = person.exact.sub(_address, plain)
     return _names(_numbers(plain, person), person, near=near)
@@ -122,16 +122,16 @@ def mask_in(value: Any, person: Person, *, near: bool) -> Any:
     return value
 
 
-def _mention(found: re.Match[str], person: Person) -> str:
-    whole = found.group()
+def _mention(match: re.Match[str], person: Person) -> str:
+    whole = match.group()
     named = whole.split("|")[0].lower()
-    told = _NUMBER_IN.findall(named)
-    his = bool(person.number) and person.number in told
+    numbers = _NUMBER_IN.findall(named)
+    his = bool(person.number) and person.number in numbers
     return MASKS["name"] if his or any(nick.lower() in named for nick in person.nicks) else whole
 
 
-def _address(found: re.Match[str]) -> str:
-    return LINK if "/" in found.group() else MASKS["name"]
+def _address(match: re.Match[str]) -> str:
+    return LINK if "/" in match.group() else MASKS["name"]
 
 
 def _numbers(text: str, person: Person) -> str:
@@ -149,8 +149,8 @@ def _numbers(text: str, person: Person) -> str:
 def _names(text: str, person: Person, *, near: bool) -> str:
     if not person.names:
         return text
-    found = [(match, _which(match.group(), person)) for match in _WORD.finditer(text)]
-    called = [(match, which) for match, which in found if which is not None and not _is_street(match, text)]
+    word_matches = [(match, _which(match.group(), person)) for match in _WORD.finditer(text)]
+    called = [(match, which) for match, which in word_matches if which is not None and not _is_street(match, text)]
     if not near:
         called = [
             pair

@@ -41,11 +41,11 @@ class Part:
     rows: Callable[[Trace], Rows]
     do: Callable[[Sequence[Any], Trace, datetime], None]
 
-    def run(self, found: Trace, now: datetime) -> int:
+    def run(self, person_trace: Trace, now: datetime) -> int:
         """All of them; returns how many."""
         done = 0
-        for piece in pieces(self.rows(found)):
-            self.do(piece, found, now)
+        for piece in pieces(self.rows(person_trace)):
+            self.do(piece, person_trace, now)
             done += len(piece)
         return done
 
@@ -57,7 +57,7 @@ def pieces(rows: Rows) -> Iterator[list[Any]]:
         yield list(rows.model._default_manager.filter(pk__in=ids[start : start + PIECE]).order_by("pk"))
 
 
-def removed(piece: Sequence[models.Model], _found: Trace, _now: datetime) -> None:
+def removed(piece: Sequence[models.Model], _person_trace: Trace, _now: datetime) -> None:
     if piece:
         type(piece[0])._default_manager.filter(pk__in=[row.pk for row in piece]).delete()
 
@@ -65,7 +65,7 @@ def removed(piece: Sequence[models.Model], _found: Trace, _now: datetime) -> Non
 def without_file(name: str) -> Callable[[Sequence[Any], Trace, datetime], None]:
     """Empties the column first: a file that nobody knows of is found by nobody, a row without its file is a fault."""
 
-    def do(piece: Sequence[Any], _found: Trace, _now: datetime) -> None:
+    def do(piece: Sequence[Any], _person_trace: Trace, _now: datetime) -> None:
         for row in piece:
             path = getattr(row, name).name
             type(row)._default_manager.filter(pk=row.pk).update(**{name: ""})
@@ -75,7 +75,7 @@ def without_file(name: str) -> Callable[[Sequence[Any], Trace, datetime], None]:
 
 
 def set_to(**values: Any) -> Callable[[Sequence[Any], Trace, datetime], None]:
-    def do(piece: Sequence[Any], _found: Trace, _now: datetime) -> None:
+    def do(piece: Sequence[Any], _person_trace: Trace, _now: datetime) -> None:
         if piece:
             type(piece[0])._default_manager.filter(pk__in=[row.pk for row in piece]).update(**values)
 
@@ -83,7 +83,7 @@ def set_to(**values: Any) -> Callable[[Sequence[Any], Trace, datetime], None]:
 
 
 def each(change: Callable[[Any], Mapping[str, Any]]) -> Callable[[Sequence[Any], Trace, datetime], None]:
-    def do(piece: Sequence[Any], _found: Trace, _now: datetime) -> None:
+    def do(piece: Sequence[Any], _person_trace: Trace, _now: datetime) -> None:
         with transaction.atomic():
             for row in piece:
                 type(row)._default_manager.filter(pk=row.pk).update(**change(row))
@@ -91,9 +91,9 @@ def each(change: Callable[[Any], Mapping[str, Any]]) -> Callable[[Sequence[Any],
     return do
 
 
-def _media(piece: Sequence[Media], found: Trace, now: datetime) -> None:
+def _media(piece: Sequence[Media], person_trace: Trace, now: datetime) -> None:
     paths = [str(row.file.name) for row in piece if row.file]
-    removed(piece, found, now)
+    removed(piece, person_trace, now)
     for path in paths:
         default_storage.delete(path)
 
@@ -117,7 +117,7 @@ def _locked(piece: Sequence[Message]) -> set[int]:
     return set(Incident.objects.filter(messages__in=locked).values_list("pk", flat=True))
 
 
-def _messages(piece: Sequence[Message], _found: Trace, now: datetime) -> None:
+def _messages(piece: Sequence[Message], _person_trace: Trace, now: datetime) -> None:
     """To the flow it is as if he had deleted them: the step of a message tells the cards so."""
     # First the messages, then their cards, as whoever judges them does.
     with book.writing(), hold(*_locked(piece)):
@@ -147,7 +147,7 @@ def _messages(piece: Sequence[Message], _found: Trace, now: datetime) -> None:
                 record(card, FORGOTTEN, at=now, actor=ACTOR, data={"message": message.pk})
 
 
-def off_the_map(piece: Sequence[Thread], _found: Trace, _now: datetime) -> None:
+def off_the_map(piece: Sequence[Thread], _person_trace: Trace, _now: datetime) -> None:
     """With what we said there: in a dialogue the address of every text has his number in it."""
     with transaction.atomic():
         for thread in piece:
@@ -160,39 +160,39 @@ def _sent(row: Sent) -> Mapping[str, Any]:
     return {"external_id": nobody(), "url": ""}
 
 
-def _addressed(model: type[Gone] | type[Hint], found: Trace) -> Rows:
+def _addressed(model: type[Gone] | type[Hint], person_trace: Trace) -> Rows:
     """Addresses of texts that never came, in which his number stands: of a dialogue with him, of his own page."""
-    if len(found.person.number) < SHORTEST_NUMBER:
+    if len(person_trace.person.number) < SHORTEST_NUMBER:
         return model._default_manager.none()
-    alone = rf"(^|[^0-9]){found.person.number}([^0-9]|$)"
-    return model._default_manager.filter(network=found.author.network, external_id__regex=alone)
+    alone = rf"(^|[^0-9]){person_trace.person.number}([^0-9]|$)"
+    return model._default_manager.filter(network=person_trace.author.network, external_id__regex=alone)
 
 
-def _mine(found: Trace) -> QuerySet[Message]:
-    return Message.objects.filter(pk__in=found.messages)
+def _mine(person_trace: Trace) -> QuerySet[Message]:
+    return Message.objects.filter(pk__in=person_trace.messages)
 
 
-def _by_deliveries(found: Trace, way: str) -> Q:
-    return Q(**{f"{way}__message__in": found.messages})
+def _by_deliveries(person_trace: Trace, way: str) -> Q:
+    return Q(**{f"{way}__message__in": person_trace.messages})
 
 
-def _unheard(found: Trace) -> Rows:
-    return Unheard.objects.filter(author=found.author, message__in=found.messages)
+def _unheard(person_trace: Trace) -> Rows:
+    return Unheard.objects.filter(author=person_trace.author, message__in=person_trace.messages)
 
 
-def imported(found: Trace) -> Rows:
+def imported(person_trace: Trace) -> Rows:
     """A table of a layer above, by its name as everything in kept.py: a whole address may stand in any of its cells."""
-    rows = apps.get_model("moving", "Imported")._default_manager.filter(incident__in=found.cards)
+    rows = apps.get_model("moving", "Imported")._default_manager.filter(incident__in=person_trace.cards)
     return rows.exclude(kept={})
 
 
-def _undoable(found: Trace) -> Rows:
+def _undoable(person_trace: Trace) -> Rows:
     """A table of the desk, which stands to the right: by its name, as everything in kept.py."""
-    return apps.get_model("desk", "Undoable")._default_manager.filter(incident__in=found.cards)
+    return apps.get_model("desk", "Undoable")._default_manager.filter(incident__in=person_trace.cards)
 
 
-def _asked(model: type[Answer] | type[Delivery], way: str, found: Trace) -> Rows:
-    return model._default_manager.filter(**{f"{way}__in": found.messages}, asked__isnull=False)
+def _asked(model: type[Answer] | type[Delivery], way: str, person_trace: Trace) -> Rows:
+    return model._default_manager.filter(**{f"{way}__in": person_trace.messages}, asked__isnull=False)
 
 
 PARTS: tuple[Part, ...] = (
@@ -256,18 +256,18 @@ PARTS: tuple[Part, ...] = (
 )
 
 
-def settle_author(found: Trace, now: datetime) -> int:
+def settle_author(person_trace: Trace, now: datetime) -> int:
     """Last of all: until then he can be found, and what was cut off goes on. With new texts he stays who he is, and the
     old ones go to somebody without a name."""
-    network = found.author.network
+    network = person_trace.author.network
     nameless = {"external_id": nobody(), "forgotten_at": now, "name": "", "url": "", "error": "", "due_at": None}
     with book.writing():
-        if found.anew:
+        if person_trace.anew:
             other = Author.objects.create(network=network, **nameless)
-            Message.objects.filter(author=found.author, posted_at__lte=found.at).update(author=other)
-            with hold(*found.cards):
-                told = [Change(card, FORGOTTEN) for card in sorted(found.cards)]
-                record_all(told, at=now, actor=ACTOR)  # figures know whose a card is
+            Message.objects.filter(author=person_trace.author, posted_at__lte=person_trace.at).update(author=other)
+            with hold(*person_trace.cards):
+                changes = [Change(card, FORGOTTEN) for card in sorted(person_trace.cards)]
+                record_all(changes, at=now, actor=ACTOR)  # figures know whose a card is
         else:
-            Author.objects.filter(pk=found.author.pk, forgotten_at=None).update(**nameless)
+            Author.objects.filter(pk=person_trace.author.pk, forgotten_at=None).update(**nameless)
     return 1

@@ -45,8 +45,8 @@ def profile(address: str) -> Profile | None:
 
 def known_id(text: str) -> tuple[str, str] | None:
     """«vk:5» as (network, external id): what the product itself shows where a network tells no address."""
-    found = _KNOWN_ID.fullmatch(text.strip())
-    return (found[1], found[2]) if found and "//" not in text else None
+    match = _KNOWN_ID.fullmatch(text.strip())
+    return (match[1], match[2]) if match and "//" not in text else None
 
 
 def number_of(external_id: str) -> str:
@@ -80,9 +80,9 @@ def _split(text: str) -> tuple[str, list[str], dict[str, list[str]]] | None:
 
 def _read(network: Network, path: list[str], asked: dict[str, list[str]]) -> Profile | None:
     """The one piece that may be a name; a number by itself, or written as the network writes it, is a number."""
-    kind, told = network.kind, (asked.get("user_id") or asked.get("id") or [""])[0]
-    if told.isdecimal():
-        return Profile(kind, told)
+    kind, user_id = network.kind, (asked.get("user_id") or asked.get("id") or [""])[0]
+    if user_id.isdecimal():
+        return Profile(kind, user_id)
     if len(path) == 3 and path[0] == "people" and path[2].isdecimal():  # people/Name/123
         return Profile(kind, path[2])
     pieces = [piece.removeprefix("@") for piece in path if piece not in _PLACES]

@@ -70,7 +70,7 @@ def _goes_on_from(sweep: Sweep, kind: Kind, pk: int) -> None:
 def _end(sweep: Sweep, now: datetime) -> None:
     with book.writing():
         here = Sweep.objects.select_for_update().get(pk=sweep.pk)
-        Sweep.objects.filter(pk=sweep.pk).update(round_at=None, ended_at=now, found=here.removed, removed=0)
+        Sweep.objects.filter(pk=sweep.pk).update(round_at=None, ended_at=now, count=here.removed, removed=0)
         if here.removed and sweep.kind != AGAIN:
             subject = f"sweep:{sweep.kind}"
             book.write(at=now, actor=ACTOR, verb="sweep.ended", subject=subject, data={"rows": here.removed})

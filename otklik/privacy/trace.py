@@ -39,13 +39,13 @@ def authors_at(address: str) -> list[Author]:
     exact = known_id(address)
     if exact:
         return list(Author.objects.filter(network=exact[0], external_id=exact[1], forgotten_at=None))
-    found = profile(address)
+    link_profile = profile(address)
     ways = Q(url__in=_spelt(address))
-    if found:
-        here = Q(external_id__in=found.external_ids)
-        if found.nick:
-            here |= Q(url__iendswith=f"/{found.nick}") | Q(url__iendswith=f"/{found.nick}/")
-        ways |= here & Q(network=found.network)
+    if link_profile:
+        here = Q(external_id__in=link_profile.external_ids)
+        if link_profile.nick:
+            here |= Q(url__iendswith=f"/{link_profile.nick}") | Q(url__iendswith=f"/{link_profile.nick}/")
+        ways |= here & Q(network=link_profile.network)
     return list(Author.objects.filter(ways, forgotten_at=None).order_by("pk"))
 
 
@@ -96,9 +96,9 @@ def person_of(author: Author, texts: Sequence[str] = ()) -> Person:
     return Person(number_of(author.external_id), author.name, frozenset([nick] if nick else []), secrets_in(texts))
 
 
-def open_cards(found: Trace) -> QuerySet[Incident]:
+def open_cards(person_trace: Trace) -> QuerySet[Incident]:
     """Those on which somebody still has to do something for him."""
-    return Incident.objects.filter(pk__in=found.cards, state__in=IN_HAND).order_by("number")
+    return Incident.objects.filter(pk__in=person_trace.cards, state__in=IN_HAND).order_by("number")
 
 
 def nobody() -> str:

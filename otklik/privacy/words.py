@@ -39,32 +39,32 @@ def everything() -> tuple[Kept, ...]:
     return (*COLLEAGUES, *OTHERS, *_errors())
 
 
-def near(found: Trace, now: datetime, *, write: bool) -> Counter[str]:
+def near(person_trace: Trace, now: datetime, *, write: bool) -> Counter[str]:
     """On his own cards; how many rows of each model name him. Without `write` nothing changes."""
     done: Counter[str] = Counter()
     for kept in (*COLLEAGUES, *(kept for kept in OTHERS if kept.own)):
         if kept.card:
-            rows = _of_others(kept, found).filter(**{f"{kept.card}__in": found.cards})
-            done[kept.model] += _go_through(kept, rows, found.person, now, near=True, write=write)
-    done["inbox.Message"] += _texts(_beside(found), found.person, now, near=True, write=write)
+            rows = _of_others(kept, person_trace).filter(**{f"{kept.card}__in": person_trace.cards})
+            done[kept.model] += _go_through(kept, rows, person_trace.person, now, near=True, write=write)
+    done["inbox.Message"] += _texts(_beside(person_trace), person_trace.person, now, near=True, write=write)
     return done
 
 
-def far(found: Trace, now: datetime, *, write: bool) -> Counter[str]:
+def far(person_trace: Trace, now: datetime, *, write: bool) -> Counter[str]:
     """Everywhere else."""
     done: Counter[str] = Counter()
     for kept in everything():
         if kept.model == LISTS:
             rows = _model(kept)._default_manager.all()
-            done[kept.model] += _go_through(kept, rows, found.person, now, near=False, write=write)
-        elif found.person.pattern:
-            rows = _naming(_of_others(kept, found), kept.columns, found.person)
+            done[kept.model] += _go_through(kept, rows, person_trace.person, now, near=False, write=write)
+        elif person_trace.person.pattern:
+            rows = _naming(_of_others(kept, person_trace), kept.columns, person_trace.person)
             if kept.card:
-                rows = rows.exclude(**{f"{kept.card}__in": found.cards})
-            done[kept.model] += _go_through(kept, rows, found.person, now, near=False, write=write)
-    if found.person.pattern:
-        others = _naming(Message.objects.exclude(author=found.author), ("text",), found.person)
-        done["inbox.Message"] += _texts(others, found.person, now, near=False, write=write)
+                rows = rows.exclude(**{f"{kept.card}__in": person_trace.cards})
+            done[kept.model] += _go_through(kept, rows, person_trace.person, now, near=False, write=write)
+    if person_trace.person.pattern:
+        others = _naming(Message.objects.exclude(author=person_trace.author), ("text",), person_trace.person)
+        done["inbox.Message"] += _texts(others, person_trace.person, now, near=False, write=write)
     return done
 
 
@@ -78,20 +78,20 @@ def _model(kept: Kept) -> type[models.Model]:
     return apps.get_model(kept.model)
 
 
-def _of_others(kept: Kept, found: Trace) -> Rows:
+def _of_others(kept: Kept, person_trace: Trace) -> Rows:
     """Without copies of his own texts: those are emptied, and counted there (parts.py)."""
     rows = _model(kept)._default_manager.all()
     for way in kept.own:
-        rows = rows.exclude(**{f"{way}__in": found.messages})
+        rows = rows.exclude(**{f"{way}__in": person_trace.messages})
     return rows
 
 
-def _beside(found: Trace) -> QuerySet[Message]:
+def _beside(person_trace: Trace) -> QuerySet[Message]:
     """Our own words to him, as the network tells them, and what others say to him or on his cards."""
-    mine = Message.objects.filter(pk__in=found.messages)
+    mine = Message.objects.filter(pk__in=person_trace.messages)
     to_him = Q(parent_external_id__in=mine.values("external_id"))
-    here = to_him | Q(thread__in=found.threads, own=True) | Q(incidents__in=found.cards)
-    return Message.objects.filter(here).exclude(author=found.author)
+    here = to_him | Q(thread__in=person_trace.threads, own=True) | Q(incidents__in=person_trace.cards)
+    return Message.objects.filter(here).exclude(author=person_trace.author)
 
 
 def _naming(rows: Rows, columns: Iterable[str], person: Person) -> Rows:

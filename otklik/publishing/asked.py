@@ -31,14 +31,14 @@ UNREAD = "Комментарий не удалось перечитать пер
 C, D = Delivery.Cause, Delivery.State
 
 
-def still_stands(delivery: Delivery, now: datetime) -> bool:
+def may_still_go(delivery: Delivery, now: datetime) -> bool:
     """Whether the answer may be said now. False: the delivery went another way here, and its row is settled.
 
     Raises AuthLost when the account that speaks cannot read either: then it is held until its key is renewed.
     """
     account = _reader(delivery)
     try:
-        told = delivery.message.source_id is not None and read_again(delivery.message, account, now)
+        is_reread = delivery.message.source_id is not None and read_again(delivery.message, account, now)
     except NetworkError as error:
         if isinstance(error, AuthLost):
             if account.pk == delivery.account_id:
@@ -52,7 +52,7 @@ def still_stands(delivery: Delivery, now: datetime) -> bool:
     if message.deleted_at is not None or changed:
         _astray(delivery, message, changed)
         return False
-    of = Delivery.AskedOf.NETWORK if told else Delivery.AskedOf.KEPT
+    of = Delivery.AskedOf.NETWORK if is_reread else Delivery.AskedOf.KEPT
     mine = Delivery.objects.filter(pk=delivery.pk, key=delivery.key, lease=delivery.lease)
     mine.update(asked=stood, asked_of=of, rereads=0)
     return True

@@ -28,8 +28,8 @@ def gone(delivery: Delivery, words: str, at: datetime, actor: str = ACTOR) -> No
     """
     incident = Incident.objects.get(answers=delivery.answer_id)
     if delivery.part > 1:
-        said = PART_DELETED if words == AUTHOR_DELETED else words
-        hold_copy("gone_part", incident, delivery, C.GONE, said, at, actor)
+        reason = PART_DELETED if words == AUTHOR_DELETED else words
+        hold_copy("gone_part", incident, delivery, C.GONE, reason, at, actor)
         return
     if delivery.answer.copy_of_id is not None:
         hold_copy("gone_copy", incident, delivery, C.GONE, words, at, actor)
@@ -53,8 +53,8 @@ def overtaken(delivery: Delivery, changed: Sequence[str], at: datetime, actor: s
     if answer.copy_of_id is not None:
         hold_copy("overtaken_copy", incident, delivery, C.CHANGED, AUTHOR_CHANGED, at, actor)
         return
-    said = {"state": D.RECALLED, "hold": H.NONE, "due_at": None, "cause": C.CHANGED, "words": AUTHOR_CHANGED}
-    Delivery.objects.filter(pk=delivery.pk).update(**said)
+    columns = {"state": D.RECALLED, "hold": H.NONE, "due_at": None, "cause": C.CHANGED, "words": AUTHOR_CHANGED}
+    Delivery.objects.filter(pk=delivery.pk).update(**columns)
     drop_following(delivery)
     if incident.state != State.PUBLISHING:
         _back(delivery, incident, "overtaken", AUTHOR_CHANGED, at, actor)
@@ -67,17 +67,17 @@ def overtaken(delivery: Delivery, changed: Sequence[str], at: datetime, actor: s
         asked={**(answer.asked or {}), "changed": list(changed)},
     )
     left = recall_copies(answer)
-    told: dict[str, Any] = {"answer": answer.pk, "delivery": delivery.pk, "changed": list(changed)}
-    told |= {"left": left} if left else {}
-    move(incident, "overtaken", at=at, actor=actor, subject=f"delivery:{delivery.pk}", data=told)
+    entry_data: dict[str, Any] = {"answer": answer.pk, "delivery": delivery.pk, "changed": list(changed)}
+    entry_data |= {"left": left} if left else {}
+    move(incident, "overtaken", at=at, actor=actor, subject=f"delivery:{delivery.pk}", data=entry_data)
 
 
 def _back(delivery: Delivery, incident: Incident, verb: str, words: str, at: datetime, actor: str) -> None:
     """The answer to whoever wrote it, the card to work; a card that has gone on stays where it is."""
     Answer.objects.filter(pk=delivery.answer_id).update(state=Answer.State.RETURNED, remark=words)
-    told = {"delivery": delivery.pk, "answer": delivery.answer_id}
+    entry_data = {"delivery": delivery.pk, "answer": delivery.answer_id}
     subject = f"delivery:{delivery.pk}"
     if incident.state == State.PUBLISHING:
-        move(incident, verb, at=at, actor=actor, subject=subject, data=told)
+        move(incident, verb, at=at, actor=actor, subject=subject, data=entry_data)
     else:
-        record(incident, f"{verb}_aside", at=at, actor=actor, subject=subject, data=told)
+        record(incident, f"{verb}_aside", at=at, actor=actor, subject=subject, data=entry_data)

@@ -47,5 +47,5 @@ def drop_copy(delivery: Delivery, by: User, at: datetime) -> None:
 
 def record_copy(verb: str, incident: Incident, delivery: Delivery, actor: str, at: datetime) -> None:
     """A journal row about one copy; the card's state does not change by it."""
-    told = {"delivery": delivery.pk, "answer": delivery.answer_id}
-    record(incident, verb, at=at, actor=actor, subject=f"delivery:{delivery.pk}", data=told)
+    entry_data = {"delivery": delivery.pk, "answer": delivery.answer_id}
+    record(incident, verb, at=at, actor=actor, subject=f"delivery:{delivery.pk}", data=entry_data)

@@ -50,14 +50,14 @@ def answer_followers(leader: Incident, answer: Answer, sent: Sent, at: datetime,
     """The cards that waited for this answer have it too, in the same transaction: each with its own move, stamps and
     clocks. An interim one is their first answer and leaves them where they are; a question is none of theirs."""
     for follower in waiting_for(leader) if answer.kind != A.QUESTION else ():
-        told = {"answer": answer.pk, "sent": sent.pk, "with": leader.pk}
+        entry_data = {"answer": answer.pk, "sent": sent.pk, "with": leader.pk}
         stamps = stamps_of(follower, answer, at)
         if answer.kind in ENDING:
             # Nobody may have decided on this one by itself: it is of the kind of the card that answered for it.
             kind = follower.kind or leader.kind
-            move(follower, "answered_together", at=at, actor=actor, data=told, kind=kind, **stamps)
+            move(follower, "answered_together", at=at, actor=actor, data=entry_data, kind=kind, **stamps)
             clocks.meet(follower, (*clocks.CITIZENS, Norm.Clock.AGENCY, Norm.Clock.PROMISE), at)
         else:
             Incident.objects.filter(pk=follower.pk).update(**stamps)
-            record(follower, "promised_together", at=at, actor=actor, data=told)
+            record(follower, "promised_together", at=at, actor=actor, data=entry_data)
             clocks.meet(follower, clocks.ANSWERED, at)

@@ -57,15 +57,15 @@ def spoken(delivery: Delivery, external_id: str, url: str, at: datetime, by_hand
     actor = f"user:{by_hand.pk}" if by_hand else ACTOR
     _remember_own_words(delivery, sent, together(incident), at)
     if following is None:
-        said(sent, delivery, at, actor)
+        is_published(sent, delivery, at, actor)
         return
     turns.call(following, delivery, at)
-    told = {"answer": answer.pk, "delivery": delivery.pk, "sent": sent.pk}
-    told |= {"part": delivery.part, "parts": delivery.parts}
-    record(incident, "spoken_part", at=at, actor=actor, subject=f"delivery:{delivery.pk}", data=told)
+    entry_data = {"answer": answer.pk, "delivery": delivery.pk, "sent": sent.pk}
+    entry_data |= {"part": delivery.part, "parts": delivery.parts}
+    record(incident, "spoken_part", at=at, actor=actor, subject=f"delivery:{delivery.pk}", data=entry_data)
 
 
-def said(sent: Sent, delivery: Delivery, at: datetime, actor: str) -> None:
+def is_published(sent: Sent, delivery: Delivery, at: datetime, actor: str) -> None:
     """All of the answer that will be said stands there. Inside `book.writing()`.
 
     A copy is said to one more author and changes nothing on the card, whichever of them is spoken first.
@@ -139,11 +139,11 @@ def refused(incident: Incident, delivery: Delivery, words: str, at: datetime, ca
     Delivery.objects.filter(pk=delivery.pk).update(state=D.REFUSED, hold=Delivery.Hold.NONE, cause=cause, words=words)
     turns.drop_following(delivery)
     Answer.objects.filter(pk=delivery.answer_id).update(state=Answer.State.RETURNED, remark=f"Сеть отказала: {words}")
-    told = {"delivery": delivery.pk, "answer": delivery.answer_id}
+    entry_data = {"delivery": delivery.pk, "answer": delivery.answer_id}
     if incident.state == State.PUBLISHING:
-        move(incident, "refused", at=at, actor=ACTOR, subject=f"delivery:{delivery.pk}", data=told)
+        move(incident, "refused", at=at, actor=ACTOR, subject=f"delivery:{delivery.pk}", data=entry_data)
     else:
-        record(incident, "refused_aside", at=at, actor=ACTOR, subject=f"delivery:{delivery.pk}", data=told)
+        record(incident, "refused_aside", at=at, actor=ACTOR, subject=f"delivery:{delivery.pk}", data=entry_data)
 
 
 def recall(answer: Answer, by: User, at: datetime) -> Incident:
@@ -190,8 +190,8 @@ def say_now(answer: Answer, by: User, at: datetime) -> Incident:
         untried(Delivery.objects.filter(answer__in=mine, hold=Delivery.Hold.MOMENT)).update(
             hold=Delivery.Hold.NONE, due_at=at
         )
-        told = {"answer": answer.pk}
-        record(incident, "say_now", at=at, actor=f"user:{by.pk}", subject=f"answer:{answer.pk}", data=told)
+        entry_data = {"answer": answer.pk}
+        record(incident, "say_now", at=at, actor=f"user:{by.pk}", subject=f"answer:{answer.pk}", data=entry_data)
     return incident
 
 
@@ -205,8 +205,8 @@ def _hold_unsaid(answer: Answer, verb: str) -> None:
 
 def _back(answer: Answer, verb: str, by: User, at: datetime) -> Incident:
     left = recall_copies(answer)
-    told: dict[str, Any] = {"answer": answer.pk, **({"left": left} if left else {})}
-    return move(answer.incident, verb, at=at, actor=f"user:{by.pk}", subject=f"answer:{answer.pk}", data=told)
+    entry_data: dict[str, Any] = {"answer": answer.pk, **({"left": left} if left else {})}
+    return move(answer.incident, verb, at=at, actor=f"user:{by.pk}", subject=f"answer:{answer.pk}", data=entry_data)
 
 
 class WrongLink(Exception):
@@ -245,8 +245,8 @@ def _address(delivery: Delivery, link: str) -> str:
     A person may paste the link of the citizen's own words: the answer is then not taken for those.
     """
     asked = delivery.message
-    found = leads_to(asked.network, link, (asked.external_id, asked.url))
-    there = found.message[:250] if found else ""
+    address = leads_to(asked.network, link, (asked.external_id, asked.url))
+    there = address.message[:250] if address else ""
     others = Message.objects.filter(network=asked.network, external_id=there, own=False)
     taken = Sent.objects.filter(delivery__message__network=asked.network, external_id=there).exclude(delivery=delivery)
     return link[:250] if not there or others.exists() or taken.exists() else there

@@ -27,7 +27,7 @@ from otklik.networks.optional import ListsWidely
 from otklik.networks.registry import NETWORKS
 from otklik.publishing import fate
 from otklik.publishing.models import Attempt, Delivery, Sent
-from otklik.publishing.restored import STRANGE, current_epoch, stands_unknown
+from otklik.publishing.restored import STRANGE, current_epoch, has_unknown_reply
 
 log = logging.getLogger(__name__)
 C, D = Delivery.Cause, Delivery.State
@@ -109,19 +109,19 @@ def _look_one(delivery: Delivery, access: Access) -> errors.NetworkError | None:
     """Gives the refusal that the next look would meet, too."""
     network, speech, now = NETWORKS[delivery.message.network], speech_of(delivery), clock.now()
     try:
-        found = network.find(access, speech)
-        older = found is None and delivery.epoch_id != current_epoch(now).pk
+        publication = network.find(access, speech)
+        older = publication is None and delivery.epoch_id != current_epoch(now).pk
         there = network.replies(access, speech) if older else frozenset()
     except errors.NetworkError as error:
         return _look_in_vain(delivery, error)
     attempt = delivery.attempts.order_by("-pk").first()
-    if isinstance(found, Published) and is_taken(delivery, found):
+    if isinstance(publication, Published) and is_taken(delivery, publication):
         _ask_person(delivery, "Найден такой же ответ, но он дан другому человеку: посмотрите, стоит ли там и этот.")
-    elif isinstance(found, Published):
-        done(delivery, attempt, found, "found")
-    elif isinstance(found, CannotTell):
-        _ask_person(delivery, found.reason)
-    elif stands_unknown(delivery, there, now):
+    elif isinstance(publication, Published):
+        done(delivery, attempt, publication, "found")
+    elif isinstance(publication, CannotTell):
+        _ask_person(delivery, publication.reason)
+    elif has_unknown_reply(delivery, there, now):
         _ask_person(delivery, STRANGE)
     elif delivery.looked + 1 < looks_needed(keyed=network.keyed):
         with transaction.atomic():
@@ -154,9 +154,11 @@ def look_again() -> timedelta:
     return timedelta(seconds=settings.LOOK_AGAIN)
 
 
-def is_taken(delivery: Delivery, found: Published) -> bool:
+def is_taken(delivery: Delivery, publication: Published) -> bool:
     """Whether these words are known as another answer. Not every place tells what a text replies to."""
-    known = Sent.objects.filter(external_id=found.external_id, delivery__message__network=delivery.message.network)
+    known = Sent.objects.filter(
+        external_id=publication.external_id, delivery__message__network=delivery.message.network
+    )
     return known.exclude(delivery=delivery).exists()
 
 

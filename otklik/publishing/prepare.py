@@ -50,9 +50,9 @@ def _prepare(answer: Answer, now: datetime) -> None:
     against = obstacles(answer.reply_to, True, now) if account else [NO_VOICE]
     first = _queue(answer, account, against, now)
     _overtake(answer)
-    told = {"answer": answer.pk, "delivery": first.pk, "account": account.pk if account else 0}
-    told |= {"parts": first.parts} if first.parts > 1 else {}
-    record(answer.incident, "queue", at=now, actor=ACTOR, subject=f"delivery:{first.pk}", data=told)
+    payload = {"answer": answer.pk, "delivery": first.pk, "account": account.pk if account else 0}
+    payload |= {"parts": first.parts} if first.parts > 1 else {}
+    record(answer.incident, "queue", at=now, actor=ACTOR, subject=f"delivery:{first.pk}", data=payload)
 
 
 def _queue(answer: Answer, account: Account | None, against: list[str], now: datetime) -> Delivery:
@@ -98,8 +98,8 @@ def steps_of(answer: Answer) -> tuple[Step, ...]:
     take it, and any other says so."""
     network = NETWORKS.get(answer.reply_to.network)
     photos = answer.photos.count()
-    found = plan(answer.text, network.limits, direct=answer.direct, photos=photos) if network else ()
-    return found or (Step(answer.text, photos=True),)
+    steps = plan(answer.text, network.limits, direct=answer.direct, photos=photos) if network else ()
+    return steps or (Step(answer.text, photos=True),)
 
 
 def _hold(answer: Answer, now: datetime) -> str:

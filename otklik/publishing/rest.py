@@ -33,8 +33,8 @@ def cut_short(delivery: Delivery, by: User, at: datetime) -> None:
         delivery.attempts.filter(ended_at__isnull=True).update(ended_at=at, outcome="absent")
         rest = parts.filter(part__gte=delivery.part)
         rest.update(state=D.RECALLED, hold=H.NONE, due_at=None, set_aside_at=None)
-        told = {"answer": delivery.answer_id, "delivery": delivery.pk, "said": delivery.part - 1}
-        told |= {"parts": delivery.parts}
-        record(incident, "cut_short", at=at, actor=actor, subject=f"delivery:{delivery.pk}", data=told)
+        payload = {"answer": delivery.answer_id, "delivery": delivery.pk, "said": delivery.part - 1}
+        payload |= {"parts": delivery.parts}
+        record(incident, "cut_short", at=at, actor=actor, subject=f"delivery:{delivery.pk}", data=payload)
         Sent.objects.filter(pk=last.pk).update(due_at=at)
-        fate.said(last, last.delivery, at, actor)
+        fate.is_published(last, last.delivery, at, actor)

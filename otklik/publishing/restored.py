@@ -45,14 +45,16 @@ def epoch_of(message: Message, now: datetime) -> Epoch:
     return epoch if fresh else earlier
 
 
-def stands_unknown(delivery: Delivery, there: Iterable[str], now: datetime) -> bool:
+def has_unknown_reply(delivery: Delivery, there: Iterable[str], now: datetime) -> bool:
     """Whether any of our replies that stand `there` (external ids) is none that this database gave or heard of before
     its restore. Other words than these were then said to this author, and only a person can tell whether these still
     are to be."""
-    epoch, found = current_epoch(now), set(there)
-    if delivery.epoch_id == epoch.pk or not found:
+    epoch, external_ids = current_epoch(now), set(there)
+    if delivery.epoch_id == epoch.pk or not external_ids:
         return False
     network = delivery.message.network
-    given = Sent.objects.filter(delivery__message__network=network, external_id__in=found)
-    heard = Message.objects.filter(network=network, external_id__in=found, captured_at__lt=epoch.began_at)
-    return bool(found - {*given.values_list("external_id", flat=True), *heard.values_list("external_id", flat=True)})
+    sent_rows = Sent.objects.filter(delivery__message__network=network, external_id__in=external_ids)
+    heard = Message.objects.filter(network=network, external_id__in=external_ids, captured_at__lt=epoch.began_at)
+    return bool(
+        external_ids - {*sent_rows.values_list("external_id", flat=True), *heard.values_list("external_id", flat=True)}
+    )

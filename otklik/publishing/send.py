@@ -29,7 +29,7 @@ from otklik.networks.models import Account, Source
 from otklik.networks.registry import NETWORKS
 from otklik.publishing import astray, fate, turns
 from otklik.publishing import look as looks
-from otklik.publishing.asked import still_stands
+from otklik.publishing.asked import may_still_go
 from otklik.publishing.look import Probe, done, is_taken, look_again, nowhere, speech_of
 from otklik.publishing.models import Attempt, Delivery
 from otklik.publishing.prepare import cause_of, turn_of
@@ -133,7 +133,7 @@ def _speak(delivery: Delivery, account: Account, probe: Probe) -> None:
     network, access = NETWORKS[delivery.message.network], access_to(account)
     speech = speech_of(delivery)
     try:
-        if not still_stands(delivery, clock.now()):
+        if not may_still_go(delivery, clock.now()):
             return
         if delivery.seen is None:
             seen = network.replies(access, speech)
@@ -213,8 +213,8 @@ def _refused(delivery: Delivery, error: errors.Permanent, words: str, at: dateti
         astray.gone(delivery, f"Сеть отказала: {words}", at)
     elif _is_guest(delivery):
         # Somebody else's house: they let nobody in from outside, but the agency may have a person there.
-        told = {"hold": Delivery.Hold.BY_HAND, "cause": error.cause, "words": f"Сеть отказала: {words}"}
-        Delivery.objects.filter(pk=delivery.pk).update(state=D.QUEUED, **told)
+        fields = {"hold": Delivery.Hold.BY_HAND, "cause": error.cause, "words": f"Сеть отказала: {words}"}
+        Delivery.objects.filter(pk=delivery.pk).update(state=D.QUEUED, **fields)
     else:
         fate.refused(Incident.objects.get(answers=delivery.answer_id), delivery, words, at, error.cause)
     finish(delivery)

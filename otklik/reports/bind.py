@@ -86,9 +86,9 @@ def fold(month: date, now: datetime, zone: ZoneInfo) -> Sheaf:
     columns = columns_of(
         Incident.objects.filter(started_at__gte=since, started_at__lt=until).order_by("started_at", "pk")
     )
-    told = {"revision": seen, "rows": rows_in(columns), "folded_at": now, "cards": pack(columns, tuple(gather.WORDS))}
+    fields = {"revision": seen, "rows": rows_in(columns), "folded_at": now, "cards": pack(columns, tuple(gather.WORDS))}
     mark = {"mark": str(uuid.uuid4())}
-    return Sheaf.objects.update_or_create(month=month, layout=layout(), defaults=told | mark)[0]
+    return Sheaf.objects.update_or_create(month=month, layout=layout(), defaults=fields | mark)[0]
 
 
 def _newest() -> int:
@@ -123,14 +123,14 @@ def progress() -> int:
 
 def _missing(there: Container[date], zone: ZoneInfo) -> list[date]:
     """Months that have cards and are not `there`, the latest first: those are asked for most."""
-    cards, found = Incident.objects.filter(started_at__gte=midnight(FIRST_DAY, zone)), []
+    cards, months = Incident.objects.filter(started_at__gte=midnight(FIRST_DAY, zone)), []
     latest = cards.aggregate(latest=Max("started_at"))["latest"]
     while latest is not None:
         month = month_of(latest, zone)
         if month not in there:
-            found.append(month)
+            months.append(month)
         latest = cards.filter(started_at__lt=bounds(month, zone)[0]).aggregate(latest=Max("started_at"))["latest"]
-    return found
+    return months
 
 
 def _many_newer(binder: Binder, now: datetime) -> bool:

@@ -86,25 +86,25 @@ def _sheaves(wanted: Sequence[date]) -> _Kept:
     if bound is None:
         return _Kept(-1, {})
     new = {mark: unpack(bytes(kept)) for _month, mark, kept, _seen in rows if kept is not None}
-    found = {month: new.get(mark) or SHEAVES.get(mark) for month, mark, _kept, _seen in rows}
+    columns_by_month = {month: new.get(mark) or SHEAVES.get(mark) for month, mark, _kept, _seen in rows}
     SHEAVES.put(new, settings.SHEAVES_MEMORY * MEGABYTE)
     # One that another thread has let go of in this moment is read card by card.
-    return _Kept(bound, {month: columns for month, columns in found.items() if columns is not None})
+    return _Kept(bound, {month: columns for month, columns in columns_by_month.items() if columns is not None})
 
 
 def _newer(kept: _Kept, zone: ZoneInfo) -> Q:
     """Cards of the kept months that have changed since."""
-    found, started = Q(pk__in=[]), Unindexed("started_at")
+    condition, started = Q(pk__in=[]), Unindexed("started_at")
     for since, until in stretches(sorted(kept.months), zone):
-        found |= Q(GreaterThanOrEqual(started, since), LessThan(started, until), revision__gt=kept.revision)
-    return found
+        condition |= Q(GreaterThanOrEqual(started, since), LessThan(started, until), revision__gt=kept.revision)
+    return condition
 
 
 def _elsewhere(kept: _Kept, asked: Sequence[Stretch], wanted: Sequence[date], zone: ZoneInfo) -> Q:
     """All that is asked for of the months that have no sheaf."""
-    found = Q(pk__in=[])
+    condition = Q(pk__in=[])
     for since, until in stretches([month for month in wanted if month not in kept.months], zone):
         for first, end in asked:
             if max(since, first) < min(until, end):
-                found |= Q(started_at__gte=max(since, first), started_at__lt=min(until, end))
-    return found
+                condition |= Q(started_at__gte=max(since, first), started_at__lt=min(until, end))
+    return condition

@@ -80,7 +80,7 @@ def rows_in(columns: Columns) -> int:
 def pack(columns: Columns, worded: Sequence[str]) -> bytes:
     """One line that says what follows, then each column as it lies in memory, the widest first so that all lie
     aligned. The columns named in `worded` are kept with their words: codes are this process's alone."""
-    told, bodies = [], []
+    column_specs, bodies = [], []
     for name in sorted(columns, key=lambda one: (-columns[one].dtype.itemsize, one)):
         column = np.ascontiguousarray(columns[name])
         words: list[str] = []
@@ -91,9 +91,9 @@ def pack(columns: Columns, worded: Sequence[str]) -> bytes:
             places = np.empty(max(len(by_word), 1), np.uint8)
             places[by_word] = np.arange(len(by_word), dtype=np.uint8)
             column = places[column]
-        told.append([name, column.dtype.str, words])
+        column_specs.append([name, column.dtype.str, words])
         bodies.append(column.tobytes())
-    head = json.dumps({"rows": rows_in(columns), "columns": told}, ensure_ascii=False).encode()
+    head = json.dumps({"rows": rows_in(columns), "columns": column_specs}, ensure_ascii=False).encode()
     head += b" " * (-(len(head) + 1) % _ALIGNED) + b"\n"
     return head + b"".join(bodies)
 

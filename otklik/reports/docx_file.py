@@ -93,8 +93,8 @@ def _check_part(name: str, part: bytes) -> None:
 
 def _check_relations(words: str) -> None:
     """A link that a reader clicks may lead to the web. Nothing else may lead outside."""
-    for found in _RELATION.finditer(words):
-        relation = found.group()
+    for match in _RELATION.finditer(words):
+        relation = match.group()
         link = _LINK.search(relation)
         if _CHUNK.search(relation) or (_EXTERNAL.search(relation) and not (link and _WEB.search(relation))):
             raise BadTemplate("Шаблон тянет что-то из другого места: вставьте картинки и тексты в сам файл.")
@@ -102,6 +102,6 @@ def _check_relations(words: str) -> None:
 
 def _check_fields(words: str) -> None:
     """A field's words may be torn into runs, or stand one field beside the other."""
-    told = ["".join(groups) for groups in _INSTRUCTION.findall(words)]
-    if _FIELD.search("".join(told)) or _FIELD.search(" ".join(told)):
+    instructions = ["".join(groups) for groups in _INSTRUCTION.findall(words)]
+    if _FIELD.search("".join(instructions)) or _FIELD.search(" ".join(instructions)):
         raise BadTemplate("В шаблоне есть поле, которое тянет данные из другого места: уберите его.")

@@ -11,8 +11,8 @@ from otklik.reports.score import DEFAULT, valid
 
 def current() -> Formula:
     """The one that holds; unsaved with the usual weights where nobody has set any. One query."""
-    found = Formula.objects.select_related("by").order_by("-pk").first()
-    return found or Formula(weights=dict(DEFAULT))
+    formula = Formula.objects.select_related("by").order_by("-pk").first()
+    return formula or Formula(weights=dict(DEFAULT))
 
 
 def change(weights: Mapping[str, int], by: User, at: datetime) -> Formula | None:

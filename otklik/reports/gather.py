@@ -107,8 +107,8 @@ _RATINGS = Rating.objects.filter(incident=OuterRef("pk"), dismissed_at__isnull=T
 
 def _last_confirmed(column: str, **which: Any) -> Any:
     """One card is one voice, however often its author wrote: his last word to a question that he has answered."""
-    told = _RATINGS.filter(CONFIRMED, **which)
-    return Subquery(told.order_by("-at", "-pk").values(column)[:1])
+    ratings = _RATINGS.filter(CONFIRMED, **which)
+    return Subquery(ratings.order_by("-at", "-pk").values(column)[:1])
 
 
 def _author() -> Any:

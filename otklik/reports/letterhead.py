@@ -10,8 +10,8 @@ from otklik.reports.models import Letterhead
 
 def current() -> bytes:
     """The region's template, b"" while it has none. One query."""
-    found = Letterhead.objects.order_by("-pk").values_list("content", flat=True).first()
-    return bytes(found) if found else b""
+    content = Letterhead.objects.order_by("-pk").values_list("content", flat=True).first()
+    return bytes(content) if content else b""
 
 
 def put(name: str, content: bytes, tried: Callable[[bytes], object], by: User, at: datetime) -> Letterhead:
@@ -27,10 +27,10 @@ def put(name: str, content: bytes, tried: Callable[[bytes], object], by: User, a
 def remove(by: User, at: datetime) -> bool:
     """Back to our own. False when there was none."""
     with book.turn():
-        found = Letterhead.objects.order_by("-pk").first()
-        if found is None:
+        letterhead = Letterhead.objects.order_by("-pk").first()
+        if letterhead is None:
             return False
-        subject = f"letterhead:{found.pk}"
+        subject = f"letterhead:{letterhead.pk}"
         Letterhead.objects.all().delete()
         book.write(at=at, actor=f"user:{by.pk}", verb="letterhead.remove", subject=subject)
     return True

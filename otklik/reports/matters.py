@@ -30,8 +30,8 @@ def matters(cards: QuerySet[Incident], asked: tuple[Slice, Slice], period: Perio
     here, before = map(_counted, asked)
     largest = sorted(((-n, pair) for pair, n in here.items() if n > 1))[:MOST]
     now = cards.exclude(state=State.NOISE).filter(started_at__gte=period.since, started_at__lt=period.until).order_by()
-    told = [_matter(now, *pair, here[pair], before.get(pair, 0), site) for _n, pair in largest]
-    return [one for one in told if one is not None]
+    candidates = [_matter(now, *pair, here[pair], before.get(pair, 0), site) for _n, pair in largest]
+    return [one for one in candidates if one is not None]
 
 
 def _counted(some: Slice) -> dict[tuple[int, int], int]:
@@ -49,8 +49,8 @@ def _matter(now: QuerySet[Incident], theme: int, place: int, n: int, before: int
     rows = list(links.order_by("-message__engagement", "-message__posted_at", "pk")[:VOICES])
     if not rows:
         return None
-    told = [(row, _quoted(row.message)) for row in rows]
-    row, words = next((one for one in told if one[1]), told[0])
+    quoted_rows = [(row, _quoted(row.message)) for row in rows]
+    row, words = next((one for one in quoted_rows if one[1]), quoted_rows[0])
     card = row.incident
     return Matter(
         theme=card.theme.name if card.theme else "",

@@ -31,10 +31,10 @@ def months(since: datetime, until: datetime, zone: ZoneInfo) -> Iterator[date]:
 
 def stretches(some: Iterable[date], zone: ZoneInfo) -> list[tuple[datetime, datetime]]:
     """[since, until) of months that rise; those that follow each other are one stretch."""
-    found: list[tuple[datetime, datetime]] = []
+    spans: list[tuple[datetime, datetime]] = []
     for month in some:
         since, until = bounds(month, zone)
-        if found and found[-1][1] == since:
-            since = found.pop()[0]
-        found.append((since, until))
-    return found
+        if spans and spans[-1][1] == since:
+            since = spans.pop()[0]
+        spans.append((since, until))
+    return spans

@@ -69,5 +69,5 @@ def reached(edges: NDArray[np.int64], moments: Column) -> Column:
     quarters = (edges - edges[0]) // QUARTER
     table = np.zeros(int(quarters[-1]) + 2, np.int32)
     np.add.at(table, quarters + 1, 1)
-    found: Column = np.cumsum(table).take(np.clip((moments - edges[0]) // QUARTER + 1, 0, len(table) - 1))
-    return found
+    counts: Column = np.cumsum(table).take(np.clip((moments - edges[0]) // QUARTER + 1, 0, len(table) - 1))
+    return counts

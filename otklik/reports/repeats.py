@@ -24,10 +24,10 @@ _KEPT = np.uint64(64 - 21)  # two million places
 
 def comparable(cards: Slice, kind: str) -> Mask:
     """Which cards have what they are compared by."""
-    found: Mask = np.ones(len(cards), bool)
+    mask: Mask = np.ones(len(cards), bool)
     for name in KEYS[kind]:
-        found &= cards[name] > 0
-    return found
+        mask &= cards[name] > 0
+    return mask
 
 
 def repeats(cards: Slice, kind: str, within: timedelta = WITHIN) -> Column:
@@ -41,8 +41,8 @@ def repeats(cards: Slice, kind: str, within: timedelta = WITHIN) -> Column:
     order = order.take(in_order(alike.take(order)))
     alike, started = alike.take(order), some["started"].take(order).astype(np.int64)
     again = (alike[1:] == alike[:-1]) & (started[1:] - started[:-1] <= int(within.total_seconds()))
-    found: Column = some["pk"].take(order[1:][again])
-    return found
+    repeat_ids: Column = some["pk"].take(order[1:][again])
+    return repeat_ids
 
 
 def _alike(cards: Slice, kind: str) -> Column:
@@ -55,8 +55,8 @@ def _met_again(numbers: Column) -> Mask:
     """Which of these may stand more than once; few others are among them. Most authors write one time: what need not be
     ordered is left out."""
     places = ((numbers.astype(np.uint64) * _SPREAD) >> _KEPT).view(np.int64)
-    found: Mask = (np.bincount(places, minlength=1) > 1).take(places)
-    return found
+    mask: Mask = (np.bincount(places, minlength=1) > 1).take(places)
+    return mask
 
 
 def _by_time(cards: Slice) -> Column:

@@ -12,7 +12,7 @@ from functools import cached_property, partial
 import numpy as np
 from numpy.typing import NDArray
 
-from otklik.feedback.said import SATISFIED_FROM
+from otklik.feedback.opinion import SATISFIED_FROM
 from otklik.reports import repeats
 from otklik.reports.arithmetic import Share
 from otklik.reports.columns import NEVER, Column
@@ -95,10 +95,10 @@ class What(StrEnum):
     GOOD = "good", _signs(marks=[_GOOD])
     BAD = "bad", _signs(marks=[_BAD])
     RATED = "rated", _signs(marks=[_BAD, _GOOD])
-    SAID_SOLVED = "said_solved", _is("solved", YES)
-    SAID_PARTLY = "said_partly", _is("solved", "partly")
-    SAID_UNSOLVED = "said_unsolved", _is("solved", "no")
-    SAID = "said", _some("solved")
+    RATED_SOLVED = "said_solved", _is("solved", YES)
+    RATED_PARTLY = "said_partly", _is("solved", "partly")
+    RATED_UNSOLVED = "said_unsolved", _is("solved", "no")
+    WITH_VERDICT = "said", _some("solved")
     SOLVED = "solved", _is("outcome", "solved")
     EXPLAINED = "explained", _is("outcome", EXPLAINED)
     UNSOLVED = "unsolved", _is("outcome", "unsolved")
@@ -125,7 +125,7 @@ class What(StrEnum):
     KEPT = "kept", lambda cards: cards[PROMISE] == KEPT
     UNKEPT = "unkept", lambda cards: cards[PROMISE] == UNKEPT
     PROMISED = "promised", _some(PROMISE)
-    STAGE_FOUND = "stage_found", partial(been_through, stage="found")
+    STAGE_INTAKE = "stage_found", partial(been_through, stage="found")
     STAGE_ROUTED = "stage_routed", partial(been_through, stage="routed")
     STAGE_PREPARED = "stage_prepared", partial(been_through, stage="prepared")
     STAGE_APPROVED = "stage_approved", partial(been_through, stage="approved")
@@ -140,7 +140,7 @@ FAMILIES: Sequence[Sequence[What]] = (
     (What.QUICK, What.NOT_QUICK, What.QUICK_DUE),
     (What.WITHIN_DAY, What.LATE, What.DUE_DAY),
     (What.GOOD, What.BAD, What.RATED),
-    (What.SAID_SOLVED, What.SAID_PARTLY, What.SAID_UNSOLVED, What.SAID),
+    (What.RATED_SOLVED, What.RATED_PARTLY, What.RATED_UNSOLVED, What.WITH_VERDICT),
     (What.SOLVED, What.EXPLAINED, What.UNSOLVED, What.POSTPONED),
     (What.BRUSHED_OFF, What.NOT_BRUSHED_OFF, What.SOLVABLE),
     (What.REOPENED, What.NOT_REOPENED),
@@ -161,7 +161,7 @@ SHARES: Mapping[str, tuple[What, What]] = {
     "second": (What.SECOND_IN_TIME, What.SECOND_DUE),
     "brushed_off": (What.BRUSHED_OFF, What.SOLVABLE),
     "good": (What.GOOD, What.RATED),
-    "solved": (What.SAID_SOLVED, What.SAID),
+    "solved": (What.RATED_SOLVED, What.WITH_VERDICT),
     "kept": (What.KEPT, What.PROMISED),
     "gathered": (What.GATHERED, What.ALL),
     "same_author": (What.SAME_AUTHOR, What.WITH_AUTHOR),

@@ -61,15 +61,15 @@ class Slice:
     def is_(self, name: str, *words: str) -> Mask:
         """Where a column of words holds one of these."""
         column = self[name]
-        found = np.zeros(self._size, bool)
+        mask = np.zeros(self._size, bool)
         for one in words:
-            found |= column == code(one)
-        return found
+            mask |= column == code(one)
+        return mask
 
     def happened(self, name: str) -> Mask:
         """Where a column of lengths has one."""
-        found: Mask = self[name] != NEVER
-        return found
+        mask: Mask = self[name] != NEVER
+        return mask
 
     def by(self, keys: Column | str) -> "dict[int, Slice]":
         """The cards by a column, or by keys of the caller's, whole numbers, one a card; 0 is no key. Keys in their
@@ -135,8 +135,8 @@ def since(days: Sequence[date], zone: ZoneInfo, started: Column) -> Column:
 def between(started: Column, first: datetime, until: datetime) -> Mask:
     """Which moments lie in [first, until), both whole seconds."""
     low, high = int(first.timestamp()), int(until.timestamp())
-    found: Mask = (started >= low) & (started < high)
-    return found
+    mask: Mask = (started >= low) & (started < high)
+    return mask
 
 
 def of(columns: Columns) -> Slice:

@@ -43,10 +43,10 @@ class _Bounded(Template):
     """A template that stops when it has said too much."""
 
     def render(self, *args: Any, **kwargs: Any) -> str:
-        pieces, said = [], 0
+        pieces, length = [], 0
         for piece in self.generate(*args, **kwargs):
-            said += len(piece)
-            if said > MOST_OUT:
+            length += len(piece)
+            if length > MOST_OUT:
                 raise BadTemplate("По этому шаблону отчёт выходит слишком большим: проверьте циклы.")
             pieces.append(piece)
         return "".join(pieces)

@@ -44,17 +44,17 @@ def seen(scope: Scope, cards: Slice, atlas: Atlas) -> Slice:
     """Those of the cards that the scope opens."""
     if any(not agency and not place for agency, place in scope):
         return cards
-    found: Mask = np.zeros(len(cards), bool)
+    mask: Mask = np.zeros(len(cards), bool)
     for agency, place in scope:
         one = _any_of(cards["agency"], within(atlas.agencies, agency)) if agency else np.ones(len(cards), bool)
         if place:
             one = one & _any_of(cards["place"], [0, *within(atlas.places, place)])
-        found |= one
-    return cards.where(found)
+        mask |= one
+    return cards.where(mask)
 
 
 def _any_of(column: Column, ids: Iterable[int]) -> Mask:
     wanted = np.zeros(max([0, *ids]) + 2, bool)
     wanted[list(ids)] = True
-    found: Mask = wanted[capped(column, len(wanted) - 1)]
-    return found
+    mask: Mask = wanted[capped(column, len(wanted) - 1)]
+    return mask

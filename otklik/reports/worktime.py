@@ -30,10 +30,10 @@ class WorkTable:
         if self._quarters is not None:
             return self._quarters.before(moments)
         at = np.searchsorted(self._begins, moments, "right") - 1
-        found: Column = moments - self._begins[at]
-        np.minimum(found, self._lengths[at], out=found)
-        found += self._before[at]
-        return found
+        seconds: Column = moments - self._begins[at]
+        np.minimum(seconds, self._lengths[at], out=seconds)
+        seconds += self._before[at]
+        return seconds
 
 
 class _Quarters:
@@ -55,7 +55,7 @@ class _Quarters:
         at = since // QUARTER
         since -= at * QUARTER
         at += 1
-        found: Column = self._worked.take(at)
-        found *= since
-        found += self._before.take(at)
-        return found
+        seconds: Column = self._worked.take(at)
+        seconds *= since
+        seconds += self._before.take(at)
+        return seconds

@@ -52,16 +52,16 @@ def with_days(week: WorkWeek, days: Days) -> WorkWeek:
     return replace(week, lunch=days.lunch, weekdays=days.weekdays, holidays=days.holidays, zone=zone)
 
 
-def set_days(days: Days, was_seen: str, said: str, by: User, at: datetime) -> bool:
-    """Of the region's calendar, which is made if there is none; `said` tells the change in words. Whether anything
-    changed. Raises Refused "overtaken": they are not what was seen."""
+def set_days(days: Days, was_seen: str, change_words: str, by: User, at: datetime) -> bool:
+    """Of the region's calendar, which is made if there is none; `change_words` are for the journal. Whether
+    anything changed. Raises Refused "overtaken": they are not what was seen."""
     with book.turn():
         kept = default_calendar()
         check_seen(days_seen(kept), was_seen)
         if days_of(kept) == days:
             return False
         _put(kept, days)
-        _write("calendar.week", kept.pk, None, said, by, at)
+        _write("calendar.week", kept.pk, None, change_words, by, at)
     return True
 
 
@@ -71,7 +71,7 @@ def own_calendar(agency: Agency) -> Calendar | None:
 
 
 def set_own(
-    agency: Agency, hours: tuple[time, time], days: Days, was_seen: str, said: str, by: User, at: datetime
+    agency: Agency, hours: tuple[time, time], days: Days, was_seen: str, change_words: str, by: User, at: datetime
 ) -> bool:
     """The agency's own calendar is made or changed. Whether anything changed. Raises Refused "overtaken"."""
     with book.turn():
@@ -83,7 +83,7 @@ def set_own(
         made.opens, made.closes = hours
         _put(made, days)
         AgencyCalendar.objects.get_or_create(agency=agency, defaults={"calendar": made})
-        _write("calendar.own", made.pk, agency, said, by, at)
+        _write("calendar.own", made.pk, agency, change_words, by, at)
     return True
 
 
@@ -107,12 +107,12 @@ def set_own_day(agency: Agency, day: date, hours: int | None, was_seen: str, by:
             return False
         kept.special_days = special_with(kept.special_days, day, hours)
         kept.save(update_fields=["special_days"])
-        told = {"day": day.isoformat(), "hours": hours_code(hours), "before": {"hours": hours_code(was)}}
-        _write("calendar.own_day", kept.pk, agency, "", by, at, told)
+        payload = {"day": day.isoformat(), "hours": hours_code(hours), "before": {"hours": hours_code(was)}}
+        _write("calendar.own_day", kept.pk, agency, "", by, at, payload)
     return True
 
 
-def remove_own(agency: Agency, was_seen: str, said: str, by: User, at: datetime) -> None:
+def remove_own(agency: Agency, was_seen: str, change_words: str, by: User, at: datetime) -> None:
     """It works as those above it do. Raises Refused: "late" when it is gone already, "overtaken" when it is another."""
     with book.turn():
         kept = own_calendar(agency)
@@ -121,7 +121,7 @@ def remove_own(agency: Agency, was_seen: str, said: str, by: User, at: datetime)
         check_seen(own_seen(kept, agency.pk), was_seen)
         pk = kept.pk
         kept.delete()
-        _write("calendar.remove", pk, agency, said, by, at)
+        _write("calendar.remove", pk, agency, change_words, by, at)
 
 
 def _put(kept: Calendar, days: Days) -> None:
@@ -134,10 +134,10 @@ def _write(
     verb: str,
     pk: int,
     agency: Agency | None,
-    said: str,
+    change_words: str,
     by: User,
     at: datetime,
-    told: Mapping[str, object] | None = None,
+    payload: Mapping[str, object] | None = None,
 ) -> None:
-    data = {**({"agency": agency.pk} if agency else {}), **(told or {})}
-    book.write(at=at, actor=f"user:{by.pk}", verb=verb, subject=f"calendar:{pk}", words=said, data=data)
+    data = {**({"agency": agency.pk} if agency else {}), **(payload or {})}
+    book.write(at=at, actor=f"user:{by.pk}", verb=verb, subject=f"calendar:{pk}", words=change_words, data=data)

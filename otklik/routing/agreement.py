@@ -50,11 +50,11 @@ def decisions(cards: QuerySet[Incident], since: datetime, until: datetime) -> It
 
     What the machine said before the decision counts, not what it says since.
     """
-    said = Verdict.objects.filter(
+    verdicts = Verdict.objects.filter(
         message__links__incident=OuterRef("pk"), message__links__main=True, at__lte=OuterRef("assigned_at")
     ).order_by("-pk")
-    told = decided(cards).filter(started_at__gte=since, started_at__lt=until).order_by("-started_at", "-pk")
-    rows = told.values_list("pk", "theme", Subquery(said.values("themes")[:1]))[:NEWEST]
+    decided_cards = decided(cards).filter(started_at__gte=since, started_at__lt=until).order_by("-started_at", "-pk")
+    rows = decided_cards.values_list("pk", "theme", Subquery(verdicts.values("themes")[:1]))[:NEWEST]
     for card, chosen, themes in rows.iterator(chunk_size=1000):
         if chosen is not None and themes is not None:
             yield Decision(card, chosen, theme_ids(themes)[:OFFERED])

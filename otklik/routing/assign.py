@@ -28,7 +28,8 @@ class Decision:
     """What an operator decided about a card. `suggested` is True when he took the machine's word for it.
 
     `executor` is whom the rule names within the agency; who does not answer for it by now gets nothing.
-    `automatic` is the switch that lets the machine decide alone, `told` the figures on which it did, for the journal.
+    `automatic` is the switch that lets the machine decide alone, `certainty` the figures on which it did, for the
+    journal.
     """
 
     agency: Agency
@@ -40,7 +41,7 @@ class Decision:
     suggested: bool = False
     executor: User | None = None
     automatic: Automatic | None = None
-    told: Mapping[str, int] = field(default_factory=dict)
+    certainty: Mapping[str, int] = field(default_factory=dict)
 
 
 def assign(incident: Incident, decision: Decision, by: User | None, at: datetime, *, fresh: bool = False) -> Incident:
@@ -58,7 +59,7 @@ def assign(incident: Incident, decision: Decision, by: User | None, at: datetime
             at=at,
             actor=f"user:{by.pk}" if by else MACHINE,
             data={
-                **decision.told,
+                **decision.certainty,
                 "agency": decision.agency.pk,
                 "theme": decision.theme.pk if decision.theme else 0,
                 "place": decision.place.pk if decision.place else 0,

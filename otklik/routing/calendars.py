@@ -89,14 +89,14 @@ def without_norm(norms: Iterable[Allowed], gone: Allowed) -> list[Allowed]:
     return [one for one in norms if one.scope != gone.scope]
 
 
-def norm_like(norms: Iterable[Allowed], told: Allowed) -> Allowed | None:
+def norm_like(norms: Iterable[Allowed], norm: Allowed) -> Allowed | None:
     """The norm that is written down for the same clock and cards, however long it is."""
-    return next((one for one in norms if one.scope == told.scope), None)
+    return next((one for one in norms if one.scope == norm.scope), None)
 
 
-def norm_seen(stands: Allowed | None) -> str:
+def norm_seen(norm: Allowed | None) -> str:
     """The mark of a norm, or of there being none."""
-    return mark(stands.minutes, stands.working) if stands else mark()
+    return mark(norm.minutes, norm.working) if norm else mark()
 
 
 def hours_seen(kept: Calendar) -> str:
@@ -173,9 +173,9 @@ def _running() -> QuerySet[Deadline]:
     verdict = Verdict.objects.filter(message__links__incident=OuterRef("incident"), message__links__main=True)
     latest = verdict.order_by("-pk")
     granted = Extension.objects.filter(incident=OuterRef("incident"), state=Extension.State.GRANTED)
-    found = Deadline.objects.filter(clock__in=CLOCKS, met_at=None, missed_at=None, cancelled_at=None)
+    deadlines = Deadline.objects.filter(clock__in=CLOCKS, met_at=None, missed_at=None, cancelled_at=None)
     return (
-        found.exclude(Exists(granted), clock=Norm.Clock.FINAL_ANSWER)
+        deadlines.exclude(Exists(granted), clock=Norm.Clock.FINAL_ANSWER)
         .exclude(Exists(granted.filter(decided_at__gte=OuterRef("starts_at"))), clock=Norm.Clock.SECOND_ANSWER)
         .annotate(
             about=Coalesce(F("incident__theme"), Subquery(latest.values("theme")[:1]), output_field=BigIntegerField()),
@@ -196,23 +196,25 @@ def _running() -> QuerySet[Deadline]:
     )
 
 
-def set_norm(told: Allowed, was_seen: str, by: User, at: datetime) -> bool:
+def set_norm(norm_input: Allowed, was_seen: str, by: User, at: datetime) -> bool:
     """The norm for a clock and theme, or fast track, or all: made or changed. Whether anything changed.
 
     Raises Refused "overtaken": it is not what was seen.
     """
     with book.turn():
-        norm = _same(told).first()
-        stands = allowed(norm) if norm else None
-        check_seen(norm_seen(stands), was_seen)
-        if stands == told:
+        norm = _same(norm_input).first()
+        current_norm = allowed(norm) if norm else None
+        check_seen(norm_seen(current_norm), was_seen)
+        if current_norm == norm_input:
             return False
         verb = "norm.edit" if norm else "norm.add"
         if norm is None:
-            norm = Norm(**_scope(told))
-        codes = _codes(told)
-        data = {"was": stands.minutes, "before": before(_codes(stands), codes)} if stands else {"was": 0}
-        norm.minutes, norm.working = told.minutes, told.working
+            norm = Norm(**_scope(norm_input))
+        codes = _codes(norm_input)
+        data = (
+            {"was": current_norm.minutes, "before": before(_codes(current_norm), codes)} if current_norm else {"was": 0}
+        )
+        norm.minutes, norm.working = norm_input.minutes, norm_input.working
         norm.save()
         _write(verb, f"norm:{norm.pk}", by, at, {**codes, **data})
     return True
@@ -224,10 +226,10 @@ def remove_norm(norm: Norm, was_seen: str, by: User, at: datetime) -> None:
         here = Norm.objects.filter(pk=norm.pk).first()
         if here is None:
             raise Refused("late")
-        pk, told = here.pk, allowed(here)
-        check_seen(norm_seen(told), was_seen)
+        pk, current_norm = here.pk, allowed(here)
+        check_seen(norm_seen(current_norm), was_seen)
         here.delete()
-        _write("norm.remove", f"norm:{pk}", by, at, _codes(told))
+        _write("norm.remove", f"norm:{pk}", by, at, _codes(current_norm))
 
 
 def set_hours(opens: time, closes: time, was_seen: str, by: User, at: datetime) -> bool:
@@ -295,38 +297,38 @@ def _change_calendar(change: Callable[[Calendar], dict[str, Any]], by: User, at:
     return True
 
 
-def _same(told: Allowed) -> QuerySet[Norm]:
-    scope = {name: value for name, value in _scope(told).items() if value is not None}
-    empty = {f"{name}__isnull": True for name in _scope(told) if name not in scope}
+def _same(norm: Allowed) -> QuerySet[Norm]:
+    scope = {name: value for name, value in _scope(norm).items() if value is not None}
+    empty = {f"{name}__isnull": True for name in _scope(norm) if name not in scope}
     return Norm.objects.filter(**scope, **empty, until=None).select_related("place").order_by("pk")
 
 
-def _scope(told: Allowed) -> dict[str, Any]:
+def _scope(norm: Allowed) -> dict[str, Any]:
     return {
-        "clock": told.clock,
-        "theme_id": told.theme,
-        "group_id": told.group,
-        "fast_track": told.fast_track,
-        "priority": told.priority,
-        "network": told.network,
-        "place_id": told.place,
+        "clock": norm.clock,
+        "theme_id": norm.theme,
+        "group_id": norm.group,
+        "fast_track": norm.fast_track,
+        "priority": norm.priority,
+        "network": norm.network,
+        "place_id": norm.place,
     }
 
 
-def _codes(told: Allowed) -> dict[str, object]:
+def _codes(norm: Allowed) -> dict[str, object]:
     return {
-        "clock": told.clock,
-        "theme": told.theme or 0,
-        "fast": told.fast_track,
-        **{name: value for name, value in _wider(told) if value},
-        "minutes": told.minutes,
-        "working": told.working,
+        "clock": norm.clock,
+        "theme": norm.theme or 0,
+        "fast": norm.fast_track,
+        **{name: value for name, value in _wider(norm) if value},
+        "minutes": norm.minutes,
+        "working": norm.working,
     }
 
 
-def _wider(told: Allowed) -> tuple[tuple[str, object], ...]:
+def _wider(norm: Allowed) -> tuple[tuple[str, object], ...]:
     """What most norms do not ask for."""
-    return ("group", told.group), ("priority", told.priority), ("network", told.network), ("place", told.place)
+    return ("group", norm.group), ("priority", norm.priority), ("network", norm.network), ("place", norm.place)
 
 
 def _write(verb: str, subject: str, by: User, at: datetime, data: dict[str, object]) -> None:

@@ -107,11 +107,11 @@ class WorkWeek:
             return DayKind.FULL if usual else DayKind.OFF
         if not usual and day.weekday() in MONDAY_TO_FRIDAY:
             return DayKind.OFF
-        found = calendar_ru.kind(day)
+        day_kind = calendar_ru.kind(day)
         # The production calendar is made for five days a week: Saturdays of six are free on public holidays alone.
-        if found is DayKind.OFF and usual and day.weekday() not in MONDAY_TO_FRIDAY:
+        if day_kind is DayKind.OFF and usual and day.weekday() not in MONDAY_TO_FRIDAY:
             return calendar_ru.weekend_kind(day)
-        return found
+        return day_kind
 
     def _before_midnight(self, worked: float) -> float:
         until_midnight = 24 - _hours(self.opens)

@@ -34,9 +34,11 @@ def draw(now: datetime, chance: Random) -> int:
 
 def called_noise(cards: QuerySet[Incident]) -> QuerySet[Incident]:
     """Those of which the machine's latest word is noise, and which nobody has made anything of: new or dismissed."""
-    said = Verdict.objects.filter(message__links__incident=OuterRef("pk"), message__links__main=True).order_by("-pk")
-    latest = cards.annotate(said=Subquery(said.values("kind")[:1]))
-    return latest.filter(said="noise", state__in=(State.NEW, State.NOISE))
+    verdicts = Verdict.objects.filter(message__links__incident=OuterRef("pk"), message__links__main=True).order_by(
+        "-pk"
+    )
+    latest = cards.annotate(reading=Subquery(verdicts.values("kind")[:1]))
+    return latest.filter(reading="noise", state__in=(State.NEW, State.NOISE))
 
 
 def answer(check: NoiseCheck, lost: bool, by: int, at: datetime) -> bool:

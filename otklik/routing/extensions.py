@@ -59,8 +59,8 @@ def ask(incident: Incident, until: date, reason: str, by: User, at: datetime) ->
             raise Untimely("earlier")
         _clear_the_way(now, at)
         asked = Extension.objects.create(incident=now, until=until, reason=reason, asked_by=by, asked_at=at)
-        told = {"extension": asked.pk, "until": until.isoformat(), "clock": clock.clock}
-        record(now, "extension_asked", at=at, actor=f"user:{by.pk}", words=reason, data=told)
+        payload = {"extension": asked.pk, "until": until.isoformat(), "clock": clock.clock}
+        record(now, "extension_asked", at=at, actor=f"user:{by.pk}", words=reason, data=payload)
     return asked
 
 
@@ -115,7 +115,7 @@ def _decide(extension: Extension, state: str, words: str, by: User, at: datetime
 
 
 def _record(extension: Extension, verb: str, words: str, by: User, at: datetime, clock: str = "") -> None:
-    told = {"extension": extension.pk, "until": extension.until.isoformat(), "asker": extension.asked_by_id}
-    told |= {"clock": clock} if clock else {}
-    record(extension.incident, verb, at=at, actor=f"user:{by.pk}", words=words, data=told)
+    payload = {"extension": extension.pk, "until": extension.until.isoformat(), "asker": extension.asked_by_id}
+    payload |= {"clock": clock} if clock else {}
+    record(extension.incident, verb, at=at, actor=f"user:{by.pk}", words=words, data=payload)
     extension.refresh_from_db()

@@ -48,7 +48,7 @@ def collisions(rules: Iterable[KnownRule], on: date) -> list[Collision]:
     groups: defaultdict[Hashable, list[KnownRule]] = defaultdict(list)
     for rule in _living(rules, on):
         groups[(_key(rule), rule.hours, bool(rule.things))].append(rule)
-    return list(islice((found for group in groups.values() for found in _colliding(group)), MOST))
+    return list(islice((collision for group in groups.values() for collision in _colliding(group)), MOST))
 
 
 def shadowed(rules: Iterable[KnownRule], themes: Mapping[int, Sequence[int]], on: date) -> list[Shadowed]:
@@ -58,8 +58,8 @@ def shadowed(rules: Iterable[KnownRule], themes: Mapping[int, Sequence[int]], on
     for rule in living:
         groups[_key(rule)].append(rule)
     own = _unconditional(living)
-    found = (_shadow(rule, groups[_key(rule)], own, themes, on) for rule in living)
-    return list(islice((one for one in found if one is not None), MOST))
+    candidates = (_shadow(rule, groups[_key(rule)], own, themes, on) for rule in living)
+    return list(islice((one for one in candidates if one is not None), MOST))
 
 
 def _living(rules: Iterable[KnownRule], on: date) -> list[KnownRule]:
@@ -129,11 +129,11 @@ def _both_times(over: Sequence[KnownRule]) -> tuple[int, ...]:
 
 def _unconditional(rules: Iterable[KnownRule]) -> dict[int, list[KnownRule]]:
     """Theme → its rules that ask for nothing but a place."""
-    found: defaultdict[int, list[KnownRule]] = defaultdict(list)
+    rules_by_theme: defaultdict[int, list[KnownRule]] = defaultdict(list)
     for rule in rules:
         if rule.theme_id is not None and not (rule.things or rule.network or rule.hours):
-            found[rule.theme_id].append(rule)
-    return dict(found)
+            rules_by_theme[rule.theme_id].append(rule)
+    return dict(rules_by_theme)
 
 
 def _over_theme(rule: KnownRule, own: Sequence[KnownRule], on: date) -> int | None:

@@ -98,9 +98,9 @@ def decided(cards: QuerySet[Incident]) -> QuerySet[Incident]:
     return cards.filter(~Exists(alone), theme__isnull=False, assigned_at__isnull=False).exclude(state__in=UNDECIDED)
 
 
-def theme_ids(told: Any) -> list[int]:
+def theme_ids(themes: Any) -> list[int]:
     """The ids that `Verdict.themes` names, best first; whatever else stands in the JSON is passed over."""
-    named = [one.get("id") for one in told if isinstance(one, dict)] if isinstance(told, list) else []
+    named = [one.get("id") for one in themes if isinstance(one, dict)] if isinstance(themes, list) else []
     return list(dict.fromkeys(pk for pk in named if type(pk) is int))
 
 
@@ -115,20 +115,20 @@ def _texts(cards: Sequence[int]) -> list[_Decided]:
     links = IncidentMessage.objects.filter(
         incident__in=cards, main=True, message__own=False, message__deleted_at__isnull=True
     ).exclude(message__text="")
-    told = links.order_by("incident").values_list(
+    rows = links.order_by("incident").values_list(
         "incident", "incident__theme", "message", "message__text", "message__edited_at"
     )
-    page = [_Decided(*row) for row in told]
+    page = [_Decided(*row) for row in rows]
     beside: dict[int, list[tuple[int, int | None]]] = {}
     others = IncidentMessage.objects.filter(
         message__in=[one.message for one in page], main=True, incident__theme__isnull=False
     )
     for message, card, theme in others.order_by("incident").values_list("message", "incident", "incident__theme"):
         beside.setdefault(message, []).append((card, theme))
-    return [one for one in page if _stands_alone(one, beside[one.message])]
+    return [one for one in page if _is_only_matter(one, beside[one.message])]
 
 
-def _stands_alone(one: _Decided, cards: Sequence[tuple[int, int | None]]) -> bool:
+def _is_only_matter(one: _Decided, cards: Sequence[tuple[int, int | None]]) -> bool:
     """The text is for one matter, and this is the first of the cards that say so."""
     return cards[0][0] == one.incident and all(theme == one.theme for _card, theme in cards)
 
@@ -138,17 +138,17 @@ def _decisions(page: Sequence[_Decided]) -> dict[int, datetime]:
     theme = {one.incident: one.theme for one in page}
     by_people = Q(verb__in=DECIDING, actor__startswith="user:") | Q(verb=IMPORTED)
     entries = Entry.objects.filter(by_people, incident__in=theme).order_by("pk")
-    told = entries.values_list("incident", "at", "data")
-    return {card: at for card, at, data in told if card is not None and data.get("theme") == theme[card]}
+    rows = entries.values_list("incident", "at", "data")
+    return {card: at for card, at, data in rows if card is not None and data.get("theme") == theme[card]}
 
 
 def _verdicts(page: Sequence[_Decided]) -> dict[int, list[tuple[datetime, list[int]]]]:
     """Message → when the machine judged it and which themes it named, in order."""
-    found: dict[int, list[tuple[datetime, list[int]]]] = {}
+    verdicts_by_message: dict[int, list[tuple[datetime, list[int]]]] = {}
     verdicts = Verdict.objects.filter(message__in=[one.message for one in page]).order_by("pk")
-    for message, at, told in verdicts.values_list("message", "at", "themes"):
-        found.setdefault(message, []).append((at, theme_ids(told)))
-    return found
+    for message, at, themes in verdicts.values_list("message", "at", "themes"):
+        verdicts_by_message.setdefault(message, []).append((at, theme_ids(themes)))
+    return verdicts_by_message
 
 
 def _lesson(

@@ -17,7 +17,7 @@ from datetime import date
 from enum import StrEnum
 from typing import NamedTuple
 
-from otklik.routing.things import Thing, said
+from otklik.routing.things import Thing, in_words
 
 OTHERS = 2
 """How many other agencies a match names at most."""
@@ -117,10 +117,10 @@ class Router:
         index: defaultdict[tuple[str, int, str], list[KnownRule]] = defaultdict(list)
         for rule in rules:
             index[(*_subject(rule.theme_id, rule.group_id), _tidy(rule.place_path))].append(rule)
-        self._index = {key: _bucket(found) for key, found in index.items()}
+        self._index = {key: _bucket(bucket_rules) for key, bucket_rules in index.items()}
         self.wordy = any(bucket.by_word for bucket in self._index.values())
         """Whether any rule asks for a thing: only then is there a need for the words of a text."""
-        self.timed = any(rule.hours for found in index.values() for rule in found)
+        self.timed = any(rule.hours for bucket_rules in index.values() for rule in bucket_rules)
         """Whether any rule asks for a time."""
 
     def match(
@@ -214,7 +214,7 @@ def edge(winner: KnownRule, loser: KnownRule) -> Edge:
 
 def thing_in(rule: KnownRule, lemmas: Collection[str]) -> str:
     """Which of the rule's things the text names, "" for none; the first by alphabet of several."""
-    return next((said(thing) for thing in sorted(rule.things) if all(word in lemmas for word in thing)), "")
+    return next((in_words(thing) for thing in sorted(rule.things) if all(word in lemmas for word in thing)), "")
 
 
 def _bucket(rules: Sequence[KnownRule]) -> _Bucket:
@@ -225,17 +225,17 @@ def _bucket(rules: Sequence[KnownRule]) -> _Bucket:
         for word in {thing[0] for thing in rule.things}:
             by_word[word].append(rule)
     plain = sorted((rule for rule in rules if not rule.things), key=narrowness, reverse=True)
-    return _Bucket(tuple(plain), {word: tuple(found) for word, found in by_word.items()})
+    return _Bucket(tuple(plain), {word: tuple(word_rules) for word, word_rules in by_word.items()})
 
 
 def _in_order(bucket: _Bucket, on: date, signs: Signs) -> list[KnownRule]:
-    found = [rule for rule in bucket.plain if _holds(rule, on, signs)]
+    matches = [rule for rule in bucket.plain if _holds(rule, on, signs)]
     words = bucket.by_word.keys() & signs.lemmas if bucket.by_word else ()
     if not words:
-        return found
+        return matches
     worded = {rule.id: rule for word in words for rule in bucket.by_word[word]}
-    found += (one for one in worded.values() if _holds(one, on, signs) and thing_in(one, signs.lemmas))
-    return sorted(found, key=narrowness, reverse=True)
+    matches += (one for one in worded.values() if _holds(one, on, signs) and thing_in(one, signs.lemmas))
+    return sorted(matches, key=narrowness, reverse=True)
 
 
 def _holds(rule: KnownRule, on: date, signs: Signs) -> bool:

@@ -131,8 +131,8 @@ def find(norms: Iterable[Allowed], clock: str, matter: Matter) -> Allowed | None
 def pick(norms: Sequence[Allowed], clock: str, matter: Matter) -> tuple[int, bool]:
     """(minutes, working): the norm that fits; ours where there is none. A second answer has half of the first one's
     time: for that `norms` have those of the first answer too."""
-    if found := find(norms, clock, matter):
-        return found.minutes, found.working
+    if norm := find(norms, clock, matter):
+        return norm.minutes, norm.working
     if clock == Norm.Clock.SECOND_ANSWER:
         minutes, working = pick(norms, Norm.Clock.FIRST_ANSWER, matter)
         return half(minutes), working
@@ -152,8 +152,8 @@ def crossings(norms: Iterable[Allowed], groups: Mapping[int, int]) -> list[tuple
     """(winner, loser) of norms in force that may both fit a card while neither is for a part of the other's cards:
     there the stated order decides, which nobody sees in the list. `groups` has the group of each theme."""
     held = [one for one in norms if one.until is None]
-    found = [pair for pair in combinations(held, 2) if _cross(*pair, groups)]
-    return [tuple(sorted(pair, key=lambda one: one.narrowness, reverse=True)) for pair in found]  # type: ignore[misc]
+    pairs = [pair for pair in combinations(held, 2) if _cross(*pair, groups)]
+    return [tuple(sorted(pair, key=lambda one: one.narrowness, reverse=True)) for pair in pairs]  # type: ignore[misc]
 
 
 def _cross(one: Allowed, other: Allowed, groups: Mapping[int, int]) -> bool:

@@ -13,7 +13,7 @@ from otklik.incidents.models import Incident, State
 from otklik.lib.text import lemmas
 from otklik.routing import clocks
 from otklik.routing.match import Match, Router, Signs
-from otklik.routing.rules import Told, known, known_now, unsaved
+from otklik.routing.rules import RuleInput, known, known_now, unsaved
 from otklik.routing.signs import in_hours
 from otklik.triage.models import Verdict
 
@@ -69,19 +69,19 @@ class _Needs:
     timed: bool
 
 
-def outlook(told: Told | None, pk: int, on: date) -> Outlook:
+def outlook(rule_input: RuleInput | None, pk: int, on: date) -> Outlook:
     """What would be if rule `pk` (0 is a new one) read as told from `on`; None is that it were gone. Four queries."""
     before = known_now()
     after = [rule for rule in before if rule.id != pk]
-    if told is not None:
-        after += known([unsaved(told, pk)])
+    if rule_input is not None:
+        after += known([unsaved(rule_input, pk)])
     old, new = Router(before), Router(after)
     needs = _Needs(old.wordy or new.wordy, old.timed or new.timed)
     fresh = _new_cards(needs)
     turned = [one for matter in fresh if (one := _turned(matter, old, new, on)) is not None]
     most = MOST_READ if needs.wordy else MOST_LATE
     late = _late_cards(on, needs, most)
-    asked = new if told is not None else old
+    asked = new if rule_input is not None else old
     fitting = sum(_by(_match(asked, one, on), pk) for one in late)
     return Outlook(turned, len(fresh), fitting, len(late), len(late) < most)
 
@@ -118,13 +118,13 @@ def _matters(rows: QuerySet[Incident], needs: _Needs, theme: Asked, group: Asked
     main = Message.objects.filter(links__incident=OuterRef("pk"), links__main=True)
     text = Subquery(main.values("text")[:1]) if needs.wordy else Value("")
     week = clocks.work_week() if needs.timed else None
-    found = rows.values_list("pk", "number", theme, group, path, "network", "started_at", text)
+    records = rows.values_list("pk", "number", theme, group, path, "network", "started_at", text)
     return [
         Matter(
             *(pk, number, about, of, where or ""),
             Signs(network, frozenset(lemmas(words or "")), in_hours(at, week) if week else None),
         )
-        for pk, number, about, of, where, network, at, words in found
+        for pk, number, about, of, where, network, at, words in records
     ]
 
 
@@ -138,5 +138,5 @@ def _turned(matter: Matter, old: Router, new: Router, on: date) -> Turned | None
     return Turned(matter, was, becomes) if was != becomes else None
 
 
-def _by(found: Match | None, pk: int) -> bool:
-    return found is not None and found.rule_id == pk
+def _by(match: Match | None, pk: int) -> bool:
+    return match is not None and match.rule_id == pk

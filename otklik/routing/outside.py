@@ -91,14 +91,14 @@ def shareable(incident: Incident) -> list[Media]:
     return list(Media.objects.filter(standing).exclude(file="").order_by("pk").distinct()[:MOST_SHOWN])
 
 
-def ask(incident: Incident, told: Ask, by: User, at: datetime) -> Asked:
+def ask(incident: Incident, inquiry_input: Ask, by: User, at: datetime) -> Asked:
     """Raises Closed «state» when the card needs no such question or has left the agency, «many», «agency» when
     the second agency is the card's own or is switched off."""
     with hold(incident.pk):
         now = Incident.objects.get(pk=incident.pk)
         if now.state not in ASKED_IN or now.agency_id != incident.agency_id:
             raise Closed("state")
-        if told.agency and not _others(now).filter(pk=told.agency.pk).exists():
+        if inquiry_input.agency and not _others(now).filter(pk=inquiry_input.agency.pk).exists():
             raise Closed("agency")
         waiting = Inquiry.objects.filter(incident=now, replied_at=None, revoked_at=None, until__gt=at)
         if waiting.count() >= MOST_WAITING:
@@ -107,10 +107,10 @@ def ask(incident: Incident, told: Ask, by: User, at: datetime) -> Asked:
         allowed = {one.pk for one in shareable(now)}
         kept = {
             "message": about,
-            "text": hidden_words(about) if told.text else "",
-            "pictures": [pk for pk in dict.fromkeys(told.pictures) if pk in allowed],
+            "text": hidden_words(about) if inquiry_input.text else "",
+            "pictures": [pk for pk in dict.fromkeys(inquiry_input.pictures) if pk in allowed],
         }
-        return _ask(now, told, kept, by, at)
+        return _ask(now, inquiry_input, kept, by, at)
 
 
 def others(incident: Incident) -> QuerySet[Agency]:
@@ -122,15 +122,15 @@ def _others(incident: Incident) -> QuerySet[Agency]:
     return Agency.objects.filter(active=True).exclude(pk=incident.agency_id or 0)
 
 
-def _ask(incident: Incident, told: Ask, kept: Mapping[str, Any], by: User, at: datetime) -> Asked:
-    key = "" if told.agency else secrets.token_urlsafe(_KEY_BYTES)
-    until = at + timedelta(days=told.days)
+def _ask(incident: Incident, inquiry_input: Ask, kept: Mapping[str, Any], by: User, at: datetime) -> Asked:
+    key = "" if inquiry_input.agency else secrets.token_urlsafe(_KEY_BYTES)
+    until = at + timedelta(days=inquiry_input.days)
     inquiry = Inquiry.objects.create(
         incident=incident,
-        agency=told.agency,
-        name=told.name,
-        email=told.email,
-        words=told.words,
+        agency=inquiry_input.agency,
+        name=inquiry_input.name,
+        email=inquiry_input.email,
+        words=inquiry_input.words,
         asked_by=by,
         asked_at=at,
         until=until,
@@ -138,8 +138,8 @@ def _ask(incident: Incident, told: Ask, kept: Mapping[str, Any], by: User, at: d
         deadline=wait(incident, Norm.Clock.EXTERNAL, at, until),
         **kept,
     )
-    data = {"inquiry": inquiry.pk, "days": told.days, **of_agency(inquiry)}
-    record(incident, verb_of(inquiry, "asked"), at=at, actor=f"user:{by.pk}", words=told.words, data=data)
+    data = {"inquiry": inquiry.pk, "days": inquiry_input.days, **of_agency(inquiry)}
+    record(incident, verb_of(inquiry, "asked"), at=at, actor=f"user:{by.pk}", words=inquiry_input.words, data=data)
     return Asked(inquiry, key)
 
 
@@ -179,15 +179,15 @@ def renew(inquiry: Inquiry, days: int, by: User, at: datetime) -> Asked:
         if now.state not in ASKED_IN:
             raise Closed("state")
         _revoke(inquiry, by, at)
-        told = Ask(inquiry.name, inquiry.words, days, inquiry.email)
+        question = Ask(inquiry.name, inquiry.words, days, inquiry.email)
         kept = {"message": inquiry.message, "text": inquiry.text, "pictures": inquiry.pictures}
-        return _ask(now, told, kept, by, at)
+        return _ask(now, question, kept, by, at)
 
 
 def find(key: str) -> Inquiry | None:
     """The question behind a link, whatever has become of it; None for a key that never was."""
-    told = Inquiry.objects.select_related("incident", "message", "deadline", "asked_by")
-    return told.filter(key=digest(key)).first()
+    inquiries = Inquiry.objects.select_related("incident", "message", "deadline", "asked_by")
+    return inquiries.filter(key=digest(key)).first()
 
 
 def digest(key: str) -> str:
@@ -232,30 +232,40 @@ def reply(inquiry: Inquiry, words: str, done_on: date | None, photos: Sequence[b
     take(inquiry, Reply(words, done_on, photos), None, at)
 
 
-def take(inquiry: Inquiry, said: Reply, by: User | None, at: datetime) -> None:
+def take(inquiry: Inquiry, reply_input: Reply, by: User | None, at: datetime) -> None:
     """Keep what is said to the question, once: by somebody of the agency, or by whoever has the link. Raises Closed."""
     with hold(inquiry.incident_id):
         now = Inquiry.objects.select_related("incident", "deadline").get(pk=inquiry.pk)
-        stands = standing(now, at)
-        if stands != Standing.OPEN:
-            raise Closed(stands)
+        state = standing(now, at)
+        if state != Standing.OPEN:
+            raise Closed(state)
         waiting = Inquiry.objects.filter(pk=now.pk, replied_at=None, revoked_at=None, until__gt=at)
-        kept = {"reply": said.words, "done_on": said.done_on, "refused": said.refused, "replied_by": by}
+        kept = {
+            "reply": reply_input.words,
+            "done_on": reply_input.done_on,
+            "refused": reply_input.refused,
+            "replied_by": by,
+        }
         if not waiting.update(replied_at=at, **kept):
             raise Closed(Standing.ANSWERED)
-        for number, content in enumerate(said.photos[:MOST_PHOTOS]):
+        for number, content in enumerate(reply_input.photos[:MOST_PHOTOS]):
             file = ContentFile(content, name=f"{secrets.token_hex(12)}.jpg")
             InquiryPhoto.objects.create(inquiry=now, file=file, position=number)
         _running(now).update(met_at=at, due_at=None)
-        _tell(now, said, by, at)
+        _tell(now, reply_input, by, at)
 
 
-def _tell(inquiry: Inquiry, said: Reply, by: User | None, at: datetime) -> None:
-    data = {"inquiry": inquiry.pk, "asker": inquiry.asked_by_id, "photos": len(said.photos), **of_agency(inquiry)}
-    verb = verb_of(inquiry, "refused" if said.refused else "replied")
+def _tell(inquiry: Inquiry, reply_input: Reply, by: User | None, at: datetime) -> None:
+    data = {
+        "inquiry": inquiry.pk,
+        "asker": inquiry.asked_by_id,
+        "photos": len(reply_input.photos),
+        **of_agency(inquiry),
+    }
+    verb = verb_of(inquiry, "refused" if reply_input.refused else "replied")
     actor = f"user:{by.pk}" if by else f"outside:{inquiry.pk}"
-    words = said.words if said.refused else ""
-    record(inquiry.incident, verb, at=at, actor=actor, reason=said.refused, words=words, data=data)
+    words = reply_input.words if reply_input.refused else ""
+    record(inquiry.incident, verb, at=at, actor=actor, reason=reply_input.refused, words=words, data=data)
 
 
 def _running(inquiry: Inquiry) -> QuerySet[Deadline]:

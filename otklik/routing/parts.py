@@ -35,14 +35,14 @@ def theirs(user: User) -> Q:
 
 def question_for(user: User, pk: int) -> Inquiry | None:
     """The question, if it is to an agency of this user's, whatever has become of it."""
-    told = Inquiry.objects.select_related(
+    inquiries = Inquiry.objects.select_related(
         "incident__place__parent", "incident__theme", "message", "deadline", "agency", "asked_by", "replied_by"
     )
-    for found in told.filter(theirs(user), pk=pk):
-        place = found.incident.place
+    for inquiry in inquiries.filter(theirs(user), pk=pk):
+        place = inquiry.incident.place
         # Asked once more so that the journal says in whose place it is done, where it is in somebody's.
-        may(user, {Permission.HOLD}, found.agency.path if found.agency else "", place.path if place else "")
-        return found
+        may(user, {Permission.HOLD}, inquiry.agency.path if inquiry.agency else "", place.path if place else "")
+        return inquiry
     return None
 
 
@@ -52,7 +52,7 @@ def waiting_for(user: User, at: datetime) -> list[Inquiry]:
 
 
 def _waiting(user: User, at: datetime) -> QuerySet[Inquiry]:
-    found = Inquiry.objects.filter(
+    inquiries = Inquiry.objects.filter(
         theirs(user), replied_at=None, revoked_at=None, until__gt=at, deadline__cancelled_at=None
     ).exclude(incident__state__in=ENDED)
-    return found.select_related("incident__place", "incident__theme", "agency", "asked_by")
+    return inquiries.select_related("incident__place", "incident__theme", "agency", "asked_by")

@@ -45,7 +45,7 @@ def pass_further(incident: Incident, agency: Agency, by: User, at: datetime, rea
             street=back.street,
             house=back.house,
             suggested=suggested_agency(back) == agency.pk,
-            told={"passed": 1},
+            certainty={"passed": 1},
         )
         moved = assign(back, decision, by, at)
         # Whoever decided whose the card is hears of it and of its answer, and not the agency that was mistaken.

@@ -26,19 +26,19 @@ IMPORTANT = 4
 
 @dataclass(frozen=True, slots=True)
 class Preset:
-    """`code` is its name in addresses and in the journal; `source` says in words who has it. `told` are the norms that
-    were published."""
+    """`code` is its name in addresses and in the journal; `source` says in words who has it. `published` are the norms
+    that were published."""
 
     code: str
     title: object
     source: object
-    told: tuple[Allowed, ...]
+    published: tuple[Allowed, ...]
 
     @property
     def norms(self) -> tuple[Allowed, ...]:
         """With those of a second answer, of which no region has published anything: half of the first one's time."""
-        first = [one for one in self.told if one.clock == FIRST]
-        return (*self.told, *(replace(one, clock=SECOND, minutes=half(one.minutes)) for one in first))
+        first = [one for one in self.published if one.clock == FIRST]
+        return (*self.published, *(replace(one, clock=SECOND, minutes=half(one.minutes)) for one in first))
 
 
 PRESETS = (
@@ -93,7 +93,7 @@ class Turn:
 
     ends: Sequence[Allowed]
     begins: Sequence[Allowed]
-    stands: Sequence[Allowed]
+    unchanged: Sequence[Allowed]
     stays: Sequence[Allowed]
 
 
@@ -106,11 +106,11 @@ def turn_to(preset: Preset, norms: Iterable[Allowed]) -> Turn:
     clocks = {one.clock for one in preset.norms}
     mine = [one for one in norms if one.until is None and one.clock in clocks]
     wide = [one for one in mine if not (one.theme or one.group or one.place or one.network)]
-    stands = [one for one in wide if one in preset.norms]
+    same_norms = [one for one in wide if one in preset.norms]
     return Turn(
-        [one for one in wide if one not in stands],
-        [one for one in preset.norms if one not in stands],
-        stands,
+        [one for one in wide if one not in same_norms],
+        [one for one in preset.norms if one not in same_norms],
+        same_norms,
         [one for one in mine if one not in wide],
     )
 

@@ -25,8 +25,8 @@ def fallback(on: date) -> QuerySet[Rule]:
 
     May be one part of a union.
     """
-    found = Rule.objects.filter(FOR_EVERYTHING & in_force(on)).order_by("pk")
-    return Rule.objects.filter(pk__in=found.values("pk")[:1]).order_by()
+    rules = Rule.objects.filter(FOR_EVERYTHING & in_force(on)).order_by("pk")
+    return Rule.objects.filter(pk__in=rules.values("pk")[:1]).order_by()
 
 
 def never_fired(since: datetime, on: date) -> QuerySet[Rule]:
@@ -64,18 +64,18 @@ def uses(rules: Collection[int], since: datetime) -> dict[int, Use]:
     fired = named.annotate(fired=Count("incident", distinct=True), kept=nothing, overruled=nothing)
     decided = _heeded(since).filter(rule__in=rules)
     heeded = decided.annotate(fired=nothing).values_list("rule", "fired", "kept", "overruled")
-    found = dict.fromkeys(rules, Use())
+    uses_by_rule = dict.fromkeys(rules, Use())
     for pk, *counted in fired.values_list("rule", "fired", "kept", "overruled").union(heeded, all=True):
-        found[pk] = Use(*(one + other for one, other in zip(found[pk], counted, strict=True)))
-    return found
+        uses_by_rule[pk] = Use(*(one + other for one, other in zip(uses_by_rule[pk], counted, strict=True)))
+    return uses_by_rule
 
 
 def doubtful(since: datetime, on: date) -> list[tuple[int, Use]]:
     """Rules in force that are overruled more often than heeded, the worst first, with the figures. One query."""
     living = Rule.objects.filter(in_force(on), agency__active=True)
     rows = _heeded(since).filter(rule__in=living)
-    found = [(pk, Use(0, kept, overruled)) for pk, kept, overruled in rows]
-    return sorted(((pk, use) for pk, use in found if use.doubtful), key=lambda one: (-one[1].overruled, one[0]))
+    rule_uses = [(pk, Use(0, kept, overruled)) for pk, kept, overruled in rows]
+    return sorted(((pk, use) for pk, use in rule_uses if use.doubtful), key=lambda one: (-one[1].overruled, one[0]))
 
 
 def chosen_instead(rules: Collection[int], since: datetime) -> dict[int, str]:
@@ -89,8 +89,8 @@ def _heeded(since: datetime) -> QuerySet[Assignment, tuple[int, int, int]]:
     """(rule, kept, overruled), a row for each rule that people have decided about."""
     taken = Q(heeded=Assignment.Heeded.TAKEN)
     changed = Q(overruled_at__isnull=False)
-    told = Assignment.objects.filter(rule__isnull=False, at__gte=since).order_by().values_list("rule")
-    return told.annotate(
+    assignments = Assignment.objects.filter(rule__isnull=False, at__gte=since).order_by().values_list("rule")
+    return assignments.annotate(
         kept=Count("pk", filter=taken & ~changed),
         overruled=Count("pk", filter=Q(heeded=Assignment.Heeded.OVERRULED) | taken & changed),
     )

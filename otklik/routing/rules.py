@@ -32,7 +32,7 @@ class Collides(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class RuleInput:
     """What is said of a rule. With a theme there is no group; None everywhere is every matter, everywhere, always.
 
     `things` is a list as typed, `hours` one of Rule.Hours or "", `executor` somebody of the agency.
@@ -51,15 +51,15 @@ class Told:
     executor: User | None = None
 
 
-def clash(told: Told, pk: int = 0) -> Rule | None:
+def clash(rule_input: RuleInput, pk: int = 0) -> Rule | None:
     """A rule other than `pk` for the same matter, place, network and hours, with a thing and days in common."""
-    same = Rule.objects.filter(theme=told.theme, group=told.group, place=told.place).exclude(pk=pk)
-    same = same.filter(network=told.network, hours=told.hours)
-    if told.since:
-        same = same.filter(Q(until=None) | Q(until__gte=told.since))
-    if told.until:
-        same = same.filter(Q(since=None) | Q(since__lte=told.until))
-    things = things_of(told.things)
+    same = Rule.objects.filter(theme=rule_input.theme, group=rule_input.group, place=rule_input.place).exclude(pk=pk)
+    same = same.filter(network=rule_input.network, hours=rule_input.hours)
+    if rule_input.since:
+        same = same.filter(Q(until=None) | Q(until__gte=rule_input.since))
+    if rule_input.until:
+        same = same.filter(Q(since=None) | Q(since__lte=rule_input.until))
+    things = things_of(rule_input.things)
     rows = same.select_related(*_SHOWN).order_by("pk")
     return next((row for row in rows if _share_a_thing(things, things_of(row.things))), None)
 
@@ -68,34 +68,34 @@ def _share_a_thing(one: frozenset[Thing], other: frozenset[Thing]) -> bool:
     return bool(one & other) if one and other else not one and not other
 
 
-def add(told: Told, by: User, at: datetime) -> Rule:
+def add(rule_input: RuleInput, by: User, at: datetime) -> Rule:
     """Raises Collides; Refused: "inactive" for a closed agency, "past" for a last day that has gone."""
     with book.turn():
-        _check(told, at)
-        rule = Rule.objects.create(owner=by, **_columns(told))
-        _write("rule.add", rule, by, at, _codes(told), told.things)
+        _check(rule_input, at)
+        rule = Rule.objects.create(owner=by, **_columns(rule_input))
+        _write("rule.add", rule, by, at, _codes(rule_input), rule_input.things)
     return rule
 
 
 def seen(rule: Rule) -> str:
     """The mark of what `change` changes."""
-    return mark(_codes(stands(rule)), rule.note, rule.things)
+    return mark(_codes(current(rule)), rule.note, rule.things)
 
 
-def change(rule: Rule, told: Told, was_seen: str, by: User, at: datetime) -> bool:
+def change(rule: Rule, rule_input: RuleInput, was_seen: str, by: User, at: datetime) -> bool:
     """Whether anything changed. Raises Collides, Refused as `add` does; "overtaken". The owner stays."""
     with book.turn():
         here = Rule.objects.select_related(*_SHOWN).filter(pk=rule.pk).first()
         if here is None:
             raise Refused("late")
         check_seen(seen(here), was_seen)
-        if told == stands(here):
+        if rule_input == current(here):
             return False
-        _check(told, at, here)
-        Rule.objects.filter(pk=rule.pk).update(**_columns(told))
-        was, codes = _codes(stands(here)), _codes(told)
+        _check(rule_input, at, here)
+        Rule.objects.filter(pk=rule.pk).update(**_columns(rule_input))
+        was, codes = _codes(current(here)), _codes(rule_input)
         data = {**codes, "was": here.agency_id, "before": before(was, codes)}
-        _write("rule.edit", rule, by, at, data, turned((here.note, told.note), (here.things, told.things)))
+        _write("rule.edit", rule, by, at, data, turned((here.note, rule_input.note), (here.things, rule_input.things)))
     return True
 
 
@@ -125,7 +125,7 @@ def remove(rule: Rule, by: User, at: datetime) -> None:
         if used(rule):
             raise Refused("used")
         Rule.objects.filter(pk=rule.pk).delete()
-        _write("rule.remove", rule, by, at, _codes(stands(rule)), rule.things)
+        _write("rule.remove", rule, by, at, _codes(current(rule)), rule.things)
 
 
 def used(rule: Rule) -> bool:
@@ -167,53 +167,53 @@ def known_now() -> list[KnownRule]:
     return [known_rule(row) for row in rows_now()]
 
 
-def stands(rule: Rule) -> Told:
+def current(rule: Rule) -> RuleInput:
     """What the rule says now."""
     about = (rule.agency, rule.theme, rule.group, rule.place, rule.since, rule.until, rule.note)
-    return Told(*about, rule.things, rule.network, rule.hours, rule.executor)
+    return RuleInput(*about, rule.things, rule.network, rule.hours, rule.executor)
 
 
-def unsaved(told: Told, pk: int) -> Rule:
+def unsaved(rule_input: RuleInput, pk: int) -> Rule:
     """A rule that stands nowhere yet."""
-    return Rule(pk=pk, **_columns(told))
+    return Rule(pk=pk, **_columns(rule_input))
 
 
-def _check(told: Told, at: datetime, here: Rule | None = None) -> None:
-    if not Agency.objects.filter(pk=told.agency.pk, active=True).exists():
+def _check(rule_input: RuleInput, at: datetime, here: Rule | None = None) -> None:
+    if not Agency.objects.filter(pk=rule_input.agency.pk, active=True).exists():
         raise Refused("inactive")
-    if told.until and told.until < timezone.localdate(at) and not (here and here.until == told.until):
+    if rule_input.until and rule_input.until < timezone.localdate(at) and not (here and here.until == rule_input.until):
         raise Refused("past")
-    if other := clash(told, here.pk if here else 0):
+    if other := clash(rule_input, here.pk if here else 0):
         raise Collides(other)
 
 
-def _columns(told: Told) -> dict[str, object]:
+def _columns(rule_input: RuleInput) -> dict[str, object]:
     return {
-        "theme": told.theme,
-        "group": told.group,
-        "place": told.place,
-        "agency": told.agency,
-        "since": told.since,
-        "until": told.until,
-        "note": told.note,
-        "things": told.things,
-        "network": told.network,
-        "hours": told.hours,
-        "executor": told.executor,
+        "theme": rule_input.theme,
+        "group": rule_input.group,
+        "place": rule_input.place,
+        "agency": rule_input.agency,
+        "since": rule_input.since,
+        "until": rule_input.until,
+        "note": rule_input.note,
+        "things": rule_input.things,
+        "network": rule_input.network,
+        "hours": rule_input.hours,
+        "executor": rule_input.executor,
     }
 
 
-def _codes(told: Told) -> dict[str, object]:
+def _codes(rule_input: RuleInput) -> dict[str, object]:
     return {
-        "agency": told.agency.pk,
-        "theme": told.theme.pk if told.theme else 0,
-        "group": told.group.pk if told.group else 0,
-        "place": told.place.pk if told.place else 0,
-        "since": told.since.isoformat() if told.since else "",
-        "until": told.until.isoformat() if told.until else "",
-        "network": told.network,
-        "hours": told.hours,
-        "executor": told.executor.pk if told.executor else 0,
+        "agency": rule_input.agency.pk,
+        "theme": rule_input.theme.pk if rule_input.theme else 0,
+        "group": rule_input.group.pk if rule_input.group else 0,
+        "place": rule_input.place.pk if rule_input.place else 0,
+        "since": rule_input.since.isoformat() if rule_input.since else "",
+        "until": rule_input.until.isoformat() if rule_input.until else "",
+        "network": rule_input.network,
+        "hours": rule_input.hours,
+        "executor": rule_input.executor.pk if rule_input.executor else 0,
     }
 
 

@@ -94,12 +94,12 @@ def gave_back(incident: Incident) -> set[int]:
 
 def gave_back_all(cards: Collection[int]) -> dict[int, set[int]]:
     """The same of many cards, by their ids. One query."""
-    said_no = Assignment.objects.filter(incident__in=cards, returned=True).values_list("incident_id", "agency_id")
+    refusals = Assignment.objects.filter(incident__in=cards, returned=True).values_list("incident_id", "agency_id")
     of_part = Inquiry.objects.filter(incident__in=cards, agency__isnull=False).exclude(refused="")
-    found: dict[int, set[int]] = {}
-    for card, agency in said_no.order_by().union(of_part.values_list("incident_id", "agency_id")):
-        found.setdefault(card, set()).add(agency)
-    return found
+    agencies_by_card: dict[int, set[int]] = {}
+    for card, agency in refusals.order_by().union(of_part.values_list("incident_id", "agency_id")):
+        agencies_by_card.setdefault(card, set()).add(agency)
+    return agencies_by_card
 
 
 class Proposal(NamedTuple):
@@ -142,12 +142,12 @@ def _matches(cards: Sequence[Incident], router: Router, now: datetime, week: Wor
     texts = links.values_list("incident_id", "message_id", *(["message__text"] if router.wordy else []))
     main = {card: (message, *text) for card, message, *text in texts}
     verdicts = _verdicts({message for message, *_ in main.values()})
-    said_no = gave_back_all([card.pk for card in cards])
+    refusals = gave_back_all([card.pk for card in cards])
     for card in cards:
         message, *text = main.get(card.pk, (0,))
         if verdict := verdicts.get(message):
             signs = signs_in(router, card.network, "".join(text), card.started_at, week)
-            match = whose(router, verdict.theme, verdict.place, now, signs, said_no.get(card.pk, ()))
+            match = whose(router, verdict.theme, verdict.place, now, signs, refusals.get(card.pk, ()))
             yield Proposal(card, verdict, match)
 
 
@@ -170,12 +170,12 @@ def _suggestion(card: Incident, verdict: Verdict, match: Match | None, now: date
     )
 
 
-def act(incident: Incident, verdict: Verdict, found: Match, switch: Automatic, now: datetime) -> bool:
+def act(incident: Incident, verdict: Verdict, match: Match, switch: Automatic, now: datetime) -> bool:
     """Give the card to the agency that the rules name, if the switch allows it. Inside `book.writing()`.
 
     Only once for a card, and never over a person: what anybody has had, or has before him, is an operator's.
     """
-    theme, sure, agreed = verdict.theme, round(verdict.theme_share * 100), round(found.share * 100)
+    theme, sure, agreed = verdict.theme, round(verdict.theme_share * 100), round(match.share * 100)
     if theme is None or verdict.kind in WISHES_NOTHING or verdict.outside or incident.taken_by_id is not None:
         return False
     if sure < switch.theme_percent or agreed < switch.agency_percent:
@@ -184,7 +184,7 @@ def act(incident: Incident, verdict: Verdict, found: Match, switch: Automatic, n
         return False
     if Assignment.objects.filter(incident=incident).exists():
         return False
-    rule = Rule.objects.select_related("agency", "executor").get(pk=found.rule_id)
+    rule = Rule.objects.select_related("agency", "executor").get(pk=match.rule_id)
     decision = Decision(
         agency=rule.agency,
         theme=theme,
@@ -195,7 +195,7 @@ def act(incident: Incident, verdict: Verdict, found: Match, switch: Automatic, n
         suggested=True,
         executor=rule.executor,
         automatic=switch,
-        told={"rule": rule.pk, "theme_percent": sure, "agency_percent": agreed},
+        certainty={"rule": rule.pk, "theme_percent": sure, "agency_percent": agreed},
     )
     assign(incident, decision, None, now)
     return True

@@ -21,7 +21,7 @@ THEME_PERCENT, AGENCY_PERCENT = 80, 70
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class SwitchInput:
     """How sure the machine has to be of the theme, and how far the rules have to agree on the agency, in per cent."""
 
     on: bool
@@ -29,17 +29,17 @@ class Told:
     agency_percent: int = AGENCY_PERCENT
 
 
-def stands(switch: Automatic | None) -> Told:
+def current(switch: Automatic | None) -> SwitchInput:
     """What the switch of a theme says; off where nobody has touched it."""
-    return Told(switch.on, switch.theme_percent, switch.agency_percent) if switch else Told(on=False)
+    return SwitchInput(switch.on, switch.theme_percent, switch.agency_percent) if switch else SwitchInput(on=False)
 
 
 def seen(switch: Automatic | None) -> str:
     """The mark of what `switch` changes."""
-    return mark(*_codes(stands(switch)).values())
+    return mark(*_codes(current(switch)).values())
 
 
-def switch(theme: Theme, told: Told, was_seen: str, by: User, at: datetime) -> bool:
+def switch(theme: Theme, switch_input: SwitchInput, was_seen: str, by: User, at: datetime) -> bool:
     """Whether anything changed. One journal row. Raises Refused "overtaken".
 
     Switched on anew, its mistakes are counted anew.
@@ -47,14 +47,19 @@ def switch(theme: Theme, told: Told, was_seen: str, by: User, at: datetime) -> b
     with book.turn():
         here = Automatic.objects.filter(theme=theme).first()
         check_seen(seen(here), was_seen)
-        was = stands(here)
-        if was == told:
+        was = current(here)
+        if was == switch_input:
             return False
-        changed = {"on": told.on, "theme_percent": told.theme_percent, "agency_percent": told.agency_percent, "by": by}
-        if told.on and not was.on:
+        changed = {
+            "on": switch_input.on,
+            "theme_percent": switch_input.theme_percent,
+            "agency_percent": switch_input.agency_percent,
+            "by": by,
+        }
+        if switch_input.on and not was.on:
             changed |= {"since": at, "stopped_at": None}
         Automatic.objects.update_or_create(theme=theme, defaults=changed)
-        data = {**_codes(told), "before": before(_codes(was), _codes(told))}
+        data = {**_codes(switch_input), "before": before(_codes(was), _codes(switch_input))}
         book.write(at=at, actor=f"user:{by.pk}", verb="automatic.switch", subject=f"theme:{theme.pk}", data=data)
     return True
 
@@ -74,16 +79,20 @@ def watch(switch: Automatic, at: datetime) -> bool:
     lately = Assignment.objects.filter(automatic=switch)
     if switch.since is not None:
         lately = lately.filter(at__gte=switch.since)
-    told = list(lately.order_by("-at", "-pk").values_list("overruled_at", flat=True)[:NEWEST])
-    wrong = sum(moment is not None for moment in told)
-    if not too_many_wrong(len(told), wrong):
+    moments = list(lately.order_by("-at", "-pk").values_list("overruled_at", flat=True)[:NEWEST])
+    wrong = sum(moment is not None for moment in moments)
+    if not too_many_wrong(len(moments), wrong):
         return False
     if not Automatic.objects.filter(pk=switch.pk, on=True).update(on=False, stopped_at=at):
         return False
-    data = {"n": len(told), "wrong": wrong}
+    data = {"n": len(moments), "wrong": wrong}
     book.write(at=at, actor=MACHINE, verb="automatic.stop", subject=f"theme:{switch.theme_id}", data=data)
     return True
 
 
-def _codes(told: Told) -> dict[str, object]:
-    return {"on": told.on, "theme_percent": told.theme_percent, "agency_percent": told.agency_percent}
+def _codes(switch_input: SwitchInput) -> dict[str, object]:
+    return {
+        "on": switch_input.on,
+        "theme_percent": switch_input.theme_percent,
+        "agency_percent": switch_input.agency_percent,
+    }

@@ -30,11 +30,11 @@ def tallies(cards: QuerySet[Incident], since: datetime, until: datetime) -> Tall
     asked = Extension.objects.order_by().filter(theirs, asked_at__gte=since, asked_at__lt=until)
     checked = NoiseCheck.objects.order_by().filter(theirs, at__isnull=False)
     checked = checked.filter(incident__started_at__gte=since, incident__started_at__lt=until)
-    said = Case(When(lost=True, then=Value(LOST)), default=Value(RIGHT), output_field=CharField())
+    outcome = Case(When(lost=True, then=Value(LOST)), default=Value(RIGHT), output_field=CharField())
     rows = (
         asked.values_list("state")
         .annotate(n=Count("pk"))
-        .union(checked.annotate(said=said).values_list("said").annotate(n=Count("pk")), all=True)
+        .union(checked.annotate(reading=outcome).values_list("reading").annotate(n=Count("pk")), all=True)
     )
     count: dict[str, int] = dict(rows)
     granted, refused, waiting = (count.get(state, 0) for state in ("granted", "refused", "asked"))

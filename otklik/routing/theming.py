@@ -19,8 +19,8 @@ def set_theme(incident: Incident, theme: Theme, by: User, at: datetime) -> Incid
         mine = Incident.objects.filter(pk=incident.pk, state__in=THEMED)
         if not mine.update(theme=theme):
             raise NotAllowed("assign", Incident.objects.values_list("state", flat=True).get(pk=incident.pk))
-        told = {"theme": theme.pk, "was": incident.theme_id or 0}
-        record(incident, "theme", at=at, actor=f"user:{by.pk}", data=told)
+        payload = {"theme": theme.pk, "was": incident.theme_id or 0}
+        record(incident, "theme", at=at, actor=f"user:{by.pk}", data=payload)
         clocks.start(incident, theme)
         if theme.pk != incident.theme_id:
             alone = Assignment.objects.filter(incident=incident, ended_at__isnull=True, automatic__isnull=False)

@@ -14,9 +14,9 @@ _BETWEEN = re.compile(r"[,;\n]")
 @lru_cache(maxsize=4096)
 def things_of(typed: str) -> frozenset[Thing]:
     """The things that a list typed by a person names, in any case and form. What has no word in it is left out."""
-    return frozenset(found for part in _BETWEEN.split(typed) if (found := tuple(lemmas(part))))
+    return frozenset(thing for part in _BETWEEN.split(typed) if (thing := tuple(lemmas(part))))
 
 
-def said(thing: Thing) -> str:
+def in_words(thing: Thing) -> str:
     """A thing in words, as dictionaries write it."""
     return " ".join(thing)

@@ -78,29 +78,29 @@ def resting_with(own: WorkWeek, region: WorkWeek) -> WorkWeek:
     return replace(own, special={**off, **own.special}) if off else own
 
 
-def told_default() -> Subquery:
+def default_week() -> Subquery:
     """The region's calendar as text, for `read_week`: a question about something else brings it along."""
-    return _told(Calendar.objects.filter(default=True).order_by("pk"))
+    return _week_text(Calendar.objects.filter(default=True).order_by("pk"))
 
 
-def told_of_agency(path: str) -> Subquery:
+def week_of_agency(path: str) -> Subquery:
     """The same of the agency whose path the outer question has under this name; nothing where it has none of its own
     and nobody above it either."""
     whole = Cast(OuterRef(path), CharField(max_length=100))
     linked = Calendar.objects.annotate(whole=whole).filter(whole__startswith=F("agency_links__agency__path"))
-    return _told(linked.order_by(Length("agency_links__agency__path").desc()))
+    return _week_text(linked.order_by(Length("agency_links__agency__path").desc()))
 
 
-def _told(calendars: QuerySet[Calendar]) -> Subquery:
-    told = JSONObject(**{name: name for name in _COLUMNS})
-    return Subquery(calendars.values(week=Cast(told, TextField()))[:1])
+def _week_text(calendars: QuerySet[Calendar]) -> Subquery:
+    week_json = JSONObject(**{name: name for name in _COLUMNS})
+    return Subquery(calendars.values(week=Cast(week_json, TextField()))[:1])
 
 
-def read_week(told: str | None) -> WorkWeek:
+def read_week(week_json: str | None) -> WorkWeek:
     """What `told_default` brought; the usual week where there is no calendar."""
-    if not told:
+    if not week_json:
         return week_of(Calendar())
-    row: dict[str, Any] = json.loads(told)
+    row: dict[str, Any] = json.loads(week_json)
     clocks = {
         name: time.fromisoformat(row[name]) for name in ("opens", "closes", "lunch_from", "lunch_to") if row[name]
     }

@@ -35,12 +35,12 @@ def site(env: Mapping[str, str], name: str, default: str) -> str:
 
 def hosts(env: Mapping[str, str], name: str, default: str, also: str) -> list[str]:
     """Names of hosts separated by commas, with that of the address `also`. Raises WrongSetting."""
-    found = words(env, name, default)
-    for item in found:
+    host_names = words(env, name, default)
+    for item in host_names:
         if not re.fullmatch(r"\*|\.?[\w.-]+|\[[0-9A-Fa-f:.]+\]", item):
             raise WrongSetting(f"{name}: {item!r}: нужно имя без https:// и без порта, например otklik.example.ru")
     host = urlsplit(also).hostname or ""
-    return list(dict.fromkeys([*found, f"[{host}]" if ":" in host else host]))
+    return list(dict.fromkeys([*host_names, f"[{host}]" if ":" in host else host]))
 
 
 def provider(env: Mapping[str, str], name: str) -> str:
@@ -64,15 +64,15 @@ def choice_or_address(env: Mapping[str, str], name: str, default: str, allowed: 
 
 def addresses(env: Mapping[str, str], name: str, known: Container[str]) -> dict[str, str]:
     """A list of `name=address` separated by commas, only of known names. Raises WrongSetting."""
-    found = {}
+    addresses_by_kind = {}
     for item in words(env, name):
         kind, _, address = item.partition("=")
         if kind not in known or not _host(address, "http", "https"):
             raise WrongSetting(
                 f"{name}: {item!r}: нужно «сеть=https://адрес» через запятую, например vk=https://api.vk.ru"
             )
-        found[kind] = address.rstrip("/")
-    return found
+        addresses_by_kind[kind] = address.rstrip("/")
+    return addresses_by_kind
 
 
 def proxy(env: Mapping[str, str], name: str) -> str:
@@ -110,13 +110,13 @@ def sender(env: Mapping[str, str], name: str, default: str) -> str:
 
 def networks(env: Mapping[str, str], name: str) -> list[str]:
     """A list of networks such as 10.20.0.0/16, separated by commas. Raises WrongSetting."""
-    found = words(env, name)
-    for item in found:
+    subnets = words(env, name)
+    for item in subnets:
         try:
             ip_network(item)
         except ValueError:
             raise WrongSetting(f"{name}: {item!r}: нужна сеть вида 10.20.0.0/16, с нулями после маски") from None
-    return found
+    return subnets
 
 
 def database(env: Mapping[str, str], name: str, default: str) -> str:

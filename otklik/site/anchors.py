@@ -47,8 +47,8 @@ def nightly() -> None:
 
 def write(kind: str, number: int, seal: str, at: datetime) -> None:
     """One more line, on the disk, and a letter. Raises one of FAILURES; the letter is sent all the same."""
-    told = f"{at.astimezone(UTC).isoformat(timespec='seconds')} {kind} {number} {seal}"
-    line = f"{told} {_signature(told)}\n"
+    entry = f"{at.astimezone(UTC).isoformat(timespec='seconds')} {kind} {number} {seal}"
+    line = f"{entry} {_signature(entry)}\n"
     try:
         if settings.ANCHORS:
             handle = os.open(_file(), os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o640)
@@ -69,10 +69,10 @@ def astray() -> str:
             # It went back to what a copy held: what came after that is gone, and everybody was told.
             held = {(earlier, kept) for earlier, kept in held if earlier <= last}
         held.add((number, seal))
-    found = seals.hashes(number for number, _seal in held)
+    seal_by_number = seals.hashes(number for number, _seal in held)
     for number, seal in sorted(held):
-        if number and found.get(number) != seal:
-            what = "другая" if number in found else "её нет"
+        if number and seal_by_number.get(number) != seal:
+            what = "другая" if number in seal_by_number else "её нет"
             return f"Журнал не тот: запись {number} отмечена в {_file()}, а в базе {what}."
     return ""
 
@@ -102,6 +102,6 @@ def _file() -> Path:
     return Path(settings.ANCHORS or ".") / "otklik-journal.txt"
 
 
-def _signature(told: str) -> str:
+def _signature(entry: str) -> str:
     own = hmac.digest(settings.SECRET_KEY.encode(), b"otklik: the head of the journal", "sha256")
-    return hmac.digest(own, told.encode(), "sha256").hex()
+    return hmac.digest(own, entry.encode(), "sha256").hex()

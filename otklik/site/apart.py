@@ -50,8 +50,8 @@ def apart(work: Callable[[], Value], stop: threading.Event) -> Value:
         child.join()
     if error is not None:
         raise error
-    found: Value = value
-    return found
+    outcome: Value = value
+    return outcome
 
 
 def _received(receiving: Connection, ended: int, stop: threading.Event) -> tuple[Any, Exception | None]:
@@ -59,8 +59,8 @@ def _received(receiving: Connection, ended: int, stop: threading.Event) -> tuple
     while not wait([receiving, ended], LOOK_EVERY):
         if stop.is_set():
             raise Stopped
-    told: tuple[Any, Exception | None] = receiving.recv()
-    return told
+    outcome: tuple[Any, Exception | None] = receiving.recv()
+    return outcome
 
 
 def _do(work: Callable[[], Any], sending: Connection) -> None:
@@ -68,13 +68,13 @@ def _do(work: Callable[[], Any], sending: Connection) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     die_with_parent()
-    told: tuple[Any, Exception | None]
+    outcome: tuple[Any, Exception | None]
     try:
-        told = work(), None
+        outcome = work(), None
     except Exception as error:
-        told = None, _sendable(error)
+        outcome = None, _sendable(error)
     connections.close_all()
-    sending.send(told)
+    sending.send(outcome)
 
 
 def _sendable(error: Exception) -> Exception:

@@ -202,11 +202,11 @@ def sprite(folder: Path, names: list[str]) -> str:
     for name in names:
         title, _, file = name.partition(":")
         filled = file.startswith("filled/")
-        found = _ICON_BODY.search(_read(folder / f"{file or f'outline/{title}'}.svg").decode())
-        if found is None:
+        match = _ICON_BODY.search(_read(folder / f"{file or f'outline/{title}'}.svg").decode())
+        if match is None:
             raise Missing(f"The icon «{name}» of @tabler/icons is not a drawing; reinstall it with: npm ci")
         paint = 'fill="currentColor" stroke="none"' if filled else 'fill="none" stroke="currentColor"'
-        body = " ".join(_RESET.sub("", found.group(1)).split())
+        body = " ".join(_RESET.sub("", match.group(1)).split())
         symbols.append(
             f'<symbol id="{title}" viewBox="0 0 24 24" {paint} stroke-width="2" stroke-linecap="round"'
             f' stroke-linejoin="round">{body}</symbol>'
@@ -251,9 +251,9 @@ def settle(folder: Path, wanted: dict[str, bytes]) -> int:
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(content)
         changed += 1
-    for found in folder.rglob("*"):
-        if found.is_file() and found.relative_to(folder).as_posix() not in wanted:
-            found.unlink()
+    for path in folder.rglob("*"):
+        if path.is_file() and path.relative_to(folder).as_posix() not in wanted:
+            path.unlink()
     return changed
 
 

@@ -66,9 +66,9 @@ class _Spare:
             for address in wish.above:
                 self._near[address, wish.text].append((wish.under, wish.text))
 
-    def take(self, said: Standing, most: int) -> int:
+    def take(self, reply: Standing, most: int) -> int:
         """How many of `most` such texts are explained."""
-        spots = self._near[said.under, said.text] + (self._near[PRIVATE, said.text] if said.private else [])
+        spots = self._near[reply.under, reply.text] + (self._near[PRIVATE, reply.text] if reply.private else [])
         taken = 0
         for spot in spots:
             now = min(most - taken, self._left[spot])
@@ -109,7 +109,7 @@ class Figures:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class Findings:
     """Figures by network; `chain` is the journal's, held against what was written down elsewhere, too."""
 
     networks: Mapping[str, Figures]
@@ -136,48 +136,48 @@ def audit(as_json: bool, beside: bool | None = None) -> int:
     """Prints what was found: `beside` a sandbox, or by our own tables, when no port is called; None: as the
     installation is a training one or a real one. Exit code 1 where something is lost, twice, unexplained or broken."""
     try:
-        found = _beside_sandbox() if (settings.MODE == "demo" if beside is None else beside) else _alone()
+        findings = _beside_sandbox() if (settings.MODE == "demo" if beside is None else beside) else _alone()
     except NoSandbox as nobody:
         sys.stderr.write(f"{nobody}\n")
         return 2
     if as_json:
-        networks = {network: asdict(one) for network, one in found.networks.items()}
-        told = {**asdict(found.total), "chain": found.chain, "networks": networks}
-        sys.stdout.write(json.dumps(told) + "\n")
+        networks = {network: asdict(one) for network, one in findings.networks.items()}
+        payload = {**asdict(findings.total), "chain": findings.chain, "networks": networks}
+        sys.stdout.write(json.dumps(payload) + "\n")
     else:
-        _print(found)
-    return 0 if found.good else 1
+        _print(findings)
+    return 0 if findings.good else 1
 
 
-def _print(found: Found) -> None:
+def _print(findings: Findings) -> None:
     """A row for each figure: all networks together, then each of them."""
-    columns = {"total": found.total, **found.networks}
+    columns = {"total": findings.total, **findings.networks}
     sys.stdout.write(" " * 18 + "".join(f"{title:>11}" for title in columns) + "\n")
     for name in NAMES:
-        told = [getattr(one, name) for one in columns.values()]
-        sys.stdout.write(f"{name:>18}" + "".join(f"{'-' if one is None else one:>11}" for one in told) + "\n")
-    sys.stdout.write(f"{'chain':>18}{found.chain:>11}\n")
-    if found.total.lost is None:
+        counts = [getattr(one, name) for one in columns.values()]
+        sys.stdout.write(f"{name:>18}" + "".join(f"{'-' if one is None else one:>11}" for one in counts) + "\n")
+    sys.stdout.write(f"{'chain':>18}{findings.chain:>11}\n")
+    if findings.total.lost is None:
         sys.stdout.write("Сверено без сетей, по базе и журналу: что отмечено «-», знают только сети.\n")
 
 
-def _beside_sandbox() -> Found:
+def _beside_sandbox() -> Findings:
     with Control() as control:
         return look(control)
 
 
-def look(control: Control) -> Found:
+def look(control: Control) -> Findings:
     """Compare. Reads the sandbox first: what arrives while we compare is counted next time."""
     held: defaultdict[str, list[Text]] = defaultdict(list)
     for kind in sorted({network.prefix for network in NETWORKS.values()}):
         for text in control.texts(kind):
             held[text["network"]].append(text)
-    return Found({network: _compare(network, held[network]) for network in NETWORKS}, anchors.soundness())
+    return Findings({network: _compare(network, held[network]) for network in NETWORKS}, anchors.soundness())
 
 
-def _alone() -> Found:
+def _alone() -> Findings:
     """What can be said without any network."""
-    return Found({network: _own(network) for network in NETWORKS}, anchors.soundness())
+    return Findings({network: _own(network) for network in NETWORKS}, anchors.soundness())
 
 
 def _own(network: str) -> Figures:
@@ -201,8 +201,8 @@ def _own(network: str) -> Figures:
 def _compare(network: str, texts: list[Text]) -> Figures:
     public, private = _read(network)
     # Whoever's name stands there: in history one of ours may have spoken who has no key any more.
-    said = set(own_rows.sent_in(network).values_list("sent__external_id", flat=True))
-    texts = [text | {"official": text["official"] or text["address"] in said} for text in texts]
+    sent_ids = set(own_rows.sent_in(network).values_list("sent__external_id", flat=True))
+    texts = [text | {"official": text["official"] or text["address"] in sent_ids} for text in texts]
     near = [text for text in texts if (private if text["dialogue"] else public) & set(text["places"])]
     citizens = {text["address"]: text for text in near if not text["official"]}
     known = _known(network, list(citizens))
@@ -289,10 +289,10 @@ def _wanted(network: str, parents: Mapping[str, str]) -> Iterable[Wanted]:
 
 def _above(address: str, parents: Mapping[str, str]) -> tuple[str, ...]:
     """What this text stands under, up to the post."""
-    found: list[str] = []
-    while (address := parents.get(address, "")) and address not in found:
-        found.append(address)
-    return tuple(found)
+    ancestors: list[str] = []
+    while (address := parents.get(address, "")) and address not in ancestors:
+        ancestors.append(address)
+    return tuple(ancestors)
 
 
 def compare(wanted: Iterable[Wanted], standing: Iterable[Standing], own: Set[str] = frozenset()) -> Spoken:
@@ -304,20 +304,20 @@ def compare(wanted: Iterable[Wanted], standing: Iterable[Standing], own: Set[str
     there: Counter[Standing] = Counter(standing)
     good = twice = orphans = 0
     strangers: list[tuple[Standing, int]] = []
-    for said, count in there.items():
-        spot = (said.under, said.text)
+    for reply, count in there.items():
+        spot = (reply.under, reply.text)
         good += min(count, exact[spot])
         if exact[spot]:
             twice += max(count - exact[spot], 0)
             exact[spot] -= min(count, exact[spot])
         else:
-            strangers.append((said, count))
+            strangers.append((reply, count))
     spare = _Spare(wishes, exact)
-    for said, count in strangers:
-        found = spare.take(said, count)
-        good += found
-        if found:
-            twice += count - found
-        elif said.under not in own:
+    for reply, count in strangers:
+        match_count = spare.take(reply, count)
+        good += match_count
+        if match_count:
+            twice += count - match_count
+        elif reply.under not in own:
             orphans += count
     return Spoken(good, twice, orphans)

@@ -59,13 +59,13 @@ def target(output: str) -> Path:
 
     Raises FileExistsError, OSError.
     """
-    given = Path(output) if output else Path(settings.BACKUPS)
-    if output and not given.is_dir() and not output.endswith("/"):
-        if given.exists():
-            raise FileExistsError(17, "", str(given))
-        return given.resolve()
-    given.mkdir(parents=True, exist_ok=True, mode=0o700)
-    return folder.named(given.resolve(), folder.NAME, clock.now(), ending())
+    path = Path(output) if output else Path(settings.BACKUPS)
+    if output and not path.is_dir() and not output.endswith("/"):
+        if path.exists():
+            raise FileExistsError(17, "", str(path))
+        return path.resolve()
+    path.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return folder.named(path.resolve(), folder.NAME, clock.now(), ending())
 
 
 def ending() -> str:
@@ -106,8 +106,8 @@ def write(path: Path, at: datetime) -> list[str]:
 def _written(path: Path, room: Path, at: datetime) -> list[str]:
     with archive.writing(path, settings.SECRET_KEY) as writer:
         database = room / archive.DATABASE
-        found, size = _snapshot(database)
-        writer.add_json(archive.MANIFEST, _manifest(found, size, at))
+        facts, size = _snapshot(database)
+        writer.add_json(archive.MANIFEST, _manifest(facts, size, at))
         writer.add_file(archive.DATABASE, database)
         database.unlink()
         media = Path(settings.MEDIA_ROOT)
@@ -119,16 +119,16 @@ def _written(path: Path, room: Path, at: datetime) -> list[str]:
 def _snapshot(target: Path) -> tuple[Facts, int]:
     """What the copied database says of itself, and how many bytes it will take when it is unpacked."""
     if connection.vendor == "postgresql":
-        found = postgres.snapshot(target)
-        return found, target.stat().st_size
+        facts = postgres.snapshot(target)
+        return facts, target.stat().st_size
     plain = target.with_name("plain")
-    found, size = sqlite.snapshot(Path(str(connection.settings_dict["NAME"])), plain), plain.stat().st_size
+    facts, size = sqlite.snapshot(Path(str(connection.settings_dict["NAME"])), plain), plain.stat().st_size
     archive.pack(plain, target)
     plain.unlink()
-    return found, size
+    return facts, size
 
 
-def _manifest(found: Facts, size: int, at: datetime) -> dict[str, object]:
+def _manifest(facts: Facts, size: int, at: datetime) -> dict[str, object]:
     return {
         "format": archive.FORMAT,
         "program": program(),
@@ -136,7 +136,7 @@ def _manifest(found: Facts, size: int, at: datetime) -> dict[str, object]:
         "database": connection.vendor,
         "plain": size,
         "key": fingerprint(settings.SECRET_KEY),
-        "facts": found.told(),
+        "facts": facts.as_values(),
     }
 
 
@@ -148,7 +148,7 @@ def _files(media: Path) -> Iterator[Path]:
 
 
 def _tell_of_the_key() -> None:
-    where = "переменной OTKLIK_SECRET_KEY" if settings.SECRET_KEY_GIVEN else f"файле {settings.SECRET_KEY_FILE}"
+    where = "переменной OTKLIK_SECRET_KEY" if settings.SECRET_KEY_SET else f"файле {settings.SECRET_KEY_FILE}"
     lines = [
         "",
         "КЛЮЧА В КОПИИ НЕТ. Без него ключи доступа сетей и вторые факторы из неё не прочесть.",

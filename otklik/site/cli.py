@@ -13,7 +13,7 @@ from otklik.site import env
 from otklik.site.commands import ALL
 from otklik.site.commands.base import guarded, say
 from otklik.site.commands.parser import Version, describe, speak_russian
-from otklik.site.env import FILE, USUAL_DATA, WrongSetting, none_given, usual_places
+from otklik.site.env import FILE, USUAL_DATA, WrongSetting, no_installation, usual_places
 
 DESCRIPTION = "Отклик: регион отвечает на то, что люди пишут в социальных сетях."
 EPILOG = "Настройки: docs/ru/settings.md. Попробовать: make demo. Начать свой регион: otklik init."
@@ -24,7 +24,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parsed = _parser().parse_args(argv)
     os.umask(0o077)  # whatever is made is for its owner alone, also where the folder's own rights would let others in
     needs_settings = not (parsed.apart or parsed.bare or parsed.anywhere)
-    if needs_settings and (nothing := none_given(os.environ, usual_places(), USUAL_DATA)):
+    if needs_settings and (nothing := no_installation(os.environ, usual_places(), USUAL_DATA)):
         return say(nothing)
     if parsed.apart:  # the training region never meets the real one's settings
         os.environ[FILE] = "none"
@@ -71,9 +71,9 @@ def become_owner() -> None:
     """Before the settings are read. Raises WrongSetting. Where root owns the folder, or there is none, root stays."""
     if os.geteuid() != 0:
         return
-    told = env.given(os.environ, env.usual_places())
+    environment = env.read_environment(os.environ, env.usual_places())
     with suppress(FileNotFoundError, NotADirectoryError):
-        owner = Path(env.text(told, "OTKLIK_DATA", str(env.ROOT / "var"))).stat()
+        owner = Path(env.text(environment, "OTKLIK_DATA", str(env.ROOT / "var"))).stat()
         if owner.st_uid:
             os.setgroups([])
             _join(owner.st_uid, owner.st_gid)

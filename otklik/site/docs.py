@@ -76,9 +76,9 @@ def deliveries() -> str:
     """The states of a delivery and what may hold one."""
     from otklik.publishing.models import Delivery
 
-    told = [(f"`{state.value}`", str(state.label)) for state in Delivery.State]
+    state_rows = [(f"`{state.value}`", str(state.label)) for state in Delivery.State]
     held = [(f"`{hold.value}`", str(hold.label)) for hold in Delivery.Hold if hold.value]
-    return f"{_table(('state', 'shown'), told)}\n\n{_table(('hold', 'shown'), held)}"
+    return f"{_table(('state', 'shown'), state_rows)}\n\n{_table(('hold', 'shown'), held)}"
 
 
 def clocks() -> str:
@@ -113,8 +113,8 @@ def redrawn(text: str) -> str:
     """The same text with every drawn part as the code has it now. Raises KeyError for a part that nobody draws."""
     from django.utils.translation import override
 
-    def part(found: re.Match[str]) -> str:
-        return f"{found['head']}{PARTS[found['name']]()}\n{found['tail']}"
+    def part(match: re.Match[str]) -> str:
+        return f"{match['head']}{PARTS[match['name']]()}\n{match['tail']}"
 
     with override("ru"):
         return _PART.sub(part, text)

@@ -42,7 +42,7 @@ def is_there(path: Path) -> bool:
         return True
 
 
-class Given(Mapping[str, str]):
+class Environment(Mapping[str, str]):
     """What was told: the lines of a file, and the environment, which wins. Remembers what was asked for."""
 
     def __init__(self, environment: Mapping[str, str], lines: Mapping[str, str], path: Path | None) -> None:
@@ -68,31 +68,33 @@ class Given(Mapping[str, str]):
                 raise WrongSetting(f"{self.path}: настройки {name} нет{hint}")
 
 
-def given(environment: Mapping[str, str], places: Sequence[Path]) -> Given:
+def read_environment(environment: Mapping[str, str], places: Sequence[Path]) -> Environment:
     """The environment and the file that it names, or else the first of `places` that is there. Raises WrongSetting."""
     named = environment.get(FILE, "").strip()
     if named == "none":
-        return Given(environment, {}, None)
-    found = Path(named) if named else next((path for path in places if is_there(path)), None)
-    if found is None:
-        return Given(environment, {}, None)
+        return Environment(environment, {}, None)
+    settings_path = Path(named) if named else next((path for path in places if is_there(path)), None)
+    if settings_path is None:
+        return Environment(environment, {}, None)
     try:
-        with found.open("rb") as file:
-            told = file.read(MOST_READ).decode()
+        with settings_path.open("rb") as file:
+            content = file.read(MOST_READ).decode()
     except FileNotFoundError:
-        raise WrongSetting(f"файла настроек {found} нет: проверьте {FILE} или создайте его: otklik init") from None
+        raise WrongSetting(
+            f"файла настроек {settings_path} нет: проверьте {FILE} или создайте его: otklik init"
+        ) from None
     except (OSError, UnicodeDecodeError) as error:
         words = why(error) if isinstance(error, OSError) else "это не текст в UTF-8"
         whose = ". Запустите от имени службы: sudo -u otklik …" if isinstance(error, PermissionError) else ""
-        raise WrongSetting(f"файл настроек {found} не читается: {words}{whose}") from None
-    return Given(environment, lines_of(told, found), found)
+        raise WrongSetting(f"файл настроек {settings_path} не читается: {words}{whose}") from None
+    return Environment(environment, lines_of(content, settings_path), settings_path)
 
 
-def none_given(environment: Mapping[str, str], places: Sequence[Path], usual: Path) -> str:
+def no_installation(environment: Mapping[str, str], places: Sequence[Path], usual: Path) -> str:
     """A sentence where nothing says which installation is meant, "" else. The training region, which needs no settings,
     is meant where `make demo` has left one in the folder `usual`."""
-    told = any(environment.get(name, "").strip() for name in (FILE, *INSTALLATION))
-    if told or any(is_there(path) for path in (*places, usual / "otklik.sqlite3")):
+    is_configured = any(environment.get(name, "").strip() for name in (FILE, *INSTALLATION))
+    if is_configured or any(is_there(path) for path in (*places, usual / "otklik.sqlite3")):
         return ""
     looked = ", ".join(map(str, places))
     return (
@@ -101,22 +103,22 @@ def none_given(environment: Mapping[str, str], places: Sequence[Path], usual: Pa
     )
 
 
-def lines_of(told: str, path: Path) -> dict[str, str]:
+def lines_of(content: str, path: Path) -> dict[str, str]:
     """`NAME=value` a line, as systemd and compose read it too: # begins a comment, a pair of quotes around is dropped.
 
     Raises WrongSetting. The value is not quoted in it: it may be a password.
     """
-    found: dict[str, str] = {}
-    for number, line in enumerate(told.removeprefix("\ufeff").splitlines(), 1):
+    variables: dict[str, str] = {}
+    for number, line in enumerate(content.removeprefix("\ufeff").splitlines(), 1):
         name, is_pair, value = (part.strip() for part in line.partition("="))
         if (not name and not is_pair) or name.startswith("#"):
             continue
-        if not is_pair or not name.isidentifier() or name in found:
-            why = f"{name} второй раз" if name in found else "нужно ИМЯ=значение"
+        if not is_pair or not name.isidentifier() or name in variables:
+            why = f"{name} второй раз" if name in variables else "нужно ИМЯ=значение"
             raise WrongSetting(f"{path}, строка {number}: {why}")
         quoted = len(value) > 1 and value[0] == value[-1] and value[0] in "'\""
-        found[name] = value[1:-1] if quoted else value
-    return found
+        variables[name] = value[1:-1] if quoted else value
+    return variables
 
 
 def text(env: Mapping[str, str], name: str, default: str) -> str:
@@ -131,11 +133,11 @@ def file(env: Mapping[str, str], name: str) -> Path | None:
 
 def number(env: Mapping[str, str], name: str, default: int, least: int, most: int) -> int:
     """A whole number within bounds. Raises WrongSetting."""
-    given = text(env, name, str(default))
+    raw = text(env, name, str(default))
     try:
-        value = int(given)
+        value = int(raw)
     except ValueError:
-        raise WrongSetting(f"{name}={given!r}: нужно целое число") from None
+        raise WrongSetting(f"{name}={raw!r}: нужно целое число") from None
     if not least <= value <= most:
         raise WrongSetting(f"{name}={value}: нужно число от {least} до {most}")
     return value
@@ -183,8 +185,8 @@ def oidc_apps(issuer: str, client: str, key: str) -> list[dict[str, object]]:
     if not issuer:
         return []
     needs("OTKLIK_OIDC_ISSUER", {"OTKLIK_OIDC_CLIENT": client, "OTKLIK_OIDC_SECRET": key})
-    told = {"server_url": issuer}
-    return [{"provider_id": "sso", "name": "sso", "client_id": client, "secret": key, "settings": told}]
+    app_settings = {"server_url": issuer}
+    return [{"provider_id": "sso", "name": "sso", "client_id": client, "secret": key, "settings": app_settings}]
 
 
 def token(env: Mapping[str, str], name: str) -> str:
@@ -264,7 +266,7 @@ def make_folder(path: Path) -> None:
 
 def earlier(env: Mapping[str, str], name: str, kept: Path) -> list[str]:
     """Keys that were in force before: of the variable, or the file's further lines. The redactor knows them."""
-    found = words(env, name) or (kept.read_text().split()[1:] if kept.exists() else [])
-    for value in found:
+    keys = words(env, name) or (kept.read_text().split()[1:] if kept.exists() else [])
+    for value in keys:
         remember(value)
-    return found
+    return keys

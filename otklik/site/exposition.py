@@ -31,7 +31,7 @@ def as_text(figures: Sequence[Figure]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def as_told(figures: Sequence[Figure]) -> dict[str, list[dict[str, object]]]:
+def as_objects(figures: Sequence[Figure]) -> dict[str, list[dict[str, object]]]:
     """For JSON: by name, a list of objects with the labels and `value`."""
     return {
         figure.name: [{**labels, "value": _plain(value)} for labels, value in figure.samples]

@@ -46,7 +46,7 @@ def forget(address: str, *, do: bool, with_open: bool) -> int:
 
 def _one(author: Author, now: datetime, *, do: bool, with_open: bool) -> int:
     try:
-        told = forget_author(author, now, now, actor=ACTOR, with_open=with_open) if do else would(author, now)
+        account = forget_author(author, now, now, actor=ACTOR, with_open=with_open) if do else would(author, now)
     except NotAPerson:
         return _refuse("Это сообщество или наш собственный аккаунт, а не житель.")
     except StillOpen as waiting:
@@ -54,14 +54,14 @@ def _one(author: Author, now: datetime, *, do: bool, with_open: bool) -> int:
             f"Ему ещё не ответили: карточки № {waiting}. Ответьте и закройте их или повторите с --with-open: "
             "тогда ответ ему не уйдёт, а карточка останется в работе без его слов."
         )
-    cards = f"карточки № {_listed(told.cards)}" if told.cards else "карточек нет"
+    cards = f"карточки № {_listed(account.cards)}" if account.cards else "карточек нет"
     _say(f"{title_of(author.network)}, {cards}. {'Стёрто' if do else 'Будет стёрто'}:")
-    _tell(told.rows)
+    _tell(account.rows)
     if do:
         act = acts.act(acts.act_of(author.pk))
         _say(f"Акт об уничтожении № {act.number if act else 0}: «Управление», «Забыть жителя».")
-    if told.look_at:
-        _say(f"Посмотрите сами: файлы на карточках № {_listed(told.look_at)}. Имя в акте программа не прочтёт.")
+    if account.look_at:
+        _say(f"Посмотрите сами: файлы на карточках № {_listed(account.look_at)}. Имя в акте программа не прочтёт.")
     return 0
 
 
@@ -84,16 +84,16 @@ def retention() -> int:
     for kind in KINDS:
         days = f"{kind.days} дн." if kind.days else "не стирается"
         number = older[kind.code]
-        told = f"больше {MOST_COUNTED}" if number > MOST_COUNTED else str(number)
+        count_text = f"больше {MOST_COUNTED}" if number > MOST_COUNTED else str(number)
         _say(f"{TITLES[kind.code]}: {days} ({kind.setting})")
-        _say(f"  пора стереть: {told}; {_when(rows.get(kind.code))}")
+        _say(f"  пора стереть: {count_text}; {_when(rows.get(kind.code))}")
     return 0
 
 
 def _when(row: Sweep | None) -> str:
     if row is None:
         return "обработчик ещё не запускался"
-    last = f"последний раз {_date(row.ended_at)}, стёрто {row.found}" if row.ended_at else "ещё не стиралось"
+    last = f"последний раз {_date(row.ended_at)}, стёрто {row.count}" if row.ended_at else "ещё не стиралось"
     return f"{last}; в следующий раз {_date(row.due_at)}" if row.due_at else last
 
 

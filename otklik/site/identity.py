@@ -31,10 +31,10 @@ def against() -> str:
     if kept.mode != settings.MODE:  # the other way round nobody comes so far
         return "OTKLIK_MODE=real, а база учебная: возьмите для настоящей работы другую базу."
     if kept.key not in map(fingerprint, (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)):
-        return _another(settings.SECRET_KEY_FILE, "установки", kept.key, given=settings.SECRET_KEY_GIVEN)
+        return _another(settings.SECRET_KEY_FILE, "установки", kept.key, is_configured=settings.SECRET_KEY_SET)
     if kept.forgotten != fingerprint(settings.FORGOTTEN_KEY):
-        given = settings.FORGOTTEN_KEY_GIVEN
-        return _another(settings.FORGOTTEN_KEY_FILE, "списка забытых", kept.forgotten, given=given)
+        is_configured = settings.FORGOTTEN_KEY_SET
+        return _another(settings.FORGOTTEN_KEY_FILE, "списка забытых", kept.forgotten, is_configured=is_configured)
     if kept.folder != _folder():
         return (
             f"Папка данных {settings.DATA} не та, с которой работает эта база: подключите её диск (OTKLIK_DATA). Если "
@@ -47,20 +47,20 @@ def keep() -> None:
     """What is here is right from now on: the first time, after a restore, after a rotation of the key."""
     keep_keys()
     kept = Installation.objects.first()
-    told = {
+    fields = {
         "key": fingerprint(settings.SECRET_KEY),
         "forgotten": fingerprint(settings.FORGOTTEN_KEY),
         "folder": _folder(),
         "mode": kept.mode if kept else kind() or settings.MODE,
     }
-    Installation.objects.update_or_create(pk=1, defaults=told)
+    Installation.objects.update_or_create(pk=1, defaults=fields)
 
 
 def keep_keys() -> None:
     """What was made up while the settings were read gets its file. Of two who begin at once both have the first's."""
-    if not settings.SECRET_KEY_GIVEN:
+    if not settings.SECRET_KEY_SET:
         settings.SECRET_KEY = env.keep(settings.SECRET_KEY, settings.SECRET_KEY_FILE)
-    if not settings.FORGOTTEN_KEY_GIVEN:
+    if not settings.FORGOTTEN_KEY_SET:
         settings.FORGOTTEN_KEY = env.keep(settings.FORGOTTEN_KEY, settings.FORGOTTEN_KEY_FILE)
     env.keep(secrets.token_hex(16), file())
 
@@ -78,8 +78,8 @@ def _folder() -> str:
     return ""
 
 
-def _another(path: Path, whose: str, kept: str, *, given: bool) -> str:
-    here = "задан другой" if given else "другой" if path.exists() else f"нет: файла {path} нет"
+def _another(path: Path, whose: str, kept: str, *, is_configured: bool) -> str:
+    here = "задан другой" if is_configured else "другой" if path.exists() else f"нет: файла {path} нет"
     return (
         f"База записана с ключом {whose} {kept}, а здесь он {here}. Подключите диск с папкой данных {settings.DATA} "
         f"или верните {path.name}, который вы сохранили отдельно."

@@ -15,8 +15,8 @@ from otklik.site.env import FILE, WrongSetting
 from otklik.site.wishes import Ask
 
 
-def init(path: Path, told: dict[str, str], who: dict[str, str], *, training: bool, ask: bool) -> int:
-    """`who` is the first administrator as he was told of, `told` the settings; what is "" is asked, or taken as usual.
+def init(path: Path, options: dict[str, str], who: dict[str, str], *, training: bool, ask: bool) -> int:
+    """`who` is the first administrator as he was named, `options` the settings; what is "" is asked, or taken as usual.
 
     Exit code 0: it is ready, and the link is printed. 2: it cannot be as asked.
     """
@@ -25,18 +25,18 @@ def init(path: Path, told: dict[str, str], who: dict[str, str], *, training: boo
         # What was told is tried before anything is asked or made.
         wishes.gather([one for one in wishes.ADMINISTRATOR if who[one.name]], who, None, _tell)
         if env.is_there(path):
-            if training or any(told.values()):
+            if training or any(options.values()):
                 return say(f"Настройки уже есть: {path}. Измените их в самом файле: параметры здесь не действуют.")
             _tell(f"Настройки уже есть: {path}. Продолжаю с ними.")
             return _prepared(path, who, asker)
         # A container's own environment says where its data and its database are.
-        elsewhere = {name: os.environ[name] for name in told if os.environ.get(name) and not told[name]}
-        found = wishes.gather(wishes.wishes(_proposed(path)), told | elsewhere, asker, _tell)
-        _tell(f"В регионе сейчас {wishes.now_there(found['OTKLIK_TIME_ZONE'], clock.now())}.")
+        elsewhere = {name: os.environ[name] for name in options if os.environ.get(name) and not options[name]}
+        answers = wishes.gather(wishes.wishes(_proposed(path)), options | elsewhere, asker, _tell)
+        _tell(f"В регионе сейчас {wishes.now_there(answers['OTKLIK_TIME_ZONE'], clock.now())}.")
         who = wishes.gather(wishes.ADMINISTRATOR, who, asker, _tell)
     except WrongSetting as wrong:
         return say(f"Так не получится: {wrong}")
-    return _begun(path, wishes.written(found, "demo" if training else "real", elsewhere), who)
+    return _begun(path, wishes.written(answers, "demo" if training else "real", elsewhere), who)
 
 
 def _begun(path: Path, text: str, who: dict[str, str]) -> int:
@@ -86,10 +86,10 @@ def _tell(sentence: str) -> None:
     sys.stdout.flush()
 
 
-def _write(path: Path, told: str) -> None:
+def _write(path: Path, content: str) -> None:
     """Only its owner may read it: there may be passwords in it."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.unlink(missing_ok=True)
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "w", encoding="utf-8") as file:
-        file.write(told)
+        file.write(content)

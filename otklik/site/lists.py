@@ -14,7 +14,7 @@ from otklik.lib.why import why
 from otklik.lib.xlsx import WrongFile
 from otklik.people.models import User
 
-TOLD = {State.NEW: "новая", State.CHANGED: "изменится", State.SAME: "без изменений", State.WRONG: "ошибка"}
+STATE_WORDS = {State.NEW: "новая", State.CHANGED: "изменится", State.SAME: "без изменений", State.WRONG: "ошибка"}
 SHOWN = 50
 NOTHING = "Ничего не загружено."
 
@@ -57,8 +57,8 @@ def load(slug: str, name: str, login: str, *, only_check: bool, links: str) -> i
 def _preview(lines: list[Line]) -> int:
     for line in lines:
         if line.state != State.SAME:
-            told = f" ({'; '.join(line.words)})" if line.words else ""
-            sys.stdout.write(f"строка {line.number}: {TOLD[line.state]}: {line.name}{told}\n")
+            notes = f" ({'; '.join(line.words)})" if line.words else ""
+            sys.stdout.write(f"строка {line.number}: {STATE_WORDS[line.state]}: {line.name}{notes}\n")
     counts = (sum(line.state == state for line in lines) for state in (State.NEW, State.CHANGED, State.SAME))
     sys.stdout.write("Ошибок нет. Новых: {}, изменится: {}, без изменений: {}.\n".format(*counts))
     return 0

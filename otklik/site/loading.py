@@ -48,14 +48,16 @@ def checked(path: Path, *, unproven: bool = False) -> Copy:
     """A copy that is whole and of this kind of database, and was made by this installation: what it holds is run, not
     only read. `unproven` takes any. Raises Strange, Damaged, OSError."""
     copy = archive.check(path)
-    if copy.told["database"] != connection.vendor:
-        raise Damaged(f"Копия сделана с {copy.told['database']}, а DATABASE_URL ведёт в {connection.vendor}.")
+    if copy.manifest["database"] != connection.vendor:
+        raise Damaged(f"Копия сделана с {copy.manifest['database']}, а DATABASE_URL ведёт в {connection.vendor}.")
     keys = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
     if unproven or copy.is_proven(keys):
         return copy
-    if copy.told["key"] not in [fingerprint(key) for key in keys]:
-        raise OtherKey(f"Ключ не тот: отпечаток здешнего {fingerprint(keys[0])}, а копия сделана с {copy.told['key']}.")
-    if copy.told["format"] == archive.OLDER:
+    if copy.manifest["key"] not in [fingerprint(key) for key in keys]:
+        raise OtherKey(
+            f"Ключ не тот: отпечаток здешнего {fingerprint(keys[0])}, а копия сделана с {copy.manifest['key']}."
+        )
+    if copy.manifest["format"] == archive.OLDER:
         raise Strange("Копия сделана прежней версией программы и ничем не доказывает, откуда она.")
     raise Strange("Копию изменили или сделали не здесь: её подпись не сходится с ключом этой установки.")
 
@@ -67,21 +69,21 @@ def unpacked(copy: Copy, room: Path) -> Path:
     return file
 
 
-def compare(told: Mapping[str, Any], found: Facts) -> None:
+def compare(manifest: Mapping[str, Any], facts: Facts) -> None:
     """Raises Damaged unless the loaded database is the one that was copied."""
-    wrong = differences(told["facts"], found)
+    wrong = differences(manifest["facts"], facts)
     if wrong:
         raise Damaged(f"Загружено не то, что копировалось: {'; '.join(wrong[:3])}.")
 
 
-def examine_sqlite(file: Path, told: Mapping[str, Any]) -> None:
+def examine_sqlite(file: Path, manifest: Mapping[str, Any]) -> None:
     """Raises Damaged."""
-    compare(told, sqlite.examine(file))
+    compare(manifest, sqlite.examine(file))
 
 
-def examine_postgres(name: str, told: Mapping[str, Any]) -> None:
+def examine_postgres(name: str, manifest: Mapping[str, Any]) -> None:
     """Raises Damaged."""
-    compare(told, postgres.examine(name))
+    compare(manifest, postgres.examine(name))
 
 
 def prove(database: str, *, life: str = "", without_key: bool = False) -> Proof:
@@ -97,16 +99,16 @@ def prove(database: str, *, life: str = "", without_key: bool = False) -> Proof:
     )
     if done.returncode:
         raise Damaged(f"База из копии не поднимается: {(done.stderr.strip().splitlines() or ['?'])[-1]}")
-    told = json.loads(done.stdout.splitlines()[-1])
-    if told["broken"] is not None:
-        raise Damaged(f"Журнал в копии не цел: запись {told['broken']}.")
-    if told["lost"]:
+    report = json.loads(done.stdout.splitlines()[-1])
+    if report["broken"] is not None:
+        raise Damaged(f"Журнал в копии не цел: запись {report['broken']}.")
+    if report["lost"]:
         raise Damaged("Ключи доступа из копии не открываются ключом этой установки.")
-    return Proof(told.get("looked_first", 0), told.get("forgotten", 0))
+    return Proof(report.get("looked_first", 0), report.get("forgotten", 0))
 
 
 def address(database: str) -> str:
     """DATABASE_URL of another database of the same kind: a file's path, or a name on the same server."""
     if connection.vendor == "sqlite":
         return f"sqlite:///{database}"
-    return re.sub(r"^(\w+://[^/?]*)(/[^?]*)?", lambda found: f"{found[1]}/{database}", settings.DATABASE_URL)
+    return re.sub(r"^(\w+://[^/?]*)(/[^?]*)?", lambda match: f"{match[1]}/{database}", settings.DATABASE_URL)

@@ -100,7 +100,7 @@ def _reporting(report: str, odd: Counter[str]) -> Iterator[Callable[[list[Remark
             for row in remarks:
                 for one in row.odd:
                     odd[one.code] += 1
-                    out.writerow([row.number, *map(_plain, (row.theirs, one.column, one.what, one.found, one.done))])
+                    out.writerow([row.number, *map(_plain, (row.theirs, one.column, one.what, one.content, one.done))])
 
         yield hear
 
@@ -116,12 +116,12 @@ def _bar() -> Iterator[Callable[[int, int], None]]:
     if not sys.stderr.isatty():
         yield lambda done, total: None
         return
-    told = [-1]
+    last_share = [-1]
 
     def progress(done: int, total: int) -> None:
         share = min(100, 100 * done // max(total, 1))
-        if share != told[0]:
-            told[0] = share
+        if share != last_share[0]:
+            last_share[0] = share
             sys.stderr.write(f"\r[{'#' * (share // 4):25}] {share:3} %  {done} из {max(done, total)} ")
             sys.stderr.flush()
 
@@ -182,8 +182,8 @@ def _written(path: Path, cards: "QuerySet[Incident]", masked: bool) -> int:
     return count
 
 
-def _counted(told: Iterable[Row], total: int, progress: Callable[[int, int], None]) -> Iterator[Row]:
-    for done, row in enumerate(told, 1):
+def _counted(table_rows: Iterable[Row], total: int, progress: Callable[[int, int], None]) -> Iterator[Row]:
+    for done, row in enumerate(table_rows, 1):
         yield row
         progress(done, total)
 

@@ -67,10 +67,10 @@ def unaddressed_in(network: str) -> int:
 def repeated_in(network: str) -> int:
     """Texts of ours that count as two answers (what a person publishes by hand may be both), and answers that the
     journal tells twice of."""
-    said = Sent.objects.filter(delivery__message__network=network)
-    doubles = said.filter(by_hand=None).exclude(external_id="").values("external_id").annotate(times=Count("pk"))
+    sent_rows = Sent.objects.filter(delivery__message__network=network)
+    doubles = sent_rows.filter(by_hand=None).exclude(external_id="").values("external_id").annotate(times=Count("pk"))
     again: int = sum(row["times"] - 1 for row in doubles.filter(times__gt=1))
-    mine = set(said.values_list("pk", flat=True))
+    mine = set(sent_rows.values_list("pk", flat=True))
     stories = Entry.objects.filter(verb__in=SPOKEN, data__has_key="sent").values_list("data", flat=True)
     numbers = [pk for data in stories.iterator() if (pk := data["sent"]) in mine]
     return again + len(numbers) - len(set(numbers))

@@ -38,7 +38,7 @@ def _parse_one(network: str, name: str) -> bool:
         return _refuse(f"{shown}: это не JSON")
     events = NETWORKS[network].parse(Raw(Origin.POLL, body))
     for event in events:
-        line = {**({"file": name} if name else {}), "network": network, **told(event)}
+        line = {**({"file": name} if name else {}), "network": network, **as_values(event)}
         sys.stdout.write(json.dumps(line, ensure_ascii=False) + "\n")
     if not events:
         sys.stderr.write(f"{shown}: сообщений не найдено, такая запись сохраняется как есть\n")
@@ -50,7 +50,7 @@ def _refuse(sentence: str) -> bool:
     return False
 
 
-def told(event: Event) -> dict[str, Any]:
+def as_values(event: Event) -> dict[str, Any]:
     """A text as plain values; times are UTC, what the network did not tell is null."""
     if isinstance(event, Deletion):
         return _line("deletion", event.external_id, published_at=None, deleted_at=_iso(event.at))

@@ -54,22 +54,22 @@ def _list(body: bytes, name: str, only_check: bool) -> int:
 
 def _boundaries(body: bytes, name: str, attribution: str, only_check: bool) -> int:
     try:
-        told = boundaries.read(body, attribution)
-        found = bounding.matched(told)
-        done = None if only_check else bounding.load(found, told.attribution, clock.now())
+        outlines = boundaries.read(body, attribution)
+        matches = bounding.matched(outlines)
+        done = None if only_check else bounding.load(matches, outlines.attribution, clock.now())
     except boundaries.WrongBoundaries as wrong:
         return _refused(name, [f": {error}" for error in wrong.errors])
     if done is None:
-        sys.stdout.write(f"Ошибок нет. Границ: {len(found.found)}.\n")
+        sys.stdout.write(f"Ошибок нет. Границ: {len(matches.outlines)}.\n")
     else:
         sys.stdout.write(
             f"Границ новых: {done.new}, изменено: {done.changed}, прежних: {done.same}, убрано: {done.gone}.\n"
         )
-    _named("В файле, но не в базе", found.unknown)
-    _named("Муниципалитеты без границ, на карте их не будет", found.without)
+    _named("В файле, но не в базе", matches.unknown)
+    _named("Муниципалитеты без границ, на карте их не будет", matches.without)
     sys.stdout.write(
-        f"Подпись под картой: {told.attribution}\n"
-        if told.attribution
+        f"Подпись под картой: {outlines.attribution}\n"
+        if outlines.attribution
         else "Подписи источника в файле нет. Если её требует лицензия, загрузите ещё раз с --attribution «© …».\n"
     )
     return 0

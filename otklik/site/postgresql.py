@@ -38,20 +38,20 @@ def try_out(address: str) -> None:
         raise WrongSetting(fault)
 
 
-def refusal(said: str, role: str, base: str) -> str:
+def refusal(error_text: str, role: str, base: str) -> str:
     """What the words of a line that did not come about mean, and what to do. Pure."""
-    if NO_DATABASE.search(said):
+    if NO_DATABASE.search(error_text):
         return f"сервер отвечает, но базы {base} на нём нет. Создать её:\n    {_make_base(role, base)}"
-    if NO_ROLE.search(said):
+    if NO_ROLE.search(error_text):
         return f"сервер отвечает, но роли {role} на нём нет. {how(role, base)}"
-    if NO_PASSWORD.search(said):
+    if NO_PASSWORD.search(error_text):
         return (
             f"сервер не принял пароль роли {role}, или такой роли нет. Новый пароль:\n"
             f"    sudo -u postgres psql -c '\\password {_quoted(role)}'\n  {how(role, base)}"
         )
-    if NO_LINE.search(said):
+    if NO_LINE.search(error_text):
         return f"сервер не пускает роль {role} в базу {base} с этой машины: добавьте для неё строку в pg_hba.conf"
-    if words := REFUSAL.search(said):
+    if words := REFUSAL.search(error_text):
         return f"сервер отказал: {words[1]}"
     return "сервер PostgreSQL по этому адресу не отвечает: запущен ли он, верны ли имя и порт"
 
@@ -62,8 +62,8 @@ def _fault(line: psycopg.Connection, role: str, base: str) -> str:
         return f"нужен PostgreSQL {LEAST} или новее, а здесь {line.info.server_version // 10_000}"
     if line.info.parameter_status("server_encoding") != "UTF8":
         return f"база {base} не в UTF-8. Создайте другую:\n    {_make_base(role, base)}"
-    found = line.execute("SELECT coalesce(has_schema_privilege(current_schema(), 'CREATE'), false)").fetchone()
-    if not (found and found[0]):
+    row = line.execute("SELECT coalesce(has_schema_privilege(current_schema(), 'CREATE'), false)").fetchone()
+    if not (row and row[0]):
         owner = f"ALTER DATABASE {_quoted(base)} OWNER TO {_quoted(role)}"
         if base in ("postgres", "template1"):
             return f"{base} – служебная база сервера. Заведите свою. {how(role)}"

@@ -67,13 +67,13 @@ def _tell(words: str) -> None:
 def let_in(login: str, name: str, *, fresh: bool, without_factor: bool = False, email: str = "") -> int:
     """Prints the one-time link of a new administrator, or a new link of one who is there."""
     last, first, *rest = [*(clean(name).split()), "", ""]
-    told = Name(last[:150], first[:150], " ".join(rest).strip()[:80], email)
+    full_name = Name(last[:150], first[:150], " ".join(rest).strip()[:80], email)
     try:
         if fresh:
             User.username_validator(login)
             if email:
                 validate_email(email)
-            user, token = console.administrator(login[:150], told, clock.now())
+            user, token = console.administrator(login[:150], full_name, clock.now())
         else:
             user, token = console.let_in_again(login, clock.now(), without_factor=without_factor)
     except ValidationError:

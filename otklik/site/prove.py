@@ -42,12 +42,12 @@ def prove(life: str, *, without_key: bool) -> dict[str, object]:
     call_command("migrate", interactive=False, verbosity=0)
     if without_key:
         _forget_secrets()
-    told: dict[str, object] = {"broken": seals.broken_at(), "lost": rotate.is_any_lost()}
-    if life and told["broken"] is None and not told["lost"]:
+    report: dict[str, object] = {"broken": seals.broken_at(), "lost": rotate.is_any_lost()}
+    if life and report["broken"] is None and not report["lost"]:
         _begin(life, clock.now(), without_key=without_key)
-        told["forgotten"] = again.apply(clock.now()).total()
-        told["looked_first"] = Delivery.objects.filter(state__in=(D.QUEUED, D.SENDING, D.UNKNOWN)).count()
-    return told
+        report["forgotten"] = again.apply(clock.now()).total()
+        report["looked_first"] = Delivery.objects.filter(state__in=(D.QUEUED, D.SENDING, D.UNKNOWN)).count()
+    return report
 
 
 def _begin(life: str, now: datetime, *, without_key: bool) -> None:
@@ -67,7 +67,7 @@ def _begin(life: str, now: datetime, *, without_key: bool) -> None:
         known = Epoch.objects.filter(words=life).exists()
         epoch = begin_epoch(life, now)
         # On PostgreSQL the epoch came with the load itself; the journal's entry still has to.
-        fresh = not known or not _is_told(epoch.pk)
+        fresh = not known or not _has_epoch_entry(epoch.pk)
         if fresh:
             book.write(at=now, actor=ACTOR, verb=VERB, subject=f"epoch:{epoch.pk}", data={"copy": life})
     if fresh and anchors.are_wanted():
@@ -76,7 +76,7 @@ def _begin(life: str, now: datetime, *, without_key: bool) -> None:
             anchors.write(life, *seals.head(), now)
 
 
-def _is_told(epoch: int) -> bool:
+def _has_epoch_entry(epoch: int) -> bool:
     return Entry.objects.filter(subject=f"epoch:{epoch}", verb=VERB).exists()
 
 

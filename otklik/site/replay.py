@@ -20,15 +20,15 @@ LONGEST = 10_000_000
 
 def replay(file: str, column: str, rate: str, limit: int, network: str) -> int:
     """Posts text by text at the given rate in this network. Exit code 2 with one sentence when it cannot."""
-    found = re.fullmatch(r"(\d{1,5}(?:\.\d+)?)(?:/s)?", rate)
-    if not found or float(found.group(1)) <= 0:
+    match = re.fullmatch(r"(\d{1,5}(?:\.\d+)?)(?:/s)?", rate)
+    if not match or float(match.group(1)) <= 0:
         return _stop(f"--rate {rate}: нужно число в секунду, например 5/s.")
     if settings.MODE != "demo":
         return _stop(ONLY_IN_TRAINING)
     try:
         with Control() as control:
             texts = itertools.islice(_texts(Path(file), column, NETWORKS[network].limits.text), limit or None)
-            return _post(control, network, texts, 1 / float(found.group(1)))
+            return _post(control, network, texts, 1 / float(match.group(1)))
     except (OSError, UnicodeDecodeError, csv.Error) as wrong:
         return _stop(f"Файл {file} не читается: {wrong}")
     except KeyError:

@@ -66,7 +66,7 @@ def restore(asked: Asked, probe: Probe = nowhere) -> int:
         with loading.readable(asked.copy) as plain:
             copy = examined(asked, plain)
             if asked.check:
-                sys.stdout.write(f"Копия цела: {_described(copy.told)}.\n")
+                sys.stdout.write(f"Копия цела: {_described(copy.manifest)}.\n")
                 return 0
             _restore(asked, copy, probe)
     except Refused as refused:
@@ -87,11 +87,15 @@ def examined(asked: Asked, plain: Path) -> Copy:
         raise Refused(f"{strange} {_way_out()}") from None
     except loading.Strange as strange:
         raise Refused(f"{strange} Если вы знаете, откуда эта копия, добавьте --unproven.") from None
-    if unknown := from_the_future(copy.told["facts"]["migrations"]):
-        raise Refused(f"Копия сделана более новой программой ({copy.told['program']}, в ней {unknown}): поставьте её.")
+    if unknown := from_the_future(copy.manifest["facts"]["migrations"]):
+        raise Refused(
+            f"Копия сделана более новой программой ({copy.manifest['program']}, в ней {unknown}): поставьте её."
+        )
     known = [fingerprint(key) for key in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)]
-    if copy.told["key"] not in known and not asked.without_key:
-        raise Refused(f"Ключ не тот: отпечаток здешнего {known[0]}, а копия сделана с {copy.told['key']}. {_way_out()}")
+    if copy.manifest["key"] not in known and not asked.without_key:
+        raise Refused(
+            f"Ключ не тот: отпечаток здешнего {known[0]}, а копия сделана с {copy.manifest['key']}. {_way_out()}"
+        )
     return copy
 
 
@@ -122,7 +126,7 @@ def _restore(asked: Asked, copy: Copy, probe: Probe) -> None:
     _check_nobody_minds(asked)
     identity.keep_keys()
     now = clock.now()
-    life = f"restore:{folder.stamp(datetime.fromisoformat(copy.told['at']))}:{folder.stamp(now)}".lower()
+    life = f"restore:{folder.stamp(datetime.fromisoformat(copy.manifest['at']))}:{folder.stamp(now)}".lower()
     unfinished.begin(unfinished.RESTORE, "загрузка", copy=str(asked.copy.resolve()))
     try:
         files = archive.unpack_files(copy, Path(settings.MEDIA_ROOT))
@@ -133,7 +137,7 @@ def _restore(asked: Asked, copy: Copy, probe: Probe) -> None:
             unfinished.end()  # the database is as it was
         raise
     unfinished.end()
-    _tell(asked, copy.told, kept, files, proof)
+    _tell(asked, copy.manifest, kept, files, proof)
 
 
 def _check_nobody_minds(asked: Asked) -> None:
@@ -167,7 +171,7 @@ def _load_sqlite(asked: Asked, copy: Copy, life: str, now: datetime, probe: Prob
     live.parent.mkdir(parents=True, exist_ok=True)
     with folder.scratch(live.parent) as room:
         file = loading.unpacked(copy, room)
-        loading.examine_sqlite(file, copy.told)
+        loading.examine_sqlite(file, copy.manifest)
         proof = loading.prove(str(file), life=life, without_key=asked.without_key)
         kept = live.with_name(f"{live.name}.before-{folder.stamp(now)}") if live.exists() else None
         probe(LOADED)
@@ -195,9 +199,9 @@ def _load_postgres(asked: Asked, copy: Copy, life: str, now: datetime, probe: Pr
     return kept, proof
 
 
-def _tell(asked: Asked, told: dict[str, Any], kept: str, files: int, proof: loading.Proof) -> None:
+def _tell(asked: Asked, manifest: dict[str, Any], kept: str, files: int, proof: loading.Proof) -> None:
     lines = [
-        f"Восстановлено: {_described(told)}. Файлов записано: {files}.",
+        f"Восстановлено: {_described(manifest)}. Файлов записано: {files}.",
         "Началась новая эпоха базы: ответ, о котором она не знает, что он опубликован, сначала ищут в сети.",
         f"Таких сейчас: {proof.looked_first}. Что появилось в сетях после копии, прочтётся снова.",
         "Telegram прочитанное второй раз не отдаёт: его сообщения после копии внесите вручную.",
@@ -212,11 +216,11 @@ def _tell(asked: Asked, told: dict[str, Any], kept: str, files: int, proof: load
     sys.stdout.write("\n".join([*lines, "Запустите обработчик и сайт."]) + "\n")
 
 
-def _described(told: dict[str, Any]) -> str:
-    at = datetime.fromisoformat(told["at"]).astimezone(UTC)
-    rows = told["facts"]["rows"]
+def _described(manifest: dict[str, Any]) -> str:
+    at = datetime.fromisoformat(manifest["at"]).astimezone(UTC)
+    rows = manifest["facts"]["rows"]
     cards, messages = rows.get("incidents_incident", 0), rows.get("inbox_message", 0)
-    return f"копия от {at:%d.%m.%Y %H:%M} UTC, карточек {cards}, сообщений {messages}, программа {told['program']}"
+    return f"копия от {at:%d.%m.%Y %H:%M} UTC, карточек {cards}, сообщений {messages}, программа {manifest['program']}"
 
 
 def _say(sentence: str) -> int:

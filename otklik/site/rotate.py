@@ -31,7 +31,7 @@ def rotate() -> int:
     """
     if Worker.objects.filter(seen_at__gte=clock.now() - ALIVE).exists():
         return _refuse("Сначала остановите обработчик и сайт: они знают только прежний ключ.")
-    if not settings.SECRET_KEY_GIVEN:
+    if not settings.SECRET_KEY_SET:
         fresh = secrets.token_urlsafe(48)
         remember(fresh)
         earlier = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
@@ -48,7 +48,7 @@ def rotate() -> int:
 
 def forget() -> int:
     """The earlier keys leave the file; what only they could read is looked for first. The exit code."""
-    if settings.SECRET_KEY_GIVEN:
+    if settings.SECRET_KEY_SET:
         return _refuse("Ключ задан переменной окружения: уберите прежние из OTKLIK_OLD_SECRET_KEYS сами.")
     if not settings.SECRET_KEY_FALLBACKS:
         sys.stdout.write("Прежних ключей нет: удалять нечего.\n")

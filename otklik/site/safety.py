@@ -69,8 +69,8 @@ def check_database() -> None:
 def check_training(known: dict[str, list[str]]) -> None:
     """Raises Unsafe where real work was begun in a database with these migrations."""
     kept = Installation.objects.first() if IDENTITY in known.get("backups", ()) else None
-    said = kept.mode if kept else identity.kind() if _is_whole(known) else ""
-    if said == Installation.Mode.REAL:
+    mode = kept.mode if kept else identity.kind() if _is_whole(known) else ""
+    if mode == Installation.Mode.REAL:
         raise Unsafe(identity.REAL)
 
 
@@ -92,10 +92,10 @@ def applied() -> dict[str, list[str]]:
     """Migrations that the database has seen, by application. An SQLite file that is not there is not made by asking."""
     if connection.vendor == "sqlite" and not Path(str(connection.settings_dict["NAME"])).exists():
         return {}
-    found: dict[str, list[str]] = {}
+    migrations: dict[str, list[str]] = {}
     for app, name in MigrationRecorder(connection).applied_migrations():
-        found.setdefault(app, []).append(name)
-    return found
+        migrations.setdefault(app, []).append(name)
+    return migrations
 
 
 def from_the_future(migrations: dict[str, list[str]]) -> str:

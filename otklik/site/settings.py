@@ -12,7 +12,7 @@ from otklik.site import addresses, env
 from otklik.site.env import oidc_apps, second_factor
 
 ROOT = Path(__file__).resolve().parents[2]
-E = env.given(os.environ, env.usual_places())
+E = env.read_environment(os.environ, env.usual_places())
 
 DATA = Path(env.text(E, "OTKLIK_DATA", str(env.USUAL_DATA))).resolve()
 MODE = env.choice(E, "OTKLIK_MODE", "demo", ("demo", "real"))
@@ -22,13 +22,13 @@ ADDRESS = addresses.site(E, "OTKLIK_URL", f"http://127.0.0.1:{PORT}")
 REGION = env.region(E, "OTKLIK_REGION", training=MODE == "demo")
 
 SECRET_KEY_FILE = DATA / "secret.key"
-SECRET_KEY_GIVEN = bool(E.get("OTKLIK_SECRET_KEY", "").strip())
+SECRET_KEY_SET = bool(E.get("OTKLIK_SECRET_KEY", "").strip())
 SECRET_KEY = env.secret(E, "OTKLIK_SECRET_KEY", SECRET_KEY_FILE)
 SECRET_KEY_FALLBACKS = env.earlier(E, "OTKLIK_OLD_SECRET_KEYS", SECRET_KEY_FILE)
 # Whom we were asked to forget is known again by a hash with this key. It is not changed with the other: the list would
 # know nobody any more. The list stands outside the database too, so that no restore makes it older.
 FORGOTTEN_KEY_FILE = DATA / "forgotten.key"
-FORGOTTEN_KEY_GIVEN = bool(E.get("OTKLIK_FORGOTTEN_KEY", "").strip())
+FORGOTTEN_KEY_SET = bool(E.get("OTKLIK_FORGOTTEN_KEY", "").strip())
 FORGOTTEN_KEY = env.secret(E, "OTKLIK_FORGOTTEN_KEY", FORGOTTEN_KEY_FILE)
 FORGOTTEN_FILE = DATA / "forgotten.txt"
 SANDBOX_TOKEN_FILE = DATA / "sandbox.key"

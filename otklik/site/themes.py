@@ -51,19 +51,19 @@ def load(name: str, version: str, day: str, *, do: bool, guess: str) -> int:
         return _refuse("--version: название до 32 знаков")
     now = clock.now()
     try:
-        found = look(read(Path(name), version_columns()), now)
+        preview = look(read(Path(name), version_columns()), now)
     except WrongFile as error:
         return _refuse(f"{name}: {error}. {NOTHING}")
     except OSError as error:
         return _refuse(f"{name}: файл не читается ({why(error)})")
-    _show(found)
-    if found.errors or found.unsure:
-        return _unready(found, name, guess)
+    _show(preview)
+    if preview.errors or preview.unsure:
+        return _unready(preview, name, guess)
     if not do:
         _say(f"Это только показ. Принять с {start:%d.%m.%Y}: та же команда с --do.")
         return 0
     try:
-        here = turning.keep(version.strip(), start, found.plan, ACTOR, timezone.localdate(now), now)
+        here = turning.keep(version.strip(), start, preview.plan, ACTOR, timezone.localdate(now), now)
     except Refused as refused:
         return _refuse(f"{WHY[refused.code]} {NOTHING}")
     if start <= timezone.localdate(now):
@@ -84,11 +84,11 @@ def cancel(version: str) -> int:
     return 0
 
 
-def _show(found: Preview) -> None:
-    pairs = found.matched.pairs
+def _show(preview: Preview) -> None:
+    pairs = preview.matched.pairs
     known = Theme.objects.in_bulk([one.theme.pk for one in pairs if one.theme])
     renamed = [one for one in pairs if one.theme and one.theme.name != one.wanted.name]
-    moved = [one for one in pairs if one.theme and _moves(one, found)]
+    moved = [one for one in pairs if one.theme and _moves(one, preview)]
     other = {one.wanted.number: _other(one, known[one.theme.pk]) for one in pairs if one.theme}
     _list("Новые темы", [one for one in pairs if one.theme is None], lambda one: _full(one))
     _list("Переименуются", renamed, lambda one: f"{one.theme and one.theme.name} → {one.wanted.name}")
@@ -98,19 +98,19 @@ def _show(found: Preview) -> None:
           f"{', '.join(other[one.wanted.number])}")  # fmt: skip
     _list("Сольются", [one for one in pairs if one.merged], lambda one: f"{', '.join(m.name for m in one.merged)} → "
           f"{one.wanted.name}")  # fmt: skip
-    _list("Новые группы", found.new_groups, str)
-    _list("Переименуются группы", found.renamed_groups, " → ".join)
-    _list("Больше не будут предлагаться", found.matched.dropped, lambda one: f"{one.group_name}: {one.name}")
-    losing = turning.losing([one.pk for one in found.matched.dropped], found.lost_groups)
+    _list("Новые группы", preview.new_groups, str)
+    _list("Переименуются группы", preview.renamed_groups, " → ".join)
+    _list("Больше не будут предлагаться", preview.matched.dropped, lambda one: f"{one.group_name}: {one.name}")
+    losing = turning.losing([one.pk for one in preview.matched.dropped], preview.lost_groups)
     _list("Останутся без темы: правила, шаблоны, сроки", losing, _named)
     touched = {one.wanted.number for one in (*renamed, *moved)} | {number for number, words in other.items() if words}
     same = sum(one.theme is not None and one.wanted.number not in touched for one in pairs)
     _say(f"Тем в новой версии: {len(pairs)}; без изменений: {same}. Карточки сохранят свои темы.")
 
 
-def _moves(pair: Pair, found: Preview) -> bool:
+def _moves(pair: Pair, preview: Preview) -> bool:
     """Not by its group's new name alone."""
-    names = {pair.wanted.group, *(old for old, new in found.renamed_groups if new == pair.wanted.group)}
+    names = {pair.wanted.group, *(old for old, new in preview.renamed_groups if new == pair.wanted.group)}
     return pair.theme is not None and pair.theme.group_name not in names
 
 
@@ -123,7 +123,7 @@ def _other(pair: Pair, here: Theme) -> list[str]:
         "subgroup": "подгруппа",
         "description": "описание",
     }
-    changed = [words[name] for name, value in pair.wanted.told.items() if getattr(here, name) != value]
+    changed = [words[name] for name, value in pair.wanted.columns.items() if getattr(here, name) != value]
     return [*changed, *(["код"] if pair.wanted.code and pair.wanted.code != here.code else [])]
 
 
@@ -154,16 +154,16 @@ def _list(title: str, rows: Sequence[T], words: Callable[[T], str]) -> None:
         _say(f"  … и ещё {len(rows) - SHOWN}")
 
 
-def _unready(found: Preview, name: str, guess: str) -> int:
-    for number, words in (*found.errors[:SHOWN], *found.unsure[:SHOWN]):
+def _unready(preview: Preview, name: str, guess: str) -> int:
+    for number, words in (*preview.errors[:SHOWN], *preview.unsure[:SHOWN]):
         sys.stderr.write(f"{name}, строка {number}: {words}\n")
-    if guess and found.unsure:
+    if guess and preview.unsure:
         try:
-            Path(guess).write_bytes(current(clock.now(), found))
+            Path(guess).write_bytes(current(clock.now(), preview))
         except OSError as error:
             return _refuse(f"{guess}: файл не пишется ({why(error)})")
         _say(f"{guess}: тот же список с догадками в столбце «Прежняя тема». Проверьте их и загрузите его.")
-    return _refuse(f"Строк с ошибками: {len(found.errors)}, ждут решения: {len(found.unsure)}. {NOTHING}")
+    return _refuse(f"Строк с ошибками: {len(preview.errors)}, ждут решения: {len(preview.unsure)}. {NOTHING}")
 
 
 def _say(sentence: str) -> None:

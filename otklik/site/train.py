@@ -81,7 +81,8 @@ def listing() -> int:
     if not any(run.state == State.ACTIVE for run in runs) and trained.in_force() is None:
         _say("Действует поставляемая модель.")
     for run in runs:
-        _say(f"№ {run.pk}, {timezone.localtime(run.made_at):%d.%m.%Y %H:%M}: {STATES[State(run.state)]}{_told(run)}")
+        made_at = timezone.localtime(run.made_at)
+        _say(f"№ {run.pk}, {made_at:%d.%m.%Y %H:%M}: {STATES[State(run.state)]}{_metrics_words(run)}")
     return 0
 
 
@@ -95,7 +96,7 @@ STATES = {
 }
 
 
-def _told(run: TrainedModel) -> str:
+def _metrics_words(run: TrainedModel) -> str:
     n = run.metrics.get("n")
     if not n or run.first_at is None or run.last_at is None:
         return ""
@@ -116,8 +117,12 @@ def _learn(run: TrainedModel) -> None:
     data = trained.Data(
         len(known), min(one.at for one in known), max(one.at for one in known), embedder.name if embedder else ""
     )
-    told = {"made_at": run.made_at.isoformat(), "first": data.first_at.isoformat(), "last": data.last_at.isoformat()}
-    given = Material(
+    metadata = {
+        "made_at": run.made_at.isoformat(),
+        "first": data.first_at.isoformat(),
+        "last": data.last_at.isoformat(),
+    }
+    material = Material(
         Seen(texts, vectors, _whole(heed, "opinions"), _whole(heed, "plain")),
         [one.theme_code for one in known],
         [one.at for one in known],
@@ -125,7 +130,7 @@ def _learn(run: TrainedModel) -> None:
         _whole(heed, "shipped"),
         _whole(heed, "now"),
     )
-    taught = teach(given, data.embedder, told, since)
+    taught = teach(material, data.embedder, metadata, since)
     if not trained.settle(run, taught.model, data, metrics_of(taught), clock.now()):
         raise RuntimeError("the run was given up meanwhile")
     _tell(run, data, taught)
@@ -138,8 +143,11 @@ def _read() -> list[Lesson]:
     for lesson in lessons(LONG_AGO):
         if lesson.theme_code in wanted:
             recent[lesson.theme_code].append(lesson)
-    found = [lesson for some in recent.values() for lesson in some]
-    return [found[at] for at in newest([one.theme_code for one in found], [one.at for one in found])]
+    recent_lessons = [lesson for some in recent.values() for lesson in some]
+    return [
+        recent_lessons[at]
+        for at in newest([one.theme_code for one in recent_lessons], [one.at for one in recent_lessons])
+    ]
 
 
 class _Known:

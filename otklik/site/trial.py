@@ -46,13 +46,13 @@ def tried(copy: Path) -> Run:
 def _load(copy: Path) -> None:
     """Raises one of FAILURES."""
     with loading.readable(copy) as plain, folder.scratch(settings.DATA if plain != copy else copy.parent) as room:
-        found = loading.checked(plain)
-        told, file = found.told, loading.unpacked(found, room)
+        checked_copy = loading.checked(plain)
+        manifest, file = checked_copy.manifest, loading.unpacked(checked_copy, room)
         if connection.vendor == "sqlite":
-            loading.examine_sqlite(file, told)
+            loading.examine_sqlite(file, manifest)
             loading.prove(str(file))
             return
         with postgres.scratch() as name:
             postgres.load(file, name)
-            loading.examine_postgres(name, told)
+            loading.examine_postgres(name, manifest)
             loading.prove(name)

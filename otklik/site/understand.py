@@ -42,7 +42,7 @@ class Message(NamedTuple):
 class Wrong(NamedTuple):
     """What is answered to a line that is no message."""
 
-    told: dict[str, Any]
+    error: dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -113,14 +113,14 @@ def _spread(pieces: Iterator[list[bytes | None]], asked: Asked, jobs: int) -> It
     waiting: deque[tuple[list[bytes | None], Future[list[Answer]]]] = deque()
     try:
         for piece in pieces:
-            waiting.append((piece, _given(pool, piece)))
+            waiting.append((piece, _submit(pool, piece)))
             if len(waiting) < jobs * 4:
                 continue
-            found, pool = _taken(waiting, pool, asked, jobs)
-            yield found
+            answers, pool = _taken(waiting, pool, asked, jobs)
+            yield answers
         while waiting:
-            found, pool = _taken(waiting, pool, asked, jobs)
-            yield found
+            answers, pool = _taken(waiting, pool, asked, jobs)
+            yield answers
     finally:
         pool.shutdown(cancel_futures=True)
 
@@ -136,14 +136,14 @@ def _taken(
         return future.result(), pool
     except BrokenProcessPool:
         pool.shutdown(cancel_futures=True)
-    found = _one_by_one(piece, asked)
+    answers = _one_by_one(piece, asked)
     pool = _pool(asked, jobs)
     for number, (later, _dead) in enumerate(waiting):
-        waiting[number] = (later, _given(pool, later))
-    return found, pool
+        waiting[number] = (later, _submit(pool, later))
+    return answers, pool
 
 
-def _given(pool: ProcessPoolExecutor, piece: list[bytes | None]) -> Future[list[Answer]]:
+def _submit(pool: ProcessPoolExecutor, piece: list[bytes | None]) -> Future[list[Answer]]:
     """A pool that broke meanwhile takes nothing any more: whoever waits for this piece hears of it as of the others."""
     try:
         return pool.submit(judged, piece)
@@ -155,17 +155,17 @@ def _given(pool: ProcessPoolExecutor, piece: list[bytes | None]) -> Future[list[
 
 def _one_by_one(piece: list[bytes | None], asked: Asked) -> list[Answer]:
     """A process died of one of these lines, or was killed: which one it was shows when each is judged alone."""
-    found: list[Answer] = []
+    answers: list[Answer] = []
     pool = _pool(asked, 1)
     for line in piece:
         try:
-            found += pool.submit(judged, [line]).result()
+            answers += pool.submit(judged, [line]).result()
         except BrokenProcessPool:
             pool.shutdown(cancel_futures=True)
             pool = _pool(asked, 1)
-            found.append(_answer({"id": _id_of(line), "error": "the process died while it judged this line"}))
+            answers.append(_answer({"id": _id_of(line), "error": "the process died while it judged this line"}))
     pool.shutdown()
-    return found
+    return answers
 
 
 def _pool(asked: Asked, jobs: int) -> ProcessPoolExecutor:
@@ -190,13 +190,13 @@ def judged(lines: Sequence[bytes | None]) -> list[Answer]:
     good = [one for one in read if isinstance(one, Message)]
     try:
         verdicts = iter(_mind().verdicts([one.fields for one in good]))
-        return [_answer(one.told if isinstance(one, Wrong) else next(verdicts)) for one in read]
+        return [_answer(one.error if isinstance(one, Wrong) else next(verdicts)) for one in read]
     except Exception:
-        return [_answer(one.told if isinstance(one, Wrong) else _single(one.fields)) for one in read]
+        return [_answer(one.error if isinstance(one, Wrong) else _single(one.fields)) for one in read]
 
 
-def _answer(told: dict[str, Any]) -> Answer:
-    return Answer(encoded(told), "error" in told)
+def _answer(payload: dict[str, Any]) -> Answer:
+    return Answer(encoded(payload), "error" in payload)
 
 
 def _single(one: dict[str, Any]) -> dict[str, Any]:
@@ -211,16 +211,16 @@ def _read(line: bytes | None) -> Message | Wrong:
     if line is None:
         return _wrong(None, _TOO_LONG)
     try:
-        told = json.loads(line, parse_constant=_refused)
+        payload = json.loads(line, parse_constant=_refused)
     except (ValueError, RecursionError) as fault:
         return _wrong(None, f"not JSON: {type(fault).__name__}")
-    if not isinstance(told, dict):
+    if not isinstance(payload, dict):
         return _wrong(None, "not a JSON object")
-    if isinstance(told.get("id"), dict | list):
+    if isinstance(payload.get("id"), dict | list):
         return _wrong(None, "the id is not a plain value")
-    if not isinstance(told.get("text"), str):
-        return _wrong(told.get("id"), "no text")
-    return Message(told)
+    if not isinstance(payload.get("text"), str):
+        return _wrong(payload.get("id"), "no text")
+    return Message(payload)
 
 
 def _wrong(number: Any, error: str) -> Wrong:
@@ -234,7 +234,7 @@ def _refused(name: str) -> None:
 
 def _id_of(line: bytes | None) -> Any:
     read = _read(line)
-    return read.told["id"] if isinstance(read, Wrong) else read.fields.get("id")
+    return read.error["id"] if isinstance(read, Wrong) else read.fields.get("id")
 
 
 def _progress(done: int, failed: int, began: float) -> None:

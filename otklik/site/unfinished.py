@@ -17,12 +17,12 @@ def file() -> Path:
     return Path(settings.DATA) / "unfinished.json"
 
 
-def begin(what: str, stage: str, **told: str) -> None:
+def begin(what: str, stage: str, **details: str) -> None:
     """It stands at this stage from now on; brought to the disk before anything else is done."""
     path = file()
     fresh = path.with_name(f"{path.name}.{os.getpid()}")
     with fresh.open("w", encoding="utf-8") as opened:
-        json.dump({"what": what, "stage": stage, **told}, opened, ensure_ascii=False)
+        json.dump({"what": what, "stage": stage, **details}, opened, ensure_ascii=False)
         opened.flush()
         os.fsync(opened.fileno())
     fresh.replace(path)
@@ -31,12 +31,12 @@ def begin(what: str, stage: str, **told: str) -> None:
 def standing() -> dict[str, str]:
     """What `begin` said last; {} when nothing is unfinished."""
     try:
-        found = json.loads(file().read_text(encoding="utf-8"))
+        state = json.loads(file().read_text(encoding="utf-8"))
     except (FileNotFoundError, NotADirectoryError):
         return {}
     except ValueError:  # written in one step: only a strange hand leaves it unreadable
         return {"what": RESTORE, "stage": "?"}
-    return found if isinstance(found, dict) else {}
+    return state if isinstance(state, dict) else {}
 
 
 def end() -> None:
@@ -45,13 +45,13 @@ def end() -> None:
 
 def sentence() -> str:
     """Why nothing may start now and what to do; "" when nothing is unfinished."""
-    found = standing()
-    if not found:
+    state = standing()
+    if not state:
         return ""
-    copy = found.get("copy", "ФАЙЛ")
-    if found["what"] == UPGRADE:
+    copy = state.get("copy", "ФАЙЛ")
+    if state["what"] == UPGRADE:
         return (
-            f"Обновление оборвалось на шаге «{found['stage']}». Продолжить: otklik upgrade. "
+            f"Обновление оборвалось на шаге «{state['stage']}». Продолжить: otklik upgrade. "
             f"Вернуть всё, как было: otklik upgrade --back (копия {copy})."
         )
-    return f"Восстановление оборвалось на шаге «{found['stage']}». Выполните его снова: otklik restore {copy} --over"
+    return f"Восстановление оборвалось на шаге «{state['stage']}». Выполните его снова: otklik restore {copy} --over"

@@ -83,12 +83,14 @@ def back(probe: Probe = nowhere) -> int:
     if state["stage"] != COPY:
         try:
             with loading.readable(copy) as plain:
-                found = loading.checked(plain)
+                checked_copy = loading.checked(plain)
                 _stand(BACK, copy, probe)
-                _put_back(found)
+                _put_back(checked_copy)
         except FAILURES as failed:
             return _say(f"Вернуть не получилось: {failed}\n{unfinished.sentence()}")
-        sys.stderr.write(f"Вернули всё, как было. Поставьте прежнюю версию программы: {found.told['program']}.\n")
+        sys.stderr.write(
+            f"Вернули всё, как было. Поставьте прежнюю версию программы: {checked_copy.manifest['program']}.\n"
+        )
     unfinished.end()
     return 1
 
@@ -101,7 +103,7 @@ def _against() -> str:
         check_database()
     except Unsafe as unsafe:
         return str(unsafe)
-    if applied() and not settings.SECRET_KEY_GIVEN and not settings.SECRET_KEY_FILE.exists():
+    if applied() and not settings.SECRET_KEY_SET and not settings.SECRET_KEY_FILE.exists():
         return (
             f"Нет ключа установки {settings.SECRET_KEY_FILE}, а база уже работала: подключите диск с папкой данных "
             "или верните ключ, который вы сохранили отдельно."
@@ -128,7 +130,7 @@ def _copied(probe: Probe) -> Path | None:
     return copy
 
 
-def _check(told: dict[str, Any]) -> None:
+def _check(manifest: dict[str, Any]) -> None:
     """Raises Failed, PromiseBroken, Unsafe."""
     wrong = [str(one.msg) for one in checks.run_checks(databases=["default"]) if one.level >= checks.ERROR]
     if wrong:
@@ -137,19 +139,19 @@ def _check(told: dict[str, Any]) -> None:
     connection.check_constraints()
     if (entry := seals.broken_at()) is not None:
         raise Failed(f"журнал не цел: запись {entry}")
-    before, now = told["facts"]["rows"], _rows()
+    before, now = manifest["facts"]["rows"], _rows()
     lost = [table for table in KEPT if table in before and now.get(table) != before[table]]
     if lost or now.get("journal_entry", 0) < before.get("journal_entry", 0):
         raise Failed(f"строк стало не столько, сколько было: {', '.join(lost) or 'journal_entry'}")
 
 
 def _rows() -> dict[str, int]:
-    found = {}
+    counts = {}
     with connection.cursor() as cursor:
         for table in (*KEPT, "journal_entry"):
             cursor.execute(f"SELECT count(*) FROM {table}")  # noqa: S608 our own names
-            found[table] = int(cursor.fetchone()[0])
-    return found
+            counts[table] = int(cursor.fetchone()[0])
+    return counts
 
 
 def _put_back(copy: archive.Copy) -> None:
@@ -160,8 +162,8 @@ def _put_back(copy: archive.Copy) -> None:
         if connection.vendor == "postgresql":
             name = str(connection.settings_dict["NAME"])
             postgres.load(file, name)
-            return loading.examine_postgres(name, copy.told)
-        loading.examine_sqlite(file, copy.told)
+            return loading.examine_postgres(name, copy.manifest)
+        loading.examine_sqlite(file, copy.manifest)
         live = Path(str(connection.settings_dict["NAME"])).resolve()
         fresh = live.with_name(f".{live.name}.back")  # the copy may lie on another disk
         archive.unpack_database(copy, fresh)

@@ -10,6 +10,6 @@ def program() -> str:
     try:
         return version("otklik")
     except PackageNotFoundError:
-        told = (Path(__file__).resolve().parents[2] / "pyproject.toml").read_text(encoding="utf-8")
-        found = re.search(r'^version = "([^"]+)"', told, re.MULTILINE)
-        return found[1] if found else "?"
+        content = (Path(__file__).resolve().parents[2] / "pyproject.toml").read_text(encoding="utf-8")
+        match = re.search(r'^version = "([^"]+)"', content, re.MULTILINE)
+        return match[1] if match else "?"

@@ -26,7 +26,7 @@ from otklik.networks.registry import NETWORKS
 from otklik.publishing.hold import stuck, wanted
 from otklik.publishing.models import Delivery, Sent
 from otklik.site import counting
-from otklik.site.exposition import CONTENT_TYPE, Figure, Sample, as_text, as_told
+from otklik.site.exposition import CONTENT_TYPE, Figure, Sample, as_objects, as_text
 
 HERE = ("127.0.0.1", "::1")
 _BY_PROXY = ("X-Forwarded-For", "Forwarded", "X-Real-IP", "Via")
@@ -84,21 +84,25 @@ def _figures(request: HttpRequest, *, as_json: bool) -> HttpResponse:
     if not may_watch(request):
         return _plain("forbidden", 403)
     try:
-        found = figures(clock.now())
+        current_figures = figures(clock.now())
     except Error:
         connection.close()
         return _plain("database", 503)
     except OSError:
         return _plain("disk", 503)
-    return JsonResponse(as_told(found)) if as_json else HttpResponse(as_text(found), content_type=CONTENT_TYPE)
+    return (
+        JsonResponse(as_objects(current_figures))
+        if as_json
+        else HttpResponse(as_text(current_figures), content_type=CONTENT_TYPE)
+    )
 
 
 def may_watch(request: HttpRequest) -> bool:
     """With a token in the settings: whoever sends it. Without: whoever asks from this machine, and not by a proxy on
     it, which would bring everybody."""
     if settings.METRICS_TOKEN:
-        kind, _, given = request.headers.get("Authorization", "").partition(" ")
-        return kind.lower() == "bearer" and compare_digest(given.strip().encode(), settings.METRICS_TOKEN.encode())
+        kind, _, token = request.headers.get("Authorization", "").partition(" ")
+        return kind.lower() == "bearer" and compare_digest(token.strip().encode(), settings.METRICS_TOKEN.encode())
     return request.META.get("REMOTE_ADDR", "") in HERE and not any(name in request.headers for name in _BY_PROXY)
 
 
@@ -118,20 +122,24 @@ PAGES: dict[str, Callable[[HttpRequest], HttpResponse]] = {
 # people.
 def figures(now: datetime) -> list[Figure]:
     """Every figure, at `now`. Ten queries. Raises what the database and the disk raise."""
-    found = [*_steps(now), *_sources(now), *_workers(now), _deliveries(), _stuck(), *_hour(now), *_room()]
-    return [*found, *_copies(now), *counting.figures()]
+    own_figures = [*_steps(now), *_sources(now), *_workers(now), _deliveries(), _stuck(), *_hour(now), *_room()]
+    return [*own_figures, *_copies(now), *counting.figures()]
 
 
 def _steps(now: datetime) -> list[Figure]:
-    found = [({"step": queue.name}, queue) for queue in queues(now)]
-    oldest = [(labels, (now - queue.oldest).total_seconds()) for labels, queue in found if queue.oldest]
+    labelled_queues = [({"step": queue.name}, queue) for queue in queues(now)]
+    oldest = [(labels, (now - queue.oldest).total_seconds()) for labels, queue in labelled_queues if queue.oldest]
     return [
-        Figure("otklik_step_due_rows", "Rows that are due; stops at 1001.", [(at, q.due) for at, q in found]),
+        Figure("otklik_step_due_rows", "Rows that are due; stops at 1001.", [(at, q.due) for at, q in labelled_queues]),
         Figure(
-            "otklik_step_working_rows", "Rows being worked on; stops at 1001.", [(at, q.working) for at, q in found]
+            "otklik_step_working_rows",
+            "Rows being worked on; stops at 1001.",
+            [(at, q.working) for at, q in labelled_queues],
         ),
         Figure(
-            "otklik_step_aside_rows", "Rows that wait for a person; stops at 1001.", [(at, q.aside) for at, q in found]
+            "otklik_step_aside_rows",
+            "Rows that wait for a person; stops at 1001.",
+            [(at, q.aside) for at, q in labelled_queues],
         ),
         Figure("otklik_step_oldest_due_seconds", "For how long the oldest due row has been due.", oldest),
     ]
@@ -168,8 +176,8 @@ def _workers(now: datetime) -> list[Figure]:
 
 def _deliveries() -> Figure:
     """Those under way alone: what was sent is counted in reports, and there are many of it."""
-    found = Delivery.objects.filter(state__in=UNDER_WAY).order_by().values_list("state").annotate(Count("pk"))
-    counted = dict.fromkeys(map(str, UNDER_WAY), 0) | {str(state): number for state, number in found}
+    rows = Delivery.objects.filter(state__in=UNDER_WAY).order_by().values_list("state").annotate(Count("pk"))
+    counted = dict.fromkeys(map(str, UNDER_WAY), 0) | {str(state): number for state, number in rows}
     return Figure(
         "otklik_deliveries",
         "Answers on their way, by state.",
@@ -179,8 +187,8 @@ def _deliveries() -> Figure:
 
 def _stuck() -> Figure:
     """Each cause is told, also where nothing waits: an alarm needs a nought to fall back to."""
-    found = wanted(stuck()).order_by().values_list("cause").annotate(Count("pk"))
-    counted = dict.fromkeys(map(str, Delivery.Cause), 0) | {str(cause): number for cause, number in found}
+    rows = wanted(stuck()).order_by().values_list("cause").annotate(Count("pk"))
+    counted = dict.fromkeys(map(str, Delivery.Cause), 0) | {str(cause): number for cause, number in rows}
     return Figure(
         "otklik_deliveries_stuck",
         "Approved answers that wait for a person, by cause.",
@@ -191,10 +199,10 @@ def _stuck() -> Figure:
 def _hour(now: datetime) -> list[Figure]:
     """By the newest rows, which lie in the order in which they came: no index is kept for this."""
     newest = Message.objects.filter(own=False).order_by("-pk").values_list("network", "captured_at")[:MOST]
-    said = Sent.objects.order_by("-pk").values_list("delivery__message__network", "at")[:MOST]
+    sent_rows = Sent.objects.order_by("-pk").values_list("delivery__message__network", "at")[:MOST]
     return [
         Figure("otklik_messages_last_hour", "Messages that came in, by network; stops at 1001.", _late(newest, now)),
-        Figure("otklik_answers_last_hour", "Answers that went out, by network; stops at 1001.", _late(said, now)),
+        Figure("otklik_answers_last_hour", "Answers that went out, by network; stops at 1001.", _late(sent_rows, now)),
     ]
 
 

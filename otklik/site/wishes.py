@@ -60,10 +60,10 @@ class Wish:
 
 def _line(value: str) -> str:
     """Raises WrongSetting for what would not stay one line of a file."""
-    told = " ".join(value.split())
-    if not told or len(told) > LONGEST or not told.isprintable():
+    line = " ".join(value.split())
+    if not line or len(line) > LONGEST or not line.isprintable():
         raise WrongSetting(f"нужна одна строка не длиннее {LONGEST} знаков")
-    return told
+    return line
 
 
 def _region(value: str) -> str:
@@ -79,11 +79,11 @@ def _zone(value: str) -> str:
 
 def _site(value: str) -> str:
     """An address without a path. Without TLS only this machine itself: passwords would go in the open."""
-    told = addresses.site({"адрес": _line(value)}, "адрес", "")
-    parts = urlsplit(told)
+    url = addresses.site({"адрес": _line(value)}, "адрес", "")
+    parts = urlsplit(url)
     if parts.scheme == "http" and parts.hostname not in addresses.HERE:
         raise WrongSetting("без https пароли пойдут открыто: поставьте перед сайтом прокси с TLS и укажите https://…")
-    return told
+    return url
 
 
 def _folder(value: str) -> str:
@@ -101,15 +101,15 @@ def _folder(value: str) -> str:
 
 def _database(value: str) -> str:
     """ "" or «нет» for SQLite; a PostgreSQL server is tried at once. Its address may hold a password: never quoted."""
-    told = "" if value.strip().lower() in ("", "нет", "no", "sqlite") else _line(value)
-    if not told:
+    url = "" if value.strip().lower() in ("", "нет", "no", "sqlite") else _line(value)
+    if not url:
         return ""
-    addresses.database({"адрес базы": told}, "адрес базы", told)
-    if told.startswith("sqlite"):
-        _folder(str(Path(told.removeprefix("sqlite:///")).parent))
+    addresses.database({"адрес базы": url}, "адрес базы", url)
+    if url.startswith("sqlite"):
+        _folder(str(Path(url.removeprefix("sqlite:///")).parent))
     else:
-        postgresql.try_out(told)
-    return told
+        postgresql.try_out(url)
+    return url
 
 
 def _login(value: str) -> str:
@@ -132,15 +132,19 @@ def _email(value: str) -> str:
 def wishes(data: Path) -> tuple[Wish, ...]:
     """`data` is the folder that is proposed."""
     return (
-        Wish("OTKLIK_REGION", "--region", "Регион, например Омская область", lambda _told: "", _region),
-        Wish("OTKLIK_TIME_ZONE", "--time-zone", "Часовой пояс", lambda told: zone_of(told["OTKLIK_REGION"]), _zone),
-        Wish("OTKLIK_URL", "--url", "Адрес, по которому открывают сайт", lambda _told: "http://127.0.0.1:8000", _site),
-        Wish("OTKLIK_DATA", "--data", "Папка данных", lambda _told: str(data), _folder),
+        Wish("OTKLIK_REGION", "--region", "Регион, например Омская область", lambda _answers: "", _region),
+        Wish(
+            "OTKLIK_TIME_ZONE", "--time-zone", "Часовой пояс", lambda answers: zone_of(answers["OTKLIK_REGION"]), _zone
+        ),
+        Wish(
+            "OTKLIK_URL", "--url", "Адрес, по которому открывают сайт", lambda _answers: "http://127.0.0.1:8000", _site
+        ),
+        Wish("OTKLIK_DATA", "--data", "Папка данных", lambda _answers: str(data), _folder),
         Wish(
             "DATABASE_URL",
             "--database",
             f"Адрес PostgreSQL ({addresses.A_SERVER}) или «нет»",
-            lambda _told: "нет",
+            lambda _answers: "нет",
             _database,
             f"База: SQLite в папке данных («нет») или PostgreSQL. {postgresql.how()}",
         ),
@@ -154,25 +158,27 @@ ADMINISTRATOR = (
 )
 
 
-def gather(asked: Sequence[Wish], told: dict[str, str], ask: Ask | None, say: Callable[[str], None]) -> dict[str, str]:
-    """The answers. What `told` has is not asked; without `ask` the rest is as proposed. An answer that cannot be
-    taken is asked again. Raises WrongSetting for what `told` has and cannot be, before anything is asked."""
-    found = {wish.name: _taken(wish, told[wish.name]) for wish in asked if told.get(wish.name)}
+def gather(
+    asked: Sequence[Wish], options: dict[str, str], ask: Ask | None, say: Callable[[str], None]
+) -> dict[str, str]:
+    """The answers. What `options` has is not asked; without `ask` the rest is as proposed. An answer that cannot be
+    taken is asked again. Raises WrongSetting for what `options` has and cannot be, before anything is asked."""
+    answers = {wish.name: _taken(wish, options[wish.name]) for wish in asked if options.get(wish.name)}
     for wish in asked:
-        if wish.name in found:
+        if wish.name in answers:
             continue
-        proposed = wish.proposed(found)
+        proposed = wish.proposed(answers)
         if ask is None:
-            found[wish.name] = _taken(wish, proposed)
+            answers[wish.name] = _taken(wish, proposed)
             continue
         if wish.hint:
             say(wish.hint)
-        while wish.name not in found:
+        while wish.name not in answers:
             try:
-                found[wish.name] = wish.check(ask(wish.question, proposed) or proposed)
+                answers[wish.name] = wish.check(ask(wish.question, proposed) or proposed)
             except WrongSetting as wrong:
                 say(f"  Так не получится: {wrong}")
-    return found
+    return answers
 
 
 def _taken(wish: Wish, value: str) -> str:
@@ -188,16 +194,16 @@ def now_there(zone: str, now: datetime) -> str:
     return f"{now.astimezone(ZoneInfo(zone)):%H:%M}"
 
 
-def written(found: dict[str, str], mode: str, elsewhere: Collection[str] = ()) -> str:
+def written(answers: dict[str, str], mode: str, elsewhere: Collection[str] = ()) -> str:
     """The text of the settings file, without what the environment says anyway (`elsewhere`). Values are not quoted:
     systemd, compose and our own reader take them so."""
-    site = urlsplit(found["OTKLIK_URL"])
+    site = urlsplit(answers["OTKLIK_URL"])
     here = site.hostname in addresses.HERE
     hosts = "127.0.0.1,localhost,[::1]" if here else f"{site.hostname},127.0.0.1,localhost"
     lines = [
         "# Настройки этой установки: docs/ru/settings.md. После изменения перезапустите сайт и обработчик.",
         f"OTKLIK_MODE={mode}",
-        *(f"{name}={value}" for name, value in found.items() if value and name not in elsewhere),
+        *(f"{name}={value}" for name, value in answers.items() if value and name not in elsewhere),
         f"OTKLIK_HOSTS={hosts}",
         *([f"OTKLIK_PORT={site.port}"] if here and site.port else []),
         f"OTKLIK_BEHIND_PROXY={'no' if here else 'yes'}",

@@ -10,7 +10,7 @@ from otklik.flow.chores import plant
 from otklik.flow.steps import FLOW
 from otklik.flow.worker import work as run
 from otklik.lib import clock
-from otklik.lib.database import PromiseBroken, end_what_stands_still
+from otklik.lib.database import PromiseBroken, end_idle_transactions
 from otklik.lib.redact import learn
 from otklik.lib.secret_addresses import shapes
 from otklik.site import nightly
@@ -27,7 +27,7 @@ and the machine thinks a little later. Alone it has all of it."""
 def work(only: str) -> int:
     """Run until SIGTERM or Ctrl-C."""
     stop = stopping()
-    end_what_stands_still()
+    end_idle_transactions()
     nightly.register()
     names = [step.name for step in FLOW]
     if only == "?":

@@ -8,6 +8,6 @@ os.umask(0o077)  # as in cli.py, under whatever server
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "otklik.site.settings")
 application = get_wsgi_application()
 
-from otklik.lib.database import end_what_stands_still  # noqa: E402 Django must be set up first
+from otklik.lib.database import end_idle_transactions  # noqa: E402 Django must be set up first
 
-end_what_stands_still()
+end_idle_transactions()

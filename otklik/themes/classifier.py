@@ -187,8 +187,8 @@ def _only(raw: Mapping[str, Any], known: set[str], where: str) -> None:
 
 
 def _index(pairs: Iterable[tuple[str, T]]) -> dict[str, T]:
-    found: dict[str, T] = {}
+    index: dict[str, T] = {}
     for key, item in pairs:
-        if found.setdefault(key, item) is not item:
+        if index.setdefault(key, item) is not item:
             raise ClassifierError(f"{key!r} stands for two things")
-    return found
+    return index

@@ -28,7 +28,7 @@ class Refused(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class ThemeInput:
     """What may be said of a theme. `keywords` are lower case without ё, each once."""
 
     name: str
@@ -59,11 +59,11 @@ def end_seen(theme: Theme) -> str:
     return _mark(theme.retired_on.isoformat() if theme.retired_on else "")
 
 
-def _mark(*told: object) -> str:
-    return hashlib.sha256(json.dumps(told).encode()).hexdigest()[:16]
+def _mark(*values: object) -> str:
+    return hashlib.sha256(json.dumps(values).encode()).hexdigest()[:16]
 
 
-def add(group: ThemeGroup, code: str, told: Told, by: str, at: datetime) -> Theme:
+def add(group: ThemeGroup, code: str, theme_input: ThemeInput, by: str, at: datetime) -> Theme:
     """A theme in force at once. `by` is the journal's actor. Raises Refused "code" or "name": another theme has it;
     "coming": one of the version that waits for its day will have the code."""
     with book.turn():
@@ -71,26 +71,26 @@ def add(group: ThemeGroup, code: str, told: Told, by: str, at: datetime) -> Them
             raise Refused("code")
         if code in coming():
             raise Refused("coming")
-        _check_name(group.pk, told.name)
-        theme = Theme.objects.create(group=group, code=code, **_columns(told))
-        _write("theme.add", theme.pk, by, at, {"group": group.pk, **_codes(told)})
+        _check_name(group.pk, theme_input.name)
+        theme = Theme.objects.create(group=group, code=code, **_columns(theme_input))
+        _write("theme.add", theme.pk, by, at, {"group": group.pk, **_codes(theme_input)})
     return theme
 
 
-def change(pk: int, told: Told, was_seen: str, by: str, at: datetime) -> bool:
+def change(pk: int, theme_input: ThemeInput, was_seen: str, by: str, at: datetime) -> bool:
     """Whether anything changed. Raises Refused "late": it is not what was seen; "name": another one is called so."""
     with book.turn():
         theme = Theme.objects.select_for_update().get(pk=pk)
         if seen(theme) != was_seen:
             raise Refused("late")
-        if name_key(told.name) != name_key(theme.name):
-            _check_name(theme.group_id, told.name, pk)
-        if told == stands(theme):
+        if name_key(theme_input.name) != name_key(theme.name):
+            _check_name(theme.group_id, theme_input.name, pk)
+        if theme_input == current(theme):
             return False
-        Theme.objects.filter(pk=pk).update(**_columns(told))
-        was, codes = _codes(stands(theme)), _codes(told)
+        Theme.objects.filter(pk=pk).update(**_columns(theme_input))
+        was, codes = _codes(current(theme)), _codes(theme_input)
         data = {**codes, "before": {name: value for name, value in was.items() if codes[name] != value}}
-        _write("theme.edit", pk, by, at, data, words=difference(stands(theme), told))
+        _write("theme.edit", pk, by, at, data, words=difference(current(theme), theme_input))
     return True
 
 
@@ -117,11 +117,11 @@ def bring_back(pk: int, by: str, at: datetime) -> None:
         _write("theme.return", pk, by, at, {})
 
 
-def difference(was: Told, told: Told) -> str:
+def difference(was: ThemeInput, theme_input: ThemeInput) -> str:
     """What changed in words: «old → new», «+ added, − dropped»; "" when name and keywords stay."""
-    lines = [f"{was.name} → {told.name}"] if was.name != told.name else []
-    added = [f"+ {word}" for word in told.keywords if word not in was.keywords]
-    dropped = [f"− {word}" for word in was.keywords if word not in told.keywords]
+    lines = [f"{was.name} → {theme_input.name}"] if was.name != theme_input.name else []
+    added = [f"+ {word}" for word in theme_input.keywords if word not in was.keywords]
+    dropped = [f"− {word}" for word in was.keywords if word not in theme_input.keywords]
     return "\n".join([*lines, *([", ".join(added + dropped)] if added or dropped else [])])
 
 
@@ -131,26 +131,26 @@ def _check_name(group: int, name: str, pk: int = 0) -> None:
         raise Refused("name")
 
 
-def stands(theme: Theme) -> Told:
-    return Told(theme.name, theme.kind, theme.severity, theme.fast_track, tuple(theme.keywords))
+def current(theme: Theme) -> ThemeInput:
+    return ThemeInput(theme.name, theme.kind, theme.severity, theme.fast_track, tuple(theme.keywords))
 
 
-def _columns(told: Told) -> dict[str, object]:
+def _columns(theme_input: ThemeInput) -> dict[str, object]:
     return {
-        "name": told.name,
-        "kind": told.kind,
-        "severity": told.severity,
-        "fast_track": told.fast_track,
-        "keywords": list(told.keywords),
+        "name": theme_input.name,
+        "kind": theme_input.kind,
+        "severity": theme_input.severity,
+        "fast_track": theme_input.fast_track,
+        "keywords": list(theme_input.keywords),
     }
 
 
-def _codes(told: Told) -> dict[str, object]:
+def _codes(theme_input: ThemeInput) -> dict[str, object]:
     return {
-        "kind": told.kind,
-        "severity": told.severity,
-        "fast": told.fast_track,
-        "keywords": len(told.keywords),
+        "kind": theme_input.kind,
+        "severity": theme_input.severity,
+        "fast": theme_input.fast_track,
+        "keywords": len(theme_input.keywords),
     }
 
 

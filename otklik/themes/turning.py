@@ -14,10 +14,10 @@ from django.db.models import Model, OneToOneField, QuerySet
 from django.utils import timezone
 
 from otklik.journal import book
-from otklik.themes.keeping import Refused, difference, in_force, stands
+from otklik.themes.keeping import Refused, current, difference, in_force
 from otklik.themes.models import Classifier, Theme, ThemeGroup
 
-TOLD = ("name", "code", "subgroup", "description", "kind", "severity", "fast_track", "keywords")
+FIELDS = ("name", "code", "subgroup", "description", "kind", "severity", "fast_track", "keywords")
 """The columns that a version says of a theme. A theme that is changed before its day keeps what the version is silent
 about."""
 ACTOR = "machine:themes"
@@ -95,19 +95,19 @@ class _Turn:
         self.lines: list[book.Line] = []
 
     def do(self) -> None:
-        groups = [self._group(told) for told in self.plan["groups"]]
+        groups = [self._group(planned_group) for planned_group in self.plan["groups"]]
         rows = {one.pk: one for one in Theme.objects.filter(pk__in=list(self._named()))}
         fresh: list[Theme] = []
-        for told in self.plan["themes"]:
-            row = rows.get(told["pk"])
+        for planned_theme in self.plan["themes"]:
+            row = rows.get(planned_theme["pk"])
             if row is None:
                 row = Theme()
                 fresh.append(row)
-            elif self._differs(row, told, groups):
-                self._line("theme.edit", row.pk, {"version": self.here.pk}, _words(row, told))
-            _tell(row, told, groups)
+            elif self._differs(row, planned_theme, groups):
+                self._line("theme.edit", row.pk, {"version": self.here.pk}, _words(row, planned_theme))
+            _tell(row, planned_theme, groups)
         ended = self._ended(rows)
-        Theme.objects.bulk_update(rows.values(), [*TOLD, "group", "retired_on"], batch_size=100)
+        Theme.objects.bulk_update(rows.values(), [*FIELDS, "group", "retired_on"], batch_size=100)
         Theme.objects.bulk_create(fresh)
         for row in fresh:
             self._line("theme.add", row.pk, {"group": row.group_id, "version": self.here.pk})
@@ -117,27 +117,29 @@ class _Turn:
         book.write_all(self.lines)
 
     def _named(self) -> Iterator[int]:
-        for told in self.plan["themes"]:
-            yield from (pk for pk in (told["pk"], *told["merged"]) if pk)
+        for planned_theme in self.plan["themes"]:
+            yield from (pk for pk in (planned_theme["pk"], *planned_theme["merged"]) if pk)
         yield from self.plan["dropped"]
 
-    def _group(self, told: Mapping[str, Any]) -> ThemeGroup:
-        if told["pk"] is None:
-            return ThemeGroup.objects.create(classifier=self.here, code=told["code"], name=told["name"])
-        row = ThemeGroup.objects.get(pk=told["pk"])
-        if row.name != told["name"]:
-            row.name = told["name"]
+    def _group(self, planned_group: Mapping[str, Any]) -> ThemeGroup:
+        if planned_group["pk"] is None:
+            return ThemeGroup.objects.create(
+                classifier=self.here, code=planned_group["code"], name=planned_group["name"]
+            )
+        row = ThemeGroup.objects.get(pk=planned_group["pk"])
+        if row.name != planned_group["name"]:
+            row.name = planned_group["name"]
             row.save(update_fields=["name"])
         return row
 
-    def _differs(self, row: Theme, told: Mapping[str, Any], groups: Sequence[ThemeGroup]) -> bool:
-        said = {name: told[name] for name in TOLD if name in told}
-        moved = row.group_id != groups[told["group"]].pk
-        return moved or row.retired_on is not None or any(getattr(row, name) != value for name, value in said.items())
+    def _differs(self, row: Theme, planned_theme: Mapping[str, Any], groups: Sequence[ThemeGroup]) -> bool:
+        fields = {name: planned_theme[name] for name in FIELDS if name in planned_theme}
+        moved = row.group_id != groups[planned_theme["group"]].pk
+        return moved or row.retired_on is not None or any(getattr(row, name) != value for name, value in fields.items())
 
     def _ended(self, rows: Mapping[int, Theme]) -> list[int]:
         """Those that were retired by hand in the meantime stay as they are."""
-        merged = [pk for told in self.plan["themes"] for pk in told["merged"]]
+        merged = [pk for planned_theme in self.plan["themes"] for pk in planned_theme["merged"]]
         day = self.here.in_force_from
         ended = [pk for pk in (*merged, *self.plan["dropped"]) if pk in rows and _lasts(rows[pk], day)]
         for pk in ended:
@@ -145,30 +147,32 @@ class _Turn:
         return ended
 
     def _follow(self) -> None:
-        for told in self.plan["themes"]:
-            for pk in told["merged"]:
+        for planned_theme in self.plan["themes"]:
+            for pk in planned_theme["merged"]:
                 moved = {}
                 for model, column in followers():
-                    moved[model._meta.model_name or ""] = _hand_over(model, column, pk, told["pk"])
+                    moved[model._meta.model_name or ""] = _hand_over(model, column, pk, planned_theme["pk"])
                 if any(moved.values()):
-                    self._line("theme.merge", pk, {"into": told["pk"], **moved})
+                    self._line("theme.merge", pk, {"into": planned_theme["pk"], **moved})
 
     def _line(self, verb: str, pk: int, data: Mapping[str, Any], words: str = "") -> None:
         self.lines.append(book.Line(self.at, ACTOR, verb, f"theme:{pk}", data=data, words=words))
 
 
-def _tell(row: Theme, told: Mapping[str, Any], groups: Sequence[ThemeGroup]) -> None:
-    for name in TOLD:
-        if name in told:
-            setattr(row, name, told[name])
-    row.group = groups[told["group"]]
+def _tell(row: Theme, planned_theme: Mapping[str, Any], groups: Sequence[ThemeGroup]) -> None:
+    for name in FIELDS:
+        if name in planned_theme:
+            setattr(row, name, planned_theme[name])
+    row.group = groups[planned_theme["group"]]
     row.retired_on = None
 
 
-def _words(row: Theme, told: Mapping[str, Any]) -> str:
+def _words(row: Theme, planned_theme: Mapping[str, Any]) -> str:
     """As a change by hand is told: the old name is found there alone."""
-    was = stands(row)
-    return difference(was, replace(was, name=told["name"], keywords=tuple(told.get("keywords", was.keywords))))
+    was = current(row)
+    return difference(
+        was, replace(was, name=planned_theme["name"], keywords=tuple(planned_theme.get("keywords", was.keywords)))
+    )
 
 
 def _lasts(theme: Theme, day: date) -> bool:
@@ -188,25 +192,25 @@ def _hand_over(model: type[Model], column: str, pk: int, into: int) -> int:
 
 def losing(themes: Iterable[int], groups: Iterable[int]) -> list[Model]:
     """Rules, templates, norms of themes that go on in nothing, and of groups with no theme left."""
-    found: list[Model] = []
+    rows: list[Model] = []
     for model, column in followers():
-        found += model._default_manager.filter(**{f"{column}__in": list(themes)}).order_by("pk")
+        rows += model._default_manager.filter(**{f"{column}__in": list(themes)}).order_by("pk")
         if any(one.name == "group" for one in model._meta.fields):
-            found += model._default_manager.filter(group__in=list(groups)).order_by("pk")
-    return found
+            rows += model._default_manager.filter(group__in=list(groups)).order_by("pk")
+    return rows
 
 
 def themes_now(today: date) -> list[Theme]:
     """Those in force on that local day, with their groups, in the order of the names."""
-    found = Theme.objects.filter(in_force(today)).select_related("group")
-    return list(found.order_by("group__name", "name", "pk"))
+    themes = Theme.objects.filter(in_force(today)).select_related("group")
+    return list(themes.order_by("group__name", "name", "pk"))
 
 
 def _sizes(plan: Plan) -> dict[str, int]:
     themes = plan["themes"]
     return {
         "themes": len(themes),
-        "new": sum(told["pk"] is None for told in themes),
-        "merged": sum(len(told["merged"]) for told in themes),
+        "new": sum(planned_theme["pk"] is None for planned_theme in themes),
+        "merged": sum(len(planned_theme["merged"]) for planned_theme in themes),
         "dropped": len(plan["dropped"]),
     }

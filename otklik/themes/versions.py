@@ -32,14 +32,14 @@ class There:
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """A theme of the new version. `was` are codes or names of those that it goes on from: None when nobody said,
-    empty when it was said that there is none. `told` is what else the file says of it, by the column of Theme."""
+    empty when it was said that there is none. `columns` is what else the file says of it, by the column of Theme."""
 
     number: int
     group: str
     name: str
     code: str = ""
     was: tuple[str, ...] | None = None
-    told: dict[str, object] = field(default_factory=dict)
+    columns: dict[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,42 +81,42 @@ class _Claims:
 
 def match(wanted: Sequence[Wanted], there: Sequence[There]) -> Matched:
     """What was said comes first, then codes, then names: in the same group, then anywhere if only one is called so."""
-    found, claims = Matched(), _Claims(there)
-    _doubles(wanted, found)
-    _said(wanted, there, claims, found)
+    matching, claims = Matched(), _Claims(there)
+    _doubles(wanted, matching)
+    _match_by_names(wanted, there, claims, matching)
     _by(wanted, claims, lambda one: one.code, lambda one: [one.code], there)
     _by(wanted, claims, lambda one: _within(one.group, one.name), _within_keys, there)
     _by(wanted, claims, lambda one: name_key(one.name), _keys, there)
     for one in _open(wanted, claims):
         like = _most_alike(one, claims.free.values())
         if like is not None:
-            found.unsure.append((one, like))
-    found.pairs = [_pair(one, claims.of[one.number]) for one in wanted]
-    found.dropped = sorted(claims.free.values(), key=lambda one: (one.group_name, one.name))
-    return found
+            matching.unsure.append((one, like))
+    matching.pairs = [_pair(one, claims.of[one.number]) for one in wanted]
+    matching.dropped = sorted(claims.free.values(), key=lambda one: (one.group_name, one.name))
+    return matching
 
 
-def _doubles(wanted: Iterable[Wanted], found: Matched) -> None:
+def _doubles(wanted: Iterable[Wanted], matching: Matched) -> None:
     names: dict[tuple[str, str], int] = {}
     codes: dict[str, int] = {}
     for one in wanted:
         first = names.setdefault((name_key(one.group), name_key(one.name)), one.number)
         if first != one.number:
-            found.wrong.append((one.number, f"эта тема уже есть в строке {first}"))
+            matching.wrong.append((one.number, f"эта тема уже есть в строке {first}"))
         elif one.code and codes.setdefault(one.code, one.number) != one.number:
-            found.wrong.append((one.number, f"этот код уже есть в строке {codes[one.code]}"))
+            matching.wrong.append((one.number, f"этот код уже есть в строке {codes[one.code]}"))
 
 
-def _said(wanted: Iterable[Wanted], there: Sequence[There], claims: _Claims, found: Matched) -> None:
+def _match_by_names(wanted: Iterable[Wanted], there: Sequence[There], claims: _Claims, matching: Matched) -> None:
     called = _index(there, lambda one: [one.code, *_keys(one)])
     for one in wanted:
         for name in one.was or ():
             known = {theme.pk: theme for theme in (*called.get(name, ()), *called.get(name_key(name), ()))}
             if len(known) != 1:
                 many = f"прежних тем «{name}» несколько: назовите кодом" if known else f"прежней темы «{name}» нет"
-                found.wrong.append((one.number, many))
+                matching.wrong.append((one.number, many))
             elif taken := claims.take(next(iter(known.values())), one.number):
-                found.wrong.append((one.number, f"прежняя тема «{name}» уже названа в строке {taken}"))
+                matching.wrong.append((one.number, f"прежняя тема «{name}» уже названа в строке {taken}"))
 
 
 def _by(
@@ -170,8 +170,8 @@ def _within_keys(one: There) -> list[str]:
 
 
 def _index(there: Iterable[There], keys: Callable[[There], list[str]]) -> dict[str, list[There]]:
-    found: dict[str, list[There]] = defaultdict(list)
+    index: dict[str, list[There]] = defaultdict(list)
     for one in there:
         for key in keys(one):
-            found[key].append(one)
-    return dict(found)
+            index[key].append(one)
+    return dict(index)

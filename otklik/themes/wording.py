@@ -39,24 +39,24 @@ def differences() -> Mapping[tuple[str, str], str]:
 def read_examples(folder: Path, classifier: Classifier) -> dict[str, tuple[str, ...]]:
     """The examples of a folder. Raises ClassifierError on an unknown theme, and on an empty, overlong or repeated line
     (letters and digits count, as in names): a message belongs to one theme."""
-    found: dict[str, tuple[str, ...]] = {}
+    examples_by_code: dict[str, tuple[str, ...]] = {}
     seen: dict[str, str] = {}
     for code, value in _themes_of(folder, classifier):
         if not isinstance(value, str) or not value.strip():
             raise ClassifierError(f"{code}: the examples must be a text, one a line")
-        found[code] = tuple(value.strip("\n").split("\n"))
-        for line in found[code]:
+        examples_by_code[code] = tuple(value.strip("\n").split("\n"))
+        for line in examples_by_code[code]:
             _check(line, EXAMPLE_LIMIT, code)
             if name_key(line) in seen:
                 raise ClassifierError(f"{code}: an example stands in {seen[name_key(line)]} already: {line[:60]}")
             seen[name_key(line)] = code
-    return found
+    return examples_by_code
 
 
 def read_differences(folder: Path, classifier: Classifier) -> dict[tuple[str, str], str]:
     """The differences of a folder. Raises ClassifierError on an unknown theme, one against itself, and on an empty or
     overlong sentence, or one that this theme has said against another already."""
-    found: dict[tuple[str, str], str] = {}
+    words_by_pair: dict[tuple[str, str], str] = {}
     for code, value in _themes_of(folder, classifier):
         if not isinstance(value, dict):
             raise ClassifierError(f"{code}: the differences must be a table")
@@ -66,10 +66,10 @@ def read_differences(folder: Path, classifier: Classifier) -> dict[tuple[str, st
             if not isinstance(words, str):
                 raise ClassifierError(f"{code}: what decides against {other} must be a text")
             _check(words, DIFFERENCE_LIMIT, code)
-            found[code, other] = words
+            words_by_pair[code, other] = words
         if len(set(value.values())) != len(value):
             raise ClassifierError(f"{code}: a repeated difference")
-    return found
+    return words_by_pair
 
 
 def _themes_of(folder: Path, classifier: Classifier) -> Iterator[tuple[str, object]]:

@@ -63,7 +63,7 @@ class Alone:
         places = [self._places.find(str(one["text"]), community_place=self._home(one)) for one in messages]
         texts = [_with_thread(one, place) for one, place in zip(messages, places, strict=True)]
         opinions = self._themes.opinions(texts)
-        return [self._verdict(*told) for told in zip(messages, opinions, places, strict=True)]
+        return [self._verdict(*parts) for parts in zip(messages, opinions, places, strict=True)]
 
     def _verdict(self, message: Mapping[str, Any], opinion: Opinion, place: PlaceGuess) -> dict[str, Any]:
         text = str(message["text"])
@@ -87,7 +87,9 @@ class Alone:
                 {"piece": piece, "reason": reason, "span": list(span)}
                 for (piece, reason), span in zip(urgency.why, urgency.spans, strict=True)
             ],
-            "pii": [{"kind": found.kind, "span": [found.start, found.end]} for found in personal.find(text)],
+            "pii": [
+                {"kind": fragment.kind, "span": [fragment.start, fragment.end]} for fragment in personal.find(text)
+            ],
             "why": [*why, *({"what": "place", "piece": piece, "reason": reason} for piece, reason in place.why)],
         }
 
@@ -102,11 +104,11 @@ class Alone:
 
     def _home(self, message: Mapping[str, Any]) -> int | None:
         """The place that the sender names for the message, or else the one in its community's name."""
-        for told in (message.get("municipality_hint"), message.get("community")):
-            if isinstance(told, str) and told:
-                found = self._places.find(told[:200])
-                if found.place_id is not None:
-                    return found.place_id
+        for hint in (message.get("municipality_hint"), message.get("community")):
+            if isinstance(hint, str) and hint:
+                guess = self._places.find(hint[:200])
+                if guess.place_id is not None:
+                    return guess.place_id
         return None
 
 

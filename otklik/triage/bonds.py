@@ -13,7 +13,7 @@ import numpy as np
 
 from otklik.triage.pairs import Pairs, Table
 from otklik.triage.sides import MISSING, UNDONE, side
-from otklik.triage.similar import LIKELY, WORDS, Likeness, Told, compare
+from otklik.triage.similar import LIKELY, WORDS, CardSketch, Likeness, compare
 
 DAY = timedelta(days=1)
 NEAR_IN_TIME = timedelta(days=2)
@@ -30,7 +30,7 @@ class Near:
     `off` are problems that somebody said it is no part of, `rejected` those of them that were no problem at all."""
 
     pk: int
-    told: Told
+    sketch: CardSketch
     problem: int = 0
     proposed: bool = False
     off: frozenset[int] = frozenset()
@@ -48,12 +48,12 @@ class Bonds:
     def __init__(self, cards: Sequence[Near], confused: Confused = frozenset()) -> None:
         self.cards = cards
         self.place = {one.pk: place for place, one in enumerate(cards)}
-        self.street = np.array([one.told.street for one in cards], dtype=np.int64)
-        self.side = [side((one.told.theme, *one.told.also), one.told.marks) for one in cards]
-        self.placed = np.array([bool(one.told.street or has_spot(one.told)) for one in cards], dtype=bool)
+        self.street = np.array([one.sketch.street for one in cards], dtype=np.int64)
+        self.side = [side((one.sketch.theme, *one.sketch.also), one.sketch.marks) for one in cards]
+        self.placed = np.array([bool(one.sketch.street or has_spot(one.sketch)) for one in cards], dtype=bool)
         self._confused = confused
-        told = [one.told for one in cards]
-        self._pairs = Pairs(told, told, confused)
+        profiles = [one.sketch for one in cards]
+        self._pairs = Pairs(profiles, profiles, confused)
 
     @cached_property
     def cannot(self) -> Table:
@@ -94,12 +94,12 @@ class Bonds:
 
     def without_street(self, places: Sequence[int]) -> Table:
         """Who would be bound loosely to each of these cards, if that named no street."""
-        bare = [replace(self.cards[place].told, street=0, house=0) for place in places]
-        pairs = Pairs(bare, [one.told for one in self.cards], self._confused)
+        bare = [replace(self.cards[place].sketch, street=0, house=0) for place in places]
+        pairs = Pairs(bare, [one.sketch for one in self.cards], self._confused)
         return self._loosely(pairs) & ~self.cannot[list(places)]
 
     def likeness(self, one: int, other: int) -> Likeness:
-        return compare(self.cards[one].told, self.cards[other].told, self._confused)
+        return compare(self.cards[one].sketch, self.cards[other].sketch, self._confused)
 
     def _loosely(self, pairs: Pairs) -> Table:
         in_time = pairs.microseconds <= NEAR_IN_TIME // _MICROSECOND
@@ -114,9 +114,9 @@ class Bonds:
         # That two themes are easily confused says nothing of texts that have no word in common.
         neighbour = pairs.neighbour & (pairs.maybe | ((pairs.words >= WORDS) & (pairs.copied == 0)))
         one_theme = pairs.same_theme | pairs.one_network | neighbour
-        found: Table = likely & one_theme & lasts & ~elsewhere & ~other_house
-        return found
+        bonds: Table = likely & one_theme & lasts & ~elsewhere & ~other_house
+        return bonds
 
 
-def has_spot(told: Told) -> bool:
-    return told.latitude is not None and told.longitude is not None
+def has_spot(card_sketch: CardSketch) -> bool:
+    return card_sketch.latitude is not None and card_sketch.longitude is not None

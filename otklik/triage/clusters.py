@@ -36,7 +36,7 @@ class Joining:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class Gathering:
     """Cards that belong to the problem `problem`, or for 0 make a new one together. `absorbs`: a proposal without a
     street that has turned out to be this problem, with all its cards."""
 
@@ -78,14 +78,14 @@ class _Group:
 
 def around(
     card: Near, near: Sequence[Near], confused: Confused = frozenset(), bonds: Bonds | None = None
-) -> list[Found]:
+) -> list[Gathering]:
     """What comes of a card that has just come, or changed: it and its neighbours without a problem join those that
     there are, and what is left may make a new one. Nobody who has a problem is moved.
 
     `bonds` are those of these cards and perhaps of more, for who looks around many times.
     """
     every = [card, *near]
-    return _Round(every, bonds or Bonds(every, confused)).found()
+    return _Round(every, bonds or Bonds(every, confused)).gatherings()
 
 
 class _Round:
@@ -102,31 +102,31 @@ class _Round:
                 of.setdefault(one.problem, []).append(place)
         self.groups = [_Group(problem, cards, bonds) for problem, cards in of.items()]
 
-    def found(self) -> list[Found]:
-        found = [*self._absorbed(), *self._join()]
-        taken = {joining.pk for one in found for joining in one.joining}
+    def gatherings(self) -> list[Gathering]:
+        clusters = [*self._absorbed(), *self._join()]
+        taken = {joining.pk for one in clusters for joining in one.joining}
         card = self.near[int(self.every[0])]
         if not card.problem and card.pk not in taken:
-            found += self._new(int(self.every[0]), [one for one in self.free if self.near[one].pk not in taken])
-        return found
+            clusters += self._new(int(self.every[0]), [one for one in self.free if self.near[one].pk not in taken])
+        return clusters
 
-    def _absorbed(self) -> list[Found]:
+    def _absorbed(self) -> list[Gathering]:
         """Proposals that nobody had named a street of, while it is clear by now which problem they are. Nobody has said
         yet that such a one is a problem of its own."""
-        found = []
+        clusters = []
         for loose in self.groups:
             if loose.street or not all(self.near[one].proposed for one in loose.cards.tolist()):
                 continue
             into = next((one for one in self.groups if one.street and self._is_of(loose, one)), None)
             if into is not None:
-                found.append(Found(into.problem, absorbs=loose.problem))
-        return found
+                clusters.append(Gathering(into.problem, absorbs=loose.problem))
+        return clusters
 
     def _is_of(self, loose: _Group, group: _Group) -> bool:
         sample = loose.cards[:SAMPLE].tolist()
         return sum(self._way(one, group) is not None for one in sample) >= HALF * len(sample)
 
-    def _join(self) -> list[Found]:
+    def _join(self) -> list[Gathering]:
         """Each card without a problem to the one it surely belongs to."""
         joining: dict[int, list[Joining]] = {}
         for one in self.free:
@@ -134,7 +134,7 @@ class _Round:
             if ways:
                 problem, best = max(ways, key=lambda pair: (pair[1].sure, -pair[0]))
                 joining.setdefault(problem, []).append(self._joining(best))
-        return [Found(problem, tuple(cards)) for problem, cards in joining.items()]
+        return [Gathering(problem, tuple(cards)) for problem, cards in joining.items()]
 
     def _way(self, one: int, group: _Group) -> _Way | None:
         """How the card belongs to the group; None when it does not, or that is not clear."""
@@ -176,7 +176,7 @@ class _Round:
         others = elsewhere[bonds.loose[one, elsewhere] | group.like(bonds)[elsewhere]]
         return len(here) > 0 and len(here) >= CLEAR * (len(here) + len(self._authors(others.tolist()) - here))
 
-    def _new(self, card: int, free: Sequence[int]) -> list[Found]:
+    def _new(self, card: int, free: Sequence[int]) -> list[Gathering]:
         """A new problem around the card: those bound to it and to each other, and then those who name no street."""
         bonds = self.bonds
         named = bool(bonds.placed[card])
@@ -191,7 +191,7 @@ class _Round:
             inside = set(core)
             loose = [one for one in free if one not in inside and not bonds.placed[one]]
             ways += [way for one in loose if (way := self._way(one, made))]
-        return [Found(made.problem, tuple(self._joining(way) for way in ways[:MOST]))]
+        return [Gathering(made.problem, tuple(self._joining(way) for way in ways[:MOST]))]
 
     def _core(self, card: int, free: Iterable[int]) -> list[int]:
         """The card and those bound to it, the surest first, each bound to at least half of those before it."""
@@ -217,4 +217,4 @@ class _Round:
 
     def _authors(self, cards: Iterable[int]) -> set[int]:
         """Who wrote them; whoever is nobody's neighbour does not count."""
-        return {author for one in cards if (author := self.near[one].told.author)}
+        return {author for one in cards if (author := self.near[one].sketch.author)}

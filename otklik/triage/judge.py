@@ -68,7 +68,7 @@ def judge(messages: list[Message], now: datetime) -> None:
         on_cards = [one for one in judged if one.pk in links]
         kept = [*(one for one in on_cards if not one.deleted_at), *new]
         Verdict.objects.bulk_create(verdicts[one.pk] for one in kept)
-        held = lock({*(link.incident_id for found in links.values() for link in found), *_ids(known)})
+        held = lock({*(link.incident_id for message_links in links.values() for link in message_links), *_ids(known)})
         cards = {card.pk: card for card in held}
         _changed(on_cards, links, verdicts, now)
         hear_again([(cards[card.pk], one) for one in new for card in known.get(one.pk, ())], now)
@@ -100,16 +100,16 @@ def think(messages: Sequence[Message], now: datetime) -> dict[int, Verdict]:
 def _unchanged(messages: Sequence[Message]) -> list[Message]:
     """Those that stand as they stood when they were read. Nobody changes them until the transaction ends."""
     rows = Message.objects.filter(pk__in=[one.pk for one in messages]).order_by("pk").select_for_update(no_key=True)
-    current = {pk: told for pk, *told in rows.values_list("pk", *JUDGED)}
+    current = {pk: fields for pk, *fields in rows.values_list("pk", *JUDGED)}
     return [one for one in messages if current.get(one.pk) == [getattr(one, name) for name in JUDGED]]
 
 
 def _links_of(messages: Sequence[Message]) -> dict[int, list[IncidentMessage]]:
     """By message its places on cards, of those that stand on any."""
-    found: dict[int, list[IncidentMessage]] = defaultdict(list)
+    links_by_message: dict[int, list[IncidentMessage]] = defaultdict(list)
     for link in IncidentMessage.objects.filter(message__in=messages).order_by("pk") if messages else ():
-        found[link.message_id].append(link)
-    return dict(found)
+        links_by_message[link.message_id].append(link)
+    return dict(links_by_message)
 
 
 def _ids(known: Mapping[int, Sequence[Incident]]) -> set[int]:
@@ -171,7 +171,7 @@ def verdicts_on(asked: Sequence[Asked], at: datetime, recognisers: "Minds") -> l
     places = [_place(one.message, recognisers) for one in asked]
     texts = [unnamed(one.message.text, place.spans) for one, place in zip(asked, places, strict=True)]
     opinions = recognisers.themes.opinions(texts)
-    return [_verdict(*told, at, recognisers) for told in zip(asked, places, opinions, strict=True)]
+    return [_verdict(*parts, at, recognisers) for parts in zip(asked, places, opinions, strict=True)]
 
 
 def _verdict(asked: Asked, place: PlaceGuess, opinion: Opinion, at: datetime, recognisers: "Minds") -> Verdict:
@@ -367,12 +367,12 @@ def overtaking(messages: Sequence[Message], now: datetime) -> tuple[set[int], se
 
 def _opening(messages: Sequence[Message]) -> dict[tuple[object, ...], int]:
     """The first of the messages by whatever a later one may refer to it."""
-    found: dict[tuple[object, ...], int] = {}
+    first_by_key: dict[tuple[object, ...], int] = {}
     for one in sorted(messages, key=lambda one: one.pk):
-        found.setdefault(_address(one, one.external_id), one.pk)
+        first_by_key.setdefault(_address(one, one.external_id), one.pk)
         if in_dialogue(one):
-            found.setdefault(_dialogue(one), one.pk)
-    return found
+            first_by_key.setdefault(_dialogue(one), one.pk)
+    return first_by_key
 
 
 def _waits_for(one: Message) -> tuple[object, ...]:

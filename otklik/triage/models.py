@@ -147,7 +147,10 @@ def read(pk: int | None) -> Model | None:
         return None
     try:
         model = unpacked(bytes(content or b""), f"model {pk}")
-        if not {"trust", "heard", "calm"} <= model.told.keys() or not {"words", "plain", "usual"} <= model.parts.keys():
+        if (
+            not {"trust", "heard", "calm"} <= model.facts.keys()
+            or not {"words", "plain", "usual"} <= model.parts.keys()
+        ):
             raise ModelError(f"model {pk}: not a model of learned themes")  # noqa: TRY301 said in one place
     except ModelError as error:
         log.error("themes are suggested without what was learned: %s", error)
@@ -180,7 +183,7 @@ def settle(run: TrainedModel, model: Model | None, data: Data, metrics: Mapping[
 
     False if the run has been given up meanwhile: nothing changes.
     """
-    told = {
+    fields = {
         "rows": data.rows,
         "first_at": data.first_at,
         "last_at": data.last_at,
@@ -189,13 +192,13 @@ def settle(run: TrainedModel, model: Model | None, data: Data, metrics: Mapping[
     }
     state = State.REJECTED if model is None else State.ACTIVE
     if model is not None:  # packing takes seconds, and nobody else writes while the turn is ours
-        told["content"] = model.packed()
+        fields["content"] = model.packed()
     with book.turn():
         if not TrainedModel.objects.filter(pk=run.pk, state=State.LEARNING).exists():
             return False
         if model is not None:
             TrainedModel.objects.filter(state=State.ACTIVE).update(state=State.REPLACED)
-        TrainedModel.objects.filter(pk=run.pk).update(state=state, **told)
+        TrainedModel.objects.filter(pk=run.pk).update(state=state, **fields)
         _drop()
         verb = "model.reject" if model is None else "model.take_over"
         book.write(at=now, actor=run.made_by, verb=verb, subject=f"model:{run.pk}", data={"rows": data.rows})

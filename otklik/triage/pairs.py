@@ -19,7 +19,7 @@ from otklik.triage.similar import (
     OF_STREET,
     REACH,
     WIDE,
-    Told,
+    CardSketch,
     half_life,
     may_be,
     of_one_network,
@@ -35,7 +35,7 @@ _BEGINNING, _MICROSECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseco
 class _Cards:
     """What is kept of some cards, as columns."""
 
-    def __init__(self, cards: Sequence[Told], themes: Sequence[str], marks: dict[int, int], deepest: int) -> None:
+    def __init__(self, cards: Sequence[CardSketch], themes: Sequence[str], marks: dict[int, int], deepest: int) -> None:
         number = {theme: place for place, theme in enumerate(themes)}
         self.at = _whole((one.at - _BEGINNING) // _MICROSECOND for one in cards)
         self.author = _whole(one.author for one in cards)
@@ -65,7 +65,9 @@ class _Cards:
 class Pairs:
     """`ones` compared with `others`, as `compare` does it with the card of the line first."""
 
-    def __init__(self, ones: Sequence[Told], others: Sequence[Told], confused: Confused = frozenset()) -> None:
+    def __init__(
+        self, ones: Sequence[CardSketch], others: Sequence[CardSketch], confused: Confused = frozenset()
+    ) -> None:
         every = (*ones, *others)
         self._themes = sorted({one.theme for one in every})
         marks = sorted(frozenset().union(*(unpacked(one.marks) for one in every)))
@@ -83,8 +85,8 @@ class Pairs:
     @cached_property
     def score(self) -> Table:
         """`Likeness.score`."""
-        copied, again, told = self.copied, self._again(), self._told()
-        return _rounded(1 - (1 - copied) * (1 - again) * (1 - told))
+        copied, again, content_score = self.copied, self._again(), self._likeness()
+        return _rounded(1 - (1 - copied) * (1 - again) * (1 - content_score))
 
     @cached_property
     def words(self) -> Table:
@@ -165,8 +167,8 @@ class Pairs:
     def hits_many(self) -> Table:
         """Both tell of what hits many at once: by their themes, or one may be about the other's instead."""
         mine, theirs = self.ones.wide[:, None], self.others.wide[None, :]
-        found: Table = (mine & theirs) | (mine & self.other_maybe) | (theirs & self.one_maybe)
-        return found
+        table: Table = (mine & theirs) | (mine & self.other_maybe) | (theirs & self.one_maybe)
+        return table
 
     @cached_property
     def place(self) -> Table:
@@ -203,22 +205,22 @@ class Pairs:
     def _metres(self) -> Table:
         """NaN where one of them has no coordinates."""
         ones, others = self.ones, self.others
-        found = np.full((len(ones.at), len(others.at)), np.nan)
+        distances = np.full((len(ones.at), len(others.at)), np.nan)
         there = np.flatnonzero(~np.isnan(others.north))
         for line in np.flatnonzero(~np.isnan(ones.north)) if there.size else ():
             east = (ones.east[line] - others.east[there]) * cos(radians(ones.north[line]))
             north = ones.north[line] - others.north[there]
-            found[line, there] = 111_320 * np.array(list(map(hypot, east.tolist(), north.tolist())))
-        return found
+            distances[line, there] = 111_320 * np.array(list(map(hypot, east.tolist(), north.tolist())))
+        return distances
 
     @cached_property
     def half_lives(self) -> Table:
         """Days, of the theme of the one, or of the other where that is unknown."""
         return self._by_theme(lambda mine, theirs: half_life(mine or theirs), float)
 
-    def _told(self) -> Table:
-        told = self.theme * np.maximum(self.place, 0.0) * (0.65 + 0.35 * np.minimum(1.0, self.words / 0.4))
-        return told * _powers(-self._days / self.half_lives, told > 0)
+    def _likeness(self) -> Table:
+        content_score = self.theme * np.maximum(self.place, 0.0) * (0.65 + 0.35 * np.minimum(1.0, self.words / 0.4))
+        return content_score * _powers(-self._days / self.half_lives, content_score > 0)
 
     def _again(self) -> Table:
         mine = self._both("author", lambda mine, theirs: (mine != 0) & (mine == theirs)) & (self.place >= 0)
@@ -230,10 +232,10 @@ class Pairs:
         return self.microseconds / 1_000_000 / 86_400
 
     def _related(self) -> Table:
-        found = np.ones((len(self.ones.at), len(self.others.at)), dtype=bool)
+        mask = np.ones((len(self.ones.at), len(self.others.at)), dtype=bool)
         for mine, theirs in zip(self.ones.place.T, self.others.place.T, strict=True):
-            found &= (mine[:, None] == theirs[None, :]) | (mine < 0)[:, None] | (theirs < 0)[None, :]
-        return found
+            mask &= (mine[:, None] == theirs[None, :]) | (mine < 0)[:, None] | (theirs < 0)[None, :]
+        return mask
 
     def _by_theme(self, of: Callable[[str, str], object], kind: type = bool) -> Table:
         table: Table = np.array([[of(mine, theirs) for theirs in self._themes] for mine in self._themes], dtype=kind)
@@ -254,9 +256,9 @@ def _rounded(scores: Table) -> Table:
 
 def _powers(of: Table, where: Table) -> Table:
     """2 to the power of each, 0 elsewhere."""
-    found = np.zeros(of.shape)
-    found[where] = list(map(exp2, of[where].tolist()))
-    return found
+    powers = np.zeros(of.shape)
+    powers[where] = list(map(exp2, of[where].tolist()))
+    return powers
 
 
 def _whole(values: Iterable[int]) -> Table:
@@ -267,5 +269,5 @@ def _number(values: Iterable[float | None]) -> Table:
     return np.array([np.nan if value is None else value for value in values], dtype=np.float64)
 
 
-def _has_spot(card: Told) -> bool:
+def _has_spot(card: CardSketch) -> bool:
     return card.latitude is not None and card.longitude is not None

@@ -20,10 +20,10 @@ def side(themes: tuple[str, ...], marks: bytes) -> str:
     pair = next((one for one in PAIRS if any(theme.startswith(one.themes) for theme in themes)), None)
     if pair is None:
         return ""
-    said = unpacked(marks)
-    thing = bool(said & _marks(pair.thing))
-    undone = bool(said & _marks(pair.work)) or (bool(said & _marks(pair.taken)) and not thing)
-    missing = thing and (not undone or bool(said & _marks(pair.brought)))
+    mark_set = unpacked(marks)
+    thing = bool(mark_set & _marks(pair.thing))
+    undone = bool(mark_set & _marks(pair.work)) or (bool(mark_set & _marks(pair.taken)) and not thing)
+    missing = thing and (not undone or bool(mark_set & _marks(pair.brought)))
     if missing == undone:
         return ""
     return MISSING if missing else UNDONE

@@ -60,7 +60,7 @@ OF_STREET = frozenset(("othody.ploshchadki", "othody.prochee"))
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class CardSketch:
     """What is kept of a card. `theme` is its code, `place` the ids from the municipality down; "" and () for unknown.
     `also` are codes of themes that it may be about instead.
 
@@ -90,7 +90,7 @@ class Likeness:
     why: tuple[str, ...]
 
 
-def compare(one: Told, other: Told, confused: Collection[tuple[str, str]] = frozenset()) -> Likeness:
+def compare(one: CardSketch, other: CardSketch, confused: Collection[tuple[str, str]] = frozenset()) -> Likeness:
     """How likely both are one matter. `confused` are pairs of theme codes that are easily taken for each other."""
     days = abs((one.at - other.at).total_seconds()) / 86_400
     words = common(one.marks, other.marks)
@@ -98,8 +98,8 @@ def compare(one: Told, other: Told, confused: Collection[tuple[str, str]] = froz
     place, place_why = _place(one, other)
     copied = _copied(one, other)
     again = _again(theme, words, days) if one.author and one.author == other.author and place >= 0 else 0.0
-    told = _told(theme, place, words) * fading(days, one.theme or other.theme)
-    score = 1 - (1 - copied) * (1 - again) * (1 - told)
+    content_score = _likeness(theme, place, words) * fading(days, one.theme or other.theme)
+    score = 1 - (1 - copied) * (1 - again) * (1 - content_score)
     why = [reason for reason, there in (("copied", copied), ("author", again), (place_why, place > 0)) if there]
     why += [theme_why]
     why += ["recent"] if days <= 1 else []
@@ -112,7 +112,7 @@ def of_one_network(theme: str, other: str) -> bool:
     return theme in _OF_NETWORK and _OF_NETWORK[theme] == _OF_NETWORK.get(other)
 
 
-def may_be(one: Told, theme: str) -> bool:
+def may_be(one: CardSketch, theme: str) -> bool:
     """Whether the card may be about this theme instead of its own, or about another one of the same network."""
     return any(theme == maybe or of_one_network(theme, maybe) for maybe in one.also)
 
@@ -129,7 +129,9 @@ def house_key(house: str) -> int:
     return key(written) if written else 0
 
 
-def _theme(one: Told, other: Told, confused: Collection[tuple[str, str]], words: float) -> tuple[float, str]:
+def _theme(
+    one: CardSketch, other: CardSketch, confused: Collection[tuple[str, str]], words: float
+) -> tuple[float, str]:
     """How likely both are about the same, 0..1, and the reason. Of another theme only their words can say so."""
     mine, theirs = one.theme, other.theme
     if not mine or not theirs:
@@ -147,7 +149,7 @@ def _theme(one: Told, other: Told, confused: Collection[tuple[str, str]], words:
     return 0.5 * words, ""
 
 
-def _place(one: Told, other: Told) -> tuple[float, str]:
+def _place(one: CardSketch, other: CardSketch) -> tuple[float, str]:
     """How near they are, 0..1, and the reason; below 0 when they are surely apart."""
     metres = _metres(one, other)
     if metres is not None and metres <= NEAR:
@@ -172,14 +174,14 @@ def _related(one: tuple[int, ...], other: tuple[int, ...]) -> bool:
     return all(mine == theirs for mine, theirs in zip(one, other, strict=False))
 
 
-def _metres(one: Told, other: Told) -> float | None:
+def _metres(one: CardSketch, other: CardSketch) -> float | None:
     if one.latitude is None or one.longitude is None or other.latitude is None or other.longitude is None:
         return None
     east = (one.longitude - other.longitude) * cos(radians(one.latitude))
     return 111_320 * hypot(east, one.latitude - other.latitude)
 
 
-def _told(theme: float, place: float, words: float) -> float:
+def _likeness(theme: float, place: float, words: float) -> float:
     """Without a word in common the theme alone speaks, and it may be mistaken."""
     return theme * max(place, 0.0) * (0.65 + 0.35 * min(1.0, words / 0.4))
 
@@ -188,7 +190,7 @@ def _again(theme: float, words: float, days: float) -> float:
     return 0.9 * max(theme if theme >= 0.6 else 0.0, min(1.0, words / 0.5)) * exp2(-days / (2 * HALF_LIFE))
 
 
-def _copied(one: Told, other: Told) -> float:
+def _copied(one: CardSketch, other: CardSketch) -> float:
     """Copied words about another house are a form that somebody fills in."""
     share = alike(one.sketch, other.sketch)
     if share < COPIED:

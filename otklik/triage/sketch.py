@@ -79,8 +79,8 @@ def marks(folded: str, but: str = "") -> bytes:
     Words of `but` do not count: a street that both texts name does not make their matters one.
     """
     left_out = {lemma(word) for word in _words(but)} | _GENERIC
-    found = {mark(word) for word in map(_telling, _words(folded)) if word and word not in left_out}
-    kept = sorted(found)[:MOST_MARKS]
+    word_marks = {mark(word) for word in map(_telling, _words(folded)) if word and word not in left_out}
+    kept = sorted(word_marks)[:MOST_MARKS]
     return pack(f"<{len(kept)}H", *kept)
 
 

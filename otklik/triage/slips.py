@@ -27,11 +27,11 @@ class Slips:
         if not SHORTEST <= len(word) <= _LONGEST or word in self._names:
             return ""
         keys = (key for length in (len(word) - 1, len(word), len(word) + 1) for key in _halves(word, length))
-        found = {near for key in keys for near in self._halves.get(key, ()) if one_slip(word, near)}
+        candidates = {near for key in keys for near in self._halves.get(key, ()) if one_slip(word, near)}
         middle = len(word) // 2
         turned = word[: middle - 1] + word[middle] + word[middle - 1] + word[middle + 1 :]
-        found |= {turned} & self._names.keys()
-        return min(found) if len({self._names[one] for one in found}) == 1 else ""
+        candidates |= {turned} & self._names.keys()
+        return min(candidates) if len({self._names[one] for one in candidates}) == 1 else ""
 
 
 def _halves(word: str, length: int) -> tuple[tuple[int, str, str], tuple[int, str, str]]:

@@ -258,15 +258,15 @@ def agencies_for(card: Incident, latest: Latest, themes: Sequence[Theme], at: da
     Two queries, and two more where rules ask for words and hours.
     """
     verdict, suggestion = latest
-    said_no = gave_back(card)
-    agencies = _by_rules(card, themes, place_of(card, verdict), at, said_no)
+    refusals = gave_back(card)
+    agencies = _by_rules(card, themes, place_of(card, verdict), at, refusals)
     if verdict is not None and suggestion is not None and suggestion.agency is not None:
         agencies |= {theme.pk: suggestion.agency for theme in themes if theme.pk == verdict.theme_id}
-    return {pk: agency for pk, agency in agencies.items() if agency.active and agency.pk not in said_no}
+    return {pk: agency for pk, agency in agencies.items() if agency.active and agency.pk not in refusals}
 
 
 def _by_rules(
-    card: Incident, themes: Sequence[Theme], place: Place | None, at: datetime, said_no: set[int]
+    card: Incident, themes: Sequence[Theme], place: Place | None, at: datetime, refusals: set[int]
 ) -> dict[int, Agency]:
     """Of the thousands of rules only those that could fit are read."""
     subject = Q(theme__in=themes) | Q(theme=None, group__in=[theme.group_id for theme in themes])
@@ -277,7 +277,7 @@ def _by_rules(
     rules = {rule.pk: rule for rule in fitting.select_related("place", "agency")}
     router = Router(known(rules.values()))
     signs = signs_of(card, router)
-    matches = {theme.pk: whose(router, theme, place, at, signs, said_no) for theme in themes}
+    matches = {theme.pk: whose(router, theme, place, at, signs, refusals) for theme in themes}
     return {pk: rules[match.rule_id].agency for pk, match in matches.items() if match}
 
 

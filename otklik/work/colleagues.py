@@ -47,8 +47,8 @@ def holders(agencies: set[int], roles: Collection[str] = HOLDING) -> list[User]:
     """Whoever has one of the roles in one of these agencies, in order of names, with all his grants at hand."""
     theirs = Grant.objects.filter(agency__in=agencies, role__in=roles)
     grants = Prefetch("grants", Grant.objects.select_related("agency", "place", "made"))
-    found = User.objects.filter(pk__in=theirs.values("user"), is_active=True)
-    people = list(found.order_by("last_name", "first_name", "pk").prefetch_related(grants))
+    users = User.objects.filter(pk__in=theirs.values("user"), is_active=True)
+    people = list(users.order_by("last_name", "first_name", "pk").prefetch_related(grants))
     for person in people:
         person._grants = list(person.grants.all())  # type: ignore[attr-defined]  # what `grants_of` would ask one by one
     return people

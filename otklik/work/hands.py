@@ -54,7 +54,7 @@ def _hand(press: Press[Incident], data: Handing) -> None:
     except (HandedMeanwhile, OutOfReach):
         raise _taken(Incident.objects.select_related("executor").get(pk=card.pk)) from None
     if to.pk != before:
-        tell([to], Notice.Kind.GIVEN, by=by, at=press.at, incident=card)
+        tell([to], Notice.Kind.HANDED_OVER, by=by, at=press.at, incident=card)
     if data.work and card.state == State.ASSIGNED:
         move(card, "take", at=press.at, actor=press.actor)
 

@@ -19,12 +19,12 @@ def called(text: str, people: Iterable[User], chosen: Collection[int]) -> list[U
     namesakes: dict[str, list[User]] = {}
     for user in people:
         namesakes.setdefault(user.initials, []).append(user)
-    told: dict[int, User] = {}
+    users_by_id: dict[int, User] = {}
     for start, end in spans(text, namesakes):
         meant = namesakes[text[start + 1 : end]]
         picked = [user for user in meant if user.pk in chosen]
-        told.update((user.pk, user) for user in picked or meant)
-    return list(told.values())[:MOST_CALLED]
+        users_by_id.update((user.pk, user) for user in picked or meant)
+    return list(users_by_id.values())[:MOST_CALLED]
 
 
 def spans(text: str, names: Collection[str]) -> Iterator[tuple[int, int]]:

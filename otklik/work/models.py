@@ -46,10 +46,10 @@ class Notice(models.Model):
         GRANTED = "granted", _("срок продлили")
         REFUSED = "refused", _("срок не продлили")
         EXTENSION = "extension", _("решение о сроке")
-        GIVEN = "given", _("вам поручили карточку")
+        HANDED_OVER = "given", _("вам поручили карточку")
         STAND_IN = "stand_in", _("вас просят заместить коллегу")
-        STANDS_IN = "stands_in", _("коллега согласился вас заместить")
-        STANDS_NOT = "stands_not", _("коллега отказался вас заместить")
+        SUBSTITUTE_AGREED = "stands_in", _("коллега согласился вас заместить")
+        SUBSTITUTE_DECLINED = "stands_not", _("коллега отказался вас заместить")
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="notices")
     kind = models.CharField(max_length=16, choices=Kind)

@@ -40,7 +40,7 @@ class Watched:
     goes: bool = False
 
 
-_SAID = ("mark", "solved", "suggested", "confirmed_by_id", "confirmed_at", "dismissed_at")
+_RATING_COLUMNS = ("mark", "solved", "suggested", "confirmed_by_id", "confirmed_at", "dismissed_at")
 _DEALT = ("waits_since", "dealt_at", "dealt_by_id", "dealt_how")
 WATCHED = {
     "incident": Watched(
@@ -70,7 +70,7 @@ WATCHED = {
     "tag": Watched(Incident.tags.through, "incident_id", ("tag_id",), comes=True, goes=True),
     "problem_card": Watched(ProblemCard, "incident_id", ("problem_id", "off_at"), comes=True),
     "survey": Watched(Survey, "incident_id", ("closed_at", "asked_at", "unasked", "due_at")),
-    "rating": Watched(Rating, "incident_id", (*_SAID, *_DEALT)),
+    "rating": Watched(Rating, "incident_id", (*_RATING_COLUMNS, *_DEALT)),
 }
 
 
@@ -100,8 +100,8 @@ def _part(name: str, watched: Watched, cards: list[int]) -> QuerySet[Model, tupl
 
 def _field(model: type[Model], column: str) -> "Field[Any, Any] | None":
     """None for a column that holds another row's id."""
-    found = None if column.endswith("_id") else model._meta.get_field(column)
-    return found if isinstance(found, Field) else None
+    model_field = None if column.endswith("_id") else model._meta.get_field(column)
+    return model_field if isinstance(model_field, Field) else None
 
 
 _MOMENTS = {

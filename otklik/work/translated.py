@@ -28,10 +28,10 @@ def translated(text: str) -> str:
     if text in english:
         return english[text]
     for template, pattern in _patterns():
-        found = pattern.fullmatch(text)
-        if found:
-            told = english.get(template) or _(template)
-            return told % {name: translated(value) for name, value in found.groupdict().items()}
+        match = pattern.fullmatch(text)
+        if match:
+            translation = english.get(template) or _(template)
+            return translation % {name: translated(value) for name, value in match.groupdict().items()}
     return text
 
 
@@ -43,7 +43,9 @@ def _patterns() -> list[tuple[str, re.Pattern[str]]]:
 @cache
 def _networks() -> dict[str, str]:
     """What networks say, by the Russian, in English: each keeps its own in its folder."""
-    return dict(ENGLISH) | {russian: told for one in NETWORKS.values() for russian, told in one.english.items()}
+    return dict(ENGLISH) | {
+        russian: translation for one in NETWORKS.values() for russian, translation in one.english.items()
+    }
 
 
 def _pattern(template: str) -> re.Pattern[str]:

@@ -63,7 +63,7 @@ def undoable(cards: Iterable[Incident], verb: str, by: User, batch: str = "") ->
     with hold(*touched), new_lines() as lines:
         before = take(touched)
         yield Batch(key)
-        now, told = clock.now(), _told(by, lines)
+        now, notices_by_card = clock.now(), _lines_of_others(by, lines)
         stand = _stand(touched, now)
         Undoable.objects.bulk_create(
             Undoable(
@@ -73,7 +73,7 @@ def undoable(cards: Iterable[Incident], verb: str, by: User, batch: str = "") ->
                 verb=verb,
                 at=now,
                 entry=entry,
-                before={"picture": before[pk], "state": state, "told": told.get(pk, [])},
+                before={"picture": before[pk], "state": state, "told": notices_by_card.get(pk, [])},
             )
             for pk, state, entry, _old in stand
         )
@@ -96,13 +96,13 @@ def _standing(number: int, vendor: str) -> Kept:
     return keep(cards.values_list("pk", "state", Coalesce(Subquery(newest), 0), old))
 
 
-def _told(by: User, lines: Iterable[Notice]) -> dict[int, list[int]]:
+def _lines_of_others(by: User, lines: Iterable[Notice]) -> dict[int, list[int]]:
     """By card, the lines that others got by this change; a note that calls somebody stays, and so its line."""
-    told: dict[int, list[int]] = {}
+    notices_by_card: dict[int, list[int]] = {}
     for line in lines:
         if line.by_id == by.pk and line.incident_id and line.note_id is None:
-            told.setdefault(line.incident_id, []).append(line.pk)
-    return told
+            notices_by_card.setdefault(line.incident_id, []).append(line.pk)
+    return notices_by_card
 
 
 def last_of(by: User, now: datetime, batch: str = "") -> list[Undoable]:
@@ -131,8 +131,8 @@ def take_back(rows: list[Undoable], by: User, at: datetime) -> Undone:
             put_back(row.incident_id, row.before["picture"])
             Notice.objects.filter(pk__in=row.before.get("told", ()), seen_at__isnull=True).delete()
             row.incident.refresh_from_db()
-            told = {"entry": row.entry, "from": now_state, "to": row.incident.state, "undone": row.verb}
-            record(row.incident, "undo", at=at, actor=f"user:{by.pk}", data=told)
+            payload = {"entry": row.entry, "from": now_state, "to": row.incident.state, "undone": row.verb}
+            record(row.incident, "undo", at=at, actor=f"user:{by.pk}", data=payload)
             _follow_up(row.incident, missed, at)
             back.append(row.incident)
     return Undone(back, [card.number for card in late])
@@ -168,13 +168,13 @@ def _keep_marks(picture: Picture, incident_pk: int, since: int) -> list[int]:
     the clocks that have run out since.
     """
     entries = Entry.objects.filter(incident=incident_pk, pk__gt=since, verb__in=MARKS).order_by("pk")
-    said = [(str(entry.data.get("deadline")), MARKS[entry.verb], entry.at) for entry in entries]
+    marks = [(str(entry.data.get("deadline")), MARKS[entry.verb], entry.at) for entry in entries]
     limits = {
         str(pk): limit_at.isoformat()
         for pk, limit_at in Deadline.objects.filter(incident=incident_pk).values_list("pk", "limit_at")
     }
     clocks = picture.get("deadline", {})
-    same = [one for one in said if one[0] in clocks and clocks[one[0]]["limit_at"] == limits.get(one[0])]
+    same = [one for one in marks if one[0] in clocks and clocks[one[0]]["limit_at"] == limits.get(one[0])]
     for pk, column, at in same:
         clocks[pk][column] = at.isoformat()
     return [int(pk) for pk, column, _at in same if column == "missed_at"]

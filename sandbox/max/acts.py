@@ -11,10 +11,10 @@ import sqlite3
 from collections.abc import Sequence
 from typing import Any
 
-from sandbox.acts import Forbidden, Given, Item, NotThere, Words
+from sandbox.acts import Args, Forbidden, Item, NotThere, Words
 from sandbox.max import events, shapes, talks, texts, uploads
 from sandbox.max.rights import RIGHTS, USUAL
-from sandbox.shelves import Shelf, Told
+from sandbox.shelves import Readable, Shelf
 from sandbox.state import World
 
 _ADDRESS = re.compile(r"max:(-?[0-9]{1,19}):([\w.\-]{1,100}?)(?:\?comment=([\w.\-]{1,100}))?", re.ASCII)
@@ -31,40 +31,46 @@ def address_of(row: sqlite3.Row) -> str:
 class MaxActs:
     """The contract of `sandbox/acts.py`."""
 
-    def place(self, world: World, given: Given) -> dict[str, Any]:
+    def place(self, world: World, payload: Args) -> dict[str, Any]:
         """{name, id?, about?, link?, comments?, type?}: a channel (or "chat"). `comments` false switches them off."""
-        number = int(given.get("id") or 0) or -(_FIRST_CHANNEL + _count(world, "max_chat"))
+        number = int(payload.get("id") or 0) or -(_FIRST_CHANNEL + _count(world, "max_chat"))
         if number >= 0:
             raise ValueError("the number of a channel is negative")
-        name, kind = str(given["name"]).strip(), str(given.get("type") or "channel")
+        name, kind = str(payload["name"]).strip(), str(payload.get("type") or "channel")
         if not name or kind not in ("channel", "chat"):
             raise ValueError("a channel or a chat with a name is wanted")
-        told = (kind, name, str(given.get("link") or ""), str(given.get("about") or ""), given.get("comments", True))
+        sql_params = (
+            kind,
+            name,
+            str(payload.get("link") or ""),
+            str(payload.get("about") or ""),
+            payload.get("comments", True),
+        )
         world.db.execute(
             "INSERT INTO max_chat (id, type, title, link, about, comments, event) VALUES (?, ?, ?, ?, ?, ?, ?)"
             " ON CONFLICT (id) DO UPDATE SET title = excluded.title, link = excluded.link, about = excluded.about,"
             " comments = excluded.comments",
-            (number, *told, texts.next_moment(world)),
+            (number, *sql_params, texts.next_moment(world)),
         )
         return {"id": str(number)}
 
-    def token(self, world: World, given: Given) -> dict[str, Any]:
+    def token(self, world: World, payload: Args) -> dict[str, Any]:
         """{kind: "bot", bot? | id?, name?, place?, rights?, token?}: a bot's token; `id` is a new one's number. With
         `place` the bot becomes an administrator there with these rights (the usual four by default; [] takes them
         away)."""
-        if given.get("kind", "bot") != "bot":
+        if payload.get("kind", "bot") != "bot":
             raise ValueError("MAX has only tokens of bots")
-        bot = int(given.get("bot") or 0)
+        bot = int(payload.get("bot") or 0)
         if bot:
             talks.get_bot(world, bot)
         else:
-            bot = int(given.get("id") or 0) or _FIRST_BOT + _count(world, "max_bot")
-            told = (bot, str(given.get("name") or f"Бот {bot}"), f"id{bot}_bot")
-            world.db.execute("INSERT OR IGNORE INTO max_bot (id, name, username) VALUES (?, ?, ?)", told)
-        if given.get("place"):
-            _admit(world, bot, int(given["place"]), list(given.get("rights", USUAL)))
+            bot = int(payload.get("id") or 0) or _FIRST_BOT + _count(world, "max_bot")
+            sql_params = (bot, str(payload.get("name") or f"Бот {bot}"), f"id{bot}_bot")
+            world.db.execute("INSERT OR IGNORE INTO max_bot (id, name, username) VALUES (?, ?, ?)", sql_params)
+        if payload.get("place"):
+            _admit(world, bot, int(payload["place"]), list(payload.get("rights", USUAL)))
         known = world.db.execute("SELECT token FROM max_token WHERE bot = ?", (bot,)).fetchone()
-        token = str(given.get("token") or (known["token"] if known else secrets.token_urlsafe(32)))
+        token = str(payload.get("token") or (known["token"] if known else secrets.token_urlsafe(32)))
         world.db.execute("INSERT OR REPLACE INTO max_token VALUES (?, ?)", (token, bot))
         return {"token": token, "bot": bot}
 
@@ -81,13 +87,13 @@ class MaxActs:
         row = _row(world, address)
         texts.delete(world, row["mid"], row["by"])
 
-    def event(self, world: World, given: Given) -> None:
+    def event(self, world: World, payload: Args) -> None:
         """{bot, update}: any update, as if it had happened."""
-        update = given["update"]
+        update = payload["update"]
         if not isinstance(update, dict):
             raise TypeError("an update is an object")
-        talks.get_bot(world, int(given["bot"]))
-        events.tell(world, int(given["bot"]), update)
+        talks.get_bot(world, int(payload["bot"]))
+        events.tell(world, int(payload["bot"]), update)
 
     def posts(self, world: World, place: str, before: int, most: int) -> Sequence[Item]:
         texts.get_chat(world, int(place))
@@ -133,13 +139,13 @@ def _admit(world: World, bot: int, chat: int, rights: list[str]) -> None:
 
 
 def _row(world: World, address: str, *, alive: bool = True) -> sqlite3.Row:
-    found = _ADDRESS.fullmatch(address)
-    if found is None:
+    match = _ADDRESS.fullmatch(address)
+    if match is None:
         raise NotThere(f"{address} is no address of MAX")
     row: sqlite3.Row | None = world.db.execute(
-        "SELECT * FROM max_text WHERE mid = ? AND chat = ?", (found[3] or found[2], int(found[1]))
+        "SELECT * FROM max_text WHERE mid = ? AND chat = ?", (match[3] or match[2], int(match[1]))
     ).fetchone()
-    if row is None or (alive and row["deleted"]) or (found[3] and row["post"] != found[2]):
+    if row is None or (alive and row["deleted"]) or (match[3] and row["post"] != match[2]):
         raise NotThere(f"no text has the address {address}")
     return row
 
@@ -220,12 +226,12 @@ def _page(world: World, row: sqlite3.Row, chat: sqlite3.Row) -> str:
     return f"/max/c/{row['chat']}/{shapes.code_of(post['seq'])}?comment={row['mid']}"
 
 
-def _told(world: World, row: sqlite3.Row) -> Told:
+def _readable(world: World, row: sqlite3.Row) -> Readable:
     chat = texts.get_chat(world, row["chat"])
     bots = tuple(str(bot) for bot in events.listeners(world, chat))
     if chat["type"] == "dialog":
-        return Told(_item(world, row), bots, dialogue=f"max:{chat['id']}")
-    return Told(_item(world, row), (str(chat["id"]), *bots))
+        return Readable(_item(world, row), bots, dialogue=f"max:{chat['id']}")
+    return Readable(_item(world, row), (str(chat["id"]), *bots))
 
 
-SHELVES = (Shelf("SELECT rowid AS number, * FROM max_text WHERE rowid > ? ORDER BY rowid LIMIT ?", _told),)
+SHELVES = (Shelf("SELECT rowid AS number, * FROM max_text WHERE rowid > ? ORDER BY rowid LIMIT ?", _readable),)

@@ -49,8 +49,8 @@ def _known(
     raise MaxError(404, f"Path {request.path} is not recognized")
 
 
-def _json(told: dict[str, Any], status: int = 200) -> HttpResponse:
-    return JsonResponse(told, status=status, json_dumps_params={"ensure_ascii": False})
+def _json(body: dict[str, Any], status: int = 200) -> HttpResponse:
+    return JsonResponse(body, status=status, json_dumps_params={"ensure_ascii": False})
 
 
 def _answer(
@@ -115,14 +115,14 @@ def _body(request: HttpRequest, operation: Operation) -> dict[str, Any]:
     if request.content_type != "application/json":
         raise MaxError(415, "Content-Type must be application/json")
     try:
-        given = json.loads(request.body)
-        json.dumps(given, ensure_ascii=False).encode()  # half a surrogate pair is no text
+        payload = json.loads(request.body)
+        json.dumps(payload, ensure_ascii=False).encode()  # half a surrogate pair is no text
     except (ValueError, RecursionError) as fault:
         raise MaxError(400, "body: not JSON") from fault
-    if not isinstance(given, dict):
+    if not isinstance(payload, dict):
         raise MaxError(400, "body: must be an object")
-    BODY.read(operation.fields, given)
-    return given
+    BODY.read(operation.fields, payload)
+    return payload
 
 
 def _run(operation: Operation, checked: Call) -> dict[str, Any]:
@@ -138,8 +138,8 @@ def _wait(state: State, operation: Operation, bot: int, parts: dict[str, str], a
     while True:
         seen = state.version
         with state.write() as world:
-            told = _run(operation, Call(world, args, bot, parts, {}))
+            body = _run(operation, Call(world, args, bot, parts, {}))
         left = end - time.monotonic()
-        if told["updates"] or left <= 0 or state.stopping:
-            return told
+        if body["updates"] or left <= 0 or state.stopping:
+            return body
         state.wait(seen, left)

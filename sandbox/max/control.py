@@ -10,10 +10,10 @@ from sandbox.state import current
 @control("POST")
 def dialogues(request: HttpRequest) -> HttpResponse:
     """{bot, person, started}: → {"chat"}"""
-    given = body(request)
-    bot, person = int(given["bot"]), str(given["person"])
+    payload = body(request)
+    bot, person = int(payload["bot"]), str(payload["person"])
     with current().write() as world:
-        if given.get("started", True):
+        if payload.get("started", True):
             row = talks.start(world, bot, person)
             return JsonResponse({"chat": row["id"]})
         talks.stop(world, bot, person)

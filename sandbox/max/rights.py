@@ -25,8 +25,8 @@ def chat_of(call: Call, number: int, right: str = "") -> sqlite3.Row:
         if row["bot"] != call.bot:
             raise MaxError(403, "No access to the dialog")
         return row
-    given = rights_of(call, number)
-    if given is None or (right and right not in given):
+    rights = rights_of(call, number)
+    if rights is None or (right and right not in rights):
         raise MaxError(403, f"No permission{f' {right}' if right else ''} in chat {number}")
     return row
 

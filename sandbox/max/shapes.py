@@ -112,14 +112,14 @@ def _body(world: World, row: sqlite3.Row, *, comment: bool) -> Shape:
     shown: Shape = {"mid": row["mid"], "seq": row["seq"], "text": row["text"] or None}
     if comment:
         return shown
-    found: list[Shape] = []
+    attachments: list[Shape] = []
     for number in json.loads(row["photos"]):
         photo = world.db.execute("SELECT id, token FROM max_photo WHERE id = ?", (number,)).fetchone()
         url = f"{world.base}/max/photo/{photo['token']}.jpg"
-        found.append({"type": "image", "payload": {"photo_id": photo["id"], "token": photo["token"], "url": url}})
+        attachments.append({"type": "image", "payload": {"photo_id": photo["id"], "token": photo["token"], "url": url}})
     if row["lat"] is not None:
-        found.append({"type": "location", "latitude": row["lat"], "longitude": row["long"]})
-    return shown | ({"attachments": found} if found else {})
+        attachments.append({"type": "location", "latitude": row["lat"], "longitude": row["long"]})
+    return shown | ({"attachments": attachments} if attachments else {})
 
 
 def _linked(world: World, row: sqlite3.Row) -> Shape | None:

@@ -42,9 +42,11 @@ class Operation:
     waits: bool = False  # a long poll
 
     def match(self, path: str) -> dict[str, str] | None:
-        pattern = re.sub(r"\{(\w+)\}", lambda found: f"(?P<{found[1]}>{PATH_PARTS[found[1]]})", self.path)
-        found = re.fullmatch(pattern, path, re.ASCII)
-        return found.groupdict() if found else None
+        pattern = re.sub(
+            r"\{(\w+)\}", lambda placeholder: f"(?P<{placeholder[1]}>{PATH_PARTS[placeholder[1]]})", self.path
+        )
+        placeholder = re.fullmatch(pattern, path, re.ASCII)
+        return placeholder.groupdict() if placeholder else None
 
 
 def _integer(param: Param, raw: str) -> int:

@@ -62,11 +62,11 @@ def write(world: World, draft: Draft) -> sqlite3.Row:
     seq = (moment << 16) | (moment * 40503 % 65536)
     mid = f"mid.{draft.chat & (2**64 - 1):016x}{seq:016x}"
     lat, long = draft.spot or (None, None)
-    told = (mid, draft.chat, draft.post, seq, moment, draft.sender, draft.by, draft.text, draft.link)
+    sql_params = (mid, draft.chat, draft.post, seq, moment, draft.sender, draft.by, draft.text, draft.link)
     world.db.execute(
         "INSERT INTO max_text (mid, chat, post, seq, at, sender, by, text, link, photos, lat, long)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (*told, json.dumps(list(draft.photos)), lat, long),
+        (*sql_params, json.dumps(list(draft.photos)), lat, long),
     )
     if not draft.post or switch(world.db, "comment_moves_chat"):
         touch(world, draft.chat, moment)

@@ -12,10 +12,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from sandbox import pictures
-from sandbox.acts import Forbidden, Given, Item, NotThere, Words
+from sandbox.acts import Args, Forbidden, Item, NotThere, Words
 from sandbox.meta import events, links, talk, writing
 from sandbox.meta import world as w
-from sandbox.shelves import Shelf, Told
+from sandbox.shelves import Readable, Shelf
 from sandbox.state import World, put_setting
 
 _DIRECT = re.compile(r"(?:fb|ig):dm:(\d+):(\d+)(?::(.+))?", re.ASCII)
@@ -25,44 +25,52 @@ _FIRST_PAGE, _FIRST_ACCOUNT = 100_000_000_000_000, 17_841_400_000_000_000
 class MetaActs:
     """Pages and accounts are places; an account belongs to a Page."""
 
-    def place(self, world: World, given: Given) -> dict[str, Any]:
+    def place(self, world: World, payload: Args) -> dict[str, Any]:
         """{name, id?, kind?: page | instagram, username?, about?, page? (of an account), public?}."""
-        kind = {"page": "page", "instagram": "ig", "ig": "ig"}[str(given.get("kind", "page"))]
+        kind = {"page": "page", "instagram": "ig", "ig": "ig"}[str(payload.get("kind", "page"))]
         first = _FIRST_PAGE if kind == "page" else _FIRST_ACCOUNT
-        name = str(given.get("id") or first + w.next_number(world) * 7919)
+        name = str(payload.get("id") or first + w.next_number(world) * 7919)
         known = w.find_place(world, name)
         before = (
             dict(known) if known is not None else {"name": "", "username": "", "about": "", "page": "", "public": 1}
         )
-        told = {key: given.get(key, before[key]) for key in ("name", "username", "about", "page", "public")}
-        if not str(told["name"]).strip():
+        fields = {key: payload.get(key, before[key]) for key in ("name", "username", "about", "page", "public")}
+        if not str(fields["name"]).strip():
             raise ValueError("a place needs a name")
-        if told["page"] and w.get_place(world, str(told["page"]))["kind"] != "page":
+        if fields["page"] and w.get_place(world, str(fields["page"]))["kind"] != "page":
             raise ValueError("an account belongs to a page")
-        username = str(told["username"] or f"place{name[-9:]}")
+        username = str(fields["username"] or f"place{name[-9:]}")
         world.db.execute(
             "INSERT OR REPLACE INTO meta_place (id, kind, name, username, about, page, public)"
             " VALUES (?, ?, ?, ?, ?, ?, ?)",
-            (name, kind, str(told["name"]), username, str(told["about"]), str(told["page"]), int(bool(told["public"]))),
+            (
+                name,
+                kind,
+                str(fields["name"]),
+                username,
+                str(fields["about"]),
+                str(fields["page"]),
+                int(bool(fields["public"])),
+            ),
         )
         return {"id": name, "username": username}
 
-    def token(self, world: World, given: Given) -> dict[str, Any]:
+    def token(self, world: World, payload: Args) -> dict[str, Any]:
         """{kind: page | instagram | user | app, place? | person?, rights?, pages?, token?, secret?}."""
-        kind = str(given["kind"])
+        kind = str(payload["kind"])
         if kind not in ("page", "instagram", "user", "app"):
             raise ValueError("the kinds of token are page, instagram, user and app")
-        if given.get("secret"):
-            put_setting(world.db, "meta:secret", str(given["secret"]))
+        if payload.get("secret"):
+            put_setting(world.db, "meta:secret", str(payload["secret"]))
         app = {"app_id": w.APP, "app_secret": w.app_secret(world)}
         if kind == "app":
             return {"token": f"{w.APP}|{app['app_secret']}", **app}
-        holder = str(given.get("place") or given.get("person") or "")
+        holder = str(payload.get("place") or payload.get("person") or "")
         row = w.person_of(world, holder) if kind == "user" else w.get_place(world, holder)
-        rights = [str(right) for right in given.get("rights", w.RIGHTS)]
-        rights += [str(page) for page in given.get("pages", [])]
-        token = w.put_token(world, kind, row["id"], rights, str(given.get("token") or ""))
-        life = (int(given.get("ends", 0)), int(given.get("data_ends", 0)))
+        rights = [str(right) for right in payload.get("rights", w.RIGHTS)]
+        rights += [str(page) for page in payload.get("pages", [])]
+        token = w.put_token(world, kind, row["id"], rights, str(payload.get("token") or ""))
+        life = (int(payload.get("ends", 0)), int(payload.get("data_ends", 0)))
         world.db.execute("INSERT OR REPLACE INTO meta_life VALUES (?, ?, ?)", (token, *life))
         return {"token": token, **app}
 
@@ -96,8 +104,8 @@ class MetaActs:
             raise ValueError("a private message needs an author")
         person = w.ig_person(w.plain_person(words.author)) if row["kind"] == "ig" else w.plain_person(words.author)
         photos = self._photos(world, place, words)
-        said = talk.write(world, place, person, words.text, out=False, photos=photos, spot=words.spot)
-        return message_address(row["kind"], place, person, said["id"])
+        message = talk.write(world, place, person, words.text, out=False, photos=photos, spot=words.spot)
+        return message_address(row["kind"], place, person, message["id"])
 
     def _photos(self, world: World, place: str, words: Words) -> list[str]:
         kept = []
@@ -124,10 +132,10 @@ class MetaActs:
             return
         writing.delete(world, text_at(world, address))
 
-    def event(self, world: World, given: Given) -> None:
+    def event(self, world: World, payload: Args) -> None:
         """{object: page | instagram, body} or {object, raw}: any body at all, signed over exactly these bytes."""
-        raw = str(given["raw"]).encode() if "raw" in given else None
-        events.send(world, str(given.get("object", "page")), "any", given.get("body"), raw)
+        raw = str(payload["raw"]).encode() if "raw" in payload else None
+        events.send(world, str(payload.get("object", "page")), "any", payload.get("body"), raw)
 
     def posts(self, world: World, place: str, before: int, most: int) -> Sequence[Item]:
         rows = world.db.execute(
@@ -163,11 +171,11 @@ def message_address(kind: str, place: str, person: str, mid: str) -> str:
     return f"{'ig' if kind == 'ig' else 'fb'}:dm:{place}:{person}:{mid}"
 
 
-def text_at(world: World, told: str) -> sqlite3.Row:
+def text_at(world: World, text_address: str) -> sqlite3.Row:
     """The text at an address, deleted or not. NotThere."""
-    mark, _, thing = told.partition(":")
+    mark, _, thing = text_address.partition(":")
     row = w.any_text(world, thing)
-    if address(row) != told:
+    if address(row) != text_address:
         raise NotThere(f"there is no text {mark}:{thing}")
     return row
 
@@ -213,18 +221,18 @@ def _network(address: str) -> str:
     return "instagram" if address.startswith("ig:") else "facebook"
 
 
-def _told_text(world: World, row: sqlite3.Row) -> Told:
-    return Told(item(world, row), (row["place"],), network=_network(address(row)))
+def _readable_text(world: World, row: sqlite3.Row) -> Readable:
+    return Readable(item(world, row), (row["place"],), network=_network(address(row)))
 
 
-def _told_message(world: World, row: sqlite3.Row) -> Told:
+def _readable_message(world: World, row: sqlite3.Row) -> Readable:
     thread = world.db.execute("SELECT * FROM meta_thread WHERE id = ?", (row["thread"],)).fetchone()
-    said = _message(world, w.get_place(world, thread["place"]), thread, row)
-    talk = said.address.removesuffix(f":{row['id']}")
-    return Told(said, (thread["place"],), dialogue=talk, network=_network(talk))
+    message = _message(world, w.get_place(world, thread["place"]), thread, row)
+    talk = message.address.removesuffix(f":{row['id']}")
+    return Readable(message, (thread["place"],), dialogue=talk, network=_network(talk))
 
 
 SHELVES = (
-    Shelf("SELECT seq AS number, * FROM meta_text WHERE seq > ? ORDER BY seq LIMIT ?", _told_text),
-    Shelf("SELECT seq AS number, * FROM meta_message WHERE seq > ? ORDER BY seq LIMIT ?", _told_message),
+    Shelf("SELECT seq AS number, * FROM meta_text WHERE seq > ? ORDER BY seq LIMIT ?", _readable_text),
+    Shelf("SELECT seq AS number, * FROM meta_message WHERE seq > ? ORDER BY seq LIMIT ?", _readable_message),
 )

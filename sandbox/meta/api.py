@@ -50,59 +50,59 @@ def _answer(
 ) -> HttpResponse:
     kind, usage, regain = "page", 0, 0
     try:
-        given = _given(request, verb)
+        raw_args = _parameters(request, verb)
         with state.write() as world:
             usage, regain = int(switch(world.db, "usage")), int(switch(world.db, "regain"))
-            token = _token(world, given)
+            token = _token(world, raw_args)
             kind = token.kind
             _refuse(forced or (_limit_code(token) if usage >= 100 else 0))
-            _proof(world, token, given)
-        _shake_hands(state, token, verb, name, edge, given)
+            _proof(world, token, raw_args)
+        _shake_hands(state, token, verb, name, edge, raw_args)
         with state.write() as world:
-            told = _call(world, token, verb, version, name, edge, given, _files(request))
-        return _with_usage(JsonResponse(told), kind, usage, regain)
+            body = _call(world, token, verb, version, name, edge, raw_args, _files(request))
+        return _with_usage(JsonResponse(body), kind, usage, regain)
     except GraphError as error:
         trace = "A" + hashlib.sha256(f"{verb}{name}{edge}".encode()).hexdigest()[:22]
         response = JsonResponse(error_object(error, trace), status=error.status)
         return _with_usage(response, kind, usage, regain)
 
 
-def _given(request: HttpRequest, verb: str) -> dict[str, str]:
+def _parameters(request: HttpRequest, verb: str) -> dict[str, str]:
     """Parameters of the query and of the body; the body wins. Clients put the token in either."""
     if verb not in ("GET", "POST", "DELETE"):
         raise GraphError(100, "Unsupported method")
-    given = {key: str(value) for key, value in request.GET.items()}
+    raw_args = {key: str(value) for key, value in request.GET.items()}
     if verb == "POST":
         if request.content_type not in FORMS:
             raise GraphError(100, f"Unsupported content type {(request.content_type or '')[:60]}")
         try:
-            given |= {key: str(value) for key, value in request.POST.items()}
+            raw_args |= {key: str(value) for key, value in request.POST.items()}
         except MultiPartParserError as fault:
             raise GraphError(100, "Broken form") from fault
         if request.content_type == "application/json":
-            given |= _json_body(request.body)
+            raw_args |= _json_body(request.body)
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     if scheme in ("Bearer", "OAuth") and token:
-        given["access_token"] = token.strip()
-    return given
+        raw_args["access_token"] = token.strip()
+    return raw_args
 
 
 def _json_body(body: bytes) -> dict[str, str]:
     try:
-        found = json.loads(body or b"{}")
+        payload = json.loads(body or b"{}")
     except (ValueError, RecursionError) as fault:
         raise GraphError(100, "The body is not JSON") from fault
-    if not isinstance(found, dict):
+    if not isinstance(payload, dict):
         raise GraphError(100, "The body is not a JSON object")
-    return {name: each if isinstance(each, str) else json.dumps(each) for name, each in found.items()}
+    return {name: each if isinstance(each, str) else json.dumps(each) for name, each in payload.items()}
 
 
 def _files(request: HttpRequest) -> tuple[bytes, ...]:
     return tuple(file.read() for file in request.FILES.values() if not isinstance(file, list))
 
 
-def _token(world: World, given: Mapping[str, str]) -> Token:
-    text = given.get("access_token", "")
+def _token(world: World, raw_args: Mapping[str, str]) -> Token:
+    text = raw_args.get("access_token", "")
     if not text:
         raise GraphError(104)
     if text == f"{w.APP}|{w.app_secret(world)}":
@@ -116,12 +116,12 @@ def _token(world: World, given: Mapping[str, str]) -> Token:
     return Token(row["kind"], row["holder"], frozenset(json.loads(row["rights"])), text)
 
 
-def _proof(world: World, token: Token, given: Mapping[str, str]) -> None:
-    told = given.get("appsecret_proof")
-    if told is None:
+def _proof(world: World, token: Token, raw_args: Mapping[str, str]) -> None:
+    proof = raw_args.get("appsecret_proof")
+    if proof is None:
         return
     right = hmac.new(w.app_secret(world).encode(), token.text.encode(), hashlib.sha256).hexdigest()
-    if not hmac.compare_digest(told.encode(), right.encode()):
+    if not hmac.compare_digest(proof.encode(), right.encode()):
         raise GraphError(100, "Invalid appsecret_proof provided in the API argument")
 
 
@@ -135,14 +135,14 @@ def _limit_code(token: Token) -> int:
     return {"page": 80001, "instagram": 80002, "user": 17}.get(token.kind, 4)
 
 
-def _shake_hands(state: State, token: Token, verb: str, name: str, edge: str, given: Mapping[str, str]) -> None:
+def _shake_hands(state: State, token: Token, verb: str, name: str, edge: str, raw_args: Mapping[str, str]) -> None:
     """Before a subscription is kept its address is asked. Not in a transaction: it may call us meanwhile."""
     if (verb, edge) != ("POST", "subscriptions") or token.kind != "app" or name not in ("app", "me", w.APP):
         return
     with state.write() as world:
         node = resolve(world, token, name)
-        check(EDGES[("POST", node.type, edge)], given)
-    edges_hooks.handshake(given.get("callback_url", ""), given.get("verify_token", ""))
+        check(EDGES[("POST", node.type, edge)], raw_args)
+    edges_hooks.handshake(raw_args.get("callback_url", ""), raw_args.get("verify_token", ""))
 
 
 def _call(
@@ -152,19 +152,19 @@ def _call(
     version: str,
     name: str,
     edge: str,
-    given: dict[str, str],
+    raw_args: dict[str, str],
     files: tuple[bytes, ...],
 ) -> dict[str, Any]:
     if name == "debug_token" and verb == "GET" and not edge:
-        return _debug(world, token, given)
-    if not name and verb == "GET" and given.get("ids"):
-        ids = [each.strip() for each in given.pop("ids").split(",") if each.strip()]
+        return _debug(world, token, raw_args)
+    if not name and verb == "GET" and raw_args.get("ids"):
+        ids = [each.strip() for each in raw_args.pop("ids").split(",") if each.strip()]
         if len(ids) > MOST_IDS:
             raise GraphError(100, f"Too many IDs. Maximum: {MOST_IDS}")
-        return {each: _one(world, token, verb, version, each, "", given, files) for each in ids}
+        return {each: _one(world, token, verb, version, each, "", raw_args, files) for each in ids}
     if not name:
         raise GraphError(2500, "Unknown path components: /")
-    return _one(world, token, verb, version, name, edge, given, files)
+    return _one(world, token, verb, version, name, edge, raw_args, files)
 
 
 def _one(
@@ -174,7 +174,7 @@ def _one(
     version: str,
     name: str,
     edge: str,
-    given: Mapping[str, str],
+    raw_args: Mapping[str, str],
     files: tuple[bytes, ...],
 ) -> dict[str, Any]:
     node = resolve(world, token, name)
@@ -185,19 +185,19 @@ def _one(
             raise GraphError(2500, f"Unknown path components: /{edge[:60]}")
         raise gone(name)
     _allowed(token, node, operation)
-    args = check(operation, given, lenient=switch(world.db, "unknown") == "ignored")
+    args = check(operation, raw_args, lenient=switch(world.db, "unknown") == "ignored")
     call = Call(world, args, token, node, version, files)
-    asked = selection.read(given["fields"]) if given.get("fields") else None
+    asked = selection.read(raw_args["fields"]) if raw_args.get("fields") else None
     try:
-        found = operation.run(call)
+        outcome = operation.run(call)
     except NotThere as fault:
         raise gone(name) from fault
     if not operation.answers:
-        return dict(found)
-    if isinstance(found, Node):
+        return dict(outcome)
+    if isinstance(outcome, Node):
         return dict(PAINTER.show(call, node.type, node.row, asked))
-    told = PAINTER.listing(call, edge, operation.answers, found, asked, dict(given))
-    return told | _summary(call, operation, found)
+    listing = PAINTER.listing(call, edge, operation.answers, outcome, asked, dict(raw_args))
+    return listing | _summary(call, operation, outcome)
 
 
 def _allowed(token: Token, node: Node, operation: Edge) -> None:
@@ -225,26 +225,26 @@ def _expand(call: Call, field: Field) -> dict[str, Any] | None:
     rows = operation.run(inner)
     query = {**field.args, "access_token": call.token.text}
     query |= {"fields": selection.written(field.below)} if field.below else {}
-    told = PAINTER.listing(inner, field.name, operation.answers, rows, field.below, query)
-    told |= _summary(inner, operation, rows)
-    return told if told["data"] or "summary" in told else {}
+    listing = PAINTER.listing(inner, field.name, operation.answers, rows, field.below, query)
+    listing |= _summary(inner, operation, rows)
+    return listing if listing["data"] or "summary" in listing else {}
 
 
 PAINTER = Painter(SHAPES, _expand)
 
 
-def _debug(world: World, token: Token, given: Mapping[str, str]) -> dict[str, Any]:
+def _debug(world: World, token: Token, raw_args: Mapping[str, str]) -> dict[str, Any]:
     """What the network knows of a token. Only the application may ask."""
     if token.kind != "app":
         raise GraphError(100, "You must provide an app access token")
-    row = world.db.execute("SELECT * FROM meta_token WHERE token = ?", (given.get("input_token", ""),)).fetchone()
+    row = world.db.execute("SELECT * FROM meta_token WHERE token = ?", (raw_args.get("input_token", ""),)).fetchone()
     if row is None:
         return {"data": {"is_valid": False, "scopes": [], "error": {"code": 190, "message": "Invalid OAuth token"}}}
     scopes = sorted(right for right in json.loads(row["rights"]) if not right.isdigit())
     kind = row["kind"].upper()
     ends, data_ends = w.life_of(world, row["token"])
-    told = {"app_id": w.APP, "type": kind, "is_valid": not 0 < ends <= world.now, "scopes": scopes}
-    return {"data": {**told, "expires_at": ends, "data_access_expires_at": data_ends}}
+    token_fields = {"app_id": w.APP, "type": kind, "is_valid": not 0 < ends <= world.now, "scopes": scopes}
+    return {"data": {**token_fields, "expires_at": ends, "data_access_expires_at": data_ends}}
 
 
 def _with_usage(response: HttpResponse, kind: str, usage: int, regain: int) -> HttpResponse:

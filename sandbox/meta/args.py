@@ -15,14 +15,14 @@ _UNSIGNED = re.compile(r"\d{1,19}", re.ASCII)
 _LISTING = (Param("after"), Param("before"), Param("__paging_token"), Param("limit", "limit"), Param("summary"))
 
 
-def check(edge: Edge, given: Mapping[str, str], *, lenient: bool = False) -> dict[str, Any]:
+def check(edge: Edge, raw_args: Mapping[str, str], *, lenient: bool = False) -> dict[str, Any]:
     """The parameters by name, each with its type. GraphError 100 for an unknown, missing or ill-typed one."""
     posts = edge.answers == "PagePost"
     common = COMMON | (PAGING if edge.answers else set()) | (BY_TIME if posts else set())
-    args = DIALECT.read(edge.params, given, given if lenient else common)
+    args = DIALECT.read(edge.params, raw_args, raw_args if lenient else common)
     if edge.answers:
         until = (Param("until", "unsigned"),) if posts else ()
-        args |= {"summary": ""} | DIALECT.read((*until, *_LISTING), given, given)
+        args |= {"summary": ""} | DIALECT.read((*until, *_LISTING), raw_args, raw_args)
     return args
 
 

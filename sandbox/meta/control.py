@@ -10,28 +10,28 @@ from sandbox.state import current
 @control("POST")
 def hide(request: HttpRequest) -> HttpResponse:
     """{address, hidden}: a Page hides a comment, or shows it again."""
-    given = body(request)
+    payload = body(request)
     with current().write() as world:
-        writing.hide(world, acts.text_at(world, str(given["address"])), bool(given["hidden"]))
+        writing.hide(world, acts.text_at(world, str(payload["address"])), bool(payload["hidden"]))
     return JsonResponse({"ok": True})
 
 
 @control("POST")
 def close(request: HttpRequest) -> HttpResponse:
     """{address, closed}: comments under a post or publication are switched off or on."""
-    given = body(request)
+    payload = body(request)
     with current().write() as world:
-        row = acts.text_at(world, str(given["address"]))
-        world.db.execute("UPDATE meta_text SET closed = ? WHERE id = ?", (int(bool(given["closed"])), row["root"]))
+        row = acts.text_at(world, str(payload["address"]))
+        world.db.execute("UPDATE meta_text SET closed = ? WHERE id = ?", (int(bool(payload["closed"])), row["root"]))
     return JsonResponse({"ok": True})
 
 
 @control("POST")
 def restore(request: HttpRequest) -> HttpResponse:
     """{address}: a text that was taken away is there again, as after an appeal. The network tells nobody."""
-    given = body(request)
+    payload = body(request)
     with current().write() as world:
-        row = acts.text_at(world, str(given["address"]))
+        row = acts.text_at(world, str(payload["address"]))
         world.db.execute("UPDATE meta_text SET deleted = 0 WHERE id = ?", (row["id"],))
     return JsonResponse({"ok": True})
 

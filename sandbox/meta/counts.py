@@ -28,11 +28,11 @@ def counts(world: World) -> dict[str, int]:
 def places(world: World) -> list[Place]:
     """Pages and accounts, by name."""
     rows = world.db.execute("SELECT * FROM meta_place ORDER BY name, id").fetchall()
-    found = []
+    network_places = []
     for row in rows:
         page = row["kind"] == "page"
         wall = f"/meta/{row['id']}" if page else f"/meta/{row['username']}/"
         talk = f"/meta/{row['id']}/inbox" if page else f"/meta/direct/t/?account={row['id']}"
         look, network = (None, "facebook") if page else (INSTAGRAM, "instagram")
-        found.append(Place(row["name"], wall, talk, row["about"], id=row["id"], network=network, stage=look))
-    return found
+        network_places.append(Place(row["name"], wall, talk, row["about"], id=row["id"], network=network, stage=look))
+    return network_places

@@ -94,8 +94,8 @@ def comments(call: Call) -> list[Any]:
         which, value = "parent = ?", row["id"]
     else:
         which, value = ("root = ?" if stream else "root = ? AND parent = ''"), row["id"]
-    found = call.db.execute(f"{query}{which} ORDER BY seq", (call.args.get("since", 0), value)).fetchall()
-    return found[::-1] if backwards else found
+    rows = call.db.execute(f"{query}{which} ORDER BY seq", (call.args.get("since", 0), value)).fetchall()
+    return rows[::-1] if backwards else rows
 
 
 def summary(call: Call, rows: list[Any]) -> dict[str, Any]:
@@ -124,13 +124,13 @@ def write_comment(call: Call) -> dict[str, str]:
         is None
     ):
         raise GraphError(100, "attachment_id is not a photo of this Page")
-    if switch(call.db, "duplicates") == "refused" and _said(call, text):
+    if switch(call.db, "duplicates") == "refused" and _is_repeat(call, text):
         raise GraphError(506)
     written = writing.write_comment(call.world, row, "", text, [photo] if photo else [])
     return {"id": written["id"]}
 
 
-def _said(call: Call, text: str) -> bool:
+def _is_repeat(call: Call, text: str) -> bool:
     row = call.node.row
     return (
         call.db.execute(

@@ -73,9 +73,9 @@ def _thread(call: Call, person: str) -> Any:
     account = w.linked(call.world, call.node.id) if call.node.type == "Page" else None
     places += [account["id"]] if account is not None else []
     for place in places:
-        found = w.thread_of(call.world, place, person)
-        if found is not None:
-            return found
+        thread = w.thread_of(call.world, place, person)
+        if thread is not None:
+            return thread
     raise GraphError(100, "No matching user found", NO_SUCH_PEER)
 
 

@@ -23,10 +23,10 @@ class Field:
 def read(text: str) -> list[Field]:
     """The fields asked for. GraphError 2500 for broken syntax."""
     reader = _Reader(text)
-    found = reader.fields(0)
+    fields = reader.fields(0)
     if reader.at != len(text):
         raise reader.broken()
-    return found
+    return fields
 
 
 def written(fields: Sequence[Field]) -> str:
@@ -52,10 +52,10 @@ class _Reader:
     def fields(self, depth: int) -> list[Field]:
         if depth > _DEEPEST:
             raise GraphError(100, "The fields are nested too deep")
-        found = [self.field(depth)]
+        field_list = [self.field(depth)]
         while self._taken(","):
-            found.append(self.field(depth))
-        return found
+            field_list.append(self.field(depth))
+        return field_list
 
     def field(self, depth: int) -> Field:
         self.count += 1
@@ -75,12 +75,12 @@ class _Reader:
 
     def _name(self) -> str:
         self._skip()
-        found = NAME.match(self.text, self.at)
-        if not found:
+        match = NAME.match(self.text, self.at)
+        if not match:
             raise self.broken()
-        self.at = found.end()
+        self.at = match.end()
         self._skip()
-        return found[0]
+        return match[0]
 
     def _inside(self) -> str:
         if not self._taken("("):

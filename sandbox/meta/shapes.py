@@ -21,8 +21,8 @@ def iso(at: int) -> str:
 
 
 def count(call: Call, query: str, *values: object) -> int:
-    (found,) = call.db.execute(f"SELECT count(*) FROM meta_text WHERE deleted = 0 AND {query}", values).fetchone()  # noqa: S608 - our own words
-    return int(found)
+    (total,) = call.db.execute(f"SELECT count(*) FROM meta_text WHERE deleted = 0 AND {query}", values).fetchone()  # noqa: S608 - our own words
+    return int(total)
 
 
 def page(call: Call, row: Any) -> Shape:
@@ -47,14 +47,14 @@ def page(call: Call, row: Any) -> Shape:
 
 def pictures(call: Call, row: Any) -> list[Shape]:
     """Attachments of a text in the form of Facebook."""
-    found = []
+    attachments = []
     for number in json.loads(row["photos"]):
         photo = call.db.execute("SELECT width, height FROM meta_photo WHERE id = ?", (number,)).fetchone()
         url = links.photo(call.world, number)
         image = {"src": url, "width": photo["width"], "height": photo["height"]}
         target = {"id": number, "url": url}
-        found.append({"type": "photo", "media": {"image": image}, "url": url, "target": target})
-    return found
+        attachments.append({"type": "photo", "media": {"image": image}, "url": url, "target": target})
+    return attachments
 
 
 def post(call: Call, row: Any) -> Shape:
@@ -88,7 +88,7 @@ def post(call: Call, row: Any) -> Shape:
 def comment(call: Call, row: Any) -> Shape:
     author = writing.author_of(call.world, row)
     root = w.any_text(call.world, row["root"])
-    told = bool(switch(call.db, "from")) or not row["author"]
+    shows_author = bool(switch(call.db, "from")) or not row["author"]
     attached = pictures(call, row)
     parent = w.any_text(call.world, row["parent"]) if row["parent"] else None
     own = call.token.holder == row["place"]
@@ -102,7 +102,7 @@ def comment(call: Call, row: Any) -> Shape:
         "can_reply_privately": own and bool(row["author"]) and not row["private"],
         "comment_count": count(call, "parent = ?", row["id"]),
         "created_time": iso(row["created"]),
-        "from": {"id": author.id, "name": author.name} if told else None,
+        "from": {"id": author.id, "name": author.name} if shows_author else None,
         "is_hidden": bool(row["hidden"]),
         "is_private": False,
         "like_count": 0,
@@ -131,10 +131,10 @@ def ig_user(call: Call, row: Any) -> Shape:
 
 def _mentioned(call: Call, account: Any, name: str, kind: str) -> Ref:
     """A text elsewhere that names this account: the only one of another account that may be seen."""
-    found = w.find_text(call.world, name)
-    if found is None or found["kind"] != kind or f"@{account['username']}" not in found["text"]:
+    row = w.find_text(call.world, name)
+    if row is None or row["kind"] != kind or f"@{account['username']}" not in row["text"]:
         raise gone(name)
-    return Ref("IGMedia" if kind == "media" else "IGComment", found)
+    return Ref("IGMedia" if kind == "media" else "IGComment", row)
 
 
 def media(call: Call, row: Any) -> Shape:
@@ -168,10 +168,10 @@ def child(call: Call, row: Any) -> Shape:
 def ig_comment(call: Call, row: Any) -> Shape:
     author = writing.author_of(call.world, row)
     root = w.any_text(call.world, row["root"])
-    told = bool(switch(call.db, "from")) or not row["author"]
+    shows_author = bool(switch(call.db, "from")) or not row["author"]
     return {
         "id": row["id"],
-        "from": {"id": author.id, "username": author.username} if told else None,
+        "from": {"id": author.id, "username": author.username} if shows_author else None,
         "hidden": bool(row["hidden"]),
         "like_count": 0,
         "media": Ref("IGMedia", root),

@@ -76,8 +76,8 @@ def get(world: World, mid: str) -> sqlite3.Row:
 def edit(world: World, row: sqlite3.Row, text: str) -> None:
     world.db.execute("UPDATE meta_message SET text = ?, edits = edits + 1 WHERE id = ?", (text, row["id"]))
     _touch(world, row)
-    told = {"mid": row["id"], "text": text, "num_edit": row["edits"] + 1}
-    _tell(world, row["place"], row["person"], row, {"message_edit": told})
+    payload = {"mid": row["id"], "text": text, "num_edit": row["edits"] + 1}
+    _tell(world, row["place"], row["person"], row, {"message_edit": payload})
 
 
 def delete(world: World, row: sqlite3.Row) -> None:

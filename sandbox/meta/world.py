@@ -41,11 +41,11 @@ def app_secret(world: World) -> str:
 
 def shortcode(media: str) -> str:
     """The short name of a publication: its number in 64 signs."""
-    number, found = int(media), ""
+    number, code = int(media), ""
     while number:
         number, rest = divmod(number, 64)
-        found = ALPHABET[rest] + found
-    return found
+        code = ALPHABET[rest] + code
+    return code
 
 
 def media_of(short: str) -> str:
@@ -124,9 +124,11 @@ def new_mid(world: World, place: str) -> str:
 
 
 def put_token(world: World, kind: str, holder: str, rights: list[str], token: str = "") -> str:
-    told = token or "EAA" + hashlib.sha256(f"{kind}/{holder}/{next_number(world)}".encode()).hexdigest()
-    world.db.execute("INSERT OR REPLACE INTO meta_token VALUES (?, ?, ?, ?)", (told, kind, holder, json.dumps(rights)))
-    return told
+    token_text = token or "EAA" + hashlib.sha256(f"{kind}/{holder}/{next_number(world)}".encode()).hexdigest()
+    world.db.execute(
+        "INSERT OR REPLACE INTO meta_token VALUES (?, ?, ?, ?)", (token_text, kind, holder, json.dumps(rights))
+    )
+    return token_text
 
 
 def life_of(world: World, token: str) -> tuple[int, int]:

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from typing import Any
 from urllib.parse import quote
 
-from sandbox.acts import Forbidden, Given, Item, NotThere, Words, get_person, person_named
+from sandbox.acts import Args, Forbidden, Item, NotThere, Words, get_person, person_named
 from sandbox.ok import dialogues, photos, push, refs, writing
-from sandbox.shelves import Shelf, Told
+from sandbox.shelves import Readable, Shelf
 from sandbox.state import World
 
 APPLICATION, SECRET = "CSANDBOXAPPLICATION", "5A4DB0X5EC2E7"  # one application is enough for a training ground
@@ -21,47 +21,49 @@ GROUP_CLOSED = "Эта группа закрыта: пишут в ней тол�
 class OkActs:
     """See `sandbox/acts.py`. A place is a group."""
 
-    def place(self, world: World, given: Given) -> dict[str, Any]:
+    def place(self, world: World, payload: Args) -> dict[str, Any]:
         """{name, id?, shortname?, about?, guests?: any | none | closed}; a known id is changed."""
-        number = str(given.get("id") or "")
-        about, short = str(given.get("about") or ""), str(given.get("shortname") or "")
-        if given.get("name"):
-            number = writing.add_group(world, str(given["name"]), number, short, about)
-        if given.get("guests") is not None:
-            writing.set_guests(world, number, str(given["guests"]))
+        number = str(payload.get("id") or "")
+        about, short = str(payload.get("about") or ""), str(payload.get("shortname") or "")
+        if payload.get("name"):
+            number = writing.add_group(world, str(payload["name"]), number, short, about)
+        if payload.get("guests") is not None:
+            writing.set_guests(world, number, str(payload["guests"]))
         return {"id": writing.get_group(world, number)["id"]}
 
-    def token(self, world: World, given: Given) -> dict[str, Any]:
+    def token(self, world: World, payload: Args) -> dict[str, Any]:
         """{kind: access, place?, person? | author?, admin_of?, rights?} or {kind: group, place}; {token, expired}
         changes a known one. A new group token ends the former one, as in the network."""
-        told, kind = str(given.get("token") or ""), str(given.get("kind") or "")
-        if not kind and told:
-            world.db.execute("UPDATE ok_token SET expired = ? WHERE token = ?", (int(bool(given.get("expired"))), told))
-            return {"token": told}
+        token_text, kind = str(payload.get("token") or ""), str(payload.get("kind") or "")
+        if not kind and token_text:
+            world.db.execute(
+                "UPDATE ok_token SET expired = ? WHERE token = ?", (int(bool(payload.get("expired"))), token_text)
+            )
+            return {"token": token_text}
         world.db.execute("INSERT OR IGNORE INTO ok_app VALUES (?, ?)", (APPLICATION, SECRET))
-        token = told or f"-s-{secrets.token_urlsafe(24)}"
+        token = token_text or f"-s-{secrets.token_urlsafe(24)}"
         if kind == "group":
-            holder = str(writing.get_group(world, str(given["place"]))["id"])
+            holder = str(writing.get_group(world, str(payload["place"]))["id"])
             world.db.execute("DELETE FROM ok_token WHERE kind = 'group' AND holder = ?", (holder,))
         elif kind == "access":
-            holder = self._holder(world, given)
+            holder = self._holder(world, payload)
         else:
             raise ValueError("kinds of token are access and group")
-        rights = ",".join(given["rights"]) if isinstance(given.get("rights"), list) else RIGHTS
+        rights = ",".join(payload["rights"]) if isinstance(payload.get("rights"), list) else RIGHTS
         world.db.execute(
             "INSERT INTO ok_token VALUES (?, ?, ?, ?, ?, ?)",
-            (token, kind, APPLICATION, holder, rights, int(bool(given.get("expired")))),
+            (token, kind, APPLICATION, holder, rights, int(bool(payload.get("expired")))),
         )
         return {"token": token, "application_key": APPLICATION, "secret_key": SECRET, "person": holder}
 
-    def _holder(self, world: World, given: Given) -> str:
+    def _holder(self, world: World, payload: Args) -> str:
         """Whose access token it is; he administers the place and what else is named."""
-        person = str(given.get("person") or "")
+        person = str(payload.get("person") or "")
         if not person:
-            place = str(given.get("place") or "")
-            person = person_named(world, "ok", str(given.get("author") or f"Администратор {place}".strip()))
+            place = str(payload.get("place") or "")
+            person = person_named(world, "ok", str(payload.get("author") or f"Администратор {place}".strip()))
         get_person(world, "ok", person)
-        for group in [*([given["place"]] if given.get("place") else []), *given.get("admin_of", [])]:
+        for group in [*([payload["place"]] if payload.get("place") else []), *payload.get("admin_of", [])]:
             number = writing.get_group(world, str(group))["id"]
             world.db.execute("INSERT OR IGNORE INTO ok_admin VALUES (?, ?)", (number, person))
         return person
@@ -75,12 +77,12 @@ class OkActs:
         draft = writing.Draft(words.author, words.text, pictures)
         if words.place:
             return refs.topic(writing.write_topic(world, words.place, draft))
-        found = _named(words.under)
-        if found.chat:
-            return self._into_chat(world, found.chat, words, pictures)
-        self._may_comment(world, writing.get_topic(world, found.topic), words.author)
-        row = writing.write_comment(world, found.topic, draft, found.comment)
-        return refs.comment(found.topic, row["id"])
+        reference = _named(words.under)
+        if reference.chat:
+            return self._into_chat(world, reference.chat, words, pictures)
+        self._may_comment(world, writing.get_topic(world, reference.topic), words.author)
+        row = writing.write_comment(world, reference.topic, draft, reference.comment)
+        return refs.comment(reference.topic, row["id"])
 
     def _may_comment(self, world: World, topic: sqlite3.Row, author: str) -> None:
         if not author or writing.is_admin(world, topic["group_id"], author):
@@ -105,54 +107,59 @@ class OkActs:
         return refs.message(row["chat_id"], row["mid"])
 
     def edit(self, world: World, address: str, text: str) -> None:
-        found = _named(address)
-        if found.comment:
-            writing.edit_comment(world, found.topic, found.comment, text)
-        elif found.topic:
-            writing.edit_topic(world, found.topic, text)
+        reference = _named(address)
+        if reference.comment:
+            writing.edit_comment(world, reference.topic, reference.comment, text)
+        elif reference.topic:
+            writing.edit_topic(world, reference.topic, text)
         else:
             raise Forbidden("Сообщения здесь не меняют.")
 
     def delete(self, world: World, address: str) -> None:
-        found = _named(address)
-        if found.comment:
-            writing.delete_comment(world, found.topic, found.comment)
-        elif found.topic:
-            writing.delete_topic(world, found.topic)
+        reference = _named(address)
+        if reference.comment:
+            writing.delete_comment(world, reference.topic, reference.comment)
+        elif reference.topic:
+            writing.delete_topic(world, reference.topic)
         else:
             raise Forbidden("Сообщения здесь не удаляют.")
 
-    def event(self, world: World, given: Given) -> None:
+    def event(self, world: World, payload: Args) -> None:
         """{place, event}: an object, or a text that is sent as it is; the network signs nothing."""
-        event = given.get("event", {})
+        event = payload.get("event", {})
         body = event.encode() if isinstance(event, str) else json.dumps(event, ensure_ascii=False).encode()
         kind = str(event.get("webhookType", push.CREATED)) if isinstance(event, dict) else push.CREATED
-        push.send(world, str(writing.get_group(world, str(given["place"]))["id"]), body, kind)
+        push.send(world, str(writing.get_group(world, str(payload["place"]))["id"]), body, kind)
 
     def posts(self, world: World, place: str, before: int, most: int) -> Sequence[Item]:
         rows = [row for row in writing.topics_of(world, place) if row["created_ms"] // 1000 < before]
         return [_topic(world, row) for row in rows[:most]]
 
     def thread(self, world: World, address: str) -> Sequence[Item]:
-        found = _named(address)
-        if found.chat:
-            return [_said(world, _chat(world, found.chat), row) for row in dialogues.messages(world, found.chat)]
-        topic = world.db.execute("SELECT * FROM ok_topic WHERE id = ?", (found.topic,)).fetchone()
+        reference = _named(address)
+        if reference.chat:
+            return [
+                _message_item(world, _chat(world, reference.chat), row)
+                for row in dialogues.messages(world, reference.chat)
+            ]
+        topic = world.db.execute("SELECT * FROM ok_topic WHERE id = ?", (reference.topic,)).fetchone()
         if topic is None:
-            raise NotThere(f"no topic {found.topic}")
-        rows = world.db.execute("SELECT * FROM ok_comment WHERE topic_id = ? ORDER BY seq", (found.topic,)).fetchall()
+            raise NotThere(f"no topic {reference.topic}")
+        rows = world.db.execute(
+            "SELECT * FROM ok_comment WHERE topic_id = ? ORDER BY seq", (reference.topic,)
+        ).fetchall()
         return [_topic(world, topic), *(_comment(world, topic, row) for row in rows)]
 
     def dialogue(self, world: World, place: str, person: str) -> Sequence[Item]:
         chat = dialogues.chat_between(world, place, person)
-        return [_said(world, chat, row) for row in dialogues.messages(world, chat["id"])] if chat else ()
+        return [_message_item(world, chat, row) for row in dialogues.messages(world, chat["id"])] if chat else ()
 
 
 def _named(address: str) -> refs.Named:
-    found = refs.named(address)
-    if found is None:
+    reference = refs.named(address)
+    if reference is None:
         raise NotThere(f"{address} is no address")
-    return found
+    return reference
 
 
 def _chat(world: World, chat: str) -> sqlite3.Row:
@@ -210,7 +217,7 @@ def _comment(world: World, topic: sqlite3.Row, row: sqlite3.Row) -> Item:
     )
 
 
-def _said(world: World, chat: sqlite3.Row, row: sqlite3.Row) -> Item:
+def _message_item(world: World, chat: sqlite3.Row, row: sqlite3.Row) -> Item:
     return Item(
         address=refs.message(chat["id"], row["mid"]),
         **_who(world, "" if row["out"] else chat["person_id"], chat["group_id"]),
@@ -221,22 +228,22 @@ def _said(world: World, chat: sqlite3.Row, row: sqlite3.Row) -> Item:
     )
 
 
-def _told_topic(world: World, row: sqlite3.Row) -> Told:
-    return Told(_topic(world, row), (row["group_id"],))
+def _readable_topic(world: World, row: sqlite3.Row) -> Readable:
+    return Readable(_topic(world, row), (row["group_id"],))
 
 
-def _told_comment(world: World, row: sqlite3.Row) -> Told:
+def _readable_comment(world: World, row: sqlite3.Row) -> Readable:
     topic = world.db.execute("SELECT * FROM ok_topic WHERE id = ?", (row["topic_id"],)).fetchone()
-    return Told(_comment(world, topic, row), (topic["group_id"],))
+    return Readable(_comment(world, topic, row), (topic["group_id"],))
 
 
-def _told_message(world: World, row: sqlite3.Row) -> Told:
+def _readable_message(world: World, row: sqlite3.Row) -> Readable:
     chat = _chat(world, row["chat_id"])
-    return Told(_said(world, chat, row), (chat["group_id"],), dialogue=refs.chat(chat["id"]))
+    return Readable(_message_item(world, chat, row), (chat["group_id"],), dialogue=refs.chat(chat["id"]))
 
 
 SHELVES = (
-    Shelf("SELECT seq AS number, * FROM ok_topic WHERE seq > ? ORDER BY seq LIMIT ?", _told_topic),
-    Shelf("SELECT seq AS number, * FROM ok_comment WHERE seq > ? ORDER BY seq LIMIT ?", _told_comment),
-    Shelf("SELECT seq AS number, * FROM ok_message WHERE seq > ? ORDER BY seq LIMIT ?", _told_message),
+    Shelf("SELECT seq AS number, * FROM ok_topic WHERE seq > ? ORDER BY seq LIMIT ?", _readable_topic),
+    Shelf("SELECT seq AS number, * FROM ok_comment WHERE seq > ? ORDER BY seq LIMIT ?", _readable_comment),
+    Shelf("SELECT seq AS number, * FROM ok_message WHERE seq > ? ORDER BY seq LIMIT ?", _readable_message),
 )

@@ -28,81 +28,83 @@ limiter = Limiter(time.monotonic)
 @csrf_exempt  # a machine's API, opened by a signature
 def by_query(request: HttpRequest) -> HttpResponse:
     """The method is named by a parameter."""
-    given = _given(request)
-    return _answered(request, given, given.get("method", ""))
+    raw_args = _parameters(request)
+    return _answered(request, raw_args, raw_args.get("method", ""))
 
 
 @csrf_exempt  # a machine's API, opened by a signature
 def by_path(request: HttpRequest, group: str, name: str) -> HttpResponse:
     """The method is named by the path; a parameter beside it must name the same one, since it is signed."""
-    given = _given(request)
+    raw_args = _parameters(request)
     method = f"{group}.{name}"
-    return _answered(request, given, given.get("method", method) if given.get("method", method) == method else "")
+    return _answered(
+        request, raw_args, raw_args.get("method", method) if raw_args.get("method", method) == method else ""
+    )
 
 
-def _answered(request: HttpRequest, given: Mapping[str, str], name: str) -> HttpResponse:
+def _answered(request: HttpRequest, raw_args: Mapping[str, str], name: str) -> HttpResponse:
     """Answers 200 with the method's JSON or an error; only planned faults answer anything else."""
 
     def answer(forced: int) -> HttpResponse:
         try:
-            told = _call(current(), name, given, forced)
+            body = _call(current(), name, raw_args, forced)
         except OkError as error:
-            told = error_object(error)
+            body = error_object(error)
         except NotThere as fault:
-            told = error_object(OkError(300, str(fault)))
-        return JsonResponse(told, safe=False, json_dumps_params={"ensure_ascii": False})
+            body = error_object(OkError(300, str(fault)))
+        return JsonResponse(body, safe=False, json_dumps_params={"ensure_ascii": False})
 
     return answered(request, "ok", name or "unknown", answer)
 
 
-def _given(request: HttpRequest) -> dict[str, str]:
+def _parameters(request: HttpRequest) -> dict[str, str]:
     """Parameters of the query and of the form; the form wins. Any other body carries none."""
-    given = {key: str(value) for key, value in request.GET.items()}
+    raw_args = {key: str(value) for key, value in request.GET.items()}
     try:
-        given |= {key: str(value) for key, value in request.POST.items()}
+        raw_args |= {key: str(value) for key, value in request.POST.items()}
     except MultiPartParserError:
-        return given
-    return given
+        return raw_args
+    return raw_args
 
 
-def _call(state: State, name: str, given: Mapping[str, str], forced: int) -> object:
+def _call(state: State, name: str, raw_args: Mapping[str, str], forced: int) -> object:
     if forced:  # a planned error
         raise OkError(forced)
-    if given.get("anchor", "") not in ENDS and faults.take(state, "ok", name, ("lost_anchor",)):
+    if raw_args.get("anchor", "") not in ENDS and faults.take(state, "ok", name, ("lost_anchor",)):
         raise OkError(100, "anchor is not valid")
-    if given.get("format", "json").lower() != "json":
+    if raw_args.get("format", "json").lower() != "json":
         raise OkError(100, "only JSON is spoken here")
     with state.write() as world:
-        secret = _application(world.db, given)
+        secret = _application(world.db, raw_args)
         wanted = METHODS.get(name)
         if wanted is None or (name == COMMENT and not switch(world.db, "comment_method")):
             raise OkError(3, name[:100])
-        token = _session(world.db, given)
-        if not secrets.compare_digest(_signature(given, str(token["token"]) + secret), given.get("sig", "")):
+        token = _session(world.db, raw_args)
+        if not secrets.compare_digest(_signature(raw_args, str(token["token"]) + secret), raw_args.get("sig", "")):
             raise OkError(104)
         if not limiter.allows(token["token"], switch(world.db, "rate_limit")):
             raise OkError(11)
         _check_rights(wanted, token)
-        return wanted.run(Call(world, DIALECT.read(wanted.params, given, COMMON), token["holder"]))
+        return wanted.run(Call(world, DIALECT.read(wanted.params, raw_args, COMMON), token["holder"]))
 
 
-def _application(db: sqlite3.Connection, given: Mapping[str, str]) -> str:
+def _application(db: sqlite3.Connection, raw_args: Mapping[str, str]) -> str:
     row = db.execute(
-        "SELECT secret_key FROM ok_app WHERE application_key = ?", (given.get("application_key", ""),)
+        "SELECT secret_key FROM ok_app WHERE application_key = ?", (raw_args.get("application_key", ""),)
     ).fetchone()
     if row is None:
         raise OkError(101)
     return str(row["secret_key"])
 
 
-def _session(db: sqlite3.Connection, given: Mapping[str, str]) -> sqlite3.Row:
+def _session(db: sqlite3.Connection, raw_args: Mapping[str, str]) -> sqlite3.Row:
     """The row of the access token. A group's Bot API token opens nothing here."""
-    text = given.get("access_token") or given.get("session_key") or ""
+    text = raw_args.get("access_token") or raw_args.get("session_key") or ""
     if not text:
         raise OkError(453)
     row: sqlite3.Row | None = db.execute(
         "SELECT * FROM ok_token WHERE token = ? AND kind = 'access' AND application_key = ?",
-        (text, given.get("application_key", "")),
+        (text, raw_args.get("application_key", "")),
     ).fetchone()
     if row is None:
         raise OkError(103)
@@ -111,9 +113,11 @@ def _session(db: sqlite3.Connection, given: Mapping[str, str]) -> sqlite3.Row:
     return row
 
 
-def _signature(given: Mapping[str, str], secret: str) -> str:
+def _signature(raw_args: Mapping[str, str], secret: str) -> str:
     """md5 over the sorted pairs without a separator and the session's secret; values as they are, not URL-encoded."""
-    pairs = sorted((name, value) for name, value in given.items() if name not in ("sig", "access_token", "session_key"))
+    pairs = sorted(
+        (name, value) for name, value in raw_args.items() if name not in ("sig", "access_token", "session_key")
+    )
     return _md5("".join(f"{name}={value}" for name, value in pairs) + _md5(secret))
 
 

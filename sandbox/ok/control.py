@@ -10,19 +10,19 @@ from sandbox.state import current
 @control("POST")
 def allowed(request: HttpRequest) -> HttpResponse:
     """{place, person, allowed}: whether the group may write to the person."""
-    given = body(request)
+    payload = body(request)
     with current().write() as world:
-        chat = dialogues.open_chat(world, str(given["place"]), str(given["person"]))
-        world.db.execute("UPDATE ok_chat SET allowed = ? WHERE id = ?", (int(bool(given["allowed"])), chat["id"]))
+        chat = dialogues.open_chat(world, str(payload["place"]), str(payload["person"]))
+        world.db.execute("UPDATE ok_chat SET allowed = ? WHERE id = ?", (int(bool(payload["allowed"])), chat["id"]))
         return JsonResponse({"chat": refs.chat(chat["id"])})
 
 
 @control("POST")
 def close(request: HttpRequest) -> HttpResponse:
     """{address, closed}: whether the topic takes comments."""
-    given = body(request)
+    payload = body(request)
     with current().write() as world:
-        found = refs.named(str(given["address"]))
-        topic = writing.get_topic(world, found.topic if found else "")
-        world.db.execute("UPDATE ok_topic SET closed = ? WHERE id = ?", (int(bool(given["closed"])), topic["id"]))
+        reference = refs.named(str(payload["address"]))
+        topic = writing.get_topic(world, reference.topic if reference else "")
+        world.db.execute("UPDATE ok_topic SET closed = ? WHERE id = ?", (int(bool(payload["closed"])), topic["id"]))
         return JsonResponse({"ok": True})

@@ -88,17 +88,17 @@ def messages(world: World, chat: str) -> list[sqlite3.Row]:
 def message(world: World, row: sqlite3.Row) -> Shown:
     """A message as the Bot API shows and pushes it. `seq` is beyond 2^53."""
     chat = world.db.execute("SELECT * FROM ok_chat WHERE id = ?", (row["chat_id"],)).fetchone()
-    said: Shown = {"seq": 98_211_023_614_189_660 + row["seq"], "mid": f"mid:{row['mid']}"}
+    content: Shown = {"seq": 98_211_023_614_189_660 + row["seq"], "mid": f"mid:{row['mid']}"}
     if row["text"]:
-        said["text"] = row["text"]
+        content["text"] = row["text"]
     addresses = [f"{world.base}/ok/photo/{number}/1024.jpg" for number in json.loads(row["photos"])]
     addresses += [row["image"]] if row["image"] else []
     if addresses:
-        said["attachments"] = [{"type": "IMAGE", "payload": {"url": address}} for address in addresses]
+        content["attachments"] = [{"type": "IMAGE", "payload": {"url": address}} for address in addresses]
     return {
         "sender": _sender(world, chat, bool(row["out"])),
         "recipient": {"chat_id": f"chat:{row['chat_id']}"},
-        "message": said,
+        "message": content,
         "timestamp": row["ms"],
     }
 

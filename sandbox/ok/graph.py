@@ -41,16 +41,16 @@ def call(request: HttpRequest, path: str) -> HttpResponse:
 
     def answer(forced: int) -> HttpResponse:
         try:
-            told = _answer(current(), request, name, rest, forced)
+            body = _answer(current(), request, name, rest, forced)
         except OkError as error:
-            told = error_object(error)
+            body = error_object(error)
         except NotThere as fault:
-            told = error_object(OkError(300, str(fault)))
+            body = error_object(OkError(300, str(fault)))
         except Forbidden as fault:
-            told = error_object(OkError(2001, str(fault)))
+            body = error_object(OkError(2001, str(fault)))
         except UnicodeEncodeError:
-            told = error_object(OkError(2001, "the text is not Unicode"))
-        return JsonResponse(told, safe=False, json_dumps_params={"ensure_ascii": False})
+            body = error_object(OkError(2001, "the text is not Unicode"))
+        return JsonResponse(body, safe=False, json_dumps_params={"ensure_ascii": False})
 
     return answered(request, "ok", f"graph.{name}" if request.method == "GET" else f"graph.{name}.post", answer)
 
@@ -74,17 +74,17 @@ def _answer(state: State, request: HttpRequest, name: str, rest: str, forced: in
 def _read(state: State, name: str, token: str, rest: str, query: Mapping[str, str]) -> object:
     """A reading; of "updates" it waits until there are some or its time is up."""
     verb, known = READ[name]
-    for given in query:
-        if given not in known:
-            raise OkError(2001, f"unknown parameter {given}")
+    for parameter in query:
+        if parameter not in known:
+            raise OkError(2001, f"unknown parameter {parameter}")
     deadline = time.monotonic() + (graph_read.whole(query, "timeout", 20, 0, 90) if name == "updates" else 0)
     while True:
         seen = state.version
         with state.write() as world:
-            told = verb(Asked(world, _group(world, token), rest, query, {}))
+            body = verb(Asked(world, _group(world, token), rest, query, {}))
         left = deadline - time.monotonic()
-        if name != "updates" or graph_read.has_updates(told) or left <= 0 or state.stopping:
-            return told
+        if name != "updates" or graph_read.has_updates(body) or left <= 0 or state.stopping:
+            return body
         state.wait(seen, min(left, SLICE))
 
 

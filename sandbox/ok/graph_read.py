@@ -33,9 +33,9 @@ def whole(query: Mapping[str, str], name: str, default: int, low: int, high: int
     return int(raw)
 
 
-def chat_id(asked: Asked, told: object = None) -> str:
+def chat_id(asked: Asked, raw_chat_id: object = None) -> str:
     """The chat that the path, the query or the body names, without its prefix."""
-    named = told or asked.rest or asked.query.get("chat_id")
+    named = raw_chat_id or asked.rest or asked.query.get("chat_id")
     if not isinstance(named, str) or not named.startswith("chat:"):
         raise OkError(2001, "chat_id must have the form chat:id")
     return named.removeprefix("chat:")
@@ -63,13 +63,13 @@ def chat(asked: Asked) -> object:
 
 def messages(asked: Asked) -> object:
     """Messages of a chat, newest first: those not after `from` and not before `to`."""
-    found = dialogues.chat_of(asked.world, asked.group, chat_id(asked))
+    chat_row = dialogues.chat_of(asked.world, asked.group, chat_id(asked))
     latest = whole(asked.query, "from", 2**53, 1, 2**53)
     earliest = whole(asked.query, "to", 0, 0, 2**53)
     if earliest > latest:
         raise OkError(2001, "from must be greater than to")
     most = whole(asked.query, "count", 20, 1, MOST)
-    rows = [row for row in dialogues.messages(asked.world, found["id"]) if earliest <= row["ms"] <= latest]
+    rows = [row for row in dialogues.messages(asked.world, chat_row["id"]) if earliest <= row["ms"] <= latest]
     return {"messages": [dialogues.message(asked.world, row) for row in reversed(rows[-most:])]}
 
 
@@ -89,5 +89,5 @@ def updates(asked: Asked) -> object:
     return {"updates": [json.loads(row["body"]) for row in rows], "marker": rows[-1]["seq"] if rows else after}
 
 
-def has_updates(told: object) -> bool:
-    return isinstance(told, dict) and bool(told.get("updates"))
+def has_updates(payload: object) -> bool:
+    return isinstance(payload, dict) and bool(payload.get("updates"))

@@ -33,8 +33,8 @@ def send(asked: Asked) -> object:
     return _sent(asked, dialogues.from_group(asked.world, asked.group, chat, text, image))
 
 
-def _only(given: Mapping[str, Any], *known: str) -> None:
-    for name in given:
+def _only(payload: Mapping[str, Any], *known: str) -> None:
+    for name in payload:
         if name not in known:
             raise OkError(2001, f"unknown field {name}")
 
@@ -58,22 +58,22 @@ def _words(message: object) -> tuple[str, str]:
     return text, image
 
 
-def _write_to(asked: Asked, told: object, text: str, image: str) -> sqlite3.Row:
+def _write_to(asked: Asked, user_id: object, text: str, image: str) -> sqlite3.Row:
     """To a person who has allowed it: there is a chat then."""
-    person = told.removeprefix("user:") if isinstance(told, str) else ""
+    person = user_id.removeprefix("user:") if isinstance(user_id, str) else ""
     chat = dialogues.chat_between(asked.world, asked.group, person)
     if chat is None:
         raise Forbidden("the person does not allow messages of this group")
     return dialogues.from_group(asked.world, asked.group, chat["id"], text, image)
 
 
-def _to_many(asked: Asked, told: object, text: str, image: str) -> object:
+def _to_many(asked: Asked, user_ids: object, text: str, image: str) -> object:
     """Answers in the order of asking."""
-    if not isinstance(told, list) or not told:
+    if not isinstance(user_ids, list) or not user_ids:
         raise OkError(2001, "user_ids must be a list")
     success: list[bool] = []
     chats: list[str | None] = []
-    for each in told:
+    for each in user_ids:
         try:
             row = _write_to(asked, each, text, image)
         except (Forbidden, NotThere):

@@ -18,10 +18,10 @@ class Named(NamedTuple):
 
 
 def named(address: str) -> Named | None:
-    if found := _TOPIC.fullmatch(address):
-        return Named(topic=found[1], comment=found[2] or "")
-    if found := _CHAT.fullmatch(address):
-        return Named(chat=found[1], mid=found[2] or "")
+    if match := _TOPIC.fullmatch(address):
+        return Named(topic=match[1], comment=match[2] or "")
+    if match := _CHAT.fullmatch(address):
+        return Named(chat=match[1], mid=match[2] or "")
     return None
 
 

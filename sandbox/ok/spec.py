@@ -52,11 +52,11 @@ def _id(param: Param, raw: str) -> str:
 
 
 def _ids(param: Param, raw: str) -> list[str]:
-    found = [_id(param, item) for item in validation.items(raw)]
-    if not found:
+    ids = [_id(param, item) for item in validation.items(raw)]
+    if not ids:
         raise Mismatch("id", param, raw)
-    validation.counted(param, len(found), raw)
-    return found
+    validation.counted(param, len(ids), raw)
+    return ids
 
 
 DIALECT = validation.Dialect(

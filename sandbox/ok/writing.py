@@ -54,8 +54,8 @@ def get_group(world: World, group: str) -> sqlite3.Row:
 
 
 def is_admin(world: World, group: str, person: str) -> bool:
-    found = world.db.execute("SELECT 1 FROM ok_admin WHERE group_id = ? AND person_id = ?", (group, person)).fetchone()
-    return found is not None
+    row = world.db.execute("SELECT 1 FROM ok_admin WHERE group_id = ? AND person_id = ?", (group, person)).fetchone()
+    return row is not None
 
 
 def get_topic(world: World, topic: str) -> sqlite3.Row:

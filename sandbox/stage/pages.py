@@ -28,14 +28,14 @@ Sight = tuple[str, dict[str, Any]]  # a template and what it shows; "" is JSON
 @csrf_exempt  # until it is clear that the address is a page at all: `_written` checks the form
 def any_page(request: HttpRequest, kind: str, path: str) -> HttpResponse:
     """Every page of one network: what its own addresses have not taken comes here."""
-    here = next((found for network in NETWORKS if network.kind == kind and (found := setting(network))), None)
+    here = next((candidate for network in NETWORKS if network.kind == kind and (candidate := setting(network))), None)
     if here is None or request.method not in ("GET", "HEAD", "POST"):
         raise Http404
     if request.method == "POST":
         return _posted(request, here, path)
     before = moment(current())
     with current().write() as world:
-        looked, verb = _found(here, world, request, path, READING)
+        looked, verb = _target(here, world, request, path, READING)
         template, context = READING[verb](looked)
     response = render(request, template, context) if template else JsonResponse({"seen": before} | context)
     if context.get("marked"):
@@ -43,7 +43,7 @@ def any_page(request: HttpRequest, kind: str, path: str) -> HttpResponse:
     return response
 
 
-def _found(here: Setting, world: World, request: HttpRequest, path: str, verbs: Collection[str]) -> tuple[Visit, str]:
+def _target(here: Setting, world: World, request: HttpRequest, path: str, verbs: Collection[str]) -> tuple[Visit, str]:
     """What is looked at, and the verb that stands behind its path: a page's own path may end like one."""
     page, _, verb = path.rpartition("/")
     if not page or verb not in verbs or here.stage.read(world, path.rstrip("/"), request.GET.dict()) is not None:
@@ -55,7 +55,7 @@ def _posted(request: HttpRequest, here: Setting, path: str) -> HttpResponse:
     """A form. An address that is no page is not there, whatever is sent to it."""
     if path != WHO:
         with current().write() as world:
-            looked, _ = _found(here, world, request, path, writing.VERBS)
+            looked, _ = _target(here, world, request, path, writing.VERBS)
             if looked.spot.post:
                 looked.thread()
     return _written(request, here, path)
@@ -64,11 +64,11 @@ def _posted(request: HttpRequest, here: Setting, path: str) -> HttpResponse:
 @csrf_protect
 def _written(request: HttpRequest, here: Setting, path: str) -> HttpResponse:
     try:
-        found = writing.decoded(request)
+        pictures = writing.decoded(request)
         with current().write() as world:
             if path == WHO:
                 return writing.choose_me(request, here, world)
-            return writing.written(*_found(here, world, request, path, writing.VERBS), found)
+            return writing.written(*_target(here, world, request, path, writing.VERBS), pictures)
     except (writing.Refused, Forbidden, ValueError) as fault:
         return writing.refusal(str(fault))
     except NotThere as fault:

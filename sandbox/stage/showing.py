@@ -71,8 +71,8 @@ def card(visit: Visit, thread: Sequence[Item], window: Window) -> Shown:
     }
     for field in ("answer", "edit"):
         wanted = visit.request.GET.get(field, "")
-        found = next((one for one in shown["comments"] if one["mark"] == wanted and not one["deleted"]), None)
-        shown[field] = found if field == "answer" or (found and found["mine"]) else None
+        comment = next((one for one in shown["comments"] if one["mark"] == wanted and not one["deleted"]), None)
+        shown[field] = comment if field == "answer" or (comment and comment["mine"]) else None
     return shown
 
 

@@ -104,8 +104,8 @@ def visit(setting: Setting, world: World, request: HttpRequest, path: str) -> Vi
     if not names:
         raise Http404
     official = frozenset(name for one in places for name in (one.id, one.private))
-    told = spot.person or request.GET.get("as") or request.COOKIES.get(setting.cookie, "")
-    person = None if told in official else somebody(setting, world, told)
+    person_id = spot.person or request.GET.get("as") or request.COOKIES.get(setting.cookie, "")
+    person = None if person_id in official else somebody(setting, world, person_id)
     if spot.person and person is None:
         raise Http404
     return Visit(setting, world, request, spot, names[0], person, official)

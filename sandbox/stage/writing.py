@@ -31,8 +31,8 @@ def written(looked: Visit, verb: str, photos: tuple[bytes, ...]) -> HttpResponse
 
 def refusal(reason: str) -> HttpResponse:
     """A network says it to people in Russian; what it says to programmers helps nobody here."""
-    told = reason if re.search("[а-яё]", reason) else _("Сеть не приняла этого.")
-    return HttpResponse(told, status=400, content_type="text/plain; charset=utf-8")
+    message = reason if re.search("[а-яё]", reason) else _("Сеть не приняла этого.")
+    return HttpResponse(message, status=400, content_type="text/plain; charset=utf-8")
 
 
 def decoded(request: HttpRequest) -> tuple[bytes, ...]:
@@ -130,17 +130,17 @@ def _above(looked: Visit) -> str:
         raise Refused(thread[0].closed)
     if not answered:
         return thread[0].address
-    found = _marked(looked, thread, answered)
-    if found.deleted:
+    comment = _marked(looked, thread, answered)
+    if comment.deleted:
         raise Http404
-    return found.address
+    return comment.address
 
 
 def _marked(looked: Visit, thread: Sequence[Item], mark: str) -> Item:
-    found = next((item for item in thread[1:] if looked.stage.mark(item.address) == mark), None)
-    if found is None:
+    comment = next((item for item in thread[1:] if looked.stage.mark(item.address) == mark), None)
+    if comment is None:
         raise Http404
-    return found
+    return comment
 
 
 def _seen_at(looked: Visit, address: str) -> str:
@@ -161,23 +161,23 @@ def _change(looked: Visit, text: str) -> HttpResponse:
     thread = looked.thread()
     if thread[0].closed:
         raise Refused(thread[0].closed)
-    found = _mine(looked, _marked(looked, thread, looked.request.POST["edit"]), _("Менять можно только своё."))
-    looked.setting.acts.edit(looked.world, found.address, text)
-    return HttpResponseRedirect(_seen_at(looked, found.address))
+    comment = _mine(looked, _marked(looked, thread, looked.request.POST["edit"]), _("Менять можно только своё."))
+    looked.setting.acts.edit(looked.world, comment.address, text)
+    return HttpResponseRedirect(_seen_at(looked, comment.address))
 
 
 def _own_comment(looked: Visit) -> HttpResponse:
     """Delete or restore one's own comment: the one that the page's address marks."""
     thread = looked.thread()
-    found = next((item for item in thread[1:] if item.address == looked.spot.marked), None)
-    if found is None:
+    comment = next((item for item in thread[1:] if item.address == looked.spot.marked), None)
+    if comment is None:
         raise Http404
-    _mine(looked, found, _("Удалять можно только своё."))
+    _mine(looked, comment, _("Удалять можно только своё."))
     restore = looked.stage.restore
     if looked.request.POST.get("act") == "restore" and restore is not None:
-        restore(looked.world, found.address)
+        restore(looked.world, comment.address)
     else:
-        looked.setting.acts.delete(looked.world, found.address)
+        looked.setting.acts.delete(looked.world, comment.address)
     return HttpResponseRedirect(_back(looked.request, thread[0].link))
 
 

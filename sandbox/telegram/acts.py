@@ -9,7 +9,7 @@ import sqlite3
 from collections.abc import Sequence
 from typing import Any
 
-from sandbox.acts import Forbidden, Given, Item, NotThere, Words, get_person
+from sandbox.acts import Args, Forbidden, Item, NotThere, Words, get_person
 from sandbox.pusher import push
 from sandbox.state import World
 from sandbox.telegram import making, showing, updates, writing
@@ -20,14 +20,14 @@ _DIRECT = re.compile(r"tg:im:([0-9]{1,18}):([0-9]{1,18})(?::([0-9]{1,18}))?", re
 
 
 class TelegramActs:
-    def place(self, world: World, given: Given) -> dict[str, Any]:
+    def place(self, world: World, payload: Args) -> dict[str, Any]:
         """{name, kind?: channel | supergroup | group, discussion?, username?, about?, photos?, id?} or {id, …}."""
-        return making.place(world, given)
+        return making.place(world, payload)
 
-    def token(self, world: World, given: Given) -> dict[str, Any]:
+    def token(self, world: World, payload: Args) -> dict[str, Any]:
         """{kind: bot, name?, username?, privacy?, id?, place?, status?} → {"token", "id"}; with `place` (one or many)
         the bot sits there, in a channel's discussion too."""
-        return making.token(world, given)
+        return making.token(world, payload)
 
     def write(self, world: World, words: Words) -> str:
         photos = [writing.keep_photo(world, data) for data in words.photos]
@@ -65,16 +65,16 @@ class TelegramActs:
     def delete(self, world: World, address: str) -> None:
         writing.delete(world, message_at(world, address))
 
-    def event(self, world: World, given: Given) -> None:
+    def event(self, world: World, payload: Args) -> None:
         """{bot, update: {…}}: with a number of its own if it has none. {bot, body: "…"}: these very words, to the
         webhook."""
-        bot = find_bot(world, int(given["bot"]))
-        if "body" in given:
+        bot = find_bot(world, int(payload["bot"]))
+        if "body" in payload:
             if not bot["hook"]:
                 raise ValueError("only a webhook hears what is no update")
-            push(world, updates.hook_of(bot), "event", str(given["body"]).encode(), updates.headers(bot))
+            push(world, updates.hook_of(bot), "event", str(payload["body"]).encode(), updates.headers(bot))
             return
-        update = dict(given["update"])
+        update = dict(payload["update"])
         kind = next((name for name in update if name != "update_id"), "event")
         update = {"update_id": updates.next_number(world, bot["id"]), **update}
         updates.put(world, bot, kind, update)
@@ -83,9 +83,9 @@ class TelegramActs:
         return showing.posts(world, find_chat(world, int(place)), before, most)
 
     def thread(self, world: World, address: str) -> Sequence[Item]:
-        found = _DIRECT.fullmatch(address)
-        if found:
-            return showing.dialogue(world, int(found[1]), int(found[2]))
+        match = _DIRECT.fullmatch(address)
+        if match:
+            return showing.dialogue(world, int(match[1]), int(match[2]))
         return showing.thread(world, message_at(world, address))
 
     def dialogue(self, world: World, place: str, person: str) -> Sequence[Item]:

@@ -19,7 +19,7 @@ from sandbox.telegram.limits import Limiter
 from sandbox.telegram.methods import METHODS
 from sandbox.telegram.methods.receive import LONGEST_WAIT
 from sandbox.telegram.shapes import SIZES
-from sandbox.telegram.spec import Call, Method, Told, Upload, read_args
+from sandbox.telegram.spec import Call, Method, ResultWithWords, Upload, read_args
 from sandbox.telegram.switchboard import switch
 
 TOKEN = re.compile(r"[0-9]{1,20}:[A-Za-z0-9_-]{20,100}", re.ASCII)
@@ -55,10 +55,10 @@ def method(request: HttpRequest, token: str, name: str) -> HttpResponse:
 
     def answer(forced: int) -> HttpResponse:
         try:
-            told = _good(_answer(current(), request, token, known, forced))
+            body = _good(_answer(current(), request, token, known, forced))
         except TelegramError as error:
             return _json(answer_of(error), error.code)
-        return _json(told, 200)
+        return _json(body, 200)
 
     return answered(request, "telegram", known.name if known else name, answer)
 
@@ -87,12 +87,12 @@ def shown_photo(request: HttpRequest, number: int) -> HttpResponse:
     return HttpResponse(bytes(row["data"]), content_type="image/jpeg")
 
 
-def _json(told: dict[str, object], status: int) -> HttpResponse:
-    return JsonResponse(told, status=status, json_dumps_params={"ensure_ascii": False})
+def _json(body: dict[str, object], status: int) -> HttpResponse:
+    return JsonResponse(body, status=status, json_dumps_params={"ensure_ascii": False})
 
 
 def _good(result: object) -> dict[str, object]:
-    if isinstance(result, Told):
+    if isinstance(result, ResultWithWords):
         return {"ok": True, "result": result.result, "description": result.description}
     return {"ok": True, "result": result}
 
@@ -100,14 +100,14 @@ def _good(result: object) -> dict[str, object]:
 def _answer(state: State, request: HttpRequest, token: str, known: Method | None, forced: int) -> object:
     if request.method not in ("GET", "POST"):
         raise TelegramError(405, "Method Not Allowed")
-    given, files = _given(request)
+    raw_args, files = _parameters(request)
     with state.write() as world:
         bot = _bot(world, token)
         if known is None:
             raise TelegramError(404, "Not Found: method not found")
         if forced:
             raise planned(forced, int(switch(world.db, "retry_after")))
-        args = read_args(known, given, strict=switch(world.db, "unknown_parameters") == "refused")
+        args = read_args(known, raw_args, strict=switch(world.db, "unknown_parameters") == "refused")
     if known.name == "getUpdates":
         return _held(state, known, int(bot["id"]), args)
     with state.write() as world:
@@ -136,10 +136,10 @@ def _held(state: State, known: Method, bot: int, args: Mapping[str, Any]) -> obj
                 raise TelegramError(409, "Conflict: terminated by setWebhook request")
             if _readers.overtaken(bot, turn):
                 raise planned(409, 0)
-            found = known.run(Call(world, args, row, {}))
+            pending_updates = known.run(Call(world, args, row, {}))
         left = until - time.monotonic()
-        if found or left <= 0 or state.stopping:
-            return found
+        if pending_updates or left <= 0 or state.stopping:
+            return pending_updates
         first = False
         state.wait(seen, min(left, STEP))
 
@@ -154,15 +154,15 @@ def _bot(world: World, token: str) -> Any:
     return row
 
 
-def _given(request: HttpRequest) -> tuple[dict[str, Any], dict[str, Upload]]:
+def _parameters(request: HttpRequest) -> tuple[dict[str, Any], dict[str, Upload]]:
     """Parameters of the query and of the body, which wins; bodies of other kinds are not read."""
-    given: dict[str, Any] = {key: str(value) for key, value in request.GET.items()}
+    raw_args: dict[str, Any] = {key: str(value) for key, value in request.GET.items()}
     if request.method == "GET":
-        return given, {}
+        return raw_args, {}
     if request.content_type == "application/json":
-        return given | _from_json(request.body), {}
+        return raw_args | _from_json(request.body), {}
     try:
-        given |= {key: str(value) for key, value in request.POST.items()}
+        raw_args |= {key: str(value) for key, value in request.POST.items()}
         files = {
             key: Upload(str(sent.name), sent.read())
             for key, sent in request.FILES.items()
@@ -170,7 +170,7 @@ def _given(request: HttpRequest) -> tuple[dict[str, Any], dict[str, Upload]]:
         }
     except MultiPartParserError as fault:
         raise bad("can't parse the multipart form") from fault
-    return given, files
+    return raw_args, files
 
 
 def _from_json(body: bytes) -> dict[str, Any]:
@@ -184,13 +184,13 @@ def _from_json(body: bytes) -> dict[str, Any]:
 
 
 def _file(state: State, token: str, name: str) -> bytes:
-    found = FILE.fullmatch(name)
+    match = FILE.fullmatch(name)
     with state.write() as world:
         _bot(world, token)
         row = None
-        if found:
-            row = world.db.execute("SELECT * FROM telegram_file WHERE id = ?", (int(found[1]),)).fetchone()
-    side = dict(SIZES).get(found[2]) if found else None
+        if match:
+            row = world.db.execute("SELECT * FROM telegram_file WHERE id = ?", (int(match[1]),)).fetchone()
+    side = dict(SIZES).get(match[2]) if match else None
     if row is None or side is None:
         raise TelegramError(404, "Not Found")
     data = bytes(row["data"])

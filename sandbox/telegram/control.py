@@ -12,20 +12,20 @@ from sandbox.telegram.world import find_bot
 @control("POST")
 def members(request: HttpRequest) -> HttpResponse:
     """{place, who: a person's or a bot's id, status: creator | administrator | member | left | kicked}"""
-    given = body(request)
+    payload = body(request)
     with current().write() as world:
-        making.join(world, int(given["place"]), int(given["who"]), str(given["status"]))
+        making.join(world, int(payload["place"]), int(payload["who"]), str(payload["status"]))
     return JsonResponse({"ok": True})
 
 
 @control("POST")
 def blocked(request: HttpRequest) -> HttpResponse:
     """{bot, person, blocked}"""
-    given = body(request)
+    payload = body(request)
     with current().write() as world:
-        find_bot(world, int(given["bot"]))
-        get_person(world, "telegram", str(given["person"]))
-        writing.set_blocked(world, int(given["bot"]), int(given["person"]), bool(given["blocked"]))
+        find_bot(world, int(payload["bot"]))
+        get_person(world, "telegram", str(payload["person"]))
+        writing.set_blocked(world, int(payload["bot"]), int(payload["person"]), bool(payload["blocked"]))
     return JsonResponse({"ok": True})
 
 

@@ -33,7 +33,7 @@ def places(world: World) -> list[Place]:
     rows = world.db.execute(
         "SELECT * FROM telegram_chat WHERE moved_to = 0 AND (type = 'channel' OR linked = 0) ORDER BY title, id"
     ).fetchall()
-    found = []
+    network_places = []
     for row in rows:
         bot = world.db.execute(
             "SELECT b.id FROM telegram_member m JOIN telegram_bot b ON b.id = m.who WHERE m.chat IN (?, ?)"
@@ -42,5 +42,7 @@ def places(world: World) -> list[Place]:
         ).fetchone()
         talk = f"/telegram/im/{bot['id']}" if bot else ""
         private = str(bot["id"]) if bot else ""
-        found.append(Place(row["title"], page_of(row["id"]), talk, row["about"], id=str(row["id"]), private=private))
-    return found
+        network_places.append(
+            Place(row["title"], page_of(row["id"]), talk, row["about"], id=str(row["id"]), private=private)
+        )
+    return network_places

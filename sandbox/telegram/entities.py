@@ -11,14 +11,14 @@ _MARKS = (
 )
 
 
-def said(text: str, *, caption: bool) -> dict[str, Any]:
+def marked_text(text: str, *, caption: bool) -> dict[str, Any]:
     """The text or caption with its marks, as a message carries them."""
     name, marks = ("caption", "caption_entities") if caption else ("text", "entities")
-    found = _found(text)
-    return {name: text} | ({marks: found} if found else {})
+    entities = _entities(text)
+    return {name: text} | ({marks: entities} if entities else {})
 
 
-def _found(text: str) -> list[dict[str, Any]]:
+def _entities(text: str) -> list[dict[str, Any]]:
     taken: list[tuple[int, int, str]] = []
     for kind, pattern in _MARKS:
         for match in pattern.finditer(text):

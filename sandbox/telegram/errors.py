@@ -40,5 +40,5 @@ def planned(code: int, wait: int) -> TelegramError:
 
 def answer_of(error: TelegramError) -> dict[str, object]:
     """The JSON of a refusal."""
-    told: dict[str, object] = {"ok": False, "error_code": error.code, "description": error.description}
-    return told | ({"parameters": error.parameters} if error.parameters else {})
+    body: dict[str, object] = {"ok": False, "error_code": error.code, "description": error.description}
+    return body | ({"parameters": error.parameters} if error.parameters else {})

@@ -18,11 +18,11 @@ def judge(answer: Answer) -> Verdict:
 
 def delays(db: sqlite3.Connection) -> Sequence[float]:
     """The switch's pauses, the last of them again and again while the update is kept."""
-    told = [float(each) for each in switch(db, "push_delays")]
-    if not told:
+    pauses = [float(each) for each in switch(db, "push_delays")]
+    if not pauses:
         return []
-    left = KEPT_FOR - sum(told)
-    return [*told, *([told[-1]] * int(left / told[-1]) if told[-1] >= 1 else [])]
+    left = KEPT_FOR - sum(pauses)
+    return [*pauses, *([pauses[-1]] * int(left / pauses[-1]) if pauses[-1] >= 1 else [])]
 
 
 def last_error(world: World, bot: int) -> str:

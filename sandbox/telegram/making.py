@@ -4,7 +4,7 @@ import base64
 import hashlib
 from typing import Any
 
-from sandbox.acts import Given
+from sandbox.acts import Args
 from sandbox.state import World, first_number
 from sandbox.telegram import writing
 from sandbox.telegram.world import CHANNELS, find_bot, find_chat, free_number
@@ -13,31 +13,31 @@ KINDS = ("channel", "supergroup", "group")
 STATUSES = ("creator", "administrator", "member", "left", "kicked")
 
 
-def place(world: World, given: Given) -> dict[str, Any]:
+def place(world: World, payload: Args) -> dict[str, Any]:
     """A new chat, or a known one changed: {"id"}, and for a channel the number of its discussion (0 = none)."""
-    known = world.db.execute("SELECT * FROM telegram_chat WHERE id = ?", (int(given.get("id") or 0),)).fetchone()
-    number = int(known["id"]) if known else _make(world, given, str(given.get("kind", "channel")))
+    known = world.db.execute("SELECT * FROM telegram_chat WHERE id = ?", (int(payload.get("id") or 0),)).fetchone()
+    number = int(known["id"]) if known else _make(world, payload, str(payload.get("kind", "channel")))
     for name, column in (("name", "title"), ("about", "about"), ("username", "username"), ("photos", "photos")):
-        if known and name in given:
-            value = int(given[name]) if name == "photos" else str(given[name])
+        if known and name in payload:
+            value = int(payload[name]) if name == "photos" else str(payload[name])
             world.db.execute(f"UPDATE telegram_chat SET {column} = ? WHERE id = ?", (value, number))  # noqa: S608
     chat = find_chat(world, number)
     return {"id": number, "discussion": chat["linked"] if chat["type"] == "channel" else 0}
 
 
-def token(world: World, given: Given) -> dict[str, Any]:
+def token(world: World, payload: Args) -> dict[str, Any]:
     """A new bot, or a known one changed ({id, …}); {"token", "id"}."""
-    if given.get("kind", "bot") != "bot":
+    if payload.get("kind", "bot") != "bot":
         raise ValueError("Telegram has tokens of bots only")
-    number = int(given.get("id") or 0) or free_number(world, "bot", 5_000_000_000, 2_000_000_000)
+    number = int(payload.get("id") or 0) or free_number(world, "bot", 5_000_000_000, 2_000_000_000)
     there = world.db.execute("SELECT 1 FROM telegram_bot WHERE id = ?", (number,)).fetchone()
     if there is None:
-        _make_bot(world, given, number)
-    elif "privacy" in given:
-        world.db.execute("UPDATE telegram_bot SET reads_all = ? WHERE id = ?", (int(not given["privacy"]), number))
-    places = given.get("place") or []
+        _make_bot(world, payload, number)
+    elif "privacy" in payload:
+        world.db.execute("UPDATE telegram_bot SET reads_all = ? WHERE id = ?", (int(not payload["privacy"]), number))
+    places = payload.get("place") or []
     for chat in places if isinstance(places, list) else [places]:
-        join(world, int(chat), number, str(given.get("status", "administrator")))
+        join(world, int(chat), number, str(payload.get("status", "administrator")))
     return {"token": find_bot(world, number)["token"], "id": number}
 
 
@@ -51,43 +51,43 @@ def join(world: World, chat: int, who: int, status: str) -> None:
         writing.set_member(world, int(there["linked"]), who, status)
 
 
-def _make(world: World, given: Given, kind: str) -> int:
+def _make(world: World, payload: Args, kind: str) -> int:
     if kind not in KINDS:
         raise ValueError(f"kind is one of {', '.join(KINDS)}")
-    name = str(given["name"]).strip()
+    name = str(payload["name"]).strip()
     if not name:
         raise ValueError("a chat needs a name")
     low, span = (CHANNELS - 3_999_999_999, 2_000_000_000) if kind != "group" else (-4_999_999_999, 1_000_000_000)
-    number = int(given.get("id") or 0) or free_number(world, kind, low, span)
+    number = int(payload.get("id") or 0) or free_number(world, kind, low, span)
     if (number < CHANNELS) is (kind == "group") or number >= 0:
         raise ValueError("supergroups and channels have numbers below -10**12, groups negative ones above it")
     world.db.execute(
         "INSERT INTO telegram_chat (id, type, title, username, about, photos, next_message)"
         " VALUES (?, ?, ?, ?, ?, ?, ?)",
         (
-            *(number, kind, name, str(given.get("username", "")), str(given.get("about", ""))),
-            *(int(given.get("photos", True)), first_number(world.db)),
+            *(number, kind, name, str(payload.get("username", "")), str(payload.get("about", ""))),
+            *(int(payload.get("photos", True)), first_number(world.db)),
         ),
     )
-    if kind == "channel" and given.get("discussion", True):
-        told = {"name": f"{name}: обсуждение", "username": given.get("discussion_username", "")}
-        group = _make(world, told, "supergroup")
+    if kind == "channel" and payload.get("discussion", True):
+        discussion = {"name": f"{name}: обсуждение", "username": payload.get("discussion_username", "")}
+        group = _make(world, discussion, "supergroup")
         world.db.execute("UPDATE telegram_chat SET linked = ? WHERE id = ?", (group, number))
         world.db.execute("UPDATE telegram_chat SET linked = ? WHERE id = ?", (number, group))
     return number
 
 
-def _make_bot(world: World, given: Given, number: int) -> None:
+def _make_bot(world: World, payload: Args, number: int) -> None:
     secret = hashlib.sha256(f"telegram/token/{number}".encode()).digest()
-    written = str(given.get("token") or f"{number}:AA{base64.urlsafe_b64encode(secret).decode()[:33]}")
+    written = str(payload.get("token") or f"{number}:AA{base64.urlsafe_b64encode(secret).decode()[:33]}")
     if written.partition(":")[0] != str(number):
         raise ValueError("a token begins with the bot's number")
     world.db.execute(
         "INSERT INTO telegram_bot (id, token, name, username, reads_all, next_update, next_message)"
         " VALUES (?, ?, ?, ?, ?, ?, ?)",
         (
-            *(number, written, str(given.get("name", "Отклик")), str(given.get("username") or f"bot{number}_bot")),
-            *(int(not given.get("privacy", False)), first_number(world.db) + number % 100_000_000),
+            *(number, written, str(payload.get("name", "Отклик")), str(payload.get("username") or f"bot{number}_bot")),
+            *(int(not payload.get("privacy", False)), first_number(world.db) + number % 100_000_000),
             first_number(world.db),
         ),
     )

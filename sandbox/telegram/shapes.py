@@ -43,20 +43,20 @@ def me(row: sqlite3.Row) -> Shape:
 def names(row: sqlite3.Row) -> Shape:
     """A person's names as users and private chats carry them."""
     first, _, last = str(row["name"]).partition(" ")
-    told: Shape = {"first_name": first}
+    shape: Shape = {"first_name": first}
     if last:
-        told["last_name"] = last
+        shape["last_name"] = last
     if row["handle"] and row["handle"] != f"user{row['id']}":  # the handle that whoever has none is given
-        told["username"] = row["handle"]
-    return told
+        shape["username"] = row["handle"]
+    return shape
 
 
 def user(world: World, number: int) -> Shape:
     if is_bot(world, number):
         return bot(find_bot(world, number))
     row = find_person(world, number)
-    told = names(row) if row is not None else {"first_name": "Deleted"}
-    return {"id": number, "is_bot": False, **told}
+    name_fields = names(row) if row is not None else {"first_name": "Deleted"}
+    return {"id": number, "is_bot": False, **name_fields}
 
 
 def chat(world: World, number: int) -> Shape:
@@ -64,36 +64,41 @@ def chat(world: World, number: int) -> Shape:
         row = find_person(world, number)
         return {"id": number, "type": "private", **(names(row) if row is not None else {"first_name": "Deleted"})}
     known = find_chat(world, number)
-    told: Shape = {"id": number, "type": known["type"], "title": known["title"]}
-    return told | ({"username": known["username"]} if known["username"] else {})
+    shape: Shape = {"id": number, "type": known["type"], "title": known["title"]}
+    return shape | ({"username": known["username"]} if known["username"] else {})
 
 
 def full_chat(world: World, number: int) -> Shape:
     """ChatFullInfo: what it has to tell, and what this emulator knows beside."""
     gifts = dict.fromkeys(("unlimited_gifts", "limited_gifts", "unique_gifts", "premium_subscription"), False)
-    told = chat(world, number) | {
+    shape = chat(world, number) | {
         "accent_color_id": abs(number) % 7,
         "max_reaction_count": 11,
         "accepted_gift_types": gifts | {"gifts_from_channels": False},
     }
     if number > 0:
-        return told
+        return shape
     known = find_chat(world, number)
     if known["linked"]:
-        told["linked_chat_id"] = known["linked"]
-    return told | ({"description": known["about"]} if known["about"] else {})
+        shape["linked_chat_id"] = known["linked"]
+    return shape | ({"description": known["about"]} if known["about"] else {})
 
 
 def member(world: World, who: int, status: str) -> Shape:
     """ChatMember of that status."""
-    told: Shape = {"status": status, "user": user(world, who)}
+    shape: Shape = {"status": status, "user": user(world, who)}
     if status == "administrator":
-        told |= {"can_be_edited": False, "is_anonymous": False, **dict.fromkeys(RIGHTS, True), "can_pin_messages": True}
+        shape |= {
+            "can_be_edited": False,
+            "is_anonymous": False,
+            **dict.fromkeys(RIGHTS, True),
+            "can_pin_messages": True,
+        }
     elif status == "creator":
-        told["is_anonymous"] = False
+        shape["is_anonymous"] = False
     elif status == "kicked":
-        told["until_date"] = 0
-    return told
+        shape["until_date"] = 0
+    return shape
 
 
 def file_id(bot_id: int, number: int, letter: str) -> str:
@@ -134,35 +139,35 @@ def photo(world: World, bot_id: int, number: int) -> list[Shape]:
 
 def message(world: World, row: sqlite3.Row, viewer: int, *, inner: bool = False) -> Shape:
     """Message as the bot `viewer` sees it; an `inner` one, which is replied to, carries no reply of its own."""
-    told: Shape = {"message_id": row["id"], **_from(world, row), "chat": chat(world, row["chat"]), "date": row["date"]}
-    if row["thread"] != row["id"] and not row["box"] and told["chat"]["type"] == "supergroup":
-        told["message_thread_id"] = row["thread"]
+    shape: Shape = {"message_id": row["id"], **_from(world, row), "chat": chat(world, row["chat"]), "date": row["date"]}
+    if row["thread"] != row["id"] and not row["box"] and shape["chat"]["type"] == "supergroup":
+        shape["message_thread_id"] = row["thread"]
     if row["edited"]:
-        told["edit_date"] = row["edited"]
-    told |= _origin(world, row)
+        shape["edit_date"] = row["edited"]
+    shape |= _origin(world, row)
     if row["reply_to"] and not inner:
-        told |= _replied(world, row, viewer)
+        shape |= _replied(world, row, viewer)
     if row["service"]:
-        return told | dict(json.loads(row["service"]))
+        return shape | dict(json.loads(row["service"]))
     if row["album"]:
-        told["media_group_id"] = row["album"]
+        shape["media_group_id"] = row["album"]
     if row["photo"]:
-        told["photo"] = photo(world, viewer, row["photo"])
+        shape["photo"] = photo(world, viewer, row["photo"])
     if row["text"]:
-        told |= entities.said(row["text"], caption=bool(row["photo"]))
+        shape |= entities.marked_text(row["text"], caption=bool(row["photo"]))
     if row["lat"] is not None:
-        told["location"] = {"latitude": row["lat"], "longitude": row["long"]}
-    return told
+        shape["location"] = {"latitude": row["lat"], "longitude": row["long"]}
+    return shape
 
 
 def _from(world: World, row: sqlite3.Row) -> Shape:
     if not row["sender_chat"]:
         return {"from": user(world, row["sender"])}
-    told = {"sender_chat": chat(world, row["sender_chat"])}
+    shape = {"sender_chat": chat(world, row["sender_chat"])}
     if find_chat(world, row["chat"])["type"] == "channel":
-        return told
+        return shape
     stand_in = TELEGRAM if row["origin_id"] else ANONYMOUS if row["sender_chat"] == row["chat"] else AS_CHANNEL
-    return told | {"from": stand_in}
+    return shape | {"from": stand_in}
 
 
 def _origin(world: World, row: sqlite3.Row) -> Shape:

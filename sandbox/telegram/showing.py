@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import Iterable
 
 from sandbox.acts import Item
-from sandbox.shelves import Shelf, Told
+from sandbox.shelves import Readable, Shelf
 from sandbox.state import World
 from sandbox.telegram import shapes, updates
 from sandbox.telegram.world import find_message, is_bot, page_of
@@ -80,11 +80,11 @@ def _link(row: sqlite3.Row) -> str:
     return f"{page_of(row['chat'])}/{row['id']}{tail}"
 
 
-def _told(world: World, row: sqlite3.Row) -> Told:
+def _readable(world: World, row: sqlite3.Row) -> Readable:
     bots = tuple(str(bot["id"]) for bot in updates.seers(world, row))
     if row["box"]:
-        return Told(_item(world, row), bots, dialogue=f"tg:im:{row['box']}:{row['chat']}")
-    return Told(_item(world, row), (str(row["chat"]), *bots))
+        return Readable(_item(world, row), bots, dialogue=f"tg:im:{row['box']}:{row['chat']}")
+    return Readable(_item(world, row), (str(row["chat"]), *bots))
 
 
 SHELVES = (
@@ -92,6 +92,6 @@ SHELVES = (
         "SELECT m.seq AS number, m.* FROM telegram_message m WHERE m.seq > ? AND m.service = '' AND NOT (m.album <> ''"
         " AND EXISTS (SELECT 1 FROM telegram_message e WHERE e.box = m.box AND e.chat = m.chat AND e.album = m.album"
         " AND e.id < m.id)) ORDER BY m.seq LIMIT ?",
-        _told,
+        _readable,
     ),
 )

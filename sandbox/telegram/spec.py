@@ -45,7 +45,7 @@ class Call(validation.Call):
 
 
 @dataclasses.dataclass(frozen=True)
-class Told:
+class ResultWithWords:
     """A result with the words that some methods add to it."""
 
     result: object
@@ -62,11 +62,11 @@ class Method:
 
 def take(*rows: str) -> tuple[Param, ...]:
     """Parameters written as "name! Integer, String": the mark says that it is required."""
-    found = []
+    params = []
     for row in rows:
         name, _, types = row.partition(" ")
-        found.append(Param(name.rstrip("!"), tuple(types.split(", ")), name.endswith("!")))
-    return tuple(found)
+        params.append(Param(name.rstrip("!"), tuple(types.split(", ")), name.endswith("!")))
+    return tuple(params)
 
 
 OBJECTS: Mapping[str, tuple[Param, ...]] = {
@@ -105,13 +105,13 @@ class _WrongType(Exception):
     """This is none of the type asked for; another of the parameter's types may fit."""
 
 
-def read_args(method: Method, given: Mapping[str, Any], *, strict: bool) -> dict[str, Any]:
+def read_args(method: Method, raw_args: Mapping[str, Any], *, strict: bool) -> dict[str, Any]:
     """Check and convert what came in. 400 for an unknown, missing or ill-typed parameter."""
     known = {param.name for param in method.params}
-    unknown = sorted(set(given) - known)
+    unknown = sorted(set(raw_args) - known)
     if unknown and strict:
         raise bad(f"unknown parameter {unknown[0]!r}")
-    return _read(method.params, given, missing=_missing)
+    return _read(method.params, raw_args, missing=_missing)
 
 
 def _missing(name: str) -> str:
@@ -119,10 +119,10 @@ def _missing(name: str) -> str:
     return own.get(name, f"parameter {name!r} is required")
 
 
-def _read(params: tuple[Param, ...], given: Mapping[str, Any], missing: Callable[[str], str]) -> dict[str, Any]:
+def _read(params: tuple[Param, ...], raw_args: Mapping[str, Any], missing: Callable[[str], str]) -> dict[str, Any]:
     args: dict[str, Any] = {}
     for param in params:
-        raw = given.get(param.name)
+        raw = raw_args.get(param.name)
         if raw is None or raw == "":
             if param.required and not set(param.types) & set(FILE_TYPES):
                 raise bad(missing(param.name))
@@ -197,9 +197,9 @@ def _integer(raw: Any) -> int:
 def _boolean(raw: Any) -> bool:
     if isinstance(raw, bool):
         return raw
-    told = str(raw).lower()
-    if told in ("true", "1", "yes", "y", "t"):
+    word = str(raw).lower()
+    if word in ("true", "1", "yes", "y", "t"):
         return True
-    if told in ("false", "0", "no", "n", "f"):
+    if word in ("false", "0", "no", "n", "f"):
         return False
     raise _WrongType

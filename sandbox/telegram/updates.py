@@ -86,18 +86,19 @@ def waiting(world: World, bot: int, offset: int, limit: int) -> list[object]:
 
 def pending(world: World, bot: sqlite3.Row) -> int:
     """How many updates wait for this bot."""
-    query, given = "SELECT count(*) FROM telegram_update WHERE bot = ?", (bot["id"],)
+    query, sql_params = "SELECT count(*) FROM telegram_update WHERE bot = ?", (bot["id"],)
     if bot["hook"]:
         query = "SELECT count(*) FROM push WHERE network = 'telegram' AND state = 'due' AND queue = ?"
-        given = (str(bot["id"]),)
-    return int(world.db.execute(query, given).fetchone()[0])
+        sql_params = (str(bot["id"]),)
+    return int(world.db.execute(query, sql_params).fetchone()[0])
 
 
 def to_hook(world: World, bot: sqlite3.Row) -> None:
     """The bot has a (new) webhook: what waits goes there."""
-    told = (bot["hook"], json.dumps(headers(bot)), str(bot["id"]))
+    sql_params = (bot["hook"], json.dumps(headers(bot)), str(bot["id"]))
     world.db.execute(
-        "UPDATE push SET url = ?, headers = ?, due = 0 WHERE network = 'telegram' AND state = 'due' AND queue = ?", told
+        "UPDATE push SET url = ?, headers = ?, due = 0 WHERE network = 'telegram' AND state = 'due' AND queue = ?",
+        sql_params,
     )
     rows = world.db.execute("SELECT * FROM telegram_update WHERE bot = ? ORDER BY id", (bot["id"],)).fetchall()
     world.db.execute("DELETE FROM telegram_update WHERE bot = ?", (bot["id"],))
@@ -129,8 +130,8 @@ def drop(world: World, bot: sqlite3.Row, *, pushes_only: bool = False) -> None:
 
 
 def headers(bot: sqlite3.Row) -> dict[str, str]:
-    told = {"Content-Type": "application/json"}
-    return told | ({"X-Telegram-Bot-Api-Secret-Token": bot["secret"]} if bot["secret"] else {})
+    http_headers = {"Content-Type": "application/json"}
+    return http_headers | ({"X-Telegram-Bot-Api-Secret-Token": bot["secret"]} if bot["secret"] else {})
 
 
 def hook_of(bot: sqlite3.Row) -> Hook:
@@ -151,7 +152,7 @@ def _hearers(world: World, row: sqlite3.Row, *, channel: bool) -> list[int]:
         f" WHERE m.chat = ? AND m.status IN ({marks}) ORDER BY m.who",
         (row["chat"], *inside),
     ).fetchall()
-    return [int(found["who"]) for found in rows]
+    return [int(member["who"]) for member in rows]
 
 
 def _may_see(world: World, row: sqlite3.Row, bot: sqlite3.Row) -> bool:

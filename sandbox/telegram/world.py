@@ -47,15 +47,15 @@ def find_message(world: World, box: int, chat: int, number: int) -> sqlite3.Row 
     return row
 
 
-def asked_chat(world: World, told: int | str) -> int:
+def asked_chat(world: World, chat_id: int | str) -> int:
     """The chat's number out of a `chat_id`: a number, or a public chat's @name. 400 for one that is not there."""
-    if isinstance(told, int):
-        return told
-    name = told.removeprefix("@")
+    if isinstance(chat_id, int):
+        return chat_id
+    name = chat_id.removeprefix("@")
     row = world.db.execute(
         "SELECT id FROM telegram_chat WHERE username = ? COLLATE NOCASE AND username <> ''", (name,)
     ).fetchone()
-    if row is None or not told.startswith("@"):
+    if row is None or not chat_id.startswith("@"):
         raise bad("chat not found")
     return int(row["id"])
 
@@ -65,9 +65,9 @@ def status_of(world: World, chat: int, who: int) -> str:
     return str(row["status"]) if row else "left"
 
 
-def open_chat(world: World, bot: int, told: int | str) -> sqlite3.Row:
+def open_chat(world: World, bot: int, chat_id: int | str) -> sqlite3.Row:
     """A group, supergroup or channel that the bot may look at: it sits there, or the chat is public."""
-    number = asked_chat(world, told)
+    number = asked_chat(world, chat_id)
     try:
         chat = find_chat(world, number)
     except NotThere as fault:
@@ -88,9 +88,9 @@ def open_chat(world: World, bot: int, told: int | str) -> sqlite3.Row:
     return chat
 
 
-def talked_chat(world: World, bot: int, told: int | str) -> sqlite3.Row:
+def talked_chat(world: World, bot: int, chat_id: int | str) -> sqlite3.Row:
     """A chat that the bot may write in."""
-    chat = open_chat(world, bot, told)
+    chat = open_chat(world, bot, chat_id)
     status = status_of(world, chat["id"], bot)
     if status not in INSIDE:
         raise forbidden(f"bot is not a member of the {_kind(chat)} chat")

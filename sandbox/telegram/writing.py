@@ -150,9 +150,9 @@ def _copy(world: World, row: sqlite3.Row) -> None:
     if chat["type"] != "channel" or not chat["linked"]:
         return
     spot = None if row["lat"] is None else (row["lat"], row["long"])
-    told: dict[str, Any] = {"photo": row["photo"], "album": row["album"], "spot": spot}
+    fields: dict[str, Any] = {"photo": row["photo"], "album": row["album"], "spot": spot}
     origin = (row["chat"], row["id"])
-    write(world, Draft(chat["linked"], row["text"], shapes.SERVICE_USER, 0, row["chat"], origin=origin, **told))
+    write(world, Draft(chat["linked"], row["text"], shapes.SERVICE_USER, 0, row["chat"], origin=origin, **fields))
 
 
 def _copies(world: World, row: sqlite3.Row) -> list[sqlite3.Row]:

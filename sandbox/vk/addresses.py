@@ -45,21 +45,21 @@ class Direct:
 
 def read(address: str) -> OnWall | Direct | Beside:
     """NotThere for anything that is no address of a text."""
-    if found := _WALL.fullmatch(address):
-        return OnWall(int(found[1]), int(found[2]), int(found[3] or 0))
-    if found := _BESIDE.fullmatch(address):
-        return Beside(found[1], int(found[2]), int(found[3]), int(found[4] or 0))
-    if found := _DIRECT.fullmatch(address):
-        return Direct(int(found[1]), int(found[2]), int(found[3] or 0))
+    if match := _WALL.fullmatch(address):
+        return OnWall(int(match[1]), int(match[2]), int(match[3] or 0))
+    if match := _BESIDE.fullmatch(address):
+        return Beside(match[1], int(match[2]), int(match[3]), int(match[4] or 0))
+    if match := _DIRECT.fullmatch(address):
+        return Direct(int(match[1]), int(match[2]), int(match[3] or 0))
     raise NotThere(f"{address[:100]} is no address here")
 
 
 def place(text: str) -> int:
     """The number of a community: "1001", "club1001", "-1001". NotThere for anything else."""
-    found = _PLACE.fullmatch(text)
-    if found is None:
+    match = _PLACE.fullmatch(text)
+    if match is None:
         raise NotThere(f"{text[:100]} is no community")
-    return int(found[1])
+    return int(match[1])
 
 
 def page(world: World, path: str, query: Mapping[str, str]) -> Spot | None:
@@ -69,15 +69,15 @@ def page(world: World, path: str, query: Mapping[str, str]) -> Spot | None:
         return _beside(Beside(thing[1], int(thing[2]), int(thing[3])), query)
     if (editors := _EDITORS.fullmatch(path)) and re.fullmatch(r"[0-9]{1,18}", query.get("sel", ""), re.ASCII):
         return Spot(editors[1], private=True, person=query["sel"])
-    found = _PAGE.fullmatch(path)
-    if found is None or (found[1] != "wall-" and bool(found[3]) != (found[1] == "comment-")):
+    match = _PAGE.fullmatch(path)
+    if match is None or (match[1] != "wall-" and bool(match[3]) != (match[1] == "comment-")):
         return None
-    group, number = int(found[2]), int(found[3] or 0)
-    if found[1] == "im":
+    group, number = int(match[2]), int(match[3] or 0)
+    if match[1] == "im":
         return Spot(str(group), private=True)
-    if found[1] == "comment-":
+    if match[1] == "comment-":
         return _comment(world, group, number)
-    if not found[3]:
+    if not match[3]:
         return Spot(str(group))
     marked = query.get("reply", "")
     known = marked.isascii() and marked.isdigit() and len(marked) < 19

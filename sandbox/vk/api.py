@@ -31,52 +31,52 @@ def method(request: HttpRequest, name: str) -> HttpResponse:
     """Answers 200 with {"response"} or {"error"}; only planned faults answer anything else."""
 
     def answer(forced: int) -> HttpResponse:
-        told = _answer(current(), request, name, forced)
-        return JsonResponse(told, json_dumps_params={"ensure_ascii": False})
+        body = _answer(current(), request, name, forced)
+        return JsonResponse(body, json_dumps_params={"ensure_ascii": False})
 
     return answered(request, "vk", name, answer)
 
 
 def _answer(state: State, request: HttpRequest, name: str, forced: int) -> dict[str, object]:
-    given: dict[str, str] = {}
+    raw_args: dict[str, str] = {}
     try:
-        given = _given(request)
-        return {"response": _call(state, name, given, forced)}
+        raw_args = _parameters(request)
+        return {"response": _call(state, name, raw_args, forced)}
     except VkError as error:
-        echo = [("method", name), ("oauth", "1"), *given.items()]
+        echo = [("method", name), ("oauth", "1"), *raw_args.items()]
         return error_object(error, echo, state.base)
 
 
-def _given(request: HttpRequest) -> dict[str, str]:
+def _parameters(request: HttpRequest) -> dict[str, str]:
     """Parameters of the query and of the body; the body wins. JSON and other bodies are refused."""
     if request.method not in ("GET", "POST"):
         raise VkError(8, "use GET or POST")
     if request.method == "POST" and request.content_type not in FORMS:
         raise VkError(100, f"content type {request.content_type} is not supported")
-    given = {key: str(value) for key, value in request.GET.items()}
+    raw_args = {key: str(value) for key, value in request.GET.items()}
     try:
-        given |= {key: str(value) for key, value in request.POST.items()}
+        raw_args |= {key: str(value) for key, value in request.POST.items()}
     except MultiPartParserError as fault:
         raise VkError(8, "broken form") from fault
     kind, _, token = request.headers.get("Authorization", "").partition(" ")
     if kind == "Bearer" and token:
-        given["access_token"] = token.strip()
-    return given
+        raw_args["access_token"] = token.strip()
+    return raw_args
 
 
-def _call(state: State, name: str, given: dict[str, str], forced: int) -> object:
+def _call(state: State, name: str, raw_args: dict[str, str], forced: int) -> object:
     if forced:  # a planned error
         raise VkError(forced)
     wanted = METHODS.get(name)
     if wanted is None:
         raise VkError(3)
-    _check_version(given.get("v", ""))
+    _check_version(raw_args.get("v", ""))
     with state.write() as world:
-        token = _token(world, given.get("access_token", ""))
+        token = _token(world, raw_args.get("access_token", ""))
         if switch(world.db, "rate_limits") and not limiter.allows(token.text, token.kind):
             raise VkError(6)
         _check_kind(wanted, token)
-        args = DIALECT.read(wanted.params, given, COMMON)
+        args = DIALECT.read(wanted.params, raw_args, COMMON)
         return _run(wanted.run, Call(world, args, token))
 
 

@@ -127,11 +127,11 @@ def delete(world: World, at: Beside) -> None:
         raise NotThere(f"comment {at} is deleted")
     _set(world, at, "deleted", 1)
     who = max(0, row["from_id"])
-    told: shapes.Shape = {"id": at.comment, f"{at.kind}_id": at.thing, "deleter_id": who}
-    told["topic_owner_id" if at.kind == "topic" else "owner_id"] = at.owner
+    payload: shapes.Shape = {"id": at.comment, f"{at.kind}_id": at.thing, "deleter_id": who}
+    payload["topic_owner_id" if at.kind == "topic" else "owner_id"] = at.owner
     if at.kind == "photo":
-        told["user_id"] = who
-    events.tell(world, -at.owner, f"{EVENT[at.kind]}_delete", told)
+        payload["user_id"] = who
+    events.tell(world, -at.owner, f"{EVENT[at.kind]}_delete", payload)
 
 
 def restore(world: World, at: Beside) -> None:
@@ -149,11 +149,11 @@ def _set(world: World, at: Beside, column: str, value: Any) -> None:
 
 def shown(world: World, row: sqlite3.Row) -> shapes.Shape:
     """wall_wall_comment or board_topic_comment, as listings show it: the thing itself is not named."""
-    told: shapes.Shape = {"id": row["id"], "from_id": row["from_id"], "date": row["date"], "text": row["text"]}
+    shape: shapes.Shape = {"id": row["id"], "from_id": row["from_id"], "date": row["date"], "text": row["text"]}
     if row["reply_to"]:
-        told |= {"reply_to_user": row["reply_to_user"], "reply_to_comment": row["reply_to"]}
-    found = shapes.attachments(world, row["attachments"])
-    return told | ({"attachments": found} if found else {})
+        shape |= {"reply_to_user": row["reply_to_user"], "reply_to_comment": row["reply_to"]}
+    attachments = shapes.attachments(world, row["attachments"])
+    return shape | ({"attachments": attachments} if attachments else {})
 
 
 def _tell(world: World, at: Beside, how: str) -> None:

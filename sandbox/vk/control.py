@@ -15,7 +15,7 @@ from sandbox.vk.people_acts import PeopleActs
 from sandbox.vk.switchboard import GUESTS
 
 MOST_IN_BATCH = 2000
-Given = Mapping[str, Any]
+Args = Mapping[str, Any]
 
 
 @control("GET", "POST")
@@ -25,14 +25,14 @@ def communities(request: HttpRequest) -> HttpResponse:
         if request.method == "GET":
             rows = world.db.execute("SELECT * FROM vk_community ORDER BY id").fetchall()
             return JsonResponse({"communities": [_community(row) for row in rows]})
-        given = body(request)
+        payload = body(request)
         row = people.add_community(
             world,
-            str(given["name"]),
-            str(given.get("screen_name", "")),
-            int(given.get("id", 0)),
-            _guests(given.get("guests", "any")),
-            str(given.get("about", "")),
+            str(payload["name"]),
+            str(payload.get("screen_name", "")),
+            int(payload.get("id", 0)),
+            _guests(payload.get("guests", "any")),
+            str(payload.get("about", "")),
         )
         return JsonResponse(_community(row))
 
@@ -70,14 +70,14 @@ def guests(request: HttpRequest, group_id: int) -> HttpResponse:
 @control("POST")
 def people_(request: HttpRequest) -> HttpResponse:
     """{name} or {first_name, last_name}, id?: a person. A known name gives the same person."""
-    given = body(request)
+    payload = body(request)
     with current().write() as world:
-        if "name" in given:
-            first, _, last = " ".join(str(given["name"]).split()).partition(" ")
+        if "name" in payload:
+            first, _, last = " ".join(str(payload["name"]).split()).partition(" ")
         else:
-            first, last = str(given["first_name"]), str(given.get("last_name", ""))
-        if given.get("id"):
-            number = people.add_person(world, first, last, int(given["id"]))
+            first, last = str(payload["first_name"]), str(payload.get("last_name", ""))
+        if payload.get("id"):
+            number = people.add_person(world, first, last, int(payload["id"]))
         else:
             number = people.person_named(world, f"{first} {last}")
         return JsonResponse({"id": number})
@@ -89,12 +89,12 @@ def tokens_(request: HttpRequest) -> HttpResponse:
 
     The holder may also be called `group_id`, `person_id`, and as in all networks `place`, `person`.
     """
-    given = body(request)
-    named = (given.get(name) for name in ("holder", "group_id", "person_id", "place", "person"))
+    payload = body(request)
+    named = (payload.get(name) for name in ("holder", "group_id", "person_id", "place", "person"))
     holder = int(next(filter(None, named), 0))
     with current().write() as world:
         token = people.add_token(
-            world, str(given["kind"]), holder, str(given.get("token", "")), list(given.get("admin_of", []))
+            world, str(payload["kind"]), holder, str(payload.get("token", "")), list(payload.get("admin_of", []))
         )
     return JsonResponse({"token": token})
 
@@ -107,13 +107,13 @@ def posts(request: HttpRequest) -> HttpResponse:
     """
     if request.method == "GET":
         return control_texts.posts(request, kind="vk")
-    given = body(request)
+    payload = body(request)
     with current().write() as world:
-        owner_id = int(given["owner_id"])
-        author = owner_id if "author" not in given and "person_id" not in given else _author(world, given)
-        spot = acts.Spot(float(given["lat"]), float(given["long"])) if "lat" in given else None
-        draft = acts.Draft(author, str(given.get("text", "")), _photos(world, given, owner_id, author))
-        post_id = acts.write_post(world, owner_id, draft, spot, bool(given.get("close_comments")))
+        owner_id = int(payload["owner_id"])
+        author = owner_id if "author" not in payload and "person_id" not in payload else _author(world, payload)
+        spot = acts.Spot(float(payload["lat"]), float(payload["long"])) if "lat" in payload else None
+        draft = acts.Draft(author, str(payload.get("text", "")), _photos(world, payload, owner_id, author))
+        post_id = acts.write_post(world, owner_id, draft, spot, bool(payload.get("close_comments")))
     return JsonResponse({"post_id": post_id, "address": f"wall{owner_id}_{post_id}"})
 
 
@@ -132,24 +132,24 @@ def comments(request: HttpRequest) -> HttpResponse:
 @control("POST")
 def batch(request: HttpRequest) -> HttpResponse:
     """{comments: [as above, …]}: many comments in one transaction; the answer keeps the order."""
-    given = body(request)["comments"]
-    if not isinstance(given, list) or len(given) > MOST_IN_BATCH:
+    items = body(request)["comments"]
+    if not isinstance(items, list) or len(items) > MOST_IN_BATCH:
         raise BadRequest(f"comments must be a list of at most {MOST_IN_BATCH}")
     with current().write() as world:
-        return JsonResponse({"comments": [_comment(world, item) for item in given]})
+        return JsonResponse({"comments": [_comment(world, item) for item in items]})
 
 
-def _comment(world: World, given: Given) -> dict[str, object]:
-    owner_id, post_id = int(given["owner_id"]), int(given["post_id"])
-    author = _author(world, given)
-    draft = acts.Draft(author, str(given.get("text", "")), _photos(world, given, owner_id, author))
-    row = acts.write_comment(world, owner_id, post_id, draft, int(given.get("reply_to") or 0))
+def _comment(world: World, payload: Args) -> dict[str, object]:
+    owner_id, post_id = int(payload["owner_id"]), int(payload["post_id"])
+    author = _author(world, payload)
+    draft = acts.Draft(author, str(payload.get("text", "")), _photos(world, payload, owner_id, author))
+    row = acts.write_comment(world, owner_id, post_id, draft, int(payload.get("reply_to") or 0))
     return {"comment_id": row["id"], "seq": row["seq"], "author": author, "address": control_read.address(row)}
 
 
-def _author(world: World, given: Given) -> int:
+def _author(world: World, payload: Args) -> int:
     """`author` is a full name (made if unknown) or an id, `person_id` an id; a community's is negative."""
-    wanted = given["author"] if "author" in given else given["person_id"]
+    wanted = payload["author"] if "author" in payload else payload["person_id"]
     if isinstance(wanted, str):
         return people.person_named(world, wanted)
     number = int(wanted)
@@ -158,10 +158,10 @@ def _author(world: World, given: Given) -> int:
     return number
 
 
-def _photos(world: World, given: Given, owner_id: int, author: int) -> list[acts.PhotoRef]:
+def _photos(world: World, payload: Args, owner_id: int, author: int) -> list[acts.PhotoRef]:
     """Photos come as base64 texts."""
     refs = []
-    for text in given.get("photos", []):
+    for text in payload.get("photos", []):
         try:
             picture = pictures.check(base64.b64decode(text, validate=True))
         except binascii.Error as fault:
@@ -173,14 +173,14 @@ def _photos(world: World, given: Given, owner_id: int, author: int) -> list[acts
 @control("POST")
 def change_comment(request: HttpRequest, owner_id: str, number: str, act: str) -> HttpResponse:
     """Edit ({text}), delete ({by?}) or restore one comment."""
-    given = body(request)
+    payload = body(request)
     owner, comment_id = int(owner_id), int(number)
     with current().write() as world:
         row = acts.get_comment(world, owner, comment_id)
         if act == "edit":
-            acts.edit_comment(world, owner, comment_id, str(given["text"]), None)
+            acts.edit_comment(world, owner, comment_id, str(payload["text"]), None)
         elif act == "delete":
-            acts.delete_comment(world, owner, comment_id, int(given.get("by", row["from_id"])))
+            acts.delete_comment(world, owner, comment_id, int(payload.get("by", row["from_id"])))
         elif not acts.restore_comment(world, owner, comment_id):
             raise BadRequest("the comment is not deleted")
     return JsonResponse({"ok": True})
@@ -189,16 +189,16 @@ def change_comment(request: HttpRequest, owner_id: str, number: str, act: str) -
 @control("POST")
 def things(request: HttpRequest) -> HttpResponse:
     """{kind: photo|topic|video, owner_id, title?, closed?}: something of a community's that may be commented."""
-    given = body(request)
-    kind = str(given["kind"])
+    payload = body(request)
+    kind = str(payload["kind"])
     if kind not in beside.KINDS:
         raise BadRequest(f"kind takes {', '.join(beside.KINDS)}")
     with current().write() as world:
-        owner_id = int(given["owner_id"])
-        at = beside.put(world, kind, owner_id, owner_id, str(given.get("title", "")))
+        owner_id = int(payload["owner_id"])
+        at = beside.put(world, kind, owner_id, owner_id, str(payload.get("title", "")))
         world.db.execute(
             "UPDATE vk_thing SET closed = ? WHERE kind = ? AND owner_id = ? AND id = ?",
-            (int(bool(given.get("closed"))), kind, owner_id, at.thing),
+            (int(bool(payload.get("closed"))), kind, owner_id, at.thing),
         )
     return JsonResponse({"id": at.thing, "address": str(at)})
 
@@ -214,32 +214,32 @@ def restore(request: HttpRequest) -> HttpResponse:
 @control("POST")
 def messages(request: HttpRequest) -> HttpResponse:
     """{group_id, author | person_id, text, photos?}: a person writes to a community."""
-    given = body(request)
+    payload = body(request)
     with current().write() as world:
-        author = _author(world, given)
-        spot = acts.Spot(float(given["lat"]), float(given["long"])) if "lat" in given else None
-        photos = _photos(world, given, author, author)
-        words = dialogues.Words(str(given.get("text", "")), photos, spot=spot)
-        number = dialogues.from_person(world, int(given["group_id"]), author, words)
+        author = _author(world, payload)
+        spot = acts.Spot(float(payload["lat"]), float(payload["long"])) if "lat" in payload else None
+        photos = _photos(world, payload, author, author)
+        words = dialogues.Words(str(payload.get("text", "")), photos, spot=spot)
+        number = dialogues.from_person(world, int(payload["group_id"]), author, words)
     return JsonResponse({"message_id": number, "author": author})
 
 
 @control("POST")
 def messages_allowed(request: HttpRequest) -> HttpResponse:
     """{group_id, person_id, allowed}: whether the community may write to the person."""
-    given = body(request)
+    payload = body(request)
     with current().write() as world:
-        dialogues.allow(world, int(given["group_id"]), int(given["person_id"]), bool(given["allowed"]))
+        dialogues.allow(world, int(payload["group_id"]), int(payload["person_id"]), bool(payload["allowed"]))
     return JsonResponse({"ok": True})
 
 
 @control("POST")
 def send_event(request: HttpRequest, group_id: int) -> HttpResponse:
     """{type, object}: any event at all, to every confirmed server and the long poll, whatever they subscribed to."""
-    given = body(request)
+    payload = body(request)
     with current().write() as world:
         acts.community_of(world, -group_id)
-        events.inject(world, group_id, str(given["type"]), given["object"])
+        events.inject(world, group_id, str(payload["type"]), payload["object"])
     return JsonResponse({"ok": True})
 
 

@@ -20,19 +20,19 @@ Shown = dict[str, object]
 @csrf_exempt  # a machine's API, opened by the key in the address
 def check(request: HttpRequest, group_id: int) -> HttpResponse:
     """One long poll. `failed` 1: take the new ts (a number); 2: a new key; 3: a new key and ts, events were lost."""
-    given = request.GET
-    if given.get("act") != "a_check":
+    query = request.GET
+    if query.get("act") != "a_check":
         return JsonResponse({"error": "unknown act"}, status=400)
     state = current()
     failed = _planned_failure(state, group_id)
     if failed is not None:
         return JsonResponse(failed)
-    wait = given.get("wait", "25")
+    wait = query.get("wait", "25")
     deadline = time.monotonic() + (min(int(wait), LONGEST_WAIT) if wait.isascii() and wait.isdigit() else 25)
     while True:
         seen = state.version
         with state.write() as world:
-            answer = _look(world, group_id, given.get("key", ""), given.get("ts", ""))
+            answer = _look(world, group_id, query.get("key", ""), query.get("ts", ""))
         left = deadline - time.monotonic()
         if answer.get("updates") != [] or left <= 0 or state.stopping:
             return JsonResponse(answer, json_dumps_params={"ensure_ascii": False})

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from sandbox import pictures
-from sandbox.acts import Forbidden, Given, Item, NotThere, Words
+from sandbox.acts import Args, Forbidden, Item, NotThere, Words
 from sandbox.state import World
 from sandbox.vk import acts, addresses, beside, dialogues, events, people, reading, shapes
 from sandbox.vk.addresses import Direct, OnWall
@@ -16,22 +16,27 @@ from sandbox.vk.switchboard import GUESTS
 class PeopleActs:
     """Fulfils `acts.Acts`. A place is a community's number; a text's address is as the connector's README says."""
 
-    def place(self, world: World, given: Given) -> dict[str, Any]:
+    def place(self, world: World, payload: Args) -> dict[str, Any]:
         """{name, id?, about?, screen_name?, guests?: any | user | none}"""
-        guests = str(given.get("guests", "any"))
+        guests = str(payload.get("guests", "any"))
         if guests not in GUESTS:
             raise ValueError(f"guests takes {', '.join(GUESTS)}")
-        number = addresses.place(str(given["id"])) if given.get("id") else 0
+        number = addresses.place(str(payload["id"])) if payload.get("id") else 0
         row = people.add_community(
-            world, str(given["name"]), str(given.get("screen_name", "")), number, guests, str(given.get("about", ""))
+            world,
+            str(payload["name"]),
+            str(payload.get("screen_name", "")),
+            number,
+            guests,
+            str(payload.get("about", "")),
         )
         return {"id": str(row["id"]), "confirmation_code": row["confirmation"]}
 
-    def token(self, world: World, given: Given) -> dict[str, Any]:
+    def token(self, world: World, payload: Args) -> dict[str, Any]:
         """{kind: user | group | service, place? | person?, token?, admin_of?: [places]}"""
-        holder = addresses.place(str(given.get("place") or given.get("person") or 0))
-        admin_of = [addresses.place(str(one)) for one in given.get("admin_of", [])]
-        return {"token": people.add_token(world, str(given["kind"]), holder, str(given.get("token", "")), admin_of)}
+        holder = addresses.place(str(payload.get("place") or payload.get("person") or 0))
+        admin_of = [addresses.place(str(one)) for one in payload.get("admin_of", [])]
+        return {"token": people.add_token(world, str(payload["kind"]), holder, str(payload.get("token", "")), admin_of)}
 
     def write(self, world: World, words: Words) -> str:
         if words.to:
@@ -68,8 +73,8 @@ class PeopleActs:
             raise ValueError("a community writes in private through the API only")
         person = self._person(world, words.author)
         spot = acts.Spot(*words.spot) if words.spot else None
-        said = dialogues.Words(words.text, self._photos(world, words, person), spot=spot)
-        number = dialogues.from_person(world, group, person, said)
+        message = dialogues.Words(words.text, self._photos(world, words, person), spot=spot)
+        number = dialogues.from_person(world, group, person, message)
         (cmid,) = world.db.execute("SELECT cmid FROM vk_message WHERE id = ?", (number,)).fetchone()
         return str(Direct(group, person, cmid))
 
@@ -128,11 +133,11 @@ class PeopleActs:
             raise NotThere(f"{address[:100]} is not on a wall")
         return at
 
-    def event(self, world: World, given: Given) -> None:
+    def event(self, world: World, payload: Args) -> None:
         """{place, type, object}"""
-        group = addresses.place(str(given["place"]))
+        group = addresses.place(str(payload["place"]))
         acts.community_of(world, -group)
-        events.inject(world, group, str(given["type"]), given["object"])
+        events.inject(world, group, str(payload["type"]), payload["object"])
 
     def posts(self, world: World, place: str, before: int, most: int) -> Sequence[Item]:
         owner = -addresses.place(place)

@@ -103,11 +103,11 @@ class _Flying:
             self._jobs.discard((job.server, job.delivery))
 
     def by_server(self) -> dict[int, set[int]]:
-        found: dict[int, set[int]] = {}
+        server_deliveries: dict[int, set[int]] = {}
         with self._guard:
             for server, delivery in self._jobs:
-                found.setdefault(server, set()).add(delivery)
-        return found
+                server_deliveries.setdefault(server, set()).add(delivery)
+        return server_deliveries
 
 
 def _look(state: State, flying: dict[int, set[int]]) -> list[Job]:

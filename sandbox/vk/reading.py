@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 
 from sandbox.acts import Item, NotThere
-from sandbox.shelves import Shelf, Told
+from sandbox.shelves import Readable, Shelf
 from sandbox.state import World
 from sandbox.vk import beside as notes_of
 from sandbox.vk.addresses import Direct, OnWall
@@ -52,11 +52,11 @@ def threads(world: World, asked: Sequence[OnWall]) -> list[list[Item]]:
         (wanted,),
     ).fetchall()
     known = names(world, (row["from_id"] for row in (*rows, *comments)))
-    found = {(row["owner_id"], row["id"]): [_post(row, known)] for row in rows}
+    thread_by_post = {(row["owner_id"], row["id"]): [_post(row, known)] for row in rows}
     for row in comments:
-        found[row["owner_id"], row["post_id"]].append(_comment(row, known))
+        thread_by_post[row["owner_id"], row["post_id"]].append(_comment(row, known))
     try:
-        return [found[at.owner, at.post] for at in asked]
+        return [thread_by_post[at.owner, at.post] for at in asked]
     except KeyError as fault:
         raise NotThere("no such post") from fault
 
@@ -72,13 +72,13 @@ def beside(world: World, at: Beside) -> list[Item]:
     top = Beside(at.kind, at.owner, at.thing)
     author = thing["from_id"]
     name, link = known.get(author) or f"id{author}", f"/vk/{top}"
-    found = [Item(str(top), str(author), name, author < 0, thing["title"], thing["date"], link=link)]
+    items = [Item(str(top), str(author), name, author < 0, thing["title"], thing["date"], link=link)]
     for row in rows:
         address = str(dataclasses.replace(top, comment=row["id"]))
-        said = _item(row, known, address, f"/vk/{address}")
+        note = _item(row, known, address, f"/vk/{address}")
         parent = str(dataclasses.replace(top, comment=row["reply_to"] or 0))
-        found.append(dataclasses.replace(said, parent=parent, deleted=bool(row["deleted"])))
-    return found
+        items.append(dataclasses.replace(note, parent=parent, deleted=bool(row["deleted"])))
+    return items
 
 
 def dialogue(world: World, at: Direct) -> list[Item]:
@@ -114,8 +114,8 @@ def _comment(row: sqlite3.Row, known: Names) -> Item:
 
 def _message(row: sqlite3.Row, known: Names) -> Item:
     group, person = row["group_id"], row["peer_id"]
-    said = _item(row, known, str(Direct(group, person, row["cmid"])), f"/vk/im{group}?as={person}")
-    return dataclasses.replace(said, spot=_spot(row))
+    message = _item(row, known, str(Direct(group, person, row["cmid"])), f"/vk/im{group}?as={person}")
+    return dataclasses.replace(message, spot=_spot(row))
 
 
 def _item(row: sqlite3.Row, known: Names, address: str, link: str) -> Item:
@@ -140,21 +140,21 @@ def _spot(row: sqlite3.Row) -> tuple[float, float] | None:
     return None if row["lat"] is None else (row["lat"], row["long"])
 
 
-def _told_post(world: World, row: sqlite3.Row) -> Told:
-    return Told(_post(row, names(world, (row["from_id"],))), (str(-row["owner_id"]),))
+def _readable_post(world: World, row: sqlite3.Row) -> Readable:
+    return Readable(_post(row, names(world, (row["from_id"],))), (str(-row["owner_id"]),))
 
 
-def _told_comment(world: World, row: sqlite3.Row) -> Told:
-    return Told(_comment(row, names(world, (row["from_id"],))), (str(-row["owner_id"]),))
+def _readable_comment(world: World, row: sqlite3.Row) -> Readable:
+    return Readable(_comment(row, names(world, (row["from_id"],))), (str(-row["owner_id"]),))
 
 
-def _told_message(world: World, row: sqlite3.Row) -> Told:
+def _readable_message(world: World, row: sqlite3.Row) -> Readable:
     talk = Direct(row["group_id"], row["peer_id"])
-    return Told(_message(row, names(world, (row["from_id"],))), (str(talk.group),), dialogue=str(talk))
+    return Readable(_message(row, names(world, (row["from_id"],))), (str(talk.group),), dialogue=str(talk))
 
 
 SHELVES = (
-    Shelf("SELECT rowid AS number, * FROM vk_post WHERE rowid > ? ORDER BY rowid LIMIT ?", _told_post),
-    Shelf("SELECT seq AS number, * FROM vk_comment WHERE seq > ? ORDER BY seq LIMIT ?", _told_comment),
-    Shelf("SELECT id AS number, * FROM vk_message WHERE id > ? ORDER BY id LIMIT ?", _told_message),
+    Shelf("SELECT rowid AS number, * FROM vk_post WHERE rowid > ? ORDER BY rowid LIMIT ?", _readable_post),
+    Shelf("SELECT seq AS number, * FROM vk_comment WHERE seq > ? ORDER BY seq LIMIT ?", _readable_comment),
+    Shelf("SELECT id AS number, * FROM vk_message WHERE id > ? ORDER BY id LIMIT ?", _readable_message),
 )

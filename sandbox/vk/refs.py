@@ -18,11 +18,11 @@ def photo_refs(world: World, items: Sequence[str], speaker: frozenset[int]) -> l
         raise VkError(100, "too many attachments")
     refs = []
     for item in items:
-        found = PHOTO.fullmatch(item)
-        row = people.get_photo(world, (int(found[1]), int(found[2]))) if found else None
-        if found is None or row is None:
+        match = PHOTO.fullmatch(item)
+        row = people.get_photo(world, (int(match[1]), int(match[2]))) if match else None
+        if match is None or row is None:
             raise VkError(100, f"attachment {item[:60]} is not known")
-        keyed = bool(row["access_key"]) and found[3] == row["access_key"]
+        keyed = bool(row["access_key"]) and match[3] == row["access_key"]
         if row["owner_id"] not in speaker and row["user_id"] not in speaker and not keyed:
             raise VkError(100, f"no access to attachment {item[:60]}")
         refs.append((row["owner_id"], row["id"]))

@@ -39,12 +39,12 @@ def photo(world: World, row: sqlite3.Row) -> Shape:
 
 def attachments(world: World, stored: str) -> list[Shape]:
     """Attachments of a stored list of [owner, id] pairs."""
-    found = []
+    photo_shapes = []
     for owner_id, photo_id in json.loads(stored):
         row = world.db.execute("SELECT * FROM vk_photo WHERE owner_id = ? AND id = ?", (owner_id, photo_id)).fetchone()
         if row is not None:
-            found.append({"type": "photo", "photo": photo(world, row)})
-    return found
+            photo_shapes.append({"type": "photo", "photo": photo(world, row)})
+    return photo_shapes
 
 
 def comment(world: World, row: sqlite3.Row) -> Shape:
@@ -70,9 +70,9 @@ def comment(world: World, row: sqlite3.Row) -> Shape:
     }
     if row["reply_to"]:
         shown |= {"reply_to_user": row["reply_to_user"], "reply_to_comment": row["reply_to"]}
-    found = attachments(world, row["attachments"])
-    if found:
-        shown["attachments"] = found
+    photo_shapes = attachments(world, row["attachments"])
+    if photo_shapes:
+        shown["attachments"] = photo_shapes
     return shown
 
 

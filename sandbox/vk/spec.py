@@ -69,9 +69,9 @@ def _json(param: Param, raw: str) -> str:
 
 def _list(of: validation.Kind) -> validation.Kind:
     def convert(param: Param, raw: str) -> list[object]:
-        found = validation.items(raw)
-        validation.counted(param, len(found), raw)
-        return [of(param, item) for item in found]
+        items = validation.items(raw)
+        validation.counted(param, len(items), raw)
+        return [of(param, item) for item in items]
 
     return convert
 

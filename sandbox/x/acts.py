@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from sandbox import pictures
-from sandbox.acts import Forbidden, Given, Item, NotThere, Words
-from sandbox.shelves import Shelf, Told
+from sandbox.acts import Args, Forbidden, Item, NotThere, Words
+from sandbox.shelves import Readable, Shelf
 from sandbox.state import World
 from sandbox.x import events, people, writing
 from sandbox.x.words import names
@@ -19,11 +19,11 @@ from sandbox.x.words import names
 class XActs:
     """`Words.place` without an author is who writes; with one it is whom the author names, since nobody has a wall."""
 
-    def place(self, world: World, given: Given) -> dict[str, Any]:
-        return people.add_official(world, given)
+    def place(self, world: World, payload: Args) -> dict[str, Any]:
+        return people.add_official(world, payload)
 
-    def token(self, world: World, given: Given) -> dict[str, Any]:
-        return people.add_token(world, given)
+    def token(self, world: World, payload: Args) -> dict[str, Any]:
+        return people.add_token(world, payload)
 
     def write(self, world: World, words: Words) -> str:
         author = words.author or words.place
@@ -57,19 +57,19 @@ class XActs:
             return
         writing.delete(world, _number(address))
 
-    def event(self, world: World, given: Given) -> None:
+    def event(self, world: World, payload: Args) -> None:
         """{"data": the envelope's inside} or {"body": any text}, {"signature"?: instead of the true one}: to every
         hook that is valid."""
-        if "body" in given:
-            body = str(given["body"]).encode("utf-8", "surrogatepass")
+        if "body" in payload:
+            body = str(payload["body"]).encode("utf-8", "surrogatepass")
         else:
-            body = json.dumps({"data": given["data"]}, ensure_ascii=False).encode("utf-8", "surrogatepass")
-        told = None if given.get("signature") is None else str(given["signature"])
+            body = json.dumps({"data": payload["data"]}, ensure_ascii=False).encode("utf-8", "surrogatepass")
+        signature = None if payload.get("signature") is None else str(payload["signature"])
         rows = world.db.execute(
             "SELECT h.*, a.secret FROM x_hook h JOIN x_app a ON a.name = h.app WHERE h.valid"
         ).fetchall()
         for row in rows:
-            events.post(world, row["id"], row["url"], row["secret"], "injected", body, told)
+            events.post(world, row["id"], row["url"], row["secret"], "injected", body, signature)
 
     def posts(self, world: World, place: str, before: int, most: int) -> Sequence[Item]:
         """Its own texts that are no replies, and those that name it."""
@@ -98,7 +98,7 @@ class XActs:
         rows = world.db.execute(
             "SELECT * FROM x_message WHERE low = ? AND high = ? ORDER BY id", (low, high)
         ).fetchall()
-        return [_said(world, row, place, person) for row in rows]
+        return [_message_item(world, row, place, person) for row in rows]
 
 
 def _addressed(world: World, words: Words) -> str:
@@ -138,7 +138,7 @@ def _item(world: World, row: sqlite3.Row) -> Item:
     )
 
 
-def _said(world: World, row: sqlite3.Row, place: str, person: str) -> Item:
+def _message_item(world: World, row: sqlite3.Row, place: str, person: str) -> Item:
     somebody = people.user(world, row["sender"])
     return Item(
         address=f"x:dm:{place}:{person}:{row['id']}",
@@ -153,31 +153,31 @@ def _said(world: World, row: sqlite3.Row, place: str, person: str) -> Item:
     )
 
 
-def _told_post(world: World, row: sqlite3.Row) -> Told:
+def _readable_post(world: World, row: sqlite3.Row) -> Readable:
     """It is read by who wrote it, whom it or its lead names, whom it answers, and who began the conversation."""
     began = world.db.execute("SELECT author FROM x_post WHERE id = ?", (row["conversation"],)).fetchone()
     near = (row["author"], row["reply_user"], began["author"] if began else "", *json.loads(row["mentioned"]))
-    return Told(_item(world, row), _officials(world, near))
+    return Readable(_item(world, row), _officials(world, near))
 
 
-def _told_message(world: World, row: sqlite3.Row) -> Told:
+def _readable_message(world: World, row: sqlite3.Row) -> Readable:
     sides = (row["low"], row["high"])
     places = _officials(world, sides)
     place = places[0] if places else sides[0]
     person = next((side for side in sides if side != place), place)
-    return Told(_said(world, row, place, person), places, dialogue=f"x:dm:{place}:{person}")
+    return Readable(_message_item(world, row, place, person), places, dialogue=f"x:dm:{place}:{person}")
 
 
 def _officials(world: World, numbers: Sequence[str]) -> tuple[str, ...]:
-    found = [people.user(world, number) for number in dict.fromkeys(numbers) if number]
-    return tuple(str(one["id"]) for one in found if one is not None and one["official"])
+    users = [people.user(world, number) for number in dict.fromkeys(numbers) if number]
+    return tuple(str(one["id"]) for one in users if one is not None and one["official"])
 
 
 SHELVES = (
     Shelf(
         "SELECT p.root AS number, p.* FROM x_post p WHERE p.root > ?"
         " AND p.id = (SELECT max(q.id) FROM x_post q WHERE q.root = p.root) ORDER BY p.root LIMIT ?",
-        _told_post,
+        _readable_post,
     ),
-    Shelf("SELECT id AS number, * FROM x_message WHERE id > ? ORDER BY id LIMIT ?", _told_message),
+    Shelf("SELECT id AS number, * FROM x_message WHERE id > ? ORDER BY id LIMIT ?", _readable_message),
 )

@@ -36,21 +36,23 @@ _ROUTES = sorted(((_pattern(one.path), one) for one in OPERATIONS.values()), key
 @csrf_exempt  # a machine's API, opened by a token
 def call(request: HttpRequest, path: str) -> HttpResponse:
     """The network's own answer, with its limit headers whatever the answer is."""
-    found, parts = _found(f"/{path}", str(request.method))
-    name = found.name if found else path[:60]
+    operation, parts = _route(f"/{path}", str(request.method))
+    name = operation.name if operation else path[:60]
 
     def run(forced: int) -> HttpResponse:
         left = Left(UNTOLD, UNTOLD - 1, int(time.time()) + 900, fits=True)
         try:
-            if found is None:
+            if operation is None:
                 raise _nowhere(f"/{path}")
             token = _token(current(), request, f"/{path}")
-            left = _counted(current(), token, found)
+            left = _counted(current(), token, operation)
             if forced:
                 left = Left(left.limit, 0 if forced in (429, 88) else left.remaining, left.reset, left.fits)
                 raise planned(forced)
-            told = _run(current(), request, found, token, parts, left)
-            response: HttpResponse = JsonResponse(told, status=found.status, json_dumps_params={"ensure_ascii": False})
+            body = _run(current(), request, operation, token, parts, left)
+            response: HttpResponse = JsonResponse(
+                body, status=operation.status, json_dumps_params={"ensure_ascii": False}
+            )
             response.headers["Content-Type"] = "application/json; charset=utf-8"
         except (Problem, Old) as refusal:
             response = answer(refusal)
@@ -61,7 +63,7 @@ def call(request: HttpRequest, path: str) -> HttpResponse:
     return answered(request, "x", name, run)
 
 
-def _found(path: str, verb: str) -> tuple[Operation | None, dict[str, str]]:
+def _route(path: str, verb: str) -> tuple[Operation | None, dict[str, str]]:
     for pattern, operation in _ROUTES:
         match = pattern.fullmatch(path)
         if match and operation.verb == verb:
@@ -105,8 +107,8 @@ def _run(
     with state.write() as world:
         if not left.fits:
             raise limited(switch(world.db, "limit_body") == "old")
-        given = {name: str(value) for name, value in request.GET.items()}
-        args = QUERY.read(operation.params, {**given, **parts})
+        query = {name: str(value) for name, value in request.GET.items()}
+        args = QUERY.read(operation.params, {**query, **parts})
         body: Mapping[str, object] = {}
         if operation.body is not None:
             body = _body(operation, request)

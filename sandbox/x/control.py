@@ -10,29 +10,33 @@ from sandbox.x import crc, people, writing
 @control("POST")
 def users(request: HttpRequest) -> HttpResponse:
     """{id, dm_open?, protected?}: opens or closes somebody's messages, protects or opens somebody's texts."""
-    given = body(request)
+    payload = body(request)
     with current().write() as world:
-        people.adjust(world, str(given["id"]), dm_open=given.get("dm_open"), protected=given.get("protected"))
+        people.adjust(world, str(payload["id"]), dm_open=payload.get("dm_open"), protected=payload.get("protected"))
     return JsonResponse({"ok": True})
 
 
 @control("POST")
 def quotes(request: HttpRequest) -> HttpResponse:
     """{author | person, quoted: address, text, reply_settings?} → {"address"}: a text that quotes another."""
-    given = body(request)
+    payload = body(request)
     with current().write() as world:
-        quoted = writing.newest(world, int(str(given["quoted"]).removeprefix("x:")))
-        settings = str(given.get("reply_settings", "everyone"))
-        draft = writing.Draft(str(given["person"]), str(given["text"]), quoted=quoted["id"], reply_settings=settings)
+        quoted = writing.newest(world, int(str(payload["quoted"]).removeprefix("x:")))
+        settings = str(payload.get("reply_settings", "everyone"))
+        draft = writing.Draft(
+            str(payload["person"]), str(payload["text"]), quoted=quoted["id"], reply_settings=settings
+        )
         return JsonResponse({"address": f"x:{writing.write(world, draft)['root']}"})
 
 
 @control("POST")
 def limited(request: HttpRequest) -> HttpResponse:
     """{person, text, reply_settings} → {"address"}: a text that limits who may answer it."""
-    given = body(request)
+    payload = body(request)
     with current().write() as world:
-        draft = writing.Draft(str(given["person"]), str(given["text"]), reply_settings=str(given["reply_settings"]))
+        draft = writing.Draft(
+            str(payload["person"]), str(payload["text"]), reply_settings=str(payload["reply_settings"])
+        )
         return JsonResponse({"address": f"x:{writing.write(world, draft)['root']}"})
 
 

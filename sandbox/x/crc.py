@@ -27,7 +27,7 @@ def check(url: str, secret: str) -> Outcome:
     word = base64.b64encode(secrets.token_bytes(24)).decode()
     try:
         answer = httpx.get(url, params={"crc_token": word}, timeout=WITHIN, trust_env=False, follow_redirects=False)
-        told = answer.json() if answer.status_code == 200 else None
+        body = answer.json() if answer.status_code == 200 else None
     except ValueError:
         return "wrong"
     except (httpx.HTTPError, httpx.InvalidURL):
@@ -36,7 +36,7 @@ def check(url: str, secret: str) -> Outcome:
         return "silent"
     made = hmac.new(secret.encode(), word.encode(), hashlib.sha256).digest()
     expected = "sha256=" + base64.b64encode(made).decode()
-    return "valid" if isinstance(told, dict) and told.get("response_token") == expected else "wrong"
+    return "valid" if isinstance(body, dict) and body.get("response_token") == expected else "wrong"
 
 
 def recheck(state: State, number: int) -> Outcome:

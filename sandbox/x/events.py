@@ -133,8 +133,8 @@ def tell(world: World, kind: str, user: str, payload: Mapping[str, Any], include
         data |= {"tag": row["tag"]} if row["tag"] else {}
         data |= {"payload": dict(payload)} | ({} if includes is None else {"includes": dict(includes)})
         data["event_uuid"] = uuid(world, kind, user, data)
-        told = shapes.spelled(world, {"data": data})
-        body = json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
+        envelope = shapes.spelled(world, {"data": data})
+        body = json.dumps(envelope, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
         world.db.execute(
             "INSERT INTO x_event (uuid, type, user, hook, at, body) VALUES (?, ?, ?, ?, ?, ?)",
             (data["event_uuid"], kind, user, row["hook"], world.now, body),
@@ -143,9 +143,14 @@ def tell(world: World, kind: str, user: str, payload: Mapping[str, Any], include
             post(world, row["hook"], row["url"], row["secret"], kind, body)
 
 
-def post(world: World, hook: int, url: str, secret: str, kind: str, body: bytes, told: str | None = None) -> None:
-    """Queue one signed body. `told` is another signature than the true one."""
-    headers = {"Content-Type": "application/json", HEADER: signature(body, secret) if told is None else told}
+def post(
+    world: World, hook: int, url: str, secret: str, kind: str, body: bytes, false_signature: str | None = None
+) -> None:
+    """Queue one signed body. `false_signature` is another signature than the true one."""
+    headers = {
+        "Content-Type": "application/json",
+        HEADER: signature(body, secret) if false_signature is None else false_signature,
+    }
     pusher.push(world, pusher.Hook("x", str(hook), url), kind, body, headers)
 
 

@@ -24,7 +24,7 @@ from sandbox.x.fields import (
     USER_FIELDS_OLD,
 )
 from sandbox.x.problems import invalid
-from sandbox.x.query import Found
+from sandbox.x.query import Searchable
 from sandbox.x.spec import ID, Call
 from sandbox.x.writing import EPOCH
 
@@ -81,26 +81,26 @@ def listed(
     page = _page((row for row in rows if _visible(call, row) and (test is None or test(row))), most + 1)
     more, page = len(page) > most, page[:most]
     wanted = wanted_of(call)
-    told: dict[str, Any] = {}
+    body: dict[str, Any] = {}
     if page:
-        told["data"] = [shapes.post(call.world, row, wanted) for row in page]
+        body["data"] = [shapes.post(call.world, row, wanted) for row in page]
         brought = shapes.includes(call.world, page, wanted)
-        told |= {"includes": brought} if brought else {}
+        body |= {"includes": brought} if brought else {}
     meta: dict[str, Any] = {"result_count": len(page)}
     if page:
         meta |= {"newest_id": str(page[0]["id"]), "oldest_id": str(page[-1]["id"])}
     if more:
         meta["next_token"] = token_of(page[-1]["id"])
-    return shapes.spelled(call.world, {**told, "meta": meta})
+    return shapes.spelled(call.world, {**body, "meta": meta})
 
 
 def _page(rows: Iterator[sqlite3.Row], most: int) -> list[sqlite3.Row]:
-    found: list[sqlite3.Row] = []
+    page: list[sqlite3.Row] = []
     for row in rows:
-        found.append(row)
-        if len(found) == most:
+        page.append(row)
+        if len(page) == most:
             break
-    return found
+    return page
 
 
 def _visible(call: Call, row: sqlite3.Row) -> bool:
@@ -137,12 +137,12 @@ def number_of(token: str) -> int:
     """The number behind a token. Problem 400 for a token that is none of ours."""
     text = token.removeprefix("b26v").upper()
     try:
-        told = base64.b32hexdecode(text + "=" * (-len(text) % 8)).decode("ascii")
+        number_text = base64.b32hexdecode(text + "=" * (-len(text) % 8)).decode("ascii")
     except (binascii.Error, ValueError) as fault:
         raise _wrong_token(token) from fault
-    if not token.startswith("b26v") or not told.startswith("n") or not told[1:].isdigit():
+    if not token.startswith("b26v") or not number_text.startswith("n") or not number_text[1:].isdigit():
         raise _wrong_token(token)
-    return min(int(told[1:20]), LARGEST)
+    return min(int(number_text[1:20]), LARGEST)
 
 
 def _wrong_token(token: str) -> Exception:
@@ -151,13 +151,13 @@ def _wrong_token(token: str) -> Exception:
     )
 
 
-def found_of(world: World, row: sqlite3.Row) -> Found:
+def searchable(world: World, row: sqlite3.Row) -> Searchable:
     """What the search sees of a text."""
 
     def handle(number: str) -> str:
         return people.handle(world, number).lower()
 
-    return Found(
+    return Searchable(
         text=(row["lead"] + row["text"]).lower(),
         author=handle(row["author"]),
         reply_to_user=handle(row["reply_user"]) if row["reply_user"] else "",

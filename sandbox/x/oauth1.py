@@ -15,22 +15,22 @@ HOSTS = ("https://api.x.com", "https://api.twitter.com")
 def signer(db: sqlite3.Connection, request: HttpRequest, path: str, own: str) -> sqlite3.Row | None:
     """The token's row if the signature holds, else None. `own` is the emulator's base; clients that are pointed here
     by an adapter sign for the real hosts."""
-    given = _header(request.headers.get("Authorization", ""))
+    oauth_params = _header(request.headers.get("Authorization", ""))
     row: sqlite3.Row | None = db.execute(
         "SELECT t.*, a.key AS app_key, a.secret AS app_secret FROM x_token t JOIN x_app a ON a.name = t.app"
         " WHERE t.token = ? AND t.kind = 'oauth1'",
-        (given.get("oauth_token", ""),),
+        (oauth_params.get("oauth_token", ""),),
     ).fetchone()
-    if row is None or given.get("oauth_consumer_key") != row["app_key"]:
+    if row is None or oauth_params.get("oauth_consumer_key") != row["app_key"]:
         return None
-    if given.get("oauth_signature_method") != "HMAC-SHA1" or not given.get("oauth_nonce"):
+    if oauth_params.get("oauth_signature_method") != "HMAC-SHA1" or not oauth_params.get("oauth_nonce"):
         return None
-    pairs = [(name, value) for name, value in given.items() if name not in ("oauth_signature", "realm")]
+    pairs = [(name, value) for name, value in oauth_params.items() if name not in ("oauth_signature", "realm")]
     pairs += [(name, str(value)) for name, values in request.GET.lists() for value in values]
-    told = given.get("oauth_signature", "").encode()
+    signature = oauth_params.get("oauth_signature", "").encode()
     for host in (*HOSTS, own, f"{request.scheme}://{request.get_host()}/x"):
         made = _signature(str(request.method), host + path, pairs, row["app_secret"], row["secret"])
-        if hmac.compare_digest(told, made):
+        if hmac.compare_digest(signature, made):
             return row
     return None
 

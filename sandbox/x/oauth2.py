@@ -35,11 +35,11 @@ def token(request: HttpRequest) -> HttpResponse:
     def run(forced: int) -> HttpResponse:
         try:
             with current().write() as world:
-                told = _next(world, request, forced)
+                pair = _next(world, request, forced)
         except Refusal as refusal:
             body = {"error": refusal.code, "error_description": refusal.words}
             return JsonResponse(body, status=refusal.status)
-        return JsonResponse(told, headers={"Cache-Control": "no-store"})
+        return JsonResponse(pair, headers={"Cache-Control": "no-store"})
 
     return answered(request, "x", NAME, run)
 
@@ -53,17 +53,17 @@ def _next(world: World, request: HttpRequest, forced: int) -> dict[str, Any]:
         raise Refusal(400, "invalid_request", "The parameters stand in a form in the body.")
     if any(len(values) > 1 for _, values in request.POST.lists()):
         raise Refusal(400, "invalid_request", _REPEATED)
-    given = request.POST.dict()
-    strange = sorted(set(given).difference(_WANTED, ("scope",)))
+    form = request.POST.dict()
+    strange = sorted(set(form).difference(_WANTED, ("scope",)))
     if strange:
         raise Refusal(400, "invalid_request", f"Unknown parameters: {', '.join(strange)}")
-    app = _app(world, request, str(given.get("client_id", "")))
-    if given.get("grant_type") != "refresh_token":
+    app = _app(world, request, str(form.get("client_id", "")))
+    if form.get("grant_type") != "refresh_token":
         raise Refusal(400, "unsupported_grant_type", "Only refresh_token is played here.")
-    row = world.db.execute("SELECT * FROM x_refresh WHERE token = ?", (given.get("refresh_token", ""),)).fetchone()
+    row = world.db.execute("SELECT * FROM x_refresh WHERE token = ?", (form.get("refresh_token", ""),)).fetchone()
     if row is None or row["used"] or row["app"] != app:
         raise Refusal(400, "invalid_request", _BAD_GRANT)
-    scopes = str(given.get("scope") or row["scopes"])
+    scopes = str(form.get("scope") or row["scopes"])
     if not set(scopes.split()) <= set(row["scopes"].split()):
         raise Refusal(400, "invalid_scope", "More than was granted.")
     world.db.execute("UPDATE x_refresh SET used = 1 WHERE token = ?", (row["token"],))

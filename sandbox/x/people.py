@@ -5,7 +5,7 @@ import sqlite3
 from collections.abc import Iterable
 from typing import Any
 
-from sandbox.acts import Given, NotThere, add_person, get_person
+from sandbox.acts import Args, NotThere, add_person, get_person
 from sandbox.pictures import Picture
 from sandbox.state import World
 from sandbox.x import tokens
@@ -15,15 +15,19 @@ FIRST_OFFICIAL = 1_700_000_000_000_000_001
 """Young accounts have numbers of 19 digits, beyond 2^53."""
 
 
-def add_official(world: World, given: Given) -> dict[str, Any]:
+def add_official(world: World, payload: Args) -> dict[str, Any]:
     """An account of an office, or a change of one: {name, id?, handle?, about?, dm_open?, protected?}."""
     (last,) = world.db.execute("SELECT count(*) FROM x_user WHERE official").fetchone()
-    number = str(given.get("id") or FIRST_OFFICIAL + int(last) * 7919)
+    number = str(payload.get("id") or FIRST_OFFICIAL + int(last) * 7919)
     if not (number.isascii() and number.isdigit() and len(number) < 20):
         raise ValueError("an account's id is a number of at most 19 digits")
-    handle = str(given.get("handle") or f"office{number[-8:]}")
-    add_person(world, "x", str(given["name"]), number, handle)
-    about, opened, protected = str(given.get("about") or ""), bool(given.get("dm_open", True)), given.get("protected")
+    handle = str(payload.get("handle") or f"office{number[-8:]}")
+    add_person(world, "x", str(payload["name"]), number, handle)
+    about, opened, protected = (
+        str(payload.get("about") or ""),
+        bool(payload.get("dm_open", True)),
+        payload.get("protected"),
+    )
     world.db.execute(
         "INSERT OR REPLACE INTO x_user VALUES (?, 1, ?, ?, ?)", (number, about, int(opened), int(bool(protected)))
     )
@@ -48,32 +52,32 @@ def app(world: World, name: str) -> sqlite3.Row:
     return row
 
 
-def add_token(world: World, given: Given) -> dict[str, Any]:
+def add_token(world: World, payload: Args) -> dict[str, Any]:
     """{kind: bearer | user | oauth1 | pair | consumer_secret, place | person, app?, token?, scopes?, public?} →
     {"token", …}; a pair is a user's token that ends, with its refresh token and the client that may use it."""
-    kind, ours = str(given.get("kind") or ""), app(world, str(given.get("app") or "app"))
+    kind, ours = str(payload.get("kind") or ""), app(world, str(payload.get("app") or "app"))
     if kind == "consumer_secret":
-        if given.get("token"):
-            world.db.execute("UPDATE x_app SET secret = ? WHERE name = ?", (str(given["token"]), ours["name"]))
-        return {"token": str(given.get("token") or ours["secret"]), "consumer_key": ours["key"]}
+        if payload.get("token"):
+            world.db.execute("UPDATE x_app SET secret = ? WHERE name = ?", (str(payload["token"]), ours["name"]))
+        return {"token": str(payload.get("token") or ours["secret"]), "consumer_key": ours["key"]}
     if kind not in ("bearer", "user", "oauth1", "pair"):
         raise ValueError(f"unknown kind of token {kind}")
-    user = "" if kind == "bearer" else str(given.get("place") or given.get("person") or "")
+    user = "" if kind == "bearer" else str(payload.get("place") or payload.get("person") or "")
     if user or kind != "bearer":
         get_person(world, "x", user)
     if kind == "pair":
-        told = tokens.issue(world, user, ours["name"], str(given.get("scopes", SCOPES)))
-        known = tokens.client(world, ours["name"], public=bool(given.get("public")))
-        return {"token": told["access_token"], "refresh": told["refresh_token"], **known}
-    text = str(given.get("token") or secrets.token_urlsafe(40))
+        token_fields = tokens.issue(world, user, ours["name"], str(payload.get("scopes", SCOPES)))
+        known = tokens.client(world, ours["name"], public=bool(payload.get("public")))
+        return {"token": token_fields["access_token"], "refresh": token_fields["refresh_token"], **known}
+    text = str(payload.get("token") or secrets.token_urlsafe(40))
     secret = secrets.token_urlsafe(30) if kind == "oauth1" else ""
-    scopes = str(given.get("scopes", SCOPES))
+    scopes = str(payload.get("scopes", SCOPES))
     stored = "oauth2" if kind == "user" else kind
     world.db.execute(
         "INSERT OR REPLACE INTO x_token VALUES (?, ?, ?, ?, ?, ?)", (text, stored, user, ours["name"], secret, scopes)
     )
-    told = {"token": text, "consumer_key": ours["key"]}
-    return told | ({"secret": secret, "consumer_secret": ours["secret"]} if kind == "oauth1" else {})
+    token_fields = {"token": text, "consumer_key": ours["key"]}
+    return token_fields | ({"secret": secret, "consumer_secret": ours["secret"]} if kind == "oauth1" else {})
 
 
 def user(world: World, number: str) -> sqlite3.Row | None:
@@ -113,5 +117,5 @@ def keep_photo(world: World, picture: Picture) -> str:
 
 
 def photos(world: World, keys: Iterable[str]) -> list[sqlite3.Row]:
-    found = [world.db.execute("SELECT * FROM x_photo WHERE key = ?", (key,)).fetchone() for key in keys]
-    return [row for row in found if row is not None]
+    rows = [world.db.execute("SELECT * FROM x_photo WHERE key = ?", (key,)).fetchone() for key in keys]
+    return [row for row in rows if row is not None]

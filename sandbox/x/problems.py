@@ -34,9 +34,9 @@ class Old(Exception):
 
 def invalid(parameter: str, value: object, message: str) -> Problem:
     """A parameter, or a piece of the body, that cannot be."""
-    told = [{"parameters": {parameter: [str(value)[:200]]}, "message": message}]
+    errors = [{"parameters": {parameter: [str(value)[:200]]}, "message": message}]
     detail = "One or more parameters to your request was invalid."
-    return Problem(400, "invalid-request", "Invalid Request", detail, errors=told)
+    return Problem(400, "invalid-request", "Invalid Request", detail, errors=errors)
 
 
 def unauthorized() -> Problem:

@@ -15,7 +15,7 @@ _WORD = re.compile(r"\w+")
 
 
 @dataclasses.dataclass(frozen=True)
-class Found:
+class Searchable:
     """What of a text a query can ask for. Handles and words in lower case."""
 
     text: str
@@ -32,16 +32,16 @@ class Found:
         return _WORD.findall(self.text)
 
 
-Test = Callable[[Found], bool]
+Test = Callable[[Searchable], bool]
 
-_VALUES: dict[str, Callable[[Found, str], bool]] = {
+_VALUES: dict[str, Callable[[Searchable, str], bool]] = {
     "from": lambda found, value: found.author == value.removeprefix("@"),
     "to": lambda found, value: found.reply_to_user == value.removeprefix("@"),
     "conversation_id": lambda found, value: found.conversation == value,
     "in_reply_to_tweet_id": lambda found, value: found.reply_to == value,
     "quotes_of_tweet_id": lambda found, value: found.quoted == value,
 }
-_KINDS: dict[str, Callable[[Found], bool]] = {
+_KINDS: dict[str, Callable[[Searchable], bool]] = {
     "is:reply": lambda found: bool(found.reply_to),
     "is:quote": lambda found: bool(found.quoted),
     "is:retweet": lambda found: False,  # nobody reposts here
@@ -85,7 +85,7 @@ class _Reader:
         while self._next("word", "OR"):
             self.at += 1
             tests.append(self.all())
-        return tests[0] if len(tests) == 1 else lambda found: any(test(found) for test in tests)
+        return tests[0] if len(tests) == 1 else lambda post: any(test(post) for test in tests)
 
     def all(self) -> Test:
         tests: list[Test] = []
@@ -93,7 +93,7 @@ class _Reader:
             tests.append(self.one())
         if not tests:
             raise _wrong(self.query, "missing a term")
-        return lambda found: all(test(found) for test in tests)
+        return lambda post: all(test(post) for test in tests)
 
     def one(self) -> Test:
         token = self.tokens[self.at]
@@ -104,7 +104,7 @@ class _Reader:
             before = self.standalone
             test = self.one()
             self.standalone = before  # a negated operator cannot be used alone
-            return lambda found: not test(found)
+            return lambda post: not test(post)
         if token.kind == "open":
             inside = self.either()
             if not self._next("close"):
@@ -121,7 +121,7 @@ class _Reader:
         if token.name in _VALUES:
             self.standalone = True
             test = _VALUES[token.name]
-            return lambda found: test(found, value)
+            return lambda post: test(post, value)
         kind = _KINDS.get(f"{token.name}:{value}")
         if kind is None:
             raise _wrong(self.query, f"Reference to invalid operator '{token.name}:{value}'. Operator is not available")
@@ -136,20 +136,20 @@ class _Reader:
 
 def _phrase(wanted: str) -> Test:
     if wanted.startswith("@"):
-        return lambda found: wanted[1:] in found.names
+        return lambda post: wanted[1:] in post.names
     if wanted.startswith(("#", "$")):
-        return lambda found: wanted in found.text.split()
+        return lambda post: wanted in post.text.split()
     parts = _WORD.findall(wanted)
 
-    def test(found: Found) -> bool:
-        words = found.words
+    def test(post: Searchable) -> bool:
+        words = post.words
         return any(words[start : start + len(parts)] == parts for start in range(len(words) - len(parts) + 1))
 
-    return test if parts else (lambda found: wanted in found.text)
+    return test if parts else (lambda post: wanted in post.text)
 
 
 def _tokens(query: str) -> list[_Token]:
-    found: list[_Token] = []
+    tokens: list[_Token] = []
     at = 0
     while query[at:].strip():
         match = _TOKEN.match(query, at)
@@ -162,9 +162,9 @@ def _tokens(query: str) -> list[_Token]:
         if word and word.removesuffix(":") in OPERATORS:
             raise _wrong(query, f"operator '{word}' has no value")
         pairs = (("minus", minus), ("open", opening), ("close", closing), ("phrase", phrase), ("word", word))
-        found += [_Token(kind, shown) for kind, shown in pairs if shown]
-        found += [_Token("operator", value, name)] if name else []
-    return found
+        tokens += [_Token(kind, shown) for kind, shown in pairs if shown]
+        tokens += [_Token("operator", value, name)] if name else []
+    return tokens
 
 
 def _wrong(query: str, why: str) -> Problem:

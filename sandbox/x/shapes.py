@@ -55,9 +55,9 @@ def canonical(names: Iterable[str]) -> frozenset[str]:
     return frozenset(CANONICAL.get(name, name) for name in names)
 
 
-def spelled(world: World, told: Mapping[str, Any]) -> dict[str, Any]:
+def spelled(world: World, body: Mapping[str, Any]) -> dict[str, Any]:
     """The whole answer or event in the spelling of the switch."""
-    return _renamed(told) if switch(world.db, "spelling") == "post" else dict(told)
+    return _renamed(body) if switch(world.db, "spelling") == "post" else dict(body)
 
 
 def _renamed(value: Any) -> Any:
@@ -74,8 +74,8 @@ def post(world: World, row: sqlite3.Row, wanted: Wanted) -> dict[str, Any]:
     """One version of a text."""
     face = _Face(world, row)
     history = [str(each["id"]) for each in world.db.execute(_CHAIN, (row["root"],)).fetchall()]
-    told: dict[str, Any] = {"id": str(row["id"]), "text": face.text, "edit_history_tweet_ids": history}
-    given: dict[str, Any] = {
+    shape: dict[str, Any] = {"id": str(row["id"]), "text": face.text, "edit_history_tweet_ids": history}
+    optional_fields: dict[str, Any] = {
         "author_id": row["author"],
         "created_at": iso(row["at"]),
         "conversation_id": str(row["conversation"]),
@@ -88,17 +88,17 @@ def post(world: World, row: sqlite3.Row, wanted: Wanted) -> dict[str, Any]:
     }
     references = [{"type": "replied_to", "id": str(row["reply_to"])}] if row["reply_to"] else []
     references += [{"type": "quoted", "id": str(row["quoted"])}] if row["quoted"] else []
-    given |= {"referenced_tweets": references} if references else {}
-    given |= {"in_reply_to_user_id": row["reply_user"]} if row["reply_user"] else {}
-    given |= {"entities": face.entities} if face.entities else {}
-    given |= {"note_tweet": {"text": face.whole}} if face.whole else {}
+    optional_fields |= {"referenced_tweets": references} if references else {}
+    optional_fields |= {"in_reply_to_user_id": row["reply_user"]} if row["reply_user"] else {}
+    optional_fields |= {"entities": face.entities} if face.entities else {}
+    optional_fields |= {"note_tweet": {"text": face.whole}} if face.whole else {}
     keys = json.loads(row["photos"])
-    given |= {"attachments": {"media_keys": keys}} if keys else {}
+    optional_fields |= {"attachments": {"media_keys": keys}} if keys else {}
     if row["lat"] is not None:
-        given["geo"] = {"coordinates": {"type": "Point", "coordinates": [row["long"], row["lat"]]}}
+        optional_fields["geo"] = {"coordinates": {"type": "Point", "coordinates": [row["long"], row["lat"]]}}
     asked = set(wanted.texts)
     asked |= {_BY_EXPANSION[name] for name in wanted.expansions if name in _BY_EXPANSION}
-    return told | {name: value for name, value in given.items() if name in asked}
+    return shape | {name: value for name, value in optional_fields.items() if name in asked}
 
 
 _CHAIN = "SELECT id FROM x_post WHERE root = ? ORDER BY id"
@@ -157,7 +157,7 @@ def _quote_link(world: World, row: sqlite3.Row) -> str:
 
 
 def _entities(world: World, text: str, urls: list[dict[str, Any]]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
+    entities: dict[str, Any] = {}
     mentions = []
     for start, end, name in words.names(text):
         somebody = people.named(world, name)
@@ -169,8 +169,8 @@ def _entities(world: World, text: str, urls: list[dict[str, Any]]) -> dict[str, 
         "hashtags": words.tags(text, words.HASHTAG),
         "cashtags": words.tags(text, words.CASHTAG),
     }
-    found |= {name: part for name, part in parts.items() if part}
-    return found
+    entities |= {name: part for name, part in parts.items() if part}
+    return entities
 
 
 def _metrics(world: World, row: sqlite3.Row) -> dict[str, int]:
@@ -199,8 +199,8 @@ def _controls(world: World, row: sqlite3.Row, versions: int) -> dict[str, Any]:
 
 
 def user(row: sqlite3.Row, wanted: Wanted) -> dict[str, Any]:
-    told: dict[str, Any] = {"id": row["id"], "name": row["name"], "username": row["handle"]}
-    given = {
+    shape: dict[str, Any] = {"id": row["id"], "name": row["name"], "username": row["handle"]}
+    optional_fields = {
         "created_at": iso(1_400_000_000),
         "description": row["about"],
         "protected": bool(row["protected"]),
@@ -208,28 +208,28 @@ def user(row: sqlite3.Row, wanted: Wanted) -> dict[str, Any]:
         "verified_type": "government" if row["official"] else "none",
         "receives_your_dm": bool(row["dm_open"]),
     }
-    return told | {name: value for name, value in given.items() if name in wanted.users}
+    return shape | {name: value for name, value in optional_fields.items() if name in wanted.users}
 
 
 def media(world: World, row: sqlite3.Row, wanted: Wanted) -> dict[str, Any]:
-    told: dict[str, Any] = {"media_key": row["key"], "type": "photo"}
-    given = {"url": f"{world.base}/x/media/{row['key']}.jpg", "width": row["width"], "height": row["height"]}
-    return told | {name: value for name, value in given.items() if name in wanted.media}
+    shape: dict[str, Any] = {"media_key": row["key"], "type": "photo"}
+    optional_fields = {"url": f"{world.base}/x/media/{row['key']}.jpg", "width": row["width"], "height": row["height"]}
+    return shape | {name: value for name, value in optional_fields.items() if name in wanted.media}
 
 
 def message(row: sqlite3.Row, wanted: Wanted) -> dict[str, Any]:
     """A direct message as the API lists it."""
-    told: dict[str, Any] = {"id": str(row["id"]), "event_type": "MessageCreate", "text": row["text"]}
-    given: dict[str, Any] = {
+    shape: dict[str, Any] = {"id": str(row["id"]), "event_type": "MessageCreate", "text": row["text"]}
+    optional_fields: dict[str, Any] = {
         "created_at": iso(row["at"]),
         "dm_conversation_id": f"{row['low']}-{row['high']}",
         "sender_id": row["sender"],
         "participant_ids": [row["low"], row["high"]],
     }
     keys = json.loads(row["photos"])
-    given |= {"attachments": {"media_keys": keys}} if keys else {}
+    optional_fields |= {"attachments": {"media_keys": keys}} if keys else {}
     asked = set(wanted.texts) | {"sender_id", "participant_ids"} & wanted.expansions
-    return told | {name: value for name, value in given.items() if name in asked}
+    return shape | {name: value for name, value in optional_fields.items() if name in asked}
 
 
 def includes(world: World, rows: list[sqlite3.Row], wanted: Wanted) -> dict[str, Any]:
@@ -257,7 +257,7 @@ def includes(world: World, rows: list[sqlite3.Row], wanted: Wanted) -> dict[str,
 def _brought(
     world: World, users: Iterable[str], keys: Iterable[str], texts: Iterable[int], wanted: Wanted
 ) -> dict[str, Any]:
-    found: dict[str, Any] = {}
+    expansions: dict[str, Any] = {}
     rows = [world.db.execute("SELECT * FROM x_post WHERE id = ? AND deleted = 0", (each,)).fetchone() for each in texts]
     somebody = [people.user(world, each) for each in users]
     parts: dict[str, list[dict[str, Any]]] = {
@@ -265,8 +265,8 @@ def _brought(
         "tweets": [post(world, row, wanted) for row in rows if row is not None],
         "media": [media(world, row, wanted) for row in people.photos(world, keys)],
     }
-    found |= {name: part for name, part in parts.items() if part}
-    return found
+    expansions |= {name: part for name, part in parts.items() if part}
+    return expansions
 
 
 def message_includes(world: World, rows: list[sqlite3.Row], wanted: Wanted) -> dict[str, Any]:

@@ -16,8 +16,8 @@ def read(world: World, path: str, query: Mapping[str, str]) -> Spot | None:
             return Spot(talk[1], private=True)
         office = next((one for one in (talk[1], talk[2]) if (row := people.user(world, one)) and row["official"]), "")
         return Spot(office, private=True, person=talk[2] if office == talk[1] else talk[1])
-    found = people.named(world, path) if re.fullmatch(r"\w{1,40}", path, re.ASCII) else None
-    return Spot(found["id"]) if found else None
+    user = people.named(world, path) if re.fullmatch(r"\w{1,40}", path, re.ASCII) else None
+    return Spot(user["id"]) if user else None
 
 
 def _status(world: World, number: int) -> Spot | None:

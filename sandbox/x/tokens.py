@@ -14,8 +14,8 @@ def issue(world: World, user: str, app: str, scopes: str) -> dict[str, Any]:
     world.db.execute("INSERT INTO x_token VALUES (?, 'oauth2', ?, ?, '', ?)", (access, user, app, scopes))
     world.db.execute("INSERT INTO x_life VALUES (?, ?)", (access, world.now + lives))
     world.db.execute("INSERT INTO x_refresh VALUES (?, ?, ?, ?, 0)", (refresh, user, app, scopes))
-    told = {"token_type": "bearer", "expires_in": lives, "access_token": access, "scope": scopes}
-    return {**told, "refresh_token": refresh}
+    body = {"token_type": "bearer", "expires_in": lives, "access_token": access, "scope": scopes}
+    return {**body, "refresh_token": refresh}
 
 
 def client(world: World, app: str, *, public: bool) -> dict[str, str]:

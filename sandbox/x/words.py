@@ -58,10 +58,10 @@ def shown(text: str) -> Shown:
     pieces: list[str] = []
     urls: list[dict[str, Any]] = []
     length, after = 0, 0
-    for found in URL.finditer(text):
-        before, address = text[after : found.start()], short(found[0])
+    for match in URL.finditer(text):
+        before, address = text[after : match.start()], short(match[0])
         start = length + len(before)
-        full = found[0] if "://" in found[0] else f"http://{found[0]}"
+        full = match[0] if "://" in match[0] else f"http://{match[0]}"
         plain = full.partition("://")[2]
         urls.append(
             {
@@ -73,18 +73,18 @@ def shown(text: str) -> Shown:
             }
         )
         pieces += [before, address]
-        length, after = start + len(address), found.end()
+        length, after = start + len(address), match.end()
     return Shown("".join([*pieces, text[after:]]), urls)
 
 
 def names(text: str) -> Iterator[tuple[int, int, str]]:
     """Where each @name stands, and the name."""
-    for found in NAME.finditer(text):
-        yield found.start(), found.end(), found[1]
+    for match in NAME.finditer(text):
+        yield match.start(), match.end(), match[1]
 
 
 def tags(text: str, pattern: re.Pattern[str]) -> list[dict[str, Any]]:
-    return [{"start": found.start(), "end": found.end(), "tag": found[1]} for found in pattern.finditer(text)]
+    return [{"start": match.start(), "end": match.end(), "tag": match[1]} for match in pattern.finditer(text)]
 
 
 def escaped(text: str) -> str:

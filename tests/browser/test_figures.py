@@ -25,8 +25,8 @@ def town(town: Town) -> Town:
     for place in (town.city, town.city, village):
         Incident.objects.filter(pk=town.assigned().pk).update(place=place)
     now = clock.now()
-    told = {"since": now - timedelta(hours=5), "raised_at": now, "last_at": now, "people": 6, "minutes": 30}
-    Surge.objects.create(theme=town.pipe, place=town.city, usual=0.3, **told)
+    surge_fields = {"since": now - timedelta(hours=5), "raised_at": now, "last_at": now, "people": 6, "minutes": 30}
+    Surge.objects.create(theme=town.pipe, place=town.city, usual=0.3, **surge_fields)
     return town
 
 

@@ -22,8 +22,8 @@ def memory(line: CDPSession) -> tuple[float, float]:
     """Of the heap and of nodes what is left after the rubbish is out."""
     for _ in range(3):
         line.send("HeapProfiler.collectGarbage")
-    found: dict[str, Any] = {one["name"]: one["value"] for one in line.send("Performance.getMetrics")["metrics"]}
-    return found["JSHeapUsedSize"], found["Nodes"]
+    metrics: dict[str, Any] = {one["name"]: one["value"] for one in line.send("Performance.getMetrics")["metrics"]}
+    return metrics["JSHeapUsedSize"], metrics["Nodes"]
 
 
 @pytest.mark.whole

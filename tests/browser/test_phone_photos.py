@@ -103,14 +103,14 @@ def test_every_refusal_stays_with_its_file_until_it_is_put_away(phone: Page, car
 @pytest.mark.whole
 def test_how_many_more_fit_is_said_beforehand_and_the_rest_is_not_sent(phone: Page, card: Incident) -> None:
     most = NETWORKS["vk"].limits.photos_in(False)
-    told = phone.locator("[data-room]")
-    expect(told).to_have_text(f"Можно ещё {most}")
+    room_note = phone.locator("[data-room]")
+    expect(room_note).to_have_text(f"Можно ещё {most}")
     choose(phone, photo("первый.jpg"))
-    expect(told).to_have_text(f"Можно ещё {most - 1}")
+    expect(room_note).to_have_text(f"Можно ещё {most - 1}")
     expect(phone.locator("#r-answer .photos img")).to_have_count(1)
-    expect(told).to_have_text(f"Можно ещё {most - 1}")
+    expect(room_note).to_have_text(f"Можно ещё {most - 1}")
     choose(phone, *[photo(f"{number}.jpg") for number in range(most)])
-    expect(told).to_have_text("Больше снимков сеть не примет.")
+    expect(room_note).to_have_text("Больше снимков сеть не примет.")
     for field in phone.locator("[data-photos]").all():
         expect(field).to_be_disabled()
     expect(phone.locator("[data-uploads] li")).to_have_count(1)
@@ -118,7 +118,7 @@ def test_how_many_more_fit_is_said_beforehand_and_the_rest_is_not_sent(phone: Pa
     expect(phone.locator("[data-uploads] li")).to_contain_text(f"{most - 1}.jpg")
     assert Upload.objects.count() == most
     phone.get_by_role("button", name="Убрать снимок 1", exact=True).tap()
-    expect(told).to_have_text("Можно ещё 1")
+    expect(room_note).to_have_text("Можно ещё 1")
     expect(phone.locator("[data-photos][multiple]")).to_be_enabled()
 
 

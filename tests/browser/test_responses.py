@@ -8,7 +8,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from otklik.feedback import survey as own
 from otklik.feedback.models import Rating, Survey, Unconfirmed
-from otklik.feedback.said import Said
+from otklik.feedback.opinion import Opinion
 from otklik.incidents.models import Incident
 from tests.browser.editor import Show
 from tests.make.town import Town
@@ -36,7 +36,7 @@ def test_the_words_are_gone_through_by_keyboard_and_one_comes_back_by_z(page: Pa
     words = []
     for _ in range(3):
         survey = Survey.objects.get(incident=town.published())
-        words.append(own.answer(survey, Said(2, "no", "Опять темно"), timezone.now()))
+        words.append(own.answer(survey, Opinion(2, "no", "Опять темно"), timezone.now()))
     oldest, middle, newest = words
     show(page, town.operator, "/responses/")
     page.keyboard.press("KeyJ")

@@ -28,15 +28,15 @@ def account(
 def source(voice: Account | None = None, external_id: str = "", **more: object) -> Source:
     """A community read with that voice: its own one unless another kind is named. Nothing is due."""
     voice = voice or account()
-    given = {"kind": Source.Kind.OWN, "title": "Подслушано Город", "network": voice.network, **more}
-    return Source.objects.create(account=voice, external_id=external_id or voice.external_id, **given)
+    fields = {"kind": Source.Kind.OWN, "title": "Подслушано Город", "network": voice.network, **more}
+    return Source.objects.create(account=voice, external_id=external_id or voice.external_id, **fields)
 
 
 def author(name: str = "", network: str = "vk", **more: object) -> Author:
     number = next(_NUMBERS)
     url = f"https://vk.com/id{number}" if network == "vk" else ""
-    given = {"external_id": str(number), "name": name or f"Анна Жилина {number}", "url": url, **more}
-    return Author.objects.create(network=network, **given)
+    fields = {"external_id": str(number), "name": name or f"Анна Жилина {number}", "url": url, **more}
+    return Author.objects.create(network=network, **fields)
 
 
 def thread(source: Source | None = None, network: str = "vk", **more: object) -> Thread:
@@ -58,7 +58,7 @@ def message(
     network = str(more.pop("network", "vk"))
     thread = thread or _thread(source, network)
     address = str(more.pop("external_id", f"{thread.external_id}?reply={number}"))
-    given = {"place": Message.Place.COMMENT, "url": f"https://vk.com/{address}", "folded": fold(text), **more}
+    fields = {"place": Message.Place.COMMENT, "url": f"https://vk.com/{address}", "folded": fold(text), **more}
     return Message.objects.create(
         network=network,
         external_id=address,
@@ -66,7 +66,7 @@ def message(
         thread=thread,
         author=author or _author(network=network),
         source=source,
-        **{"posted_at": at, "captured_at": at, **given},
+        **{"posted_at": at, "captured_at": at, **fields},
     )
 
 

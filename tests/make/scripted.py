@@ -117,17 +117,17 @@ class Script:
 
     def access(self, *kinds: str, options: Mapping[str, Json] | None = None, base: str = "", **columns: Any) -> Access:
         """The dialect's account with these kinds of keys and options; `columns` are those of `Access`."""
-        given, base = self.dialect.account, base or self.base
-        chosen = kinds or self.dialect.usual or tuple(given.tokens)
+        dialect_account, base = self.dialect.account, base or self.base
+        chosen = kinds or self.dialect.usual or tuple(dialect_account.tokens)
         door = Door(bases=frozenset({base, self.base}), read_timeout=5.0, _clients=_CLIENTS)
         columns = {
-            "tokens": {kind: given.tokens[kind] for kind in chosen},
-            "options": {**given.options, **(options or {})},
+            "tokens": {kind: dialect_account.tokens[kind] for kind in chosen},
+            "options": {**dialect_account.options, **(options or {})},
             "turn": self.turns.append,
             "rest": lambda kind, time: self.rests.append((kind, time)),
             **columns,
         }
-        return replace(given, base=base, door=door, **columns)
+        return replace(dialect_account, base=base, door=door, **columns)
 
 
 @contextmanager

@@ -17,22 +17,22 @@ class BaseTown:
     def base(self) -> str:
         return f"{self.sandbox.base}/{self.kind}"
 
-    def control(self, path: str, **given: Any) -> Any:
-        return self.sandbox.control(f"{self.kind}/{path}", **given)
+    def control(self, path: str, **fields: Any) -> Any:
+        return self.sandbox.control(f"{self.kind}/{path}", **fields)
 
     def inspect(self, path: str, **query: Any) -> Any:
         return self.sandbox.inspect(f"{self.kind}/{path}", **query)
 
-    def refused(self, path: str, **given: Any) -> str:
+    def refused(self, path: str, **fields: Any) -> str:
         """Why the control API does not do this."""
-        return self.sandbox.refused(f"{self.kind}/{path}", **given)
+        return self.sandbox.refused(f"{self.kind}/{path}", **fields)
 
-    def new_token(self, kind: str, **given: Any) -> str:
-        return str(self.control("tokens", kind=kind, **given)["token"])
+    def new_token(self, kind: str, **fields: Any) -> str:
+        return str(self.control("tokens", kind=kind, **fields)["token"])
 
-    def put(self, text: str, **given: Any) -> str:
+    def put(self, text: str, **fields: Any) -> str:
         """A text as somebody writes it; its address."""
-        return str(self.control("texts", text=text, **given)["address"])
+        return str(self.control("texts", text=text, **fields)["address"])
 
     def edit(self, address: str, text: str) -> None:
         self.control("texts/edit", address=address, text=text)

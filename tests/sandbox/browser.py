@@ -19,6 +19,6 @@ class Browser:
 
     def post(self, page: str, action: str, files: Any = None, **fields: str) -> httpx.Response:
         """Send a form found on `page`, with the token that stands there."""
-        found = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', self.get(page))
-        assert found
-        return self.client.post(action, data={"csrfmiddlewaretoken": found[1], **fields}, files=files)
+        match = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', self.get(page))
+        assert match
+        return self.client.post(action, data={"csrfmiddlewaretoken": match[1], **fields}, files=files)

@@ -57,18 +57,18 @@ def find_node() -> str:
     node = shutil.which("node", path=os.pathsep.join((os.environ.get("PATH", ""), here)))
     if node is None:
         pytest.skip("Node is not here: clients for Node cannot be run")
-    told = subprocess.run([node, "--version"], capture_output=True, text=True, check=True, timeout=PATIENCE).stdout
-    version = tuple(int(part) for part in re.findall(r"\d+", told)[:2])
+    output = subprocess.run([node, "--version"], capture_output=True, text=True, check=True, timeout=PATIENCE).stdout
+    version = tuple(int(part) for part in re.findall(r"\d+", output)[:2])
     if version < OLDEST:
-        pytest.skip(f"Node {told.strip()} is older than {OLDEST[0]}.{OLDEST[1]}, which the clients ask for")
+        pytest.skip(f"Node {output.strip()} is older than {OLDEST[0]}.{OLDEST[1]}, which the clients ask for")
     return node
 
 
-def story(client: str, file: str, name: str, **given: Any) -> dict[str, Any]:
+def story(client: str, file: str, name: str, **params: Any) -> dict[str, Any]:
     """What the story `name` of `file` told, by the first word of each line. Skips where the client is not installed."""
     if not (ROOT / "node_modules" / client / "package.json").is_file():
         pytest.skip(f"{client} is not in node_modules: make develop brings it")
-    command = [find_node(), str(STORIES / file), name, json.dumps(given)]
+    command = [find_node(), str(STORIES / file), name, json.dumps(params)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE, check=False)
     assert done.returncode == 0, done.stderr
     return dict(json.loads(line) for line in done.stdout.splitlines())

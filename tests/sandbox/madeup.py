@@ -18,7 +18,7 @@ from django.urls import re_path
 from django.views.decorators.csrf import csrf_exempt
 
 from sandbox import registry
-from sandbox.acts import Forbidden, Given, Item, NotThere, Words, get_person
+from sandbox.acts import Args, Forbidden, Item, NotThere, Words, get_person
 from sandbox.network import Network, Place
 from sandbox.stage.contract import MESSAGE, POST, PUBLICATION, Spot, Stage, nowhere
 from sandbox.state import World
@@ -46,15 +46,15 @@ class LittleActs:
     def sql(self, query: str) -> str:
         return query.replace("_place", f"{self.kind}_place").replace("_text", f"{self.kind}_text")
 
-    def place(self, world: World, given: Given) -> dict[str, Any]:
-        row = (str(given["id"]), str(given["name"]), str(given.get("about", "")))
+    def place(self, world: World, args: Args) -> dict[str, Any]:
+        row = (str(args["id"]), str(args["name"]), str(args.get("about", "")))
         world.db.execute(self.sql("INSERT OR REPLACE INTO _place VALUES (?, ?, ?)"), row)
         return {"id": row[0]}
 
-    def token(self, world: World, given: Given) -> dict[str, Any]:
+    def token(self, world: World, args: Args) -> dict[str, Any]:
         raise ValueError("no tokens here")
 
-    def event(self, world: World, given: Given) -> None:
+    def event(self, world: World, args: Args) -> None:
         raise ValueError("no events here")
 
     def row(self, world: World, address: str) -> sqlite3.Row:
@@ -125,29 +125,29 @@ class LittleActs:
 def read_yard(world: World, path: str, query: Mapping[str, str]) -> Spot | None:
     if talk := re.fullmatch(r"private/([a-z]+bot)(?:/([0-9]{1,18}))?", path):
         return Spot(talk[1], private=True, person=talk[2] or "")
-    found = re.fullmatch(r"([a-z]+)(?:/([0-9]{1,18}))?", path)
-    if found is None:
+    match = re.fullmatch(r"([a-z]+)(?:/([0-9]{1,18}))?", path)
+    if match is None:
         return None
-    place, number, comment = found[1], found[2], query.get("comment", "")
+    place, number, comment = match[1], match[2], query.get("comment", "")
     if not number:
         return Spot(place)
     return Spot(place, f"yard/{place}/{number}", f"yard/{place}/{comment}")
 
 
 def read_rope(world: World, path: str, query: Mapping[str, str]) -> Spot | None:
-    found = re.fullmatch(r"([a-z]+)(?:/status/([0-9]{1,18})|(/messages))?", path)
-    if found is None:
+    match = re.fullmatch(r"([a-z]+)(?:/status/([0-9]{1,18})|(/messages))?", path)
+    if match is None:
         return None
-    address = f"rope/{found[1]}/{found[2]}" if found[2] else ""
-    return Spot(found[1], address, address, private=bool(found[3]))
+    address = f"rope/{match[1]}/{match[2]}" if match[2] else ""
+    return Spot(match[1], address, address, private=bool(match[3]))
 
 
 def read_album(world: World, path: str, query: Mapping[str, str]) -> Spot | None:
-    found = re.fullmatch(r"([a-z]+)(?:/p/([0-9]{1,18})(?:/c/([0-9]{1,18}))?)?", path)
-    if found is None:
+    match = re.fullmatch(r"([a-z]+)(?:/p/([0-9]{1,18})(?:/c/([0-9]{1,18}))?)?", path)
+    if match is None:
         return None
-    post, comment = (f"album/{found[1]}/{number}" if number else "" for number in (found[2], found[3]))
-    return Spot(found[1], post, comment)
+    post, comment = (f"album/{match[1]}/{number}" if number else "" for number in (match[2], match[3]))
+    return Spot(match[1], post, comment)
 
 
 def network(acts: LittleActs, title: str, wall: str, dialogue: str, stage: Stage) -> Network:

@@ -43,42 +43,42 @@ def answer_schema(name: str) -> Any:
     added = next((item.shape for item in ERRATA if item.path == f"operation:{name}"), None)
     if added is not None:
         return dict(added)
-    told = {str(status): answer for status, answer in operations()[name]["responses"].items()}["200"]
-    if "$ref" in told:
-        told = raw()["components"]["responses"][told["$ref"].rpartition("/")[2]]
-    return told["content"]["application/json"]["schema"]
+    response = {str(status): answer for status, answer in operations()[name]["responses"].items()}["200"]
+    if "$ref" in response:
+        response = raw()["components"]["responses"][response["$ref"].rpartition("/")[2]]
+    return response["content"]["application/json"]["schema"]
 
 
 @functools.cache
 def definitions() -> dict[str, Any]:
     """All schemas in the JSON Schema dialect, errata applied."""
-    found: dict[str, Any] = json.loads(json.dumps(raw()["components"]["schemas"]))
+    schemas: dict[str, Any] = json.loads(json.dumps(raw()["components"]["schemas"]))
     for item in ERRATA:
         kind, _, path = item.path.partition(":")
         if kind == "schema":
-            _apply(found, item.change, path, item.shape)
-    parents = {name for name, schema in found.items() if "discriminator" in schema}
+            _apply(schemas, item.change, path, item.shape)
+    parents = {name for name, schema in schemas.items() if "discriminator" in schema}
     for name in parents:
-        _split(found, name)
-    for name, schema in found.items():
+        _split(schemas, name)
+    for name, schema in schemas.items():
         if name.endswith("__Base") or name in parents:
             continue
         for part in schema.get("allOf", ()):
             parent = part.get("$ref", "").rpartition("/")[2]
             if parent in parents:
                 part["$ref"] += "__Base"
-    return {name: lifted(schema, top=True) for name, schema in found.items()}
+    return {name: lifted(schema, top=True) for name, schema in schemas.items()}
 
 
-def _apply(found: dict[str, Any], change: str, path: str, shape: Any) -> None:
+def _apply(schemas: dict[str, Any], change: str, path: str, shape: Any) -> None:
     name, _, field = path.partition(".")
     if change == "extra" and not field:
-        found[name] = json.loads(json.dumps(shape))
-        found["Update"]["discriminator"]["mapping"][name] = f"#/components/schemas/{name}"
+        schemas[name] = json.loads(json.dumps(shape))
+        schemas["Update"]["discriminator"]["mapping"][name] = f"#/components/schemas/{name}"
     elif change == "extra":
-        _own(found[name])["properties"][field] = dict(shape)
+        _own(schemas[name])["properties"][field] = dict(shape)
     elif change == "optional":
-        for schema in found.values() if name == "*" else [found[name]]:
+        for schema in schemas.values() if name == "*" else [schemas[name]]:
             own = _own(schema)
             nullable = {key for key, value in own.get("properties", {}).items() if value.get("nullable")}
             gone = {field} if field and field != "*" else nullable
@@ -91,19 +91,19 @@ def _own(schema: dict[str, Any]) -> dict[str, Any]:
     return next((part for part in parts if "properties" in part), schema)
 
 
-def _split(found: dict[str, Any], name: str) -> None:
+def _split(schemas: dict[str, Any], name: str) -> None:
     """A parent becomes its own properties (`__Base`) and a choice by the discriminator."""
-    schema = found[name]
-    told = schema.pop("discriminator")
+    schema = schemas[name]
+    discriminator = schema.pop("discriminator")
     schema.pop("oneOf", None)
-    found[f"{name}__Base"] = schema
-    field, mapping = told["propertyName"], told["mapping"]
+    schemas[f"{name}__Base"] = schema
+    field, mapping = discriminator["propertyName"], discriminator["mapping"]
     choices = [
         {"if": {"properties": {field: {"const": word}}}, "then": {"$ref": reference}}
         for word, reference in mapping.items()
     ]
     only = {"properties": {field: {"enum": list(mapping)}}, "required": [field]}
-    found[name] = {"allOf": [only, *choices]}
+    schemas[name] = {"allOf": [only, *choices]}
 
 
 def lifted(node: Any, *, top: bool = False) -> Any:

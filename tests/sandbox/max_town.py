@@ -41,8 +41,8 @@ class MaxTown(TownWithPost):
 
     def admit(self, bot: int, channel: int, *rights: str) -> None:
         """The bot becomes an administrator with these rights; none: the usual ones."""
-        given = {"bot": bot, "place": channel} | ({"rights": list(rights)} if rights else {})
-        self.control("tokens", kind="bot", **given)
+        fields = {"bot": bot, "place": channel} | ({"rights": list(rights)} if rights else {})
+        self.control("tokens", kind="bot", **fields)
 
     def call(self, method: str, path: str, *, token: str = "", json: Any = None, **query: Any) -> httpx.Response:
         """One call of the Bot API as the town's bot."""

@@ -45,9 +45,9 @@ def enums() -> dict[str, list[str]]:
 
 def fields(node: str) -> dict[str, str]:
     """Published fields with their types; of a node that is not published our own, if the errata say so."""
-    found = spec(node)
-    if found is not None:
-        return {field["name"]: field["type"] for field in found["fields"]}
+    node_spec = spec(node)
+    if node_spec is not None:
+        return {field["name"]: field["type"] for field in node_spec["fields"]}
     assert node in EXTRA, f"{node} is neither published nor among the errata"
     return dict(FIELDS[node])
 
@@ -146,22 +146,24 @@ def check_answers(record: pathlib.Path) -> None:
             _check_answer(db, answer)
 
 
-def _check_answer(db: sqlite3.Connection, told: Any) -> None:
-    shown = json.loads(told["body"])
-    if told["status"] != 200:
-        check_error(told["status"], shown)
+def _check_answer(db: sqlite3.Connection, answer: Any) -> None:
+    shown = json.loads(answer["body"])
+    if answer["status"] != 200:
+        check_error(answer["status"], shown)
         return
-    found = PATH.fullmatch(told["path"])
-    assert found, told["path"]
-    name, edge = found[1] or "", found[2] or ""
-    if told["verb"] != "GET":
+    match = PATH.fullmatch(answer["path"])
+    assert match, answer["path"]
+    name, edge = match[1] or "", match[2] or ""
+    if answer["verb"] != "GET":
         keys = {frozenset({"id"}), frozenset({"success"}), frozenset({"recipient_id", "message_id"})}
         assert frozenset(shown) in keys, shown
     elif not name:
         for each, node in shown.items():
             check_node(kind_of(db, each), node)
     elif name == "me":
-        token = db.execute("SELECT holder FROM meta_token WHERE token = ?", (told["given"]["access_token"],)).fetchone()
+        token = db.execute(
+            "SELECT holder FROM meta_token WHERE token = ?", (answer["given"]["access_token"],)
+        ).fetchone()
         _check_read(kind_of(db, token[0]), edge, shown)
     elif name != "debug_token":
         _check_read(kind_of(db, name), edge, shown)

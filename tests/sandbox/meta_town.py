@@ -33,16 +33,16 @@ class MetaTown(TownWithPost):
         self.instagram = self.new_token("instagram", place=self.account)
         self.app = self.new_token("app", secret=SECRET)
 
-    def new_place(self, name: str, **given: str) -> str:
-        return str(self.control("places", name=name, **given)["id"])
+    def new_place(self, name: str, **fields: str) -> str:
+        return str(self.control("places", name=name, **fields)["id"])
 
     def texts(self, address: str = "") -> list[str]:
         return [item["text"] for item in self.thread(address)]
 
     def call(self, verb: str, path: str, token: str = "", **params: Any) -> httpx.Response:
         """A bare call of the graph, with the Page's token unless another is named."""
-        given = {"access_token": token or self.token, **params}
-        way = {"params": given} if verb != "POST" else {"data": given}
+        arguments = {"access_token": token or self.token, **params}
+        way = {"params": arguments} if verb != "POST" else {"data": arguments}
         return self.sandbox.http.request(verb, f"/meta/{VERSION}/{path}", **way)  # type: ignore[arg-type]
 
     def code(self, verb: str, path: str, token: str = "", **params: Any) -> tuple[int, int]:

@@ -77,7 +77,7 @@ def schemas() -> dict[str, Schema]:
 
     Keys beyond the recorded answers: fields that clients asked for and were given (lists of fields of 2014 and later).
     """
-    recorded_comment, told = recorded("comment.json"), recorded("discussion.json")
+    recorded_comment, recorded_discussion = recorded("comment.json"), recorded("discussion.json")
     comment = seen(
         recorded_comment,
         **typed(string="author_type author_name reply_to_type", array="attachments"),
@@ -92,10 +92,10 @@ def schemas() -> dict[str, Schema]:
         **typed(integer="created_ms", array="media", boolean="has_more"),
         discussion_summary=holding("comments_count", comments_count={"type": "integer"}),
     )
-    user = seen(*told["entities"]["users"], **typed(string="uid first_name last_name name"))
-    group = seen(*told["entities"]["groups"], **typed(string="uid name shortname description"))
+    user = seen(*recorded_discussion["entities"]["users"], **typed(string="uid first_name last_name name"))
+    group = seen(*recorded_discussion["entities"]["groups"], **typed(string="uid name shortname description"))
     entities = holding("", users=list_of(user), groups=list_of(group), media_topics=list_of(topic))
-    discussion = seen(told["discussion"], **typed(boolean="comment_allowed comment_as_admin_allowed"))
+    discussion = seen(recorded_discussion["discussion"], **typed(boolean="comment_allowed comment_as_admin_allowed"))
     feed = seen(**typed(string="pattern type date message", array="feed_owner_refs actor_refs"))
     profile, of_group = (
         seen(**typed(string=f"uid name {names}")) for names in ("first_name last_name", "shortname description")

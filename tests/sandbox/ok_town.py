@@ -43,10 +43,10 @@ class OkTown(BaseTown):
         """The topic and every comment under it, or a dialogue, as the control API shows them."""
         return self.items("thread", address=address or self.topic)
 
-    def rest(self, method: str, token: str = "", **given: Any) -> Any:
+    def rest(self, method: str, token: str = "", **params: Any) -> Any:
         """A signed POST; the JSON answer."""
         form = {"application_key": self.application_key, "method": method}
-        form |= {name: str(value) for name, value in given.items()}
+        form |= {name: str(value) for name, value in params.items()}
         token = token or self.access
         form |= {"sig": self.sign(form, token), "access_token": token}
         response = self.sandbox.http.post("/ok/fb.do", data=form)

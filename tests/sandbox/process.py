@@ -39,17 +39,17 @@ class Sandbox:
     def base(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
-    def control(self, path: str, **given: Any) -> Any:
+    def control(self, path: str, **fields: Any) -> Any:
         """POST to the control API; the JSON answer."""
-        return self._answer(self.http.post(f"/control/{path}", json=given, headers={"X-Sandbox-Token": CONTROL_TOKEN}))
+        return self._answer(self.http.post(f"/control/{path}", json=fields, headers={"X-Sandbox-Token": CONTROL_TOKEN}))
 
     def inspect(self, path: str, **query: Any) -> Any:
         """GET from the control API."""
         return self._answer(self.http.get(f"/control/{path}", params=query, headers={"X-Sandbox-Token": CONTROL_TOKEN}))
 
-    def refused(self, path: str, **given: Any) -> str:
+    def refused(self, path: str, **fields: Any) -> str:
         """Why the control API does not do this."""
-        response = self.http.post(f"/control/{path}", json=given, headers={"X-Sandbox-Token": CONTROL_TOKEN})
+        response = self.http.post(f"/control/{path}", json=fields, headers={"X-Sandbox-Token": CONTROL_TOKEN})
         assert response.status_code == 400, response.text
         return str(response.json()["error"])
 

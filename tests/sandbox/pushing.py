@@ -27,8 +27,8 @@ def vk_status(city: town.Town) -> str:
 
 def subscribe_vk(city: town.Town, receiver: Receiver) -> int:
     """Register the receiver and wait until the network has confirmed it; the number of the server."""
-    given: dict[str, Any] = {"group_id": city.group, "url": receiver.url, "title": "Отклик", "secret_key": "s3cret"}
-    server = int(city.good("groups.addCallbackServer", **given)["server_id"])
+    params: dict[str, Any] = {"group_id": city.group, "url": receiver.url, "title": "Отклик", "secret_key": "s3cret"}
+    server = int(city.good("groups.addCallbackServer", **params)["server_id"])
     until(lambda: vk_status(city) == "ok", "the server is confirmed")
     flags: dict[str, Any] = dict.fromkeys(VK_EVENTS, 1)
     city.good("groups.setCallbackSettings", group_id=city.group, server_id=server, **flags)
@@ -38,8 +38,8 @@ def subscribe_vk(city: town.Town, receiver: Receiver) -> int:
 def subscribe_meta(city: meta_town.MetaTown, receiver: Receiver, kind: str = "page", **more: Any) -> Any:
     """Name the application's webhook; the JSON answer."""
     fields = "comments,mentions,messages" if kind == "instagram" else "feed,mention,messages,message_echoes"
-    given = {"object": kind, "callback_url": receiver.url, "fields": fields, "verify_token": MetaReceiver.word} | more
-    return city.call("POST", "app/subscriptions", city.app, **given).json()
+    params = {"object": kind, "callback_url": receiver.url, "fields": fields, "verify_token": MetaReceiver.word} | more
+    return city.call("POST", "app/subscriptions", city.app, **params).json()
 
 
 def install_meta(city: meta_town.MetaTown, fields: str = "feed,mention,messages,message_echoes") -> None:
@@ -63,8 +63,8 @@ def subscribe_x(city: x_town.XTown, hook: str, *kinds: str) -> None:
 
 
 def subscribe_telegram(city: telegram_town.Town, receiver: Receiver, **more: Any) -> None:
-    given: dict[str, Any] = {"url": receiver.url, "secret_token": TELEGRAM_SECRET, "drop_pending_updates": True}
-    city.call("setWebhook", **given | more)
+    params: dict[str, Any] = {"url": receiver.url, "secret_token": TELEGRAM_SECRET, "drop_pending_updates": True}
+    city.call("setWebhook", **params | more)
 
 
 @dataclasses.dataclass(frozen=True)

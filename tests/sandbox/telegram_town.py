@@ -48,16 +48,16 @@ class Town(TownWithPost):
 
     def call(self, method: str, token: str = "", **params: Any) -> Any:
         """A call that must be good; its result."""
-        told = self.answer(method, token, **params).json()
-        assert told["ok"] is True, told
-        return told["result"]
+        body = self.answer(method, token, **params).json()
+        assert body["ok"] is True, body
+        return body["result"]
 
     def refusal(self, method: str, token: str = "", **params: Any) -> tuple[int, str]:
         """A call that must be refused: code and words."""
         response = self.answer(method, token, **params)
-        told = response.json()
-        assert (told["ok"], told["error_code"]) == (False, response.status_code), told
-        return told["error_code"], told["description"]
+        body = response.json()
+        assert (body["ok"], body["error_code"]) == (False, response.status_code), body
+        return body["error_code"], body["description"]
 
     def sit(self, place: int, who: int, status: str) -> None:
         self.control("members", place=place, who=who, status=status)

@@ -139,8 +139,8 @@ def test_many_texts_come_in_one_request_or_not_at_all_and_what_makes_no_sense_le
         *({}, {"under": "nothing"}, {"place": "x"}, {"to": "99", "person": "600001"}),
         *({"under": post, "person": "99"}, {"under": post, "author": " "}, {"under": gone, "person": "600001"}),
     ]
-    for given in senseless:
-        city.refused("texts", text="Текст", **given)
+    for fields in senseless:
+        city.refused("texts", text="Текст", **fields)
     assert [item["text"] for item in city.items("thread", address=post) if not item["deleted"]] == ["Что нового?"]
     good = {"under": post, "text": "раз", "person": city.anna}
     assert len(set(city.control("texts/batch", texts=[good] * 3)["addresses"])) == 3
@@ -193,12 +193,12 @@ def test_many_texts_of_the_past_come_in_one_go_and_each_has_a_page(city: City) -
 
 def listed(city: City, most: int = 2000, mark: str = "") -> tuple[list[dict[str, Any]], str]:
     """All texts behind this mark, in pages of that size, and the mark behind the last."""
-    found: list[dict[str, Any]] = []
+    texts: list[dict[str, Any]] = []
     while (page := city.inspect("texts", after=mark, most=most))["items"]:
         assert len(page["items"]) <= most
-        found += page["items"]
+        texts += page["items"]
         mark = page["next"]
-    return found, mark
+    return texts, mark
 
 
 def test_every_text_is_listed_once_what_comes_later_behind_a_mark_and_nothing_behind_none(city: City) -> None:

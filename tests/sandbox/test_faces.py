@@ -27,7 +27,7 @@ def test_initials_are_at_most_two_capitals_and_a_colour_one_of_those_of_the_styl
     assert faces.tone(-1001) == faces.tone(1001)
 
 
-TOLD = {
+AGES = {
     0: "только что",
     59: "только что",
     60: "1 минуту назад",
@@ -47,7 +47,7 @@ TOLD = {
 
 
 def test_a_time_is_told_as_a_person_tells_it_and_only_minutes_carry_the_words_for_later() -> None:
-    assert {seconds: faces.moment(NOON - seconds, NOON).text for seconds in TOLD} == TOLD
+    assert {seconds: faces.moment(NOON - seconds, NOON).text for seconds in AGES} == AGES
     assert faces.moment(NOON - 120, NOON).then == "сегодня в 11:58"
     assert faces.moment(NOON - DAY, NOON).then == ""
     assert faces.moment(NOON, NOON).iso == "2025-11-25T12:00:00+03:00"

@@ -39,7 +39,7 @@ def drive(town: MaxTown, scenario: Callable[[Any], Awaitable[Any]], token: str =
 def test_maxapi_hears_answers_and_is_refused_as_by_the_network(max_town: MaxTown) -> None:
     asked = max_town.write("Когда уберут снег?")
     mid, post = asked.rpartition("=")[2], max_town.post_mid
-    said = MAX.publish(account(max_town), reply_to(max_town, asked, "Сегодня."), "k")
+    publication = MAX.publish(account(max_town), reply_to(max_town, asked, "Сегодня."), "k")
     link = NewMessageLink(type=MessageLinkType.REPLY, mid=mid)
 
     async def comments(bot: Any) -> str:
@@ -50,7 +50,7 @@ def test_maxapi_hears_answers_and_is_refused_as_by_the_network(max_town: MaxTown
         assert (one.body.text, one.sender.first_name, one.sender.is_bot) == ("Когда уберут снег?", "Анна", False)
         ours = (await bot.send_comment(post, text="И завтра тоже.", link=link)).message.body.mid
         assert (await bot.edit_comment(post, ours, text="И послезавтра.")).success
-        assert (await bot.delete_comment(post, said.external_id.rpartition("=")[2])).success
+        assert (await bot.delete_comment(post, publication.external_id.rpartition("=")[2])).success
         assert (await bot.get_chat_by_link("rechnoy")).chat_id == max_town.channel
         url = (await bot.get_message(post)).url
         assert MAX.address_of(url, max_town.base).message == max_town.post  # type: ignore[union-attr]
@@ -77,49 +77,49 @@ def test_maxapi_hears_answers_and_is_refused_as_by_the_network(max_town: MaxTown
     assert max_town.texts().count("Завтра.") == 2, "whoever repeats a post by himself says it twice"
 
 
-def client(town: MaxTown, name: str, **given: Any) -> dict[str, Any]:
+def client(town: MaxTown, name: str, **params: Any) -> dict[str, Any]:
     """What the story told, with the town's bot."""
-    return story("@maxhub/max-bot-api", "max.mjs", name, base=town.base, token=town.token, **given)
+    return story("@maxhub/max-bot-api", "max.mjs", name, base=town.base, token=town.token, **params)
 
 
 def test_the_own_client_for_node_hears_answers_and_is_refused_as_by_the_network(max_town: MaxTown) -> None:
     max_town.write("Яма", to=max_town.bot, lat=55.5, long=37.25)
     asked = max_town.write("Когда?")
-    told = client(max_town, "answers", picture=b64encode(PIXEL).decode())
-    assert (told["me"]["user_id"], told["location"]) == (max_town.bot, {"latitude": 55.5, "longitude": 37.25})
-    assert told["heard"]["message"]["body"]["text"] == "Когда?"
-    assert told["reply"]["body"]["attachments"][0]["type"] == "image"
+    output = client(max_town, "answers", picture=b64encode(PIXEL).decode())
+    assert (output["me"]["user_id"], output["location"]) == (max_town.bot, {"latitude": 55.5, "longitude": 37.25})
+    assert output["heard"]["message"]["body"]["text"] == "Когда?"
+    assert output["reply"]["body"]["attachments"][0]["type"] == "image"
     assert [(item["text"], len(item["photos"])) for item in max_town.dialogue()] == [("Яма", 0), ("Видим", 1)]
     answer = max_town.thread()[-1]
     assert (answer["text"], answer["parent"], answer["official"]) == ("Сегодня.", asked, True)
-    said = MAX.find(account(max_town), reply_to(max_town, asked, "Сегодня."))
-    assert getattr(said, "external_id", "") == answer["address"]
+    publication = MAX.find(account(max_town), reply_to(max_town, asked, "Сегодня."))
+    assert getattr(publication, "external_id", "") == answer["address"]
 
     mid, post = asked.rpartition("=")[2], max_town.post_mid
-    told = client(max_town, "comments", post=post, asked=mid, ours=answer["address"].rpartition("=")[2])
-    assert [item["body"]["text"] for item in told["listed"]] == ["Когда?", "Сегодня."]
-    assert told["listed"][1]["link"]["message"]["mid"] == mid
-    one = told["one"]
+    output = client(max_town, "comments", post=post, asked=mid, ours=answer["address"].rpartition("=")[2])
+    assert [item["body"]["text"] for item in output["listed"]] == ["Когда?", "Сегодня."]
+    assert output["listed"][1]["link"]["message"]["mid"] == mid
+    one = output["one"]
     assert (one["body"]["text"], one["sender"]["first_name"], one["sender"]["is_bot"]) == ("Когда?", "Анна", False)
-    assert told["by its own call"] == [404, "not.found"]
-    assert (told["edited"], told["deleted"]) == ({"success": True}, {"success": True})
+    assert output["by its own call"] == [404, "not.found"]
+    assert (output["edited"], output["deleted"]) == ({"success": True}, {"success": True})
     assert max_town.texts() == ["Что нового?", "Когда?", "И послезавтра."]
-    sent = f"{max_town.post}?comment={told['sent']['body']['mid']}"
+    sent = f"{max_town.post}?comment={output['sent']['body']['mid']}"
 
     max_town.switch(chats_listed=True)
-    told = client(max_town, "reads", channel=max_town.channel)
-    assert [chat["title"] for chat in told["chats"] if chat["title"]] == ["Город Речной"]
-    assert [(item.get("sender"), item["body"]["text"]) for item in told["messages"]] == [(None, "Что нового?")]
-    assert set(told["membership"]["permissions"]) == {"read_all_messages", "write", "edit", "delete"}
-    assert told["edited"] == {"success": True}
+    output = client(max_town, "reads", channel=max_town.channel)
+    assert [chat["title"] for chat in output["chats"] if chat["title"]] == ["Город Речной"]
+    assert [(item.get("sender"), item["body"]["text"]) for item in output["messages"]] == [(None, "Что нового?")]
+    assert set(output["membership"]["permissions"]) == {"read_all_messages", "write", "edit", "delete"}
+    assert output["edited"] == {"success": True}
     heard = {event.external_id: event for event in own(max_town).events() if isinstance(event, Post)}
     assert (heard[sent].text, heard[sent].own, heard[sent].parent) == ("И послезавтра.", True, asked)
-    (news,) = [event for address, event in heard.items() if address.endswith(told["post"]["body"]["mid"])]
-    assert (news.text, news.url) == ("Завтра отключат воду с 9", told["post"]["url"])
+    (news,) = [event for address, event in heard.items() if address.endswith(output["post"]["body"]["mid"])]
+    assert (news.text, news.url) == ("Завтра отключат воду с 9", output["post"]["url"])
 
-    told = client(max_town, "hooks", url=HOOK)
-    assert (told["made"], told["gone"]) == ({"success": True}, {"success": True})
-    assert [(item["url"], item["updateTypes"]) for item in told["listed"]] == [(HOOK, ["message_created"])]
+    output = client(max_town, "hooks", url=HOOK)
+    assert (output["made"], output["gone"]) == ({"success": True}, {"success": True})
+    assert [(item["url"], item["updateTypes"]) for item in output["listed"]] == [(HOOK, ["message_created"])]
     max_town.fault("error", "createComment", code=429)
     assert client(max_town, "refusals", post=post, other=max_town.other_token, stolen="stolen") == {
         "too fast": [429, "too.many.requests"],

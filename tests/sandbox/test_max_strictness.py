@@ -57,7 +57,7 @@ def comments(town: MaxTown) -> str:
     return f"/messages/{town.post_mid}/comments"
 
 
-def said(town: MaxTown, text: str = "Завтра") -> str:
+def comment(town: MaxTown, text: str = "Завтра") -> str:
     """The bot's comment; its number."""
     return str(town.call("POST", comments(town), json={"text": text}).json()["message"]["body"]["mid"])
 
@@ -107,7 +107,7 @@ def test_a_photo_is_named_by_its_token_or_by_what_the_upload_answered_and_not_by
 
 
 def test_each_right_opens_its_own_door_and_a_stranger_sees_and_says_nothing(max_town: MaxTown) -> None:
-    where, asked, ours = comments(max_town), max_town.write("Когда?").rpartition("=")[2], said(max_town)
+    where, asked, ours = comments(max_town), max_town.write("Когда?").rpartition("=")[2], comment(max_town)
     max_town.write("Лично", to=max_town.bot)
     assert max_town.outcome("GET", "/chats")[0] == 404
     max_town.switch(chats_listed=True)
@@ -136,7 +136,7 @@ def test_each_right_opens_its_own_door_and_a_stranger_sees_and_says_nothing(max_
 
 
 def test_a_comment_is_edited_within_26_hours_and_deleted_ones_answered_as_the_switch_says(max_town: MaxTown) -> None:
-    where, mid = comments(max_town), said(max_town)
+    where, mid = comments(max_town), comment(max_town)
     max_town.sandbox.control("clock", offset=25 * 3600)
     assert max_town.call("PUT", where, json={"text": "В среду"}, comment_id=mid).json() == {"success": True}
     max_town.sandbox.control("clock", offset=27 * 3600)
@@ -192,9 +192,9 @@ def test_comments_are_listed_as_the_switches_say_and_seq_is_beyond_double_precis
         assert address.message == item["address"]
     assert f"comment={items[0]['body']['mid']}" in max_town.thread()[1]["link"]
     max_town.switch(echo=True)
-    said(max_town)
-    told = max_town.call("GET", "/updates", timeout=0, types="comment_created").json()["updates"][-1]["message"]
-    assert (told["body"]["text"], told["sender"]["is_bot"]) == ("Завтра", True)
+    comment(max_town)
+    message = max_town.call("GET", "/updates", timeout=0, types="comment_created").json()["updates"][-1]["message"]
+    assert (message["body"]["text"], message["sender"]["is_bot"]) == ("Завтра", True)
 
 
 def test_too_many_calls_are_refused(max_town: MaxTown) -> None:
@@ -222,8 +222,8 @@ def test_a_citizen_cannot_do_what_people_cannot(max_town: MaxTown) -> None:
         ("only tokens of bots", "tokens", {"kind": "user"}),
         ("object", "events", {"bot": max_town.bot, "update": "all"}),
     ]
-    for words, path, given in refusals:
-        assert words in max_town.refused(path, **given)
+    for words, path, fields in refusals:
+        assert words in max_town.refused(path, **fields)
 
 
 def kinds(hook: Receiver) -> list[str]:
@@ -271,9 +271,11 @@ def test_an_update_has_one_key_pushed_and_polled_and_rights_are_pushed_only(max_
     pushed = {raw.key: MAX.parse(raw) for raw in raws(hook)}
     same = [raw for raw in polled if raw.key in pushed]
     assert len(same) == 3
-    told = [event.external_id for raw in same for event in MAX.parse(raw) if isinstance(event, Post)]
-    assert told == [event.external_id for events in pushed.values() for event in events if isinstance(event, Post)]
-    assert len(told) == 2
+    external_ids = [event.external_id for raw in same for event in MAX.parse(raw) if isinstance(event, Post)]
+    assert external_ids == [
+        event.external_id for events in pushed.values() for event in events if isinstance(event, Post)
+    ]
+    assert len(external_ids) == 2
 
 
 def test_a_dead_hook_is_unsubscribed_and_polling_goes_on_from_there(max_town: MaxTown) -> None:
@@ -282,8 +284,8 @@ def test_a_dead_hook_is_unsubscribed_and_polling_goes_on_from_there(max_town: Ma
     assert max_town.call("GET", "/updates", timeout=0).status_code == 405
     max_town.write("Темно")
     until(lambda: not max_town.call("GET", "/subscriptions").json()["subscriptions"], "the hook is taken away")
-    told = max_town.call("GET", "/updates", timeout=0).json()
-    assert "comment_created" in [update["update_type"] for update in told["updates"]]
+    body = max_town.call("GET", "/updates", timeout=0).json()
+    assert "comment_created" in [update["update_type"] for update in body["updates"]]
     (line,) = [right for right in MAX.rights(account(max_town, options={"push": True})) if not right.ok]
     assert "Подпишитесь снова" in line.advice
 
@@ -309,8 +311,8 @@ def test_a_marker_commits_what_was_before_it_and_a_long_poll_ends_when_something
         assert [update["update_type"] for update in held.result().json()["updates"]] == ["comment_created"]
 
     def updates(**query: Any) -> tuple[list[str], int]:
-        told = max_town.call("GET", "/updates", timeout=0, **query).json()
-        return [update["message"]["body"]["text"] for update in told["updates"] if "message" in update], told["marker"]
+        body = max_town.call("GET", "/updates", timeout=0, **query).json()
+        return [update["message"]["body"]["text"] for update in body["updates"] if "message" in update], body["marker"]
 
     max_town.call("GET", "/updates", timeout=0, marker=held.result().json()["marker"])
     max_town.write("первое")

@@ -20,8 +20,8 @@ PUBLISHED = [operation for operation in OPERATIONS if f"operation:{operation.nam
 
 
 def parameters(operation: Operation, where: str) -> dict[str, Any]:
-    told = max_schema.operations()[operation.name].get("parameters", [])
-    return {parameter["name"]: parameter for parameter in told if parameter["in"] == where}
+    published_params = max_schema.operations()[operation.name].get("parameters", [])
+    return {parameter["name"]: parameter for parameter in published_params if parameter["in"] == where}
 
 
 def described(param: Param) -> tuple[object, ...]:
@@ -46,7 +46,7 @@ def test_a_call_stands_where_it_is_published_and_takes_exactly_the_published_par
     ours = {each.name: described(each) for each in operation.params}
     for name in [name for name in ours if f"parameter:{operation.name}.{name}" in ADDED]:
         del ours[name]
-    assert ours == {name: expected(told) for name, told in parameters(operation, "query").items()}
+    assert ours == {name: expected(parameter) for name, parameter in parameters(operation, "query").items()}
     inside = {part.strip("{}") for part in operation.path.split("/") if part.startswith("{")}
     assert set(parameters(operation, "path")) == inside
 
@@ -68,8 +68,8 @@ def test_messages_subscriptions_rights_and_refusals_take_what_is_published_or_an
     assert set(rights.RIGHTS) == set(schemas["ChatAdminPermission"]["enum"])
     words = max_schema.raw()["info"]["description"]
     for status in CODES:
-        told = status == 500 or f"`{status}` &mdash;" in words  # 500 stands with every operation
-        assert told or f"status:{status}" in ADDED, status
+        is_documented = status == 500 or f"`{status}` &mdash;" in words  # 500 stands with every operation
+        assert is_documented or f"status:{status}" in ADDED, status
 
 
 def test_every_erratum_has_a_reason_a_source_and_something_to_correct() -> None:

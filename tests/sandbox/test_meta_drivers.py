@@ -45,29 +45,29 @@ def test_facebook_business_writes_talks_and_is_refused(meta_town: MetaTown, monk
 
     listed = call("GET", meta_town.post[3:], "comments", fields="id,message,from{id},can_comment", filter="stream")
     assert [item["message"] for item in listed["data"]] == ["Когда уберут снег?"]
-    told = call("POST", asked[3:], "comments", message="Сегодня.")
-    ours = heard(meta_town, Facebook(), page)[f"fb:{told['id']}"]
+    body = call("POST", asked[3:], "comments", message="Сегодня.")
+    ours = heard(meta_town, Facebook(), page)[f"fb:{body['id']}"]
     assert (ours.text, ours.parent, ours.own) == ("Сегодня.", asked, True)
-    call("POST", told["id"], message="Завтра.")
+    call("POST", body["id"], message="Завтра.")
     assert "Завтра." in meta_town.texts()
-    assert call("DELETE", told["id"]) == {"success": True}
-    said = say(meta_town, Facebook(), page, asked, meta_town.post)
+    assert call("DELETE", body["id"]) == {"success": True}
+    publication = say(meta_town, Facebook(), page, asked, meta_town.post)
     fields = "id,message,parent{id,message},from,permalink_url,comment_count"
-    shown = call("GET", said.external_id[3:], fields=fields)
-    assert (shown["message"], shown["parent"]["id"], shown["permalink_url"]) == ("Едем", asked[3:], said.url)
+    shown = call("GET", publication.external_id[3:], fields=fields)
+    assert (shown["message"], shown["parent"]["id"], shown["permalink_url"]) == ("Едем", asked[3:], publication.url)
     assert shown["from"]["id"] == page
 
     meta_town.write("Здравствуйте", to=page)
     message = {"recipient": {"id": meta_town.anna}, "messaging_type": "RESPONSE", "message": {"text": "Добрый день"}}
-    told = call("POST", page, "messages", **message)  # nested JSON
-    assert heard(meta_town, Facebook(), page)[f"fb:dm:{page}:{meta_town.anna}:{told['message_id']}"].own
+    body = call("POST", page, "messages", **message)  # nested JSON
+    assert heard(meta_town, Facebook(), page)[f"fb:dm:{page}:{meta_town.anna}:{body['message_id']}"].own
     threads = call("GET", page, "conversations", fields="id,messages.limit(1){message,from}")
     assert threads["data"][0]["messages"]["data"][0]["message"] == "Добрый день"
 
     files = {"source": ("a.png", picture("PNG", 40, 30), "image/png")}
     photo = api.call("POST", (page, "photos"), {"published": False}, files=files).json()
-    told = call("POST", asked[3:], "comments", attachment_id=photo["id"], message="Тут")
-    (picture_heard,) = heard(meta_town, Facebook(), page)[f"fb:{told['id']}"].attachments
+    body = call("POST", asked[3:], "comments", attachment_id=photo["id"], message="Тут")
+    (picture_heard,) = heard(meta_town, Facebook(), page)[f"fb:{body['id']}"].attachments
     assert (picture_heard.width, picture_heard.height) == (40, 30)
     assert call("POST", asked[3:], is_hidden=True) == {"success": True}
     assert "скрыт" in heard(meta_town, Facebook(), page)[asked].closed
@@ -104,10 +104,10 @@ def test_python_facebook_pages_answers_and_reads_pages_and_talks_as_objects(meta
         asked_for = {"limit": 25, "filter": "stream", "fields": "id,message,created_time"}
         listed = api.get_full_connections(meta_town.post[3:], "comments", count=None, **asked_for)
         assert [f"fb:{item['id']}" for item in listed["data"]] == addresses
-        told = api.post_object(first[3:], "comments", data={"message": "Видим"})
-        assert heard(meta_town, Facebook(), page)[f"fb:{told['id']}"].parent == first
+        body = api.post_object(first[3:], "comments", data={"message": "Видим"})
+        assert heard(meta_town, Facebook(), page)[f"fb:{body['id']}"].parent == first
         assert set(api.get_objects(f"{first[3:]},{page}", fields="id")) == {first[3:], page}
-        assert api.delete_object(told["id"]) == {"success": True}
+        assert api.delete_object(body["id"]) == {"success": True}
         ours = api.page.get_info(page_id=page, fields="id,name,username,link")
         assert (ours.id, ours.name, ours.username) == (page, "Город Речной", "rechnoy")
         feed = api.page.get_feed(object_id=page, fields="id,message,created_time")
@@ -116,8 +116,8 @@ def test_python_facebook_pages_answers_and_reads_pages_and_talks_as_objects(meta
         fields = "id,updated_time,participants,snippet"
         assert api.conversation.get_info(conversation_id=talk["id"], fields=fields).snippet == "Здравствуйте"
         (mid,) = [item["id"] for item in api.get_connection(talk["id"], "messages")["data"]]
-        said = api.message.get_info(message_id=mid, fields="id,created_time,from,to,message")
-        assert (said.message, said.created_time[-5:]) == ("Здравствуйте", "+0000")
+        message = api.message.get_info(message_id=mid, fields="id,created_time,from,to,message")
+        assert (message.message, message.created_time[-5:]) == ("Здравствуйте", "+0000")
         with pytest.raises(FacebookError) as refused:
             api.page.get_info(page_id=meta_town.other, fields="id,name")
         assert refused.value.code == 100
@@ -130,11 +130,11 @@ def test_python_facebook_reads_and_answers_on_instagram(meta_town: MetaTown) -> 
         assert [(each.caption, each.comments_count) for each in media.data] == [("Как вам парк?", 1)]
         listed = api.media.get_comments(media_id=meta_town.media[3:], fields="id,text,timestamp,username")
         assert [comment.text for comment in listed.data] == ["Темно"]
-        told = api.post_object(asked[3:], "replies", data={"message": "Починим"})
-        assert heard(meta_town, Instagram(), meta_town.account)[f"ig:{told['id']}"].own
-        said = say(meta_town, Instagram(), meta_town.account, asked, meta_town.media)
+        body = api.post_object(asked[3:], "replies", data={"message": "Починим"})
+        assert heard(meta_town, Instagram(), meta_town.account)[f"ig:{body['id']}"].own
+        publication = say(meta_town, Instagram(), meta_town.account, asked, meta_town.media)
         replies = api.comment.get_replies(comment_id=asked[3:], fields="id,text,timestamp,username")
-        assert [(reply.id, reply.text) for reply in replies.data][-1] == (said.external_id[3:], "Едем")
+        assert [(reply.id, reply.text) for reply in replies.data][-1] == (publication.external_id[3:], "Едем")
         neighbours = meta_town.new_place("Соседи", kind="instagram", username="sosedi")
         there = meta_town.put("Спасибо @rechnoy_city", place=neighbours)
         shown = api.user.get_mentioned_media(media_id=there[3:], fields="id,caption", return_json=True)

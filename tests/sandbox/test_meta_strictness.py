@@ -42,9 +42,9 @@ READS: list[tuple[str, dict[str, str], tuple[int, int]]] = [
 
 
 def test_what_cannot_be_asked_is_refused(meta_town: MetaTown) -> None:
-    for path, given, expected in READS:
+    for path, params, expected in READS:
         where = path.format(post=meta_town.post[3:], media=meta_town.media[3:])
-        assert meta_town.code("GET", where, **given) == expected, (path, given)
+        assert meta_town.code("GET", where, **params) == expected, (path, params)
     for verb, path in (("POST", "me/tagged"), ("DELETE", "me")):
         assert meta_town.code(verb, path) == NOTHING_THERE, (verb, path)
     assert meta_town.code("PUT", "me") == BAD
@@ -83,11 +83,11 @@ def test_what_may_not_be_said_is_not_said_and_deleted_things_are_gone_for_every_
     assert listed == {"data": []}
     comment = meta_town.write("Когда?")[3:]
     before = meta_town.texts()
-    for given in (
+    for params in (
         *({}, {"message": " "}, {"message": "х" * 8001}, {"message": "x", "attachment_id": "1"}),
         {"message": "x", "attachment_url": "http://a.ru/"},
     ):
-        assert meta_town.code("POST", f"{comment}/comments", **given) == BAD, given
+        assert meta_town.code("POST", f"{comment}/comments", **params) == BAD, params
     assert meta_town.code("POST", comment, message="чужое") == NOT_ALLOWED
     assert meta_town.texts() == before
 
@@ -109,8 +109,8 @@ def test_a_token_opens_what_it_was_given_and_nothing_of_another_page(meta_town: 
 
 
 def message(person: str, text: str, **more: Any) -> dict[str, str]:
-    given = {"recipient": {"id": person}, "message": {"text": text}, "messaging_type": "RESPONSE"} | more
-    return {name: value if isinstance(value, str) else json.dumps(value) for name, value in given.items()}
+    params = {"recipient": {"id": person}, "message": {"text": text}, "messaging_type": "RESPONSE"} | more
+    return {name: value if isinstance(value, str) else json.dumps(value) for name, value in params.items()}
 
 
 def test_private_messages_and_replies_keep_to_their_rules(meta_town: MetaTown) -> None:
@@ -152,8 +152,8 @@ def test_every_field_can_be_asked_for_a_token_be_judged_and_budgets_are_kept(met
         shown = meta_town.call("GET", thing, fields=fields)
         assert shown.status_code == 200, node
         assert set(shown.json()) <= set(FIELDS[node]), node
-    told = meta_town.call("GET", "debug_token", meta_town.app, input_token=meta_town.token).json()["data"]
-    assert (told["is_valid"], told["type"]) == (True, "PAGE")
+    token_details = meta_town.call("GET", "debug_token", meta_town.app, input_token=meta_town.token).json()["data"]
+    assert (token_details["is_valid"], token_details["type"]) == (True, "PAGE")
     assert meta_town.code("GET", "debug_token", input_token=meta_town.token) == BAD
     unknown = meta_town.call("GET", "debug_token", meta_town.app, input_token="x").json()["data"]
     assert unknown["is_valid"] is False
@@ -251,9 +251,9 @@ def test_instagram_tells_comments_mentions_and_changed_messages(meta_town: MetaT
     receiver.heard.clear()
     subscribe(meta_town, receiver, fields="messages,message_edits,message_echoes")
     install(meta_town, "messages,message_edits,message_echoes")
-    said = meta_town.write("Привет", to=meta_town.page, lat=55.5, long=37.5)
-    meta_town.edit(said, "Здравствуйте")
-    meta_town.delete(said)
+    address = meta_town.write("Привет", to=meta_town.page, lat=55.5, long=37.5)
+    meta_town.edit(address, "Здравствуйте")
+    meta_town.delete(address)
     meta_town.call("POST", f"{meta_town.page}/messages", **message(meta_town.anna, "Ответ"))
     until(lambda: len(receiver.heard) == 4, "four are told")
     written, changed, removed, echo = receiver.items()

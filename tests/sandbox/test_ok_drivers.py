@@ -50,22 +50,22 @@ def test_aiookru_reads_and_answers_what_our_connector_sees_and_is_refused_as_by_
         assert topic["id"] == ok_town.topic_number
         read = await api.discussions.getComments(**at, count=100, mark_as_read=False, anchor="")
         assert [(each["id"], each["text"]) for each in read["comments"]] == [(number, "Когда уберут снег?")]
-        said = await api.discussions.addDiscussionComment(**under, comment="Завтра.", as_admin="true")
-        one = await api.discussions.getComment(**at, comment_id=said["id"])
-        assert one["comment"]["id"] == said["id"]
+        body = await api.discussions.addDiscussionComment(**under, comment="Завтра.", as_admin="true")
+        one = await api.discussions.getComment(**at, comment_id=body["id"])
+        assert one["comment"]["id"] == body["id"]
         new = '{"media":[{"type":"text","text":"Новая тема"}]}'
-        return str(said["id"]), await api.mediatopic.post(type="GROUP_THEME", gid=ok_town.group, attachment=new)
+        return str(body["id"]), await api.mediatopic.post(type="GROUP_THEME", gid=ok_town.group, attachment=new)
 
-    said, topic = drive(ok_town, read_and_answer)
+    comment_id, topic = drive(ok_town, read_and_answer)
     shown = ok_town.thread()[-1]
     assert (shown["text"], shown["parent"], shown["official"]) == ("Завтра.", asked, True)
     heard = {post.external_id: post for post in own(ok_town).events() if isinstance(post, Post)}
     assert heard[f"ok:topic:{topic}"].text == "Новая тема"
-    theirs = heard[f"{ok_town.topic}?comment={said}"]
+    theirs = heard[f"{ok_town.topic}?comment={comment_id}"]
     assert (theirs.own, theirs.parent, theirs.text) == (True, asked, "Завтра.")
-    found = NETWORK.find(account(ok_town), reply_to(ok_town, asked, "Завтра."))
-    assert isinstance(found, Published)
-    assert found.external_id == theirs.external_id
+    publication = NETWORK.find(account(ok_town), reply_to(ok_town, asked, "Завтра."))
+    assert isinstance(publication, Published)
+    assert publication.external_id == theirs.external_id
 
     ours = NETWORK.publish(account(ok_town), reply_to(ok_town, asked), "k")
     page = drive(ok_town, lambda api: api.discussions.getComments(**at, count=1), token=ok_town.citizen)

@@ -96,8 +96,8 @@ def at_topic(town: OkTown) -> dict[str, str]:
 
 
 def say(town: OkTown, token: str = "", **more: Any) -> Any:
-    given = {"entityId": town.topic_number, "entityType": "GROUP_TOPIC", "comment": "Ответ", **more}
-    return town.rest("discussions.addDiscussionComment", token, **given)
+    params = {"entityId": town.topic_number, "entityType": "GROUP_TOPIC", "comment": "Ответ", **more}
+    return town.rest("discussions.addDiscussionComment", token, **params)
 
 
 def test_who_may_comment_and_how(ok_town: OkTown) -> None:
@@ -159,8 +159,8 @@ def test_comments_are_paged_from_both_ends_and_removed_ones_shown_as_the_switch_
     def walk(**more: str) -> list[list[str]]:
         pages, anchor = [], more.pop("anchor", "")
         while True:
-            given = {**at, **more, **({"anchor": anchor} if anchor else {})}
-            answer = ok_town.rest("discussions.getComments", **given)
+            params = {**at, **more, **({"anchor": anchor} if anchor else {})}
+            answer = ok_town.rest("discussions.getComments", **params)
             pages.append([each["text"] for each in answer.get("comments", [])])
             if not answer["has_more"]:
                 return pages
@@ -195,8 +195,8 @@ BOT_API: list[tuple[str, str, Any, int]] = [
 
 
 def test_a_wrong_call_gets_the_networks_own_error(ok_town: OkTown) -> None:
-    for method, given, expected in WRONG_CALLS:
-        assert refusal(ok_town.rest(method, **given)) == expected, (method, given)
+    for method, params, expected in WRONG_CALLS:
+        assert refusal(ok_town.rest(method, **params)) == expected, (method, params)
     for verb, path, body, expected in BOT_API:
         address = f"/ok/graph/me/{path}{'&' if '?' in path else '?'}access_token={ok_town.bot}"
         content = json.dumps(body).encode() if body is not None else None
@@ -233,8 +233,8 @@ def test_no_odd_value_breaks_a_method(ok_town: OkTown, name: str) -> None:
     params = [param.name for param in METHODS[name].params]
     for odd in ODD:
         for changed in params:
-            given = {param: good[param] for param in params if param in good} | {changed: odd}
-            ok_town.rest(name, **given)  # it answers 200 with JSON, whatever it says
+            arguments = {param: good[param] for param in params if param in good} | {changed: odd}
+            ok_town.rest(name, **arguments)  # it answers 200 with JSON, whatever it says
     assert ok_town.rest("users.getLoggedInUser").isdigit()
 
 

@@ -62,9 +62,9 @@ def test_a_photo_is_checked_and_a_refused_text_makes_no_person(town: Town, brows
     assert len(town.thread()) == 1
     photo = {"photos": ("яма.webp", picture("WEBP", 300, 200), "image/webp")}
     browser.post(town.page, f"{town.page}/write", files=photo, text="Вот яма")
-    found = re.search(r'<img src="(/vk/photo/[^"]+)"', browser.get(town.page))
-    assert found
-    assert Image.open(io.BytesIO(browser.client.get(found[1]).content)).size == (300, 200)
+    match = re.search(r'<img src="(/vk/photo/[^"]+)"', browser.get(town.page))
+    assert match
+    assert Image.open(io.BytesIO(browser.client.get(match[1]).content)).size == (300, 200)
     (posted,) = town.good("wall.get", town.service, owner_id=town.wall, filter="others")["items"]
     assert posted["attachments"][0]["photo"]["sizes"][-1]["width"] == 300
 

@@ -96,11 +96,11 @@ def test_everything_is_still_there_after_a_restart(tmp_path: pathlib.Path) -> No
 
 def test_an_audit_can_page_all_citizens_comments(town: Town) -> None:
     wanted = [f"Обращение {number}" for number in range(250)]
-    given = [
+    comments = [
         {"owner_id": town.wall, "post_id": town.post, "author": f"Житель {n % 7}", "text": text}
         for n, text in enumerate(wanted)
     ]
-    made = town.control("batch", comments=given)["comments"]
+    made = town.control("batch", comments=comments)["comments"]
     town.reply("Официально")
     seen: list[Any] = []
     after = 0
@@ -114,7 +114,7 @@ def test_an_audit_can_page_all_citizens_comments(town: Town) -> None:
     assert [(item["text"], item["from_group"]) for item in officials] == [("Официально", town.group)]
     counted = {name: town.count(name) for name in ("citizen_comments", "official_comments", "communities", "posts")}
     assert counted == {"citizen_comments": 250, "official_comments": 1, "communities": 2, "posts": 1}
-    town.refused("batch", comments=[given[0], given[0] | {"post_id": 999}])  # a bad line stops it whole
+    town.refused("batch", comments=[comments[0], comments[0] | {"post_id": 999}])  # a bad line stops it whole
     assert town.count("citizen_comments") == 250
 
 
@@ -159,11 +159,11 @@ def test_a_read_may_lag_behind_what_an_office_has_just_answered(town: Town) -> N
     town.fault("behind", "*", seconds=600)
     asked = town.comment("Когда?")
     town.reply("Починим завтра.", reply_to_comment=asked)
-    given = {"owner_id": town.wall, "post_id": town.post, "thread_items_count": 10}
+    params = {"owner_id": town.wall, "post_id": town.post, "thread_items_count": 10}
 
     def listed() -> list[str]:
-        items = town.good("wall.getComments", town.service, **given)["items"]
-        return [said["text"] for item in items for said in (item, *item["thread"]["items"])]
+        items = town.good("wall.getComments", town.service, **params)["items"]
+        return [comment["text"] for item in items for comment in (item, *item["thread"]["items"])]
 
     assert there(town) == ["Когда?", "Починим завтра."], "it stands there all the same"
     town.sandbox.vk("wall.get", town.service, owner_id=town.wall)

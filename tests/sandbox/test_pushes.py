@@ -42,8 +42,8 @@ def test_events_come_once_in_their_order_or_twice_or_late_when_planned_and_any_a
     pushing.town.control("events", **pushing.any_event)
     until(lambda: len(pushing.receiver.heard) == before + 1, "it comes")
     body = json.loads(pushing.receiver.heard[-1][0])
-    given = {name: value for name, value in pushing.any_event.items() if isinstance(value, dict)}
-    assert any(value in (body, body.get("object"), body.get("data")) for value in given.values())
+    event_bodies = {name: value for name, value in pushing.any_event.items() if isinstance(value, dict)}
+    assert any(value in (body, body.get("object"), body.get("data")) for value in event_bodies.values())
 
 
 def test_what_was_not_taken_is_brought_again_as_it_was_and_nothing_overtakes_it(pushing: Pushing) -> None:

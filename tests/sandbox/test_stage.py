@@ -30,8 +30,8 @@ def write(sandbox: Sandbox, kind: str, text: str, **more: str) -> str:
 
 
 def thread(sandbox: Sandbox, kind: str, address: str) -> list[dict[str, object]]:
-    found: list[dict[str, object]] = sandbox.inspect(f"{kind}/thread", address=address)["items"]
-    return found
+    items: list[dict[str, object]] = sandbox.inspect(f"{kind}/thread", address=address)["items"]
+    return items
 
 
 def number(address: str) -> str:
@@ -79,14 +79,14 @@ def test_a_citizen_posts_answers_edits_and_takes_back(sandbox: Sandbox, browser:
     asked = thread(sandbox, kind, post["address"])[1]
     assert f'id="comment-{mark(str(asked["address"]))}"' in seen.text
     assert seen.headers["X-Marked"] == mark(str(asked["address"]))
-    said = write(sandbox, kind, "Поставим.", under=str(asked["address"]))
-    browser.post(root, f"{post['link']}/write", text="Спасибо!", answer=mark(said))
+    reply_address = write(sandbox, kind, "Поставим.", under=str(asked["address"]))
+    browser.post(root, f"{post['link']}/write", text="Спасибо!", answer=mark(reply_address))
     browser.post(root, f"{post['link']}/write", text="Где же урна?", edit=mark(str(asked["address"])))
     items = thread(sandbox, kind, post["address"])
     assert [(item["text"], item["parent"], item["official"]) for item in items[1:]] == [
         ("Где же урна?", post["address"], False),
         ("Поставим.", asked["address"], True),
-        ("Спасибо!", said, False),
+        ("Спасибо!", reply_address, False),
     ]
     browser.post(root, f"{post['link']}/post", act="edit", text="Вот большая яма")
     assert "Вот большая яма" in browser.get(root)
@@ -101,7 +101,7 @@ def test_a_citizen_posts_answers_edits_and_takes_back(sandbox: Sandbox, browser:
 def test_the_link_of_a_text_opens_its_post_marked(sandbox: Sandbox, browser: Browser, kind: str) -> None:
     post = write(sandbox, kind, "Пост", place=PAGES[kind].rpartition("/")[2])
     asked = write(sandbox, kind, "Вопрос", under=post, author="Анна Пробная")
-    said = write(sandbox, kind, "Ответ", under=asked)
+    reply_address = write(sandbox, kind, "Ответ", under=asked)
     for item in thread(sandbox, kind, post):
         page = browser.get(str(item["link"]))
         marked = re.findall(r'<article class="comment[^"]* marked[^"]*" id="comment-([^"]+)"', page)
@@ -111,7 +111,7 @@ def test_the_link_of_a_text_opens_its_post_marked(sandbox: Sandbox, browser: Bro
         again = browser.get(fragment[1].replace("&amp;", "&"))
         assert len(re.findall(r"<article", again)) == 2
         assert (" marked" in again) == bool(marked)
-    official = rf'<article class="comment nested official" id="comment-{mark(said)}"'
+    official = rf'<article class="comment nested official" id="comment-{mark(reply_address)}"'
     assert re.search(official, browser.get(PAGES[kind]))
 
 
@@ -247,8 +247,8 @@ def test_a_private_dialogue_goes_both_ways_and_belongs_to_one_person(sandbox: Sa
     assert "Лично от Анны" in browser.get(page)
     assert "Вы пишете как: <b>Анна Пробная</b>" in browser.get(page)
     browser.post(page, f"{page}/write", text="И ещё", name="Чужое Имя")
-    said = sandbox.inspect("yard/dialogue", place="newsbot", person=anna)["items"]
-    assert [item["text"] for item in said] == ["Лично от Анны", "И ещё"]
+    messages = sandbox.inspect("yard/dialogue", place="newsbot", person=anna)["items"]
+    assert [item["text"] for item in messages] == ["Лично от Анны", "И ещё"]
     assert "Вы пишете как: <b>Вера Новая</b>" in browser.get("/dvor/news")
     page = "/rope/rechnoy/messages"
     assert "Личные сообщения" in browser.get(page)
@@ -264,8 +264,8 @@ def test_an_open_page_asks_cheaply_and_hears_of_every_change(sandbox: Sandbox, b
     versions = [known["posts"][mark(post)]]
 
     def look() -> None:
-        told = browser.client.get("/dvor/news/changes", params={"seen": known["seen"]}).json()
-        versions.append(told["posts"][mark(post)])
+        body = browser.client.get("/dvor/news/changes", params={"seen": known["seen"]}).json()
+        versions.append(body["posts"][mark(post)])
 
     comment = write(sandbox, "yard", "Раз", under=post, author="Анна Пробная")
     look()
@@ -279,15 +279,15 @@ def test_an_open_page_asks_cheaply_and_hears_of_every_change(sandbox: Sandbox, b
 
 def test_older_posts_are_found_page_by_page_though_all_are_of_one_second(sandbox: Sandbox, browser: Browser) -> None:
     sandbox.control("clock", fixed=1_800_000_000)
-    given = [{"text": f"Пост {number}.", "place": "rechnoy"} for number in range(45)]
-    sandbox.control("rope/texts/batch", texts=given)
+    posts = [{"text": f"Пост {number}.", "place": "rechnoy"} for number in range(45)]
+    sandbox.control("rope/texts/batch", texts=posts)
     path, seen = "/rope/rechnoy", []
     while path:
         page = browser.get(path)
         seen += re.findall(r'<p class="text">(Пост \d+\.)</p>', page)
         older = re.search(r'href="([^"]+)">Более старые посты', page)
         path = older[1] if older else ""
-    assert seen == [item["text"] for item in reversed(given)]
+    assert seen == [item["text"] for item in reversed(posts)]
 
 
 NOWHERE = ["/dvor", "/dvor/", "/yard/news", "/dvor/nothing", "/dvor/news/999", "/dvor/news/9007199254741007/x"]

@@ -32,8 +32,8 @@ def test_aiogram_hears_a_comment_and_answers_it(telegram: Town) -> None:
             assert (heard.text, heard.message_thread_id) == ("Когда уберут снег?", number(telegram.post))
             assert heard.reply_to_message.is_automatic_forward is True
             assert heard.reply_to_message.forward_origin.chat.id == telegram.channel
-            told = await heard.reply("Сегодня.")
-            assert told.reply_to_message.message_id == number(asked)
+            sent_message = await heard.reply("Сегодня.")
+            assert sent_message.reply_to_message.message_id == number(asked)
             files = [BufferedInputFile(picture(), "a.png") for _ in range(2)]
             media = [InputMediaPhoto(media=files[0], caption="Вот"), InputMediaPhoto(media=files[1])]
             reply = ReplyParameters(message_id=heard.message_id)
@@ -41,7 +41,7 @@ def test_aiogram_hears_a_comment_and_answers_it(telegram: Town) -> None:
             assert len({message.media_group_id for message in album}) == 1
             file = await bot.get_file(album[0].photo[-1].file_id)
             assert (await bot.download_file(file.file_path)).read()[:3] == b"\xff\xd8\xff"
-            await bot.edit_message_text("Завтра.", chat_id=discussion, message_id=told.message_id)
+            await bot.edit_message_text("Завтра.", chat_id=discussion, message_id=sent_message.message_id)
 
     run(answer())
     shown = {item["text"]: item["parent"] for item in telegram.thread() if item["official"]}
@@ -70,8 +70,8 @@ def test_python_telegram_bot_talks_in_private_and_meets_refusals(telegram: Town)
             sender = private.from_user
             assert (private.text, sender.id, sender.username) == ("Здравствуйте", BORIS, "boris_p")
             reply = ReplyParameters(private.message_id)
-            said = await bot.send_message(private.chat.id, "И вам", reply_parameters=reply)
-            assert said.reply_to_message.message_id == private.message_id
+            sent_message = await bot.send_message(private.chat.id, "И вам", reply_parameters=reply)
+            assert sent_message.reply_to_message.message_id == private.message_id
             photo = (await bot.send_photo(private.chat.id, picture(), caption="Вот")).photo
             assert [size.width for size in photo] == [90, 320, 640]
             small = await (await bot.get_file(photo[0].file_id)).download_as_bytearray()
@@ -94,7 +94,7 @@ def test_python_telegram_bot_talks_in_private_and_meets_refusals(telegram: Town)
                 await bot.get_updates()
             assert (await bot.get_webhook_info()).url.endswith("/nowhere")
             await bot.delete_webhook()
-            await bot.delete_message(private.chat.id, said.message_id)
+            await bot.delete_message(private.chat.id, sent_message.message_id)
             await bot.leave_chat(telegram.group)
         with pytest.raises(InvalidToken):
             async with client(f"{telegram.bot.number}:{WRONG}"):
@@ -103,22 +103,22 @@ def test_python_telegram_bot_talks_in_private_and_meets_refusals(telegram: Town)
     run(talk())
 
 
-def grammy(town: Town, name: str, bot: Bot | None = None, **given: Any) -> dict[str, Any]:
+def grammy(town: Town, name: str, bot: Bot | None = None, **params: Any) -> dict[str, Any]:
     """What the story told, with a bot of the town: its own, or another."""
     photo, token = b64encode(picture()).decode(), (bot or town.bot).token
-    return story("grammy", "telegram.mjs", name, base=town.base, token=token, picture=photo, **given)
+    return story("grammy", "telegram.mjs", name, base=town.base, token=token, picture=photo, **params)
 
 
 def test_grammy_hears_a_comment_answers_it_and_is_refused_as_by_the_network(telegram: Town) -> None:
     asked = telegram.write("Когда уберут снег?")
-    told = grammy(telegram, "answers")
-    heard, said = told["heard"], told["said"]
-    assert (told["me"]["id"], told["me"]["can_read_all_group_messages"]) == (telegram.bot.number, True)
+    output = grammy(telegram, "answers")
+    heard, sent_message = output["heard"], output["said"]
+    assert (output["me"]["id"], output["me"]["can_read_all_group_messages"]) == (telegram.bot.number, True)
     assert (heard["text"], heard["message_thread_id"]) == ("Когда уберут снег?", number(telegram.post))
     assert heard["reply_to_message"]["is_automatic_forward"] is True
-    assert said["reply_to_message"]["message_id"] == number(asked)
-    assert len({message["media_group_id"] for message in told["album"]}) == 1
-    assert (told["photo"], told["deleted"]) == ("ffd8ff", True)
+    assert sent_message["reply_to_message"]["message_id"] == number(asked)
+    assert len({message["media_group_id"] for message in output["album"]}) == 1
+    assert (output["photo"], output["deleted"]) == ("ffd8ff", True)
     there = [item for item in telegram.thread() if item["official"]]
     shown = [(item["text"], item["parent"]) for item in there if not item["deleted"]]
     assert shown == [("Что нового?", ""), ("Завтра.", asked), ("Вот", asked), ("", asked), ("", asked)]
@@ -131,9 +131,9 @@ def test_grammy_hears_a_comment_answers_it_and_is_refused_as_by_the_network(tele
     group, grown = telegram.grown_group()
     telegram.fault("error", "sendMessage", code=429)
     people: dict[str, Any] = {"chat": telegram.discussion, "stranger": int(telegram.anna), "grown": group}
-    told = grammy(telegram, "refusals", wrong=f"{telegram.bot.number}:{WRONG}", **people)
-    assert told.pop("webhook")["url"].endswith("/nowhere")
-    assert told == {
+    output = grammy(telegram, "refusals", wrong=f"{telegram.bot.number}:{WRONG}", **people)
+    assert output.pop("webhook")["url"].endswith("/nowhere")
+    assert output == {
         "too fast": [429, {"retry_after": 3}],
         "no such message": [400, {}],
         "never wrote": [403, {}],
@@ -148,18 +148,18 @@ def test_grammy_posts_in_a_channel_and_our_connector_hears_it_and_is_heard(teleg
         telegram.sit(place, telegram.other.number, "administrator")
     reading = own(telegram)
     reading.events()
-    told = grammy(telegram, "posts", telegram.other, chat="@rechnoy")
+    output = grammy(telegram, "posts", telegram.other, chat="@rechnoy")
     events = reading.events()
     post, photo = only(events, Post)
-    assert (post.text, post.url) == ("Завтра отключат воду", f"{telegram.base}/rechnoy/{told['post']['message_id']}")
+    assert (post.text, post.url) == ("Завтра отключат воду", f"{telegram.base}/rechnoy/{output['post']['message_id']}")
     assert (photo.text, [each.width for each in photo.attachments]) == ("Карта отключений", [640])
     edit = only(events, Edit)[0].post
     assert (edit.external_id, edit.text) == (post.external_id, "Завтра отключат воду с 9")
     comment = telegram.write("Надолго?", under=post.external_id)
     asked = reading.posts()[-1]
     assert (asked.external_id, asked.thread) == (comment, post.external_id)
-    said = TELEGRAM.publish(account(telegram), Speech("До вечера 🌙", asked.external_id, asked.thread), "k")
+    publication = TELEGRAM.publish(account(telegram), Speech("До вечера 🌙", asked.external_id, asked.thread), "k")
     ours = grammy(telegram, "updates", telegram.other)["updates"][-1]["message"]
-    assert (ours["text"], ours["message_id"]) == ("До вечера 🌙", number(said.external_id))
+    assert (ours["text"], ours["message_id"]) == ("До вечера 🌙", number(publication.external_id))
     assert (ours["from"]["id"], ours["from"]["is_bot"]) == (telegram.bot.number, True)
     assert ours["reply_to_message"]["message_id"] == number(comment)

@@ -55,13 +55,15 @@ SENSELESS_PHOTOS: list[tuple[dict[str, Any], str]] = [
 
 
 def test_a_senseless_message_and_unless_switched_off_an_unknown_parameter_are_refused(telegram: Town) -> None:
-    calls = [("sendMessage", given, words) for given, words in SENSELESS]
-    calls += [("sendMessage", {"chat_id": telegram.channel, **given}, words) for given, words in SENSELESS_IN_A_CHANNEL]
-    calls += [("sendPhoto", {"chat_id": telegram.group, **given}, words) for given, words in SENSELESS_PHOTOS]
-    for method, given, words in calls:
-        code, told = telegram.refusal(method, **given)
+    calls = [("sendMessage", params, words) for params, words in SENSELESS]
+    calls += [
+        ("sendMessage", {"chat_id": telegram.channel, **params}, words) for params, words in SENSELESS_IN_A_CHANNEL
+    ]
+    calls += [("sendPhoto", {"chat_id": telegram.group, **params}, words) for params, words in SENSELESS_PHOTOS]
+    for method, params, words in calls:
+        code, description = telegram.refusal(method, **params)
         assert code == 400
-        assert words in told, given
+        assert words in description, params
     assert [item["text"] for item in telegram.thread()] == ["Что нового?"]
     telegram.switch(unknown_parameters="ignored")
     assert telegram.call("getMe", nonsense=5)["is_bot"] is True
@@ -80,13 +82,13 @@ def test_no_senseless_call_breaks_the_server(telegram: Town, name: str) -> None:
     known = [param.name for param in METHODS[name].params]
     sane = {"chat_id": telegram.discussion, "text": "Да", "message_id": 1, "user_id": telegram.bot.number}
     for _ in range(60):
-        given = {key: value for key, value in sane.items() if key in known and dice.random() < 0.7}
-        given |= {key: dice.choice(ODD) for key in known if dice.random() < 0.3}
-        given |= {"timeout": 0} if name == "getupdates" else {}
-        body = json.dumps(given).encode()
+        params = {key: value for key, value in sane.items() if key in known and dice.random() < 0.7}
+        params |= {key: dice.choice(ODD) for key in known if dice.random() < 0.3}
+        params |= {"timeout": 0} if name == "getupdates" else {}
+        body = json.dumps(params).encode()
         address = f"/telegram/bot{telegram.bot.token}/{name}"
         response = telegram.sandbox.http.post(address, content=body, headers={"Content-Type": "application/json"})
-        assert response.status_code in (200, 400, 403, 409), (given, response.text)
+        assert response.status_code in (200, 400, 403, 409), (params, response.text)
         if name == "leavechat":
             telegram.sit(telegram.discussion, telegram.bot.number, "administrator")
 
@@ -94,19 +96,19 @@ def test_no_senseless_call_breaks_the_server(telegram: Town, name: str) -> None:
 def test_parameters_are_read_from_everywhere_but_a_body_of_another_kind(telegram: Town) -> None:
     asked = telegram.write("Когда?")
     reply = {"message_id": number(asked), "allow_sending_without_reply": False}
-    given = {"chat_id": str(telegram.discussion), "text": "Завтра", "reply_parameters": json.dumps(reply)}
+    params = {"chat_id": str(telegram.discussion), "text": "Завтра", "reply_parameters": json.dumps(reply)}
     bot, http = f"/telegram/bot{telegram.bot.token}", telegram.sandbox.http
     address = f"{bot}/sendMessage"
     for answer in (
-        http.post(address, params=given),
-        http.get(address, params=given),
-        http.post(address, data=given),
-        http.post(address, data=given, files={"unused": ("a.txt", b"x")}),
-        http.post(address, json={**given, "chat_id": telegram.discussion, "reply_parameters": reply}),
+        http.post(address, params=params),
+        http.get(address, params=params),
+        http.post(address, data=params),
+        http.post(address, data=params, files={"unused": ("a.txt", b"x")}),
+        http.post(address, json={**params, "chat_id": telegram.discussion, "reply_parameters": reply}),
     ):
-        told = answer.json()["result"]
-        assert told["reply_to_message"]["message_id"] == number(asked)
-        assert told["message_thread_id"] == number(telegram.post)
+        message = answer.json()["result"]
+        assert message["reply_to_message"]["message_id"] == number(asked)
+        assert message["message_thread_id"] == number(telegram.post)
     response = http.post(f"{bot}/getChat", content=b"<chat_id/>", headers={"Content-Type": "text/xml"})
     assert response.json()["description"] == "Bad Request: chat_id is empty"
     for body in (b"[1]", b"{", b"[" * 5000):
@@ -117,27 +119,27 @@ def test_parameters_are_read_from_everywhere_but_a_body_of_another_kind(telegram
 def test_a_message_that_is_gone_cannot_be_replied_to_and_a_thread_follows_from_the_reply(telegram: Town) -> None:
     asked = telegram.write("Когда?")
     telegram.delete(asked)
-    given: dict[str, Any] = {"chat_id": telegram.discussion, "text": "Завтра"}
+    params: dict[str, Any] = {"chat_id": telegram.discussion, "text": "Завтра"}
     for named in (number(asked), 999, 2**40):
-        assert telegram.refusal("sendMessage", **given, reply_parameters={"message_id": named}) == NOT_THERE
+        assert telegram.refusal("sendMessage", **params, reply_parameters={"message_id": named}) == NOT_THERE
     there = {"message_id": number(telegram.post), "chat_id": telegram.group}
-    assert telegram.refusal("sendMessage", **given, reply_parameters=there) == NOT_THERE
+    assert telegram.refusal("sendMessage", **params, reply_parameters=there) == NOT_THERE
     loose = {"message_id": number(asked), "allow_sending_without_reply": True}
-    assert "reply_to_message" not in telegram.call("sendMessage", **given, reply_parameters=loose)
+    assert "reply_to_message" not in telegram.call("sendMessage", **params, reply_parameters=loose)
     thread = number(telegram.post)  # it follows from the reply and not from a parameter
-    assert "message_thread_id" not in telegram.call("sendMessage", **given, message_thread_id=thread)
+    assert "message_thread_id" not in telegram.call("sendMessage", **params, message_thread_id=thread)
 
 
 def test_who_sits_where_decides_who_may_write_and_a_bot_does_not_speak_first(telegram: Town) -> None:
-    given: dict[str, Any] = {"token": telegram.other.token, "chat_id": telegram.group, "text": "Да"}
-    assert telegram.refusal("sendMessage", **given) == (400, "Bad Request: chat not found")
+    params: dict[str, Any] = {"token": telegram.other.token, "chat_id": telegram.group, "text": "Да"}
+    assert telegram.refusal("sendMessage", **params) == (400, "Bad Request: chat not found")
     telegram.sit(telegram.group, telegram.other.number, "member")
-    assert telegram.call("sendMessage", **given)["chat"]["id"] == telegram.group
+    assert telegram.call("sendMessage", **params)["chat"]["id"] == telegram.group
     assert telegram.call("leaveChat", telegram.other.token, chat_id=telegram.group) is True
-    assert telegram.refusal("sendMessage", **given)[1] == "Forbidden: bot is not a member of the supergroup chat"
+    assert telegram.refusal("sendMessage", **params)[1] == "Forbidden: bot is not a member of the supergroup chat"
     telegram.sit(telegram.group, telegram.other.number, "kicked")
-    assert telegram.refusal("sendMessage", **given)[1] == "Forbidden: bot was kicked from the supergroup chat"
-    posting: dict[str, Any] = {**given, "chat_id": "@rechnoy"}
+    assert telegram.refusal("sendMessage", **params)[1] == "Forbidden: bot was kicked from the supergroup chat"
+    posting: dict[str, Any] = {**params, "chat_id": "@rechnoy"}
     assert telegram.refusal("sendMessage", **posting)[1] == "Forbidden: bot is not a member of the channel chat"
     telegram.sit(telegram.channel, telegram.other.number, "member")
     assert "administrator rights" in telegram.refusal("sendMessage", **posting)[1]
@@ -152,8 +154,8 @@ def test_who_sits_where_decides_who_may_write_and_a_bot_does_not_speak_first(tel
 
 
 def test_chats_and_members_are_told_to_whoever_may_know(telegram: Town) -> None:
-    told = telegram.call("getChat", chat_id="@rechnoy")
-    assert (told["id"], told["linked_chat_id"]) == (telegram.channel, telegram.discussion)
+    chat = telegram.call("getChat", chat_id="@rechnoy")
+    assert (chat["id"], chat["linked_chat_id"]) == (telegram.channel, telegram.discussion)
     member = telegram.call("getChatMember", chat_id=telegram.channel, user_id=telegram.bot.number)
     assert member["status"] == "administrator"
     hidden: dict[str, Any] = {"token": telegram.other.token, "chat_id": "@rechnoy", "user_id": int(telegram.anna)}
@@ -193,9 +195,9 @@ def test_files_belong_to_whoever_heard_of_them_and_albums_and_the_pace_have_boun
     assert telegram.refusal("sendMediaGroup", chat_id=telegram.group, media=odd)[0] == 400
     telegram.switch(rate_limits=True)
     telegram.call("sendMessage", chat_id=telegram.group, text="1")
-    told = telegram.answer("sendMessage", chat_id=telegram.group, text="2").json()
-    assert told["error_code"] == 429
-    assert told["description"] == f"Too Many Requests: retry after {told['parameters']['retry_after']}"
+    body = telegram.answer("sendMessage", chat_id=telegram.group, text="2").json()
+    assert body["error_code"] == 429
+    assert body["description"] == f"Too Many Requests: retry after {body['parameters']['retry_after']}"
     assert telegram.call("sendMessage", chat_id=telegram.discussion, text="3")["text"] == "3"
 
 
@@ -235,8 +237,8 @@ def test_a_line_is_held_until_something_comes_or_a_second_reader(telegram: Town)
 
 def test_a_group_that_grew_up_says_where_it_went(telegram: Town) -> None:
     group, grown = telegram.grown_group()
-    told = telegram.answer("sendMessage", chat_id=group, text="Да").json()
-    assert (told["error_code"], told["parameters"]) == (400, {"migrate_to_chat_id": grown})
-    assert told["description"] == "Bad Request: group chat was upgraded to a supergroup chat"
-    said = [update["message"] for update in telegram.call("getUpdates", offset=-2)]
-    assert (said[0]["migrate_to_chat_id"], said[1]["migrate_from_chat_id"]) == (grown, group)
+    body = telegram.answer("sendMessage", chat_id=group, text="Да").json()
+    assert (body["error_code"], body["parameters"]) == (400, {"migrate_to_chat_id": grown})
+    assert body["description"] == "Bad Request: group chat was upgraded to a supergroup chat"
+    messages = [update["message"] for update in telegram.call("getUpdates", offset=-2)]
+    assert (messages[0]["migrate_to_chat_id"], messages[1]["migrate_from_chat_id"]) == (grown, group)

@@ -67,8 +67,8 @@ def test_senseless_acts_are_refused_in_words(telegram: Town) -> None:
         ("plain group", "migrate", {"place": telegram.group}),
         ("only a webhook", "events", {"bot": telegram.bot.number, "body": "x"}),
     ]
-    for words, path, given in refusals:
-        assert words in telegram.refused(path, **given)
+    for words, path, fields in refusals:
+        assert words in telegram.refused(path, **fields)
 
 
 def test_pictures_are_seen_by_people_and_by_bots_and_an_album_is_one_text_of_a_list(telegram: Town) -> None:
@@ -94,8 +94,8 @@ def test_pictures_are_seen_by_people_and_by_bots_and_an_album_is_one_text_of_a_l
 def test_what_the_network_marks_by_itself_is_marked(telegram: Town) -> None:
     telegram.write("🌙 /start@otklik_bot и @boris_p про #яму на https://a.example/1?x=2, ok.ru")
     message = telegram.call("getUpdates")[-1]["message"]
-    told = [(mark["type"], mark["offset"], mark["length"]) for mark in message["entities"]]
-    assert told == [("bot_command", 3, 17), ("mention", 23, 8), ("hashtag", 36, 4), ("url", 44, 24), ("url", 69, 5)]
+    entities = [(mark["type"], mark["offset"], mark["length"]) for mark in message["entities"]]
+    assert entities == [("bot_command", 3, 17), ("mention", 23, 8), ("hashtag", 36, 4), ("url", 44, 24), ("url", 69, 5)]
 
 
 def test_a_dialogue_and_a_place_have_pages_by_the_networks_links_and_a_discussion_has_none(telegram: Town) -> None:

@@ -14,17 +14,17 @@ def listed(town: Town, **more: Any) -> Any:
 
 def test_a_reply_to_a_reply_stays_in_the_thread_of_the_first_comment_and_everybody_there_is_named(town: Town) -> None:
     asked = town.comment("Вода?")
-    told = town.reply("Уточните адрес.", reply_to_comment=asked)["response"]
-    assert told["parents_stack"] == [asked]
-    again = town.comment("Садовая, 5", reply_to=told["comment_id"])
+    reply = town.reply("Уточните адрес.", reply_to_comment=asked)["response"]
+    assert reply["parents_stack"] == [asked]
+    again = town.comment("Садовая, 5", reply_to=reply["comment_id"])
     thread = listed(town, comment_id=asked)
     first, second = thread["items"]
     assert (thread["count"], thread["current_level_count"]) == (3, 2)
-    assert (first["id"], first["from_id"], first["owner_id"]) == (told["comment_id"], -town.group, town.wall)
+    assert (first["id"], first["from_id"], first["owner_id"]) == (reply["comment_id"], -town.group, town.wall)
     assert (first["reply_to_comment"], first["reply_to_user"]) == (asked, town.anna)
     assert (second["id"], second["parents_stack"], second["reply_to_user"]) == (again, [asked], -town.group)
     (top,) = listed(town, thread_items_count=1)["items"]
-    assert (top["thread"]["count"], top["thread"]["items"][0]["id"]) == (2, told["comment_id"])
+    assert (top["thread"]["count"], top["thread"]["items"][0]["id"]) == (2, reply["comment_id"])
     extended = listed(town, extended=1, thread_items_count=1, fields="screen_name,photo_50")
     people = [(person["id"], person["screen_name"]) for person in extended["profiles"]]
     assert people == [(town.anna, f"id{town.anna}")]
@@ -66,10 +66,10 @@ def test_a_repeated_guid_is_treated_as_the_switch_says(town: Town) -> None:
 
 
 def test_a_guest_community_speaks_only_where_guests_may(town: Town) -> None:
-    given = {"owner_id": town.wall, "post_id": town.post, "from_group": town.guest, "message": "Мы поможем"}
+    params = {"owner_id": town.wall, "post_id": town.post, "from_group": town.guest, "message": "Мы поможем"}
     for guests, by_community, by_user in (("any", 0, 0), ("user", 213, 0), ("none", 213, 213)):
         town.control(f"communities/{town.group}/guests", guests=guests)
-        codes = [town.code("wall.createComment", token, **given) for token in (town.guest_token, town.admin)]
+        codes = [town.code("wall.createComment", token, **params) for token in (town.guest_token, town.admin)]
         assert codes == [by_community, by_user], guests
         assert listed(town)["groups_can_post"] is (guests != "none")
 
@@ -96,8 +96,8 @@ def test_posts_and_single_comments_are_read_with_their_place_and_counts(town: To
     by_name = town.good("wall.get", town.service, domain="rechnoy")["items"]
     one = town.good("wall.getById", town.service, posts=f"{town.wall}_{town.post}")["items"]
     assert [item["id"] for item in by_name] == [item["id"] for item in one] == [town.post]
-    given = {"owner_id": town.wall, "message": "Яма", "lat": 55.1, "long": 37.2}
-    number = town.good("wall.post", town.citizen, **given)["post_id"]
+    params = {"owner_id": town.wall, "message": "Яма", "lat": 55.1, "long": 37.2}
+    number = town.good("wall.post", town.citizen, **params)["post_id"]
     where = {"owner_id": town.wall, "post_id": number}
     written = town.good("wall.createComment", town.citizen, **where, message="Глубокая")["comment_id"]
     one = town.good("wall.getComment", town.citizen, owner_id=town.wall, comment_id=written, extended=1)
@@ -136,20 +136,20 @@ def test_who_may_write_and_read_beside_the_wall_and_what_makes_no_sense(town: To
     assert town.code(read, town.admin, **gone) == 100
     if kind != "topic":
         assert town.code(create, town.citizen, **where, message="Да", reply_to_comment=99) == 100
-    given = {**where, "message": "Да", "guid": "g"}
-    first, second = (town.good(create, town.citizen, **given) for _ in range(2))
+    params = {**where, "message": "Да", "guid": "g"}
+    first, second = (town.good(create, town.citizen, **params) for _ in range(2))
     assert first == second
     town.switch(guid="refused")
-    assert town.code(create, town.citizen, **given) == 100
+    assert town.code(create, town.citizen, **params) == 100
 
 
 def test_comments_of_all_photos_come_newest_first_and_the_board_shows_first_what_moved_last(town: Town) -> None:
     for number in range(3):
         where = thing(town, "photo")
         town.good("photos.createComment", town.citizen, **where, message=f"н {number}")
-    told = town.good("photos.getAllComments", town.admin, owner_id=town.wall, count=2, offset=1)
-    assert [item["text"] for item in told["items"]] == ["н 1", "н 0"]
-    assert told["items"][0]["pid"] == where["photo_id"] - 1
+    comments = town.good("photos.getAllComments", town.admin, owner_id=town.wall, count=2, offset=1)
+    assert [item["text"] for item in comments["items"]] == ["н 1", "н 0"]
+    assert comments["items"][0]["pid"] == where["photo_id"] - 1
     first, second = thing(town, "topic"), thing(town, "topic")
     town.sandbox.control("clock", offset=60)
     town.good("board.createComment", town.citizen, **first, message="Темно")

@@ -29,8 +29,8 @@ def test_addresses_are_those_of_the_connector_a_guest_has_its_name_and_a_dialogu
     assert post == post_id(town.wall, town.post + 1)
     comment = town.put("Вопрос", under=post, author="Вера Новая")
     assert comment == comment_id(town.wall, town.post + 1, town.post + 2)
-    said = town.put("Лично", to=str(town.group), person=str(town.anna))
-    assert said == direct_id(town.group, town.anna, int(said.rpartition(":")[2]))
+    address = town.put("Лично", to=str(town.group), person=str(town.anna))
+    assert address == direct_id(town.group, town.anna, int(address.rpartition(":")[2]))
     shown = town.items("thread", address=post_id(town.wall, town.post))[0]
     assert (shown["spot"], shown["link"]) == ([55.5, 37.25], f"/vk/{post_id(town.wall, town.post)}")
     town.put("Исправили", under=shown["address"], person=str(-town.guest))
@@ -40,8 +40,8 @@ def test_addresses_are_those_of_the_connector_a_guest_has_its_name_and_a_dialogu
 
 
 def test_a_closed_post_takes_no_comment_and_what_is_nowhere_is_refused(town: Town) -> None:
-    for given in ({"under": "wall-1001_99"}, {"under": "wall-1001_1?reply=99"}, {"place": "99"}, {"to": "1001"}):
-        town.refused("texts", text="Текст", **given)
+    for fields in ({"under": "wall-1001_99"}, {"under": "wall-1001_1?reply=99"}, {"place": "99"}, {"to": "1001"}):
+        town.refused("texts", text="Текст", **fields)
     assert town.thread() == []
     number = town.control("posts", owner_id=town.wall, text="Тихо", close_comments=True)["post_id"]
     closed = post_id(town.wall, number)
@@ -79,8 +79,8 @@ def test_a_page_of_a_wall_with_a_hundred_comments_under_each_post_asks_few_quest
         for number in range(100):
             above = acts.write(world, Words(f"Пост {number}", place=place))
             for at in range(100):
-                said = acts.write(world, Words(f"Комментарий {at}", author=people[at % 50], under=above))
-                above = said if at % 5 == 0 else above
+                address = acts.write(world, Words(f"Комментарий {at}", author=people[at % 50], under=above))
+                above = address if at % 5 == 0 else above
         world.db.set_trace_callback(asked.append)
         posts = acts.posts(world, place, 2**53, 21)
         threads = acts.threads(world, [post.address for post in posts])
@@ -90,8 +90,8 @@ def test_a_page_of_a_wall_with_a_hundred_comments_under_each_post_asks_few_quest
 
 
 def test_a_crowded_wall_is_cut_short(town: Town) -> None:
-    given: dict[str, Any] = {"author": "Анна Пробная", "text": "Комментарий"}
+    fields: dict[str, Any] = {"author": "Анна Пробная", "text": "Комментарий"}
     for _ in range(20):
         post = town.put("Пост", place=str(town.group))
-        town.control("texts/batch", texts=[{"under": post, **given}] * 100)
+        town.control("texts/batch", texts=[{"under": post, **fields}] * 100)
     assert town.sandbox.http.get(town.page).text.count("<article") == 400

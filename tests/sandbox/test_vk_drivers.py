@@ -29,8 +29,8 @@ def test_vk_api_answers_a_comment_hears_by_long_poll_and_sends_a_photo(town: Tow
         assert [item["text"] for item in items] == ["Когда уберут снег?"]
         poll = vk_api.bot_longpoll.VkBotLongPoll(client, town.group, wait=10)
         poll.session.trust_env = False
-        given = {**post, "from_group": town.group, "guid": "a-1", "message": "Сегодня.", "reply_to_comment": asked}
-        assert client.get_api().wall.createComment(**given)["parents_stack"] == [asked]
+        params = {**post, "from_group": town.group, "guid": "a-1", "message": "Сегодня.", "reply_to_comment": asked}
+        assert client.get_api().wall.createComment(**params)["parents_stack"] == [asked]
         assert [event.object.text for event in poll.check()] == ["Сегодня."]
         with pytest.raises(vk_api.ApiError) as refused:
             client.get_api().wall.getComments(**post)
@@ -69,11 +69,11 @@ def test_vkbottle_reads_answers_and_polls(town: Town) -> None:
         assert [item.text for item in read.items] == ["Где автобус?"]
         polling = BotPolling(community, wait=10)
         server = await polling.get_server()
-        given = {**post, "from_group": town.group, "message": "Едет.", "reply_to_comment": asked}
-        told = await community.wall.create_comment(**given)
-        assert told.parents_stack == [asked]
+        params = {**post, "from_group": town.group, "message": "Едет.", "reply_to_comment": asked}
+        response = await community.wall.create_comment(**params)
+        assert response.parents_stack == [asked]
         (event,) = (await polling.get_event(server))["updates"]
-        assert (event["type"], event["object"]["id"]) == ("wall_reply_new", told.comment_id)
+        assert (event["type"], event["object"]["id"]) == ("wall_reply_new", response.comment_id)
         town.control("messages", group_id=town.group, person_id=town.anna, text="Лично")
         await community.messages.send(peer_id=town.anna, random_id=8, message="И вам")
         with pytest.raises(VKAPIError) as refused:

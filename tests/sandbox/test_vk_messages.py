@@ -44,9 +44,9 @@ def test_a_wrong_message_is_refused_and_others_told_apart_by_random_id_recipient
     for change, expected in WRONG:
         assert town.code("messages.send", **message(town, **change)) == expected, change
     unanswered = {"filter": "unanswered", "extended": 1}
-    found = town.good("messages.getConversations", **unanswered)
-    assert (found["count"], found["items"][0]["last_message"]["text"]) == (1, "Яма во дворе")
-    assert found["profiles"][0]["id"] == town.anna
+    conversations = town.good("messages.getConversations", **unanswered)
+    assert (conversations["count"], conversations["items"][0]["last_message"]["text"]) == (1, "Яма во дворе")
+    assert conversations["profiles"][0]["id"] == town.anna
     town.good("messages.send", **message(town))
     assert town.good("messages.getConversations", **unanswered)["count"] == 0
     assert town.good("messages.getConversations")["count"] == 1
@@ -88,11 +88,11 @@ def test_a_wall_photo_needs_a_user_token_and_what_is_no_picture_is_not_taken(tow
     (photo,) = town.good("photos.saveWallPhoto", town.admin, **loaded, group_id=town.group)
     assert town.code("photos.saveWallPhoto", town.admin, **loaded) == 100
     name = f"photo{photo['owner_id']}_{photo['id']}"
-    given = {"owner_id": town.wall, "post_id": town.post, "from_group": town.group, "attachments": name}
-    town.good("wall.createComment", town.admin, **given)
+    params = {"owner_id": town.wall, "post_id": town.post, "from_group": town.group, "attachments": name}
+    town.good("wall.createComment", town.admin, **params)
     assert town.thread()[0]["attachments"][0]["photo"]["id"] == photo["id"]
-    assert town.code("wall.createComment", town.guest_token, **given) == 15
-    assert town.code("wall.createComment", town.guest_token, **given | {"from_group": town.guest}) == 100
+    assert town.code("wall.createComment", town.guest_token, **params) == 15
+    assert town.code("wall.createComment", town.guest_token, **params | {"from_group": town.guest}) == 100
     wide = picture("PNG", 4100, 4000)
     for data in (b"", b"GIF89a", b"\x89PNG\r\n\x1a\nbroken", picture()[:200], wide):
         loaded = upload(town, town.good("photos.getMessagesUploadServer")["upload_url"], data)

@@ -42,9 +42,13 @@ def test_every_change_is_told_in_order_and_our_own_while_echo_is_on(town: Town, 
     town.control("messages", group_id=town.group, person_id=town.anna, text="Лично", lat=55.0, long=37.0)
     town.good("messages.send", peer_id=town.anna, random_id=77, message="Ответ")
     until(lambda: bool(vk_hook.of("message_reply")), "the reply is told")
-    told, reply = vk_hook.of("message_new")[0]["object"], vk_hook.of("message_reply")[0]["object"]
-    assert (told["message"]["text"], told["message"]["out"], told["message"]["from_id"]) == ("Лично", 0, town.anna)
-    assert told["message"]["geo"]["coordinates"] == {"latitude": 55.0, "longitude": 37.0}
+    message_event, reply = vk_hook.of("message_new")[0]["object"], vk_hook.of("message_reply")[0]["object"]
+    assert (message_event["message"]["text"], message_event["message"]["out"], message_event["message"]["from_id"]) == (
+        "Лично",
+        0,
+        town.anna,
+    )
+    assert message_event["message"]["geo"]["coordinates"] == {"latitude": 55.0, "longitude": 37.0}
     assert (reply["text"], reply["out"], reply["random_id"], reply["from_id"]) == ("Ответ", 1, 77, -town.group)
 
 
@@ -98,9 +102,9 @@ def test_a_changed_address_gets_events_only_after_its_confirmation(town: Town, v
 
 
 def test_an_eleventh_server_is_refused(town: Town) -> None:
-    given: dict[str, Any] = {"group_id": town.group, "url": "http://127.0.0.1:9/hook", "title": "Отклик"}
-    first, *_ = [town.good("groups.addCallbackServer", **given)["server_id"] for _ in range(10)]
-    assert town.code("groups.addCallbackServer", **given) == 2000
+    params: dict[str, Any] = {"group_id": town.group, "url": "http://127.0.0.1:9/hook", "title": "Отклик"}
+    first, *_ = [town.good("groups.addCallbackServer", **params)["server_id"] for _ in range(10)]
+    assert town.code("groups.addCallbackServer", **params) == 2000
     gone: dict[str, Any] = {"group_id": town.group, "server_id": first}
     assert town.good("groups.deleteCallbackServer", **gone) == 1
     assert town.code("groups.deleteCallbackServer", **gone) == 104

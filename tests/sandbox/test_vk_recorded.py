@@ -20,9 +20,9 @@ pytestmark = [
 
 
 def recorded(pattern: str) -> list[Any]:
-    found = [json.loads(path.read_text(encoding="utf-8")) for path in sorted(EVENTS.glob(pattern))]
-    assert found
-    return found
+    events = [json.loads(path.read_text(encoding="utf-8")) for path in sorted(EVENTS.glob(pattern))]
+    assert events
+    return events
 
 
 def test_our_events_carry_every_recorded_field(town: Town, vk_hook: ConfirmingReceiver) -> None:
@@ -45,10 +45,10 @@ def test_our_events_carry_every_recorded_field(town: Town, vk_hook: ConfirmingRe
     town.good("groups.setCallbackSettings", group_id=town.group, server_id=server, **flags)
     for kind in ("photo", "topic", "video"):
         address = town.control("things", kind=kind, owner_id=town.wall)["address"]
-        said = town.put("Темно", under=address, person=str(town.anna))
-        town.edit(said, "Светло")
-        town.delete(said)
-        town.control("restore", address=said)
+        comment_address = town.put("Темно", under=address, person=str(town.anna))
+        town.edit(comment_address, "Светло")
+        town.delete(comment_address)
+        town.control("restore", address=comment_address)
     until(lambda: len(vk_hook.heard) == 12, "all events come")
     beside = [event for part in ("PhotoComment", "VideoComment", "BoardPost") for event in recorded(f"*_{part}*")]
     assert len(beside) > 8
@@ -62,8 +62,8 @@ def test_a_recorded_event_of_any_kind_can_be_replayed(town: Town, vk_hook: Confi
     for event in whole:
         town.control(f"events/{town.group}", type=event["type"], object=event["object"])
     until(lambda: len(vk_hook.heard) == len(whole) + 1, "all events come")
-    told = [(event["type"], event["object"]) for event in vk_hook.events()[1:]]
-    assert told == [(event["type"], event["object"]) for event in whole]
+    events = [(event["type"], event["object"]) for event in vk_hook.events()[1:]]
+    assert events == [(event["type"], event["object"]) for event in whole]
     town.sandbox.control("reset")  # old recordings do not all fit the schema that the town is judged by
 
 

@@ -45,8 +45,8 @@ def test_a_token_is_taken_from_header_query_and_body_and_a_refusal_does_not_echo
     by_query = http.get(TIME, params=both)
     by_form = http.post(TIME, files={"v": (None, "5.199"), "access_token": (None, town.token)})
     assert all(isinstance(answer.json()["response"], int) for answer in (by_header, by_query, by_form))
-    given = {"v": "5.199", "access_token": town.service, "offset": "x"}
-    text = http.post("/vk/method/wall.get", data=given).text
+    form = {"v": "5.199", "access_token": town.service, "offset": "x"}
+    text = http.post("/vk/method/wall.get", data=form).text
     assert '"offset"' in text
     assert town.service not in text
 

@@ -27,14 +27,14 @@ def test_tweepy_reads_pages_answers_talks_and_is_refused_in_its_own_words(x: XTo
 
         asked = x.ask("Где автобус?")
         fields = {"tweet_fields": ["author_id", "created_at", "entities"], "expansions": ["author_id"]}
-        found = reader.get_users_mentions(x.me, **fields)
-        assert [tweet.text for tweet in found.data] == ["@rechnoy Где автобус?"]
-        assert found.data[0].created_at.tzinfo is not None
-        assert found.includes["users"][0].username == "anna"
-        told = writer.create_tweet(text="Едет.", in_reply_to_tweet_id=found.data[0].id)
-        assert told.data["text"] == "@anna Едет."
+        mentions = reader.get_users_mentions(x.me, **fields)
+        assert [tweet.text for tweet in mentions.data] == ["@rechnoy Где автобус?"]
+        assert mentions.data[0].created_at.tzinfo is not None
+        assert mentions.includes["users"][0].username == "anna"
+        response = writer.create_tweet(text="Едет.", in_reply_to_tweet_id=mentions.data[0].id)
+        assert response.data["text"] == "@anna Едет."
         assert [item["text"] for item in x.thread(asked)] == ["@rechnoy Где автобус?", "Едет."]
-        assert writer.delete_tweet(told.data["id"]).data == {"deleted": True}
+        assert writer.delete_tweet(response.data["id"]).data == {"deleted": True}
 
         x.control("texts/batch", texts=[{"person": x.anna, "text": f"Снег во дворе {n}"} for n in range(25)])
         pages = list(tweepy.Paginator(reader.search_recent_tweets, '"снег во дворе" -is:retweet', max_results=10))
@@ -83,14 +83,14 @@ def test_xdk_reads_in_the_published_spelling_answers_signs_with_old_keys_and_sub
         x.text("И у нас", under=asked, person=x.boris)
         fields = {"post_fields": ["created_at", "public_metrics"], "expansions": ["author_id", "referenced_posts"]}
         page = next(iter(app.posts.search_recent("to:anna OR @rechnoy", max_results=10, **fields)))
-        found = [each if isinstance(each, dict) else each.model_dump() for each in page.data]
-        assert [each["text"] for each in found] == ["@anna @rechnoy И у нас", "@rechnoy Когда уберут снег?"]
-        assert found[0]["referenced_posts"][0]["id"] == asked.removeprefix("x:")
-        assert user.posts.create({"text": "Сегодня.", "reply": {"in_reply_to_tweet_id": found[1]["id"]}}).data.id
+        posts = [each if isinstance(each, dict) else each.model_dump() for each in page.data]
+        assert [each["text"] for each in posts] == ["@anna @rechnoy И у нас", "@rechnoy Когда уберут снег?"]
+        assert posts[0]["referenced_posts"][0]["id"] == asked.removeprefix("x:")
+        assert user.posts.create({"text": "Сегодня.", "reply": {"in_reply_to_tweet_id": posts[1]["id"]}}).data.id
         assert x.thread(asked)[-1]["text"] == "Сегодня."
 
-        told = signing.posts.create({"text": "Новость"})
-        assert x.get("/2/tweets", ids=told.data.id)["data"][0]["text"] == "Новость"
+        response = signing.posts.create({"text": "Новость"})
+        assert x.get("/2/tweets", ids=response.data.id)["data"][0]["text"] == "Новость"
 
         with listening(SigningReceiver(SECRET)) as receiver:
             hook = app.webhooks.create({"url": receiver.url})

@@ -10,9 +10,9 @@ from tests.sandbox.x_town import XTown
 pytestmark = [pytest.mark.processes, pytest.mark.enable_socket]
 
 
-def found(x: XTown, query: str, **more: Any) -> set[str]:
-    told = x.get("/2/tweets/search/recent", query=query, max_results=100, **more)
-    return {each["text"].rpartition(" ")[2] for each in told.get("data", [])}
+def search(x: XTown, query: str, **more: Any) -> set[str]:
+    body = x.get("/2/tweets/search/recent", query=query, max_results=100, **more)
+    return {each["text"].rpartition(" ")[2] for each in body.get("data", [])}
 
 
 def test_the_query_language_finds_what_it_says(x: XTown) -> None:
@@ -41,9 +41,9 @@ def test_the_query_language_finds_what_it_says(x: XTown) -> None:
         "воды -has:mentions": set(),
         "слон": set(),
     }
-    assert {query: found(x, query) for query in expected} == expected
-    told = x.get("/2/tweets/search/recent", query=f"quotes_of_tweet_id:{mine[2:]} is:quote")
-    assert [each["id"] for each in told["data"]] == [quoted[2:]]
+    assert {query: search(x, query) for query in expected} == expected
+    body = x.get("/2/tweets/search/recent", query=f"quotes_of_tweet_id:{mine[2:]} is:quote")
+    assert [each["id"] for each in body["data"]] == [quoted[2:]]
 
 
 def test_pages_go_on_without_a_gap_while_new_texts_come(x: XTown) -> None:
@@ -51,13 +51,13 @@ def test_pages_go_on_without_a_gap_while_new_texts_come(x: XTown) -> None:
     seen: list[str] = []
     query: dict[str, Any] = {"max_results": 10}
     while True:
-        told = x.get(f"/2/users/{x.me}/mentions", **query)
-        seen += [each["text"] for each in told["data"]]
-        assert told["meta"]["result_count"] == len(told["data"])
-        if "next_token" not in told["meta"]:
+        body = x.get(f"/2/users/{x.me}/mentions", **query)
+        seen += [each["text"] for each in body["data"]]
+        assert body["meta"]["result_count"] == len(body["data"])
+        if "next_token" not in body["meta"]:
             break
         x.ask("новое")
-        query["pagination_token"] = told["meta"]["next_token"]
+        query["pagination_token"] = body["meta"]["next_token"]
     assert seen == [f"@rechnoy {n}" for n in reversed(range(23))]
 
 
@@ -89,14 +89,14 @@ def test_a_text_is_told_as_far_as_it_is_asked_for(x: XTown) -> None:
     assert set(bare) == {"id", "text", "edit_history_tweet_ids"}
     fields = "attachments,entities,geo,created_at,display_text_range,public_metrics,edit_controls,reply_settings"
     beside = {"tweet.fields": fields, "expansions": "attachments.media_keys,author_id,entities.mentions.username"}
-    told = x.get("/2/tweets", ids=asked, **beside, **{"media.fields": "url,width", "user.fields": "verified_type"})
-    (full,) = told["data"]
+    body = x.get("/2/tweets", ids=asked, **beside, **{"media.fields": "url,width", "user.fields": "verified_type"})
+    (full,) = body["data"]
     assert full["geo"]["coordinates"]["coordinates"] == [37.25, 55.5]
     assert full["entities"]["urls"][0]["display_url"].startswith("pic.x.com/")
     assert full["text"].endswith(full["entities"]["urls"][0]["url"])
-    (media,) = told["includes"]["media"]
+    (media,) = body["includes"]["media"]
     assert (media["media_key"], media["width"]) == (full["attachments"]["media_keys"][0], 1)
-    kinds = {user["username"]: user["verified_type"] for user in told["includes"]["users"]}
+    kinds = {user["username"]: user["verified_type"] for user in body["includes"]["users"]}
     assert kinds == {"anna": "none", "rechnoy": "government"}
     asked = x.ask("очень длинно " * 60)[2:]
     (cut,) = x.get("/2/tweets", ids=asked)["data"]
@@ -111,24 +111,24 @@ def test_a_reply_is_led_by_names_and_told_in_both_spellings(x: XTown) -> None:
     first = x.text("Темно", under=x.own())
     second = x.text("И у нас", under=first, person=x.boris)[2:]
     fields = {"tweet.fields": "display_text_range,entities,in_reply_to_user_id"}
-    (told,) = x.get("/2/tweets", ids=second, **fields)["data"]
-    assert told["text"] == "@anna @rechnoy И у нас"
-    assert told["display_text_range"] == [15, 22]
-    assert [each["username"] for each in told["entities"]["mentions"]] == ["anna", "rechnoy"]
-    assert told["in_reply_to_user_id"] == x.anna
+    (reply,) = x.get("/2/tweets", ids=second, **fields)["data"]
+    assert reply["text"] == "@anna @rechnoy И у нас"
+    assert reply["display_text_range"] == [15, 22]
+    assert [each["username"] for each in reply["entities"]["mentions"]] == ["anna", "rechnoy"]
+    assert reply["in_reply_to_user_id"] == x.anna
     asked = x.text("И у нас", under=x.ask())[2:]
     tweet = {"tweet.fields": "referenced_tweets,public_metrics", "expansions": "referenced_tweets.id"}
     post = {"post.fields": "public_metrics", "expansions": "referenced_posts"}
     for query in (tweet, post):
-        told = x.get("/2/tweets", ids=asked, **query)
-        assert told["data"][0]["referenced_tweets"][0]["type"] == "replied_to"
-        assert told["includes"]["tweets"][0]["edit_history_tweet_ids"]
+        body = x.get("/2/tweets", ids=asked, **query)
+        assert body["data"][0]["referenced_tweets"][0]["type"] == "replied_to"
+        assert body["includes"]["tweets"][0]["edit_history_tweet_ids"]
     x.switch(spelling="post")
-    told = x.get("/2/tweets", ids=asked, **tweet)
-    assert told["data"][0]["referenced_posts"][0]["type"] == "replied_to"
-    assert told["data"][0]["public_metrics"]["repost_count"] == 0
-    assert told["includes"]["posts"][0]["edit_history_post_ids"]
-    assert "tweet" not in json.dumps(told)
+    body = x.get("/2/tweets", ids=asked, **tweet)
+    assert body["data"][0]["referenced_posts"][0]["type"] == "replied_to"
+    assert body["data"][0]["public_metrics"]["repost_count"] == 0
+    assert body["includes"]["posts"][0]["edit_history_post_ids"]
+    assert "tweet" not in json.dumps(body)
 
 
 def test_an_account_lists_its_own_texts_and_whoever_writes_in_a_place_names_it(x: XTown) -> None:
@@ -141,7 +141,7 @@ def test_an_account_lists_its_own_texts_and_whoever_writes_in_a_place_names_it(x
     number = posts[0]["link"].rpartition("/")[2]
     assert "Темно, @Rechnoy!" in x.sandbox.http.get(f"/x/rechnoy/status/{number}").text
     mine = x.own()[2:]
-    said = x.reply(x.ask(), "Починим").json()["data"]["id"]
-    assert [each["id"] for each in x.get(f"/2/users/{x.me}/tweets")["data"]] == [said, mine]
+    reply_id = x.reply(x.ask(), "Починим").json()["data"]["id"]
+    assert [each["id"] for each in x.get(f"/2/users/{x.me}/tweets")["data"]] == [reply_id, mine]
     assert [each["id"] for each in x.get(f"/2/users/{x.me}/tweets", exclude="replies")["data"]] == [mine]
     assert x.get(f"/2/users/{x.anna}0/tweets")["errors"][0]["resource_type"] == "user"

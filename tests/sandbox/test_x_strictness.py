@@ -101,8 +101,8 @@ def test_a_body_that_cannot_be_or_is_no_json_is_refused_and_nothing_is_written(x
         answer = x.sandbox.http.post("/x/2/tweets", content=body, headers=as_json)
         assert answer.status_code in ((400,) if len(body) < 3 or body[:1] == b"[" else (400, 403)), body[:80]
     assert x.sandbox.http.post("/x/2/tweets", data={"text": "a"}, headers=headers).status_code == 415
-    for given in BODIES:
-        assert x.refusal("POST", "/2/tweets", x.user, given) == (400, INVALID), given
+    for payload in BODIES:
+        assert x.refusal("POST", "/2/tweets", x.user, payload) == (400, INVALID), payload
     assert x.count("official_posts") == 0
 
 
@@ -185,8 +185,8 @@ def test_an_edit_gets_a_new_number_within_half_an_hour_and_a_reply_to_others_non
     assert x.get("/2/tweets", ids=second)["data"][0]["text"] == "@rechnoy Когда же?"
     assert [each["id"] for each in x.get(f"/2/users/{x.me}/mentions")["data"]] == [second]
     asked = x.ask()
-    said = x.reply(asked, "Починим").json()["data"]["id"]
-    assert x.post(text="Починили", edit_options={"previous_post_id": said}) == 403
+    reply_id = x.reply(asked, "Починим").json()["data"]["id"]
+    assert x.post(text="Починили", edit_options={"previous_post_id": reply_id}) == 403
     x.sandbox.control("clock", offset=3600)
     x.refused("texts/edit", address=asked, text="a")
 
@@ -218,9 +218,9 @@ def test_hiding_is_for_whoever_began_and_what_is_deleted_or_protected_cannot_be_
     asked = x.ask()
     x.delete(asked)
     assert x.reply(asked, "Починим").status_code == 403
-    told = x.get("/2/tweets", ids=f"{asked[2:]},{FAR}")
-    assert "data" not in told
-    assert [error["type"] for error in told["errors"]] == [f"{PROBLEMS}resource-not-found"] * 2
+    body = x.get("/2/tweets", ids=f"{asked[2:]},{FAR}")
+    assert "data" not in body
+    assert [error["type"] for error in body["errors"]] == [f"{PROBLEMS}resource-not-found"] * 2
     asked = x.ask()
     x.control("users", id=x.anna, protected=True)
     assert x.get("/2/tweets", ids=asked[2:])["errors"][0]["type"] == f"{PROBLEMS}not-authorized-for-resource"
@@ -232,15 +232,15 @@ REFRESH = "refresh_token"
 
 
 def pair(x: XTown, **more: Any) -> dict[str, str]:
-    return {name: str(told) for name, told in x.token("pair", place=x.me, **more).items()}
+    return {name: str(part) for name, part in x.token("pair", place=x.me, **more).items()}
 
 
 def ask_anew(x: XTown, known: dict[str, str], secret: str | None = None, **changes: str) -> httpx.Response:
     """As a client with a secret, unless it has none."""
     form = {"grant_type": REFRESH, REFRESH: known["refresh"], **changes}
-    told = known["client_secret"] if secret is None else secret
-    coded = b64encode(f"{known['client_id']}:{told}".encode()).decode()
-    headers = {"Authorization": f"Basic {coded}"} if told else {}
+    client_secret = known["client_secret"] if secret is None else secret
+    coded = b64encode(f"{known['client_id']}:{client_secret}".encode()).decode()
+    headers = {"Authorization": f"Basic {coded}"} if client_secret else {}
     return x.sandbox.http.post("/x/2/oauth2/token", data=form, headers=headers)
 
 
@@ -254,12 +254,12 @@ def me(x: XTown, token: str) -> int:
 
 def test_a_refresh_token_gives_the_next_pair_once_and_a_token_ends_by_the_sandboxs_clock(x: XTown) -> None:
     known = pair(x)
-    told = ask_anew(x, known).json()
-    assert (told["token_type"], told["expires_in"]) == ("bearer", 7200)
-    assert "offline.access" in told["scope"]
-    assert me(x, told["access_token"]) == 200
+    body = ask_anew(x, known).json()
+    assert (body["token_type"], body["expires_in"]) == ("bearer", 7200)
+    assert "offline.access" in body["scope"]
+    assert me(x, body["access_token"]) == 200
     assert refusal_of(ask_anew(x, known)) == (400, "invalid_request")
-    assert ask_anew(x, {**known, "refresh": told[REFRESH]}).status_code == 200
+    assert ask_anew(x, {**known, "refresh": body[REFRESH]}).status_code == 200
     known = pair(x)
     with ThreadPoolExecutor(4) as crowd:
         answers = list(crowd.map(lambda _: ask_anew(x, known).status_code, range(4)))

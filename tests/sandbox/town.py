@@ -44,13 +44,13 @@ class Town(BaseTown):
 
     def comment(self, text: str, **more: Any) -> int:
         """Anna's comment under the post, or somebody else's; its id."""
-        given = {"owner_id": self.wall, "post_id": self.post, "person_id": self.anna, "text": text} | more
-        return int(self.sandbox.control("vk/comments", **given)["comment_id"])
+        fields = {"owner_id": self.wall, "post_id": self.post, "person_id": self.anna, "text": text} | more
+        return int(self.sandbox.control("vk/comments", **fields)["comment_id"])
 
     def reply(self, message: str, **more: Any) -> Any:
         """The community's answer through the API; the whole JSON."""
-        given = {"owner_id": self.wall, "post_id": self.post, "from_group": self.group, "message": message} | more
-        return self.sandbox.vk("wall.createComment", self.token, **given)
+        params = {"owner_id": self.wall, "post_id": self.post, "from_group": self.group, "message": message} | more
+        return self.sandbox.vk("wall.createComment", self.token, **params)
 
     def thread(self) -> Any:
         """Every comment under the post, as the control API shows it."""

@@ -83,11 +83,11 @@ def validator(reference: str) -> jsonschema.Draft7Validator:
 @functools.cache
 def methods() -> dict[str, Any]:
     """Every published method by name."""
-    found = {}
+    methods_by_name = {}
     for path in sorted(FOLDER.glob("*/methods.json")):
         for method in raw(path.relative_to(FOLDER).as_posix())["methods"]:
-            found[method["name"]] = method
-    return found
+            methods_by_name[method["name"]] = method
+    return methods_by_name
 
 
 def errors_of(method: str) -> set[int]:
@@ -129,5 +129,5 @@ def check_events(state: pathlib.Path) -> None:
     """Every event that the emulator itself tells of."""
     query = "SELECT group_id, event_id, type, object FROM vk_event"
     for group, number, kind, thing in outgoing.rows(state, query):
-        told = {"group_id": group, "event_id": number, "type": kind, "v": "5.199", "object": json.loads(thing)}
-        check_event(told)
+        event = {"group_id": group, "event_id": number, "type": kind, "v": "5.199", "object": json.loads(thing)}
+        check_event(event)

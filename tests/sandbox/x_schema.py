@@ -29,12 +29,12 @@ def spec() -> Any:
 @functools.cache
 def operations() -> dict[str, dict[str, Any]]:
     """Every published operation by its name, with its path and verb."""
-    found = {}
+    operations_by_name = {}
     for path, verbs in spec()["paths"].items():
         for verb, operation in verbs.items():
             if isinstance(operation, dict) and "operationId" in operation:
-                found[operation["operationId"]] = {**operation, "path": path, "verb": verb.upper()}
-    return found
+                operations_by_name[operation["operationId"]] = {**operation, "path": path, "verb": verb.upper()}
+    return operations_by_name
 
 
 def followed(node: Any) -> Any:
@@ -94,14 +94,14 @@ def _check_names(schema: Any, value: Any, name: str) -> None:
         _check_names(schema["properties"][key], each, name)
 
 
-def check_answer(told: dict[str, Any]) -> None:
+def check_answer(answer: dict[str, Any]) -> None:
     """One recorded answer against the schema of its operation, or of a refusal."""
-    body = respelled(json.loads(told["body"]))
-    if told["status"] >= 400:
-        check_refusal(told["status"], body)
+    body = respelled(json.loads(answer["body"]))
+    if answer["status"] >= 400:
+        check_refusal(answer["status"], body)
         return
-    operation = operations()[told["method"]]
-    reference = operation["responses"][str(told["status"])]["content"]["application/json"]["schema"]["$ref"]
+    operation = operations()[answer["method"]]
+    reference = operation["responses"][str(answer["status"])]["content"]["application/json"]["schema"]["$ref"]
     name = reference.rpartition("/")[2]
     if name == "CreateActivitySubscriptionResponse":  # all three shapes as the published one
         data = body["data"]
@@ -127,7 +127,7 @@ def check_token_answer(status: int, body: dict[str, Any]) -> None:
     """RFC 6749, sections 5.1 and 5.2."""
     if status >= 400:
         assert set(body) == {"error", "error_description"}
-        assert all(isinstance(told, str) and told for told in body.values())
+        assert all(isinstance(text, str) and text for text in body.values())
         return
     assert set(body) == {"token_type", "expires_in", "access_token", "refresh_token", "scope"}
     assert (body["token_type"], type(body["expires_in"])) == ("bearer", int)

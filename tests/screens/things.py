@@ -82,7 +82,7 @@ def _work(cards: Cards, people: People, now: datetime) -> Ids:
     words = f"@{operator.last_name}, звонил начальник участка: завтра к обеду."
     note = Note.objects.create(incident=card, author=colleague, text=words, at=now)
     tell([operator], Notice.Kind.MENTION, by=colleague, at=now - timedelta(hours=2), incident=card, note=note)
-    tell([operator], Notice.Kind.GIVEN, by=people["curator"], at=now, incident=cards["new"])
+    tell([operator], Notice.Kind.HANDED_OVER, by=people["curator"], at=now, incident=cards["new"])
     PublicFigures.objects.create(on=True, licence="CC BY 4.0", at=now)
     NoiseCheck.objects.create(incident=cards["noise"], day=now.date() - timedelta(days=1), drawn_at=now)
     verdict = {"mark": 2, "solved": "partly", "reason": "Воду дали, но ржавую. Когда промоют трубы?"}
@@ -253,10 +253,10 @@ def _in_administration(card: Incident, operator: User, now: datetime) -> Ids:
 def _program(owner: User, now: datetime) -> ProgramToken:
     """A key of a neighbour system that has been used, and one of another that was revoked."""
     until = now.date() + timedelta(days=180)
-    old, _secret = programs.make(programs.Told(owner, "Служба 112", ["cards:read"], until), owner, now)
+    old, _secret = programs.make(programs.ProgramInput(owner, "Служба 112", ["cards:read"], until), owner, now)
     programs.revoke(old, owner, now)
     scopes = ["cards:read", "cards:write", "messages:read", "answers:read", "answers:write"]
-    token, _secret = programs.make(programs.Told(owner, "СЭД края", scopes, until), owner, now)
+    token, _secret = programs.make(programs.ProgramInput(owner, "СЭД края", scopes, until), owner, now)
     ProgramToken.objects.filter(pk=token.pk).update(used_at=now)
     return token
 
@@ -281,7 +281,7 @@ def _hook(now: datetime) -> Subscription:
 def _learned(now: datetime) -> TrainedModel:
     """A model in force that was learned here, which nobody trusts: suggestions stay as they are."""
     facts = {"trust": 0, "heard": ["none"], "calm": {"alone": 1}}
-    content = Model(labels=("none",), parts={"alone": Linear(bias=np.zeros(1, np.float32))}, told=facts).packed()
+    content = Model(labels=("none",), parts={"alone": Linear(bias=np.zeros(1, np.float32))}, facts=facts).packed()
     figures = {"n": 412, "first": 350, "three": 398, "first_now": 300, "three_now": 371}
     run = {"made_at": now, "made_by": "machine:training", "metrics": figures}
     TrainedModel.objects.create(state="rejected", rows=2048, **run)

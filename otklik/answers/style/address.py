@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from otklik.answers.style.read import Reading
-from otklik.answers.style.told import Fault, Level
+from otklik.answers.style.values import Fault, Level
 from otklik.lib.text import lemma, lower, normal_forms, tags
 
 _NAME = r"([А-ЯЁ][а-яё]+(?:[- ][А-ЯЁ][а-яё]+){0,2})"
@@ -88,8 +88,8 @@ def greeting(reading: Reading) -> Iterator[Fault]:
     for pattern, level in ((_HOUR, Level.WARNING), (_DAY, Level.NOTE)):
         if hour := pattern.search(reading.plain):
             words = "Ответ выйдет в другой час: «Здравствуйте» годится всегда."
-            said = hour.group()
-            instead = "Здравствуйте" + (said[-1] if said[-1] in "!,." else "")
+            phrase = hour.group()
+            instead = "Здравствуйте" + (phrase[-1] if phrase[-1] in "!,." else "")
             yield Fault("greeting", level, words, *hour.span(), instead)
     if dear := _YOURS.search(reading.text):
         yield Fault(
@@ -98,13 +98,13 @@ def greeting(reading: Reading) -> Iterator[Fault]:
 
 
 def _name(reading: Reading, called: "re.Match[str]") -> Iterator[Fault]:
-    said, wanted = called.group(1), reading.about.name
-    first = lower(re.split(r"[ -]", said)[0])
+    used_name, wanted = called.group(1), reading.about.name
+    first = lower(re.split(r"[ -]", used_name)[0])
     hailed = called.re is _GREETED and reading.text[called.start(1) - 2] == ","  # and not «Здравствуйте! Да, …»
     if not wanted and (hailed or _is_name(first)):
         words = "Имени человека в профиле нет: поздоровайтесь без имени."
         yield Fault("wrong_name", Level.WARNING, words, *called.span(1))
-    if not wanted or first == lower(wanted) or lower(said) == lower(wanted):
+    if not wanted or first == lower(wanted) or lower(used_name) == lower(wanted):
         return
     if lower(wanted) in normal_forms(first):
         words = f"Имя стоит не в том падеже: «{wanted}»."
@@ -135,8 +135,10 @@ def gender(reading: Reading) -> Iterator[Fault]:
 
 
 def _sex(name: str) -> str:
-    found = {"femn" if "femn" in one else "masc" for one in tags(name) if "Name" in one and not {"femn", "masc"} <= one}
-    return found.pop() if len(found) == 1 else ""
+    genders = {
+        "femn" if "femn" in one else "masc" for one in tags(name) if "Name" in one and not {"femn", "masc"} <= one
+    }
+    return genders.pop() if len(genders) == 1 else ""
 
 
 def _is_name(word: str) -> bool:

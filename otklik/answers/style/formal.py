@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from otklik.answers.style.phrases import phrases
 from otklik.answers.style.read import Reading
-from otklik.answers.style.told import Fault, Level
+from otklik.answers.style.values import Fault, Level
 
 _TURN = (
     "(обратитесь|обращайтесь|обращаться|обратиться|адресуйте|направьте|направляйте|подайте|подать|оставьте|оставить"
@@ -31,7 +31,7 @@ _PAPER = "(обращени*|сообщени*|комментари*|вопро�
 _HANDLED = "(рассмотрен*|принят*|зарегистрирован*|направлен*|передан*|взят*|перенаправлен*|учтен*|доведен*|поступил*)"
 _EMERGENCY = phrases("(112|101|102|103|104)", "скор*", "врач*", "аварийн*", "диспетчерск*", "экстренн*")
 _IF = phrases("если", "при", "в случае", "когда")
-_TOLD = (
+_ADVICE = (
     (
         "«В рамках компетенции» ничего не говорит человеку: скажите, что сделано или будет сделано.",
         phrases("в (рамках|пределах) ~2 (компетенци*|полномочи*)"),
@@ -73,7 +73,7 @@ def formal(reading: Reading) -> Iterator[Fault]:
     if reading.settles and reading.says_when and reading.says_who:
         return
     level = Level.WARNING if reading.settles or not reading.about.solvable else Level.STOP
-    for words, pattern in _TOLD:
+    for words, pattern in _ADVICE:
         for match in pattern.finditer(reading.plain):
             yield Fault("formal", level, words, *match.span())
     for match in _SORRY.finditer(reading.plain) if not reading.settles else ():

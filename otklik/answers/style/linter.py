@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from otklik.answers.style import address, formal, printing, reach, substance, tone, wording
 from otklik.answers.style.read import Reading
-from otklik.answers.style.told import About, Fault, Level
+from otklik.answers.style.values import About, Fault, Level
 
 Rule = Callable[[Reading], Iterator[Fault]]
 RULES: tuple[Rule, ...] = (
@@ -24,8 +24,8 @@ def look(text: str, about: About) -> list[Fault]:
     if not text.strip():
         return []
     reading = Reading(text[:MOST_READ], about)
-    found = dict.fromkeys(fault for rule in RULES for fault in rule(reading))
-    return sorted(found, key=lambda fault: (_WEIGHT[fault.level], fault.start, fault.end))
+    faults = dict.fromkeys(fault for rule in RULES for fault in rule(reading))
+    return sorted(faults, key=lambda fault: (_WEIGHT[fault.level], fault.start, fault.end))
 
 
 def mended(text: str, faults: Iterable[Fault]) -> str:

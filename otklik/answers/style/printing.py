@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from otklik.answers.style.read import Reading
-from otklik.answers.style.told import Fault, Level
+from otklik.answers.style.values import Fault, Level
 from otklik.lib.text import with_yo
 
 NBSP = "\u00a0"
@@ -31,11 +31,11 @@ _QUOTED = re.compile(r"\"([^\"\n]{1,120})\"")
 def yo(reading: Reading) -> Iterator[Fault]:
     """Words that are written with «ё» and nothing else: «еще» is, «все» is not."""
     for word in reading.words:
-        said = reading.text[word.start : word.end]
-        if "е" in said.lower() and "ё" not in said.lower():
+        spelling = reading.text[word.start : word.end]
+        if "е" in spelling.lower() and "ё" not in spelling.lower():
             spelt = with_yo(word.folded)
-            if spelt and len(spelt) == len(said):
-                put = "".join(new.upper() if old.isupper() else new for old, new in zip(said, spelt, strict=True))
+            if spelt and len(spelt) == len(spelling):
+                put = "".join(new.upper() if old.isupper() else new for old, new in zip(spelling, spelt, strict=True))
                 yield Fault("print", Level.NOTE, f"Пишется «{put}».", word.start, word.end, put)
 
 
@@ -50,7 +50,7 @@ def signs(reading: Reading) -> Iterator[Fault]:
 
 def _gaps(text: str) -> list[int]:
     """Where a line must not break: the places of these spaces."""
-    found = {match.start() for rule in (_TOGETHER, _INITIALS) for match in rule.finditer(text)}
+    positions = {match.start() for rule in (_TOGETHER, _INITIALS) for match in rule.finditer(text)}
     for number in _THOUSANDS.finditer(text):
-        found |= {at for at in range(*number.span()) if text[at] == " "}
-    return sorted(found)
+        positions |= {at for at in range(*number.span()) if text[at] == " "}
+    return sorted(positions)

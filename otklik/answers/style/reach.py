@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from otklik.answers.parts import objections
 from otklik.answers.style.phrases import phrases
 from otklik.answers.style.read import Reading
-from otklik.answers.style.told import Fault, Level
+from otklik.answers.style.values import Fault, Level
 from otklik.networks.counting import LINK
 from otklik.triage.personal.finder import Kind, find
 
@@ -43,12 +43,12 @@ def links(reading: Reading) -> Iterator[Fault]:
     for match in _SHORTENER.finditer(reading.plain):
         words = "Сокращённая ссылка: люди её боятся, сети считают спамом. Дайте полный адрес."
         yield Fault("link", Level.WARNING, words, *match.span())
-    found = list(LINK.finditer(reading.text))
-    if len(found) > 1:
+    matches = list(LINK.finditer(reading.text))
+    if len(matches) > 1:
         words = "Несколько ссылок в одном ответе сети прячут как спам: оставьте одну."
-        yield Fault("link", Level.WARNING, words, *found[1].span())
-    elif found and reading.about.link_warning and not reading.about.direct:
-        yield Fault("link", Level.WARNING, reading.about.link_warning, *found[0].span())
+        yield Fault("link", Level.WARNING, words, *matches[1].span())
+    elif matches and reading.about.link_warning and not reading.about.direct:
+        yield Fault("link", Level.WARNING, reading.about.link_warning, *matches[0].span())
 
 
 def personal(reading: Reading) -> Iterator[Fault]:

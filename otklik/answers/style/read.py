@@ -11,7 +11,7 @@ from functools import cached_property
 from itertools import pairwise
 
 from otklik.answers.style.phrases import phrases
-from otklik.answers.style.told import About, Sentence, Word
+from otklik.answers.style.values import About, Sentence, Word
 from otklik.lib.text import lemma, lower, spans, tags
 
 # A sentence ends with its sign, not with the full stop of a shortened word, a number or an initial.
@@ -99,11 +99,11 @@ class Reading:
     def sentences(self) -> tuple[Sentence, ...]:
         edges = [0, *(match.end() for match in _END.finditer(self.plain)), len(self.plain)]
         places = [word.start for word in self.words]
-        found = (
+        candidates = (
             Sentence(start, end, self.words[bisect_left(places, start) : bisect_left(places, end)])
             for start, end in pairwise(edges)
         )
-        return tuple(one for one in found if one.words)
+        return tuple(one for one in candidates if one.words)
 
     @cached_property
     def says_when(self) -> bool:
@@ -111,8 +111,8 @@ class Reading:
 
     def sentence_at(self, place: int) -> str:
         """The folded sentence around that offset."""
-        found = next((one for one in self.sentences if one.start <= place < one.end), None)
-        return self.plain[found.start : found.end] if found else ""
+        sentence = next((one for one in self.sentences if one.start <= place < one.end), None)
+        return self.plain[sentence.start : sentence.end] if sentence else ""
 
     @cached_property
     def says_who(self) -> bool:

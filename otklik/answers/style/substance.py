@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from otklik.answers.style.phrases import phrases
 from otklik.answers.style.read import WHEN, Reading
-from otklik.answers.style.told import Fault, Level
+from otklik.answers.style.values import Fault, Level
 
 _LATER = phrases(
     *("позже", "позднее", "дополнительно", "в ближайшее время", "в скором времени", "скоро", "вскоре", "со временем"),
@@ -118,7 +118,7 @@ def question(reading: Reading) -> Iterator[Fault]:
 
 def repeated(reading: Reading) -> Iterator[Fault]:
     """The same text for twenty people, or twice for one."""
-    if reading.about.said_before:
+    if reading.about.is_repeat:
         yield Fault("repeated", Level.WARNING, "Этот же ответ житель уже получал: напишите о том, что он пишет теперь.")
     if reading.about.same_today >= 20:
         words = (

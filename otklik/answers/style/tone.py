@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from otklik.answers.style.phrases import phrases
 from otklik.answers.style.read import Reading
-from otklik.answers.style.told import Fault, Level
+from otklik.answers.style.values import Fault, Level
 from otklik.lib.text import tags
 
 _INSULT = phrases(

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from otklik.answers.style.phrases import phrases
 from otklik.answers.style.read import Reading
-from otklik.answers.style.told import Fault, Level, Sentence, Word
+from otklik.answers.style.values import Fault, Level, Sentence, Word
 
 LONG_SENTENCE = 32
 """Words after which a reader has lost the beginning; the editors' usual advice is twenty to twenty-five."""
@@ -74,12 +74,12 @@ def officialese(reading: Reading) -> Iterator[Fault]:
     heavy = count >= _HEAVY and bool(plain or hard) and count * _RARE >= len(reading.words)
     level = Level.WARNING if heavy else Level.NOTE
     for match, word in plain:
-        said = reading.text[match.start() : match.end()]
-        instead = word.capitalize() if said[:1].isupper() else word
-        yield Fault("officialese", level, f"«{said}» – канцелярит: «{word}» короче.", *match.span(), instead)
+        phrase = reading.text[match.start() : match.end()]
+        instead = word.capitalize() if phrase[:1].isupper() else word
+        yield Fault("officialese", level, f"«{phrase}» – канцелярит: «{word}» короче.", *match.span(), instead)
     for match in [*hard, *(light if heavy else ())]:
-        said = reading.text[match.start() : match.end()]
-        yield Fault("officialese", level, f"«{said}» – канцелярит: скажите проще.", *match.span())
+        phrase = reading.text[match.start() : match.end()]
+        yield Fault("officialese", level, f"«{phrase}» – канцелярит: скажите проще.", *match.span())
 
 
 def nouns(reading: Reading) -> Iterator[Fault]:

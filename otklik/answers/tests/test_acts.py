@@ -20,7 +20,7 @@ def test_a_pdf_is_kept_as_it_came_up_to_twenty_megabytes_and_a_picture_washed_an
 
 
 @pytest.mark.parametrize(
-    ("content", "told"),
+    ("content", "expected"),
     [
         *((junk, NO_ACT) for junk in (b"", b"<html><script>alert(1)</script></html>", b"<svg onload=alert(1)>")),
         *((junk, NO_ACT) for junk in (b"MZ\x90\x00", b"PK\x03\x04word/document.xml", b"\n" + PDF)),
@@ -29,10 +29,10 @@ def test_a_pdf_is_kept_as_it_came_up_to_twenty_megabytes_and_a_picture_washed_an
         (b"\x00\x00\x00\x18ftypheic" + b"x" * 40, BROKEN_HEIC),
     ],
 )
-def test_whatever_else_it_is_called_is_refused(content: bytes, told: str) -> None:
+def test_whatever_else_it_is_called_is_refused(content: bytes, expected: str) -> None:
     with pytest.raises(NotAnAct) as refused:
         paper_of(content, "акт.pdf")
-    assert str(refused.value) == told
+    assert str(refused.value) == expected
 
 
 def test_the_name_is_safe_to_show_and_to_save_under() -> None:

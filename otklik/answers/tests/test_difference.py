@@ -27,8 +27,8 @@ def test_words_are_told_apart_inside_the_sentences_that_changed_however_long_the
     before = " ".join(sentences)
     after = before.replace("Дом 7 ", "Дом 7а ").replace("Дом 2990 на улице Мира", "Дом 2990 на улице Труда")
     changed = [piece for piece in difference(before, after) if piece.kind != "same"]
-    told = [("gone", "7"), ("added", "7а"), ("gone", "Мира"), ("added", "Труда")]
-    assert [(piece.kind, piece.text) for piece in changed] == told
+    expected = [("gone", "7"), ("added", "7а"), ("gone", "Мира"), ("added", "Труда")]
+    assert [(piece.kind, piece.text) for piece in changed] == expected
 
 
 def test_lines_that_went_and_came_are_told_in_their_place() -> None:

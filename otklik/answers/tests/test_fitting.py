@@ -11,8 +11,8 @@ from otklik.networks.models import Account, Source
 
 
 def message(**more: object) -> Message:
-    told = {"network": "vk", "place": "comment", "posted_at": timezone.now(), **more}
-    return Message(thread=Thread(network="vk"), **told)
+    fields = {"network": "vk", "place": "comment", "posted_at": timezone.now(), **more}
+    return Message(thread=Thread(network="vk"), **fields)
 
 
 def foreign(guests: bool | None) -> Source:
@@ -24,15 +24,15 @@ def test_an_open_place_has_no_obstacle_and_what_stands_in_the_way_is_said_with_w
     assert obstacles(message(source=foreign(None)), True, timezone.now()) == []
     old = message(place="direct", source=foreign(False), posted_at=timezone.now() - timedelta(days=30))
     assert obstacles(old, True, timezone.now()) == [], "VKontakte has no window for private answers"
-    for told, speaks, why in (
+    for fields, speaks, why in (
         ({}, False, "Публикация в сети «ВКонтакте» выключена"),
         ({"closed": "Комментарии под этой записью закрыты"}, True, "Комментарии под этой записью закрыты"),
         ({"source": foreign(False)}, True, "гости не отвечают"),
         ({"source": foreign(False), "closed": "Сюда гостям нельзя"}, True, "Сюда гостям нельзя"),
         ({"network": "nowhere"}, True, "ещё не подключена"),
     ):
-        (said,) = obstacles(message(**told), speaks, timezone.now())
-        assert why in said
+        (obstacle,) = obstacles(message(**fields), speaks, timezone.now())
+        assert why in obstacle
 
 
 def test_a_text_is_weighed_by_the_network_of_the_message_it_answers() -> None:
@@ -55,9 +55,9 @@ def test_what_belongs_to_a_person_stops_a_public_answer_and_phones_mail_and_name
         "Льгота положена: 03.02.1951 г. р.": "дата рождения",
     }
     for text, why in texts.items():
-        (said,) = objections(Answer(reply_to=message(), text=text))
-        assert why in said
-        assert objections(Answer(reply_to=message(network="nowhere"), text=text)) == [said]
+        (objection,) = objections(Answer(reply_to=message(), text=text))
+        assert why in objection
+        assert objections(Answer(reply_to=message(network="nowhere"), text=text)) == [objection]
         assert objections(Answer(reply_to=message(), text=text, direct=True)) == []
     text = "Звоните 8 (861) 211-22-33 или пишите otvet@primer.ru, отвечает Соколова А. И. Улица Юрия Гагарина закрыта."
     assert objections(Answer(reply_to=message(), text=text)) == []
@@ -71,7 +71,7 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
 def test_what_stands_against_a_moment() -> None:
-    for later, limit, told in (
+    for later, limit, expected in (
         (None, NOW - DAY, ""),
         (Later(NOW + HOUR), None, ""),
         (Later(NOW + HOUR), NOW + DAY, ""),
@@ -83,4 +83,4 @@ def test_what_stands_against_a_moment() -> None:
         (Later(NOW + DAY, knowingly=True), NOW + HOUR, ""),
         (Later(NOW + HOUR), NOW + HOUR, ""),
     ):
-        assert against(later, NOW, limit) == told
+        assert against(later, NOW, limit) == expected

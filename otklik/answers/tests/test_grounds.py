@@ -9,7 +9,7 @@ EXPLAINED = replace(SOLVED, outcome="explained", text="Тротуар здесь
 
 
 def test_solved_rests_on_what_is_given_or_seen_and_evidence_that_nobody_sees_needs_a_note() -> None:
-    for given, ground in (
+    for fields, ground in (
         ({}, ""),
         ({"photos": 1}, "photo"),
         ({"text": "Яму засыпали: https://vk.com/wall-1_2"}, "link"),
@@ -19,7 +19,7 @@ def test_solved_rests_on_what_is_given_or_seen_and_evidence_that_nobody_sees_nee
         ({"ground": "no_money"}, ""),
         ({"ground": "nonsense"}, ""),
     ):
-        ending = replace(SOLVED, **given)
+        ending = replace(SOLVED, **fields)
         assert of(ending) == ground
         assert (missing(ending) == "") == bool(ground)
     for ground in NOTED:
@@ -37,12 +37,12 @@ def test_solved_rests_on_what_is_given_or_seen_and_evidence_that_nobody_sees_nee
 def test_explained_asks_more_than_solved_a_plan_has_a_day_and_no_other_ending_rests_on_anything() -> None:
     assert "выберите причину" in missing(EXPLAINED)
     for ground in REASONS - {"planned"}:
-        given = replace(EXPLAINED, ground=ground)
-        assert "почему не будет" in missing(given), ground
-        assert missing(replace(given, day=date(2027, 3, 1))) == "", ground
-        assert missing(replace(given, words="Дорога уже нормы")) == "", ground
-        assert "прошёл" in missing(replace(given, day=date(2026, 11, 26), words="Дорога уже нормы")), ground
-        assert of(given) == ground
+        ending = replace(EXPLAINED, ground=ground)
+        assert "почему не будет" in missing(ending), ground
+        assert missing(replace(ending, day=date(2027, 3, 1))) == "", ground
+        assert missing(replace(ending, words="Дорога уже нормы")) == "", ground
+        assert "прошёл" in missing(replace(ending, day=date(2026, 11, 26), words="Дорога уже нормы")), ground
+        assert of(ending) == ground
     planned = replace(EXPLAINED, ground="planned", words="В плане на весну")
     assert "какой день" in missing(planned)
     assert missing(replace(planned, day=date(2026, 11, 27))) == ""

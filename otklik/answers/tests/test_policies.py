@@ -45,8 +45,8 @@ def test_where_none_fits_the_usual_way_holds_and_a_policy_counts_on_its_first_an
         *((None, None, True), (TODAY, TODAY, True), (TODAY + timedelta(1), None, False)),
         *((None, TODAY - timedelta(1), False), (TODAY - timedelta(1), TODAY + timedelta(1), True)),
     ):
-        found = holding([KnownPolicy(1, Steps.TWO, since=since, until=until)], CASE, TODAY)
-        assert (found is not None) == holds, (since, until)
+        policy = holding([KnownPolicy(1, Steps.TWO, since=since, until=until)], CASE, TODAY)
+        assert (policy is not None) == holds, (since, until)
 
 
 def test_of_two_equal_ones_the_later_holds_and_it_is_said_by_what() -> None:

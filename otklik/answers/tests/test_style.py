@@ -2,7 +2,7 @@ import pytest
 
 from otklik.answers.style.linter import look, mended
 from otklik.answers.style.phrases import phrases
-from otklik.answers.style.told import About, Level
+from otklik.answers.style.values import About, Level
 from otklik.networks.registry import NETWORKS
 
 GOOD = "Здравствуйте, Татьяна! Подрядчик «Кубаньдор» засыпал яму вчера, 12 мая. Асфальт положит до конца недели."
@@ -67,7 +67,7 @@ FAULTS: list[tuple[str, About, Level | None, str]] = [
     ("question", ASKED, None, "Подскажите адрес?"),
     # a text that many had today, or this author before
     ("repeated", About(outcome="solved", name="Татьяна", same_today=20), None, GOOD),
-    ("repeated", About(outcome="solved", name="Татьяна", said_before=True), None, GOOD),
+    ("repeated", About(outcome="solved", name="Татьяна", is_repeat=True), None, GOOD),
     ("network", INSTAGRAM, Level.STOP, GOOD + " Мы." * 400),
     ("parts", About(outcome="solved", parts=2), Level.NOTE, GOOD),
     ("personal", SOLVED, Level.STOP, FLAT),
@@ -133,17 +133,17 @@ def test_a_line_does_not_break_where_print_holds_together() -> None:
         **{text: text for text in apart},
     }
     for typed, printed in held.items():
-        found = [fault for fault in look(typed, SOLVED) if fault.rule == "print" and fault.instead == "\u00a0"]
-        assert mended(typed, found).replace("\u00a0", "_") == printed
-        assert {fault.level for fault in found} <= {Level.NOTE}
+        faults = [fault for fault in look(typed, SOLVED) if fault.rule == "print" and fault.instead == "\u00a0"]
+        assert mended(typed, faults).replace("\u00a0", "_") == printed
+        assert {fault.level for fault in faults} <= {Level.NOTE}
 
 
 def test_the_gravest_comes_first_and_every_piece_lies_within_the_text() -> None:
     text = "Добрый вечер! Ваше обращение рассмотрено, еще раз обратитесь в администрацию по ул. Мира 5."
-    found = look(text, About(outcome="explained"))
-    weights = [list(Level)[::-1].index(fault.level) for fault in found]
+    faults = look(text, About(outcome="explained"))
+    weights = [list(Level)[::-1].index(fault.level) for fault in faults]
     assert weights == sorted(weights)
-    assert all(0 <= fault.start <= fault.end <= len(text) for fault in found)
+    assert all(0 <= fault.start <= fault.end <= len(text) for fault in faults)
 
 
 def test_a_phrase_is_found_with_what_stands_between_its_words() -> None:

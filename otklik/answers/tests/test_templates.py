@@ -14,9 +14,9 @@ FACTS = Facts("Анна", "Ёлкино", "улица Мира, 5", "Водок�
 
 def test_every_hole_is_filled_whatever_its_case_and_what_is_not_known_stays_in_sight() -> None:
     text = "{обращение} {имя}, {место}, {адрес}, {дата}, {срок}, {ведомство}"
-    told = "Анна, здравствуйте! Анна, Ёлкино, улица Мира, 5, 25 ноября, 1 декабря, Водоканал"
-    assert fill(text, FACTS) == told
-    assert left_open(told) == []
+    expected = "Анна, здравствуйте! Анна, Ёлкино, улица Мира, 5, 25 ноября, 1 декабря, Водоканал"
+    assert fill(text, FACTS) == expected
+    assert left_open(expected) == []
     assert fill("Бригада {бригада}: {адрес}, до {срок}", Facts()) == "Бригада {бригада}: {адрес}, до {срок}"
     assert left_open("{адрес} и {Бригада №2}, снова {адрес}") == ["{адрес}", "{Бригада №2}"]
     assert fill("{обращение} Воду дали.", Facts()) == "Здравствуйте! Воду дали."

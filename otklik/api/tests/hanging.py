@@ -22,7 +22,7 @@ class Hanging(NamedTuple):
 def hung_on(answer: Answer) -> Hanging:
     """A photo and an act on the answer, and a picture on the message that it replies to."""
     photo = AnswerPhoto.objects.create(answer=answer, file=ContentFile(picture("JPEG"), "p.jpg"))
-    told = {"kind": "pdf", "name": "акт.pdf", "size": len(PDF), "by": answer.author, "at": answer.created_at}
-    act = ActFile.objects.create(answer=answer, file=ContentFile(PDF, "a.pdf"), **told)
+    fields = {"kind": "pdf", "name": "акт.pdf", "size": len(PDF), "by": answer.author, "at": answer.created_at}
+    act = ActFile.objects.create(answer=answer, file=ContentFile(PDF, "a.pdf"), **fields)
     media = Media.objects.create(message=answer.reply_to, kind="photo", file=ContentFile(picture("JPEG"), "m.jpg"))
     return Hanging(photo.pk, act.pk, media.pk)

@@ -14,7 +14,7 @@ from otklik.incidents.models import Incident
 from otklik.lib import clock
 from otklik.people import programs
 from otklik.people.models import ProgramToken, User
-from otklik.people.programs import ProgramScope, Told
+from otklik.people.programs import ProgramInput, ProgramScope
 
 ALL = tuple(scope.value for scope in ProgramScope)
 _KEYS = count(1)
@@ -22,7 +22,7 @@ _KEYS = count(1)
 
 def token_for(owner: User, scopes: Collection[str] = ALL) -> tuple[ProgramToken, str]:
     until = timezone.localdate(clock.now()) + timedelta(days=30)
-    return programs.make(Told(owner, "СЭД края", scopes, until), owner, clock.now())
+    return programs.make(ProgramInput(owner, "СЭД края", scopes, until), owner, clock.now())
 
 
 class Program:
@@ -36,9 +36,11 @@ class Program:
         return self.client.get(f"/api/v1{path}", dict(asked or {}), headers=self._headers(headers))
 
     def post(self, path: str, body: object, key: str = "", **headers: str) -> Any:
-        given = {"Idempotency-Key": key or f"key-{next(_KEYS)}"} | headers
+        all_headers = {"Idempotency-Key": key or f"key-{next(_KEYS)}"} | headers
         raw = body if isinstance(body, bytes | str) else json.dumps(body)
-        return self.client.post(f"/api/v1{path}", raw, content_type="application/json", headers=self._headers(given))
+        return self.client.post(
+            f"/api/v1{path}", raw, content_type="application/json", headers=self._headers(all_headers)
+        )
 
     def act(self, row: Incident | Answer, verb: str, **body: Any) -> Any:
         """A change of a card or an answer. It names the version that stands, unless it names another."""
@@ -51,8 +53,8 @@ class Program:
 
     def send(self, path: str, key: str = "", headers: Mapping[str, str] | None = None, **fields: Any) -> Any:
         """A form, with files among its fields."""
-        given = {"Idempotency-Key": key or f"key-{next(_KEYS)}"} | dict(headers or {})
-        return self.client.post(f"/api/v1{path}", fields, headers=self._headers(given))
+        all_headers = {"Idempotency-Key": key or f"key-{next(_KEYS)}"} | dict(headers or {})
+        return self.client.post(f"/api/v1{path}", fields, headers=self._headers(all_headers))
 
     def raw(self, path: str, body: Any, **more: Any) -> Any:
         """Whatever it is, as it is."""
@@ -64,11 +66,11 @@ class Program:
 
     def everything(self, path: str, **asked: object) -> list[Any]:
         """All items of a list, piece by piece."""
-        found: list[Any] = []
+        items: list[Any] = []
         cursor: dict[str, object] = {}
         while True:
             page = self.get(path, {**asked, **cursor}).json()
-            found += page["items"]
+            items += page["items"]
             cursor = {"cursor": page["cursor"]}
             if not page["more"]:
-                return found
+                return items

@@ -60,16 +60,16 @@ class TestADecision:
         assert program.get(f"/cards/{card.pk}").status_code == 404
 
     def test_ends_a_card_and_opens_again_what_was_closed_with_an_agency_or_without(self, town: Town) -> None:
-        program, card, said, noise = Program(town.operator), town.card(), town.published(), town.card()
+        program, card, answered_card, noise = Program(town.operator), town.card(), town.published(), town.card()
         assert program.act(noise, "dismissal", reason="spam").json()["state"] == "noise"
         words = {"reason": "no_answer_needed", "words": "Благодарность"}
         assert program.act(card, "closure-unanswered", **words).json()["state"] == "done"
-        assert program.act(said, "closure", reason="satisfied").json()["state"] == "done"
-        for one, goes_on in ((card, "new"), (said, "in_work")):
+        assert program.act(answered_card, "closure", reason="satisfied").json()["state"] == "done"
+        for one, goes_on in ((card, "new"), (answered_card, "in_work")):
             opened = program.act(one, "reopening")
             assert (opened.status_code, opened.json().get("state")) == (200, goes_on), opened.json()
         assert program.act(card, "reopening").status_code == 409
-        assert Program(town.executor).act(said, "reopening").status_code == 403
+        assert Program(town.executor).act(answered_card, "reopening").status_code == 403
 
 
 def test_a_later_day_is_asked_for_and_granted_by_another(town: Town) -> None:
@@ -148,8 +148,8 @@ class TestAnAnswer:
         refused = program.act(answer, "submission")
         assert (refused.status_code, "итог" in refused.json()["detail"]) == (422, True)
         body, english = {"version": answer.version}, {"Accept-Language": "en"}
-        told = program.post(f"/answers/{answer.pk}/submission", body, **english)
-        assert "outcome" in told.json()["detail"].lower()
+        response = program.post(f"/answers/{answer.pk}/submission", body, **english)
+        assert "outcome" in response.json()["detail"].lower()
 
     def test_is_sent_back_with_a_remark_of_which_its_writer_is_told_or_withdrawn(self, town: Town) -> None:
         back = Program(town.approver).act(town.submitted(), "return", remark="Назовите день").json()

@@ -34,11 +34,11 @@ CONFIG = SchemathesisConfig.from_dict(
 
 def closing(environ: Any, start: Any) -> list[bytes]:
     """The application as a server runs it, who closes what he was given: this client does not."""
-    told = application(environ, start)
+    chunks = application(environ, start)
     try:
-        return [b"".join(told)]
+        return [b"".join(chunks)]
     finally:
-        told.close()
+        chunks.close()
 
 
 @pytest.fixture
@@ -75,9 +75,9 @@ def asked(operation: Any, mode: GenerationMode, answer: Answer, hanging: Hanging
         if mode == GenerationMode.POSITIVE:
             aim(case, answer, hanging)
         with transaction.atomic():
-            told = case.call(headers=headers)
-            statuses.add(told.status_code)
-            case.validate_response(told, headers=headers)
+            response = case.call(headers=headers)
+            statuses.add(response.status_code)
+            case.validate_response(response, headers=headers)
             transaction.set_rollback(True)
 
     ask()

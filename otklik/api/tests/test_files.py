@@ -38,26 +38,30 @@ def test_a_photo_hangs_washed_and_goes_out_with_its_text(town: Town, answer: Ans
     Answer.objects.filter(pk=answer.pk).update(ground="photo")
     missing = program.act(answer, "submission")
     assert missing.status_code == 422
-    told = program.send(f"/answers/{answer.pk}/photos", file=photo(), version=answer.version, stage="after")
-    assert told.status_code == 200, told.json()
+    response = program.send(f"/answers/{answer.pk}/photos", file=photo(), version=answer.version, stage="after")
+    assert response.status_code == 200, response.json()
     kept = AnswerPhoto.objects.get()
-    assert (told.json()["photo"], told.json()["answer_version"], kept.stage) == (kept.pk, answer.version + 1, "after")
+    assert (response.json()["photo"], response.json()["answer_version"], kept.stage) == (
+        kept.pk,
+        answer.version + 1,
+        "after",
+    )
     with kept.file.open("rb") as file:
         assert b"Camera of Ivan" not in file.read()
     assert program.get(f"/answers/{answer.pk}").json()["photos"] == [{"id": kept.pk, "stage": "after"}]
     seen = Program(town.approver).get(f"/answers/{answer.pk}/photos/{kept.pk}")
     assert (seen.headers["Content-Type"], b"".join(seen.streaming_content)[:2]) == ("image/jpeg", b"\xff\xd8")
-    version = {"version": told.json()["answer_version"]}
+    version = {"version": response.json()["answer_version"]}
     assert program.post(f"/answers/{answer.pk}/submission", version).json()["answer_state"] == "approval"
 
 
 def test_sent_again_with_the_same_key_it_hangs_once_though_all_went_on(answer: Answer, program: Program) -> None:
-    address, given = f"/answers/{answer.pk}/photos", dict[str, Any](version=answer.version)
-    first = program.send(address, key="k", file=photo(), **given).json()
+    address, fields = f"/answers/{answer.pk}/photos", dict[str, Any](version=answer.version)
+    first = program.send(address, key="k", file=photo(), **fields).json()
     program.post(f"/answers/{answer.pk}/submission", {"version": first["answer_version"]})
-    again = program.send(address, key="k", file=photo(), **given)
+    again = program.send(address, key="k", file=photo(), **fields)
     assert (again.json(), again.headers[REPLAYED], AnswerPhoto.objects.count()) == (first, "true", 1)
-    other = program.send(address, key="k", file=photo(picture("JPEG", (60, 20))), **given)
+    other = program.send(address, key="k", file=photo(picture("JPEG", (60, 20))), **fields)
     assert other.status_code == 422
     assert program.send(address, file=photo(), version=first["answer_version"]).status_code == 409
     assert AnswerPhoto.objects.count() == 1
@@ -65,9 +69,9 @@ def test_sent_again_with_the_same_key_it_hangs_once_though_all_went_on(answer: A
 
 def test_an_act_stands_under_solved_for_colleagues_alone(town: Town, answer: Answer, program: Program) -> None:
     paper = SimpleUploadedFile("../Акт 15.pdf", PDF, "application/pdf")
-    told = program.send(f"/answers/{answer.pk}/acts", file=paper, version=answer.version).json()
+    body = program.send(f"/answers/{answer.pk}/acts", file=paper, version=answer.version).json()
     kept = ActFile.objects.get()
-    assert (told["act"], kept.name, kept.kind) == (kept.pk, "Акт 15.pdf", "pdf")
+    assert (body["act"], kept.name, kept.kind) == (kept.pk, "Акт 15.pdf", "pdf")
     shown = {"id": kept.pk, "name": "Акт 15.pdf", "size": len(PDF)}
     assert program.get(f"/answers/{answer.pk}").json()["acts"] == [shown]
     handed = program.get(f"/answers/{answer.pk}/acts/{kept.pk}")
@@ -98,8 +102,8 @@ def test_what_hangs_is_taken_away_with_its_file(
         assert program.act(answer, f"{foreign}/removal").status_code == 404
     with django_capture_on_commit_callbacks(execute=True):
         for what in (f"photos/{hanging.photo}", f"acts/{hanging.act}"):
-            told = program.act(answer, f"{what}/removal")
-            assert told.json()["answer_version"] == answer.version + 1
+            response = program.act(answer, f"{what}/removal")
+            assert response.json()["answer_version"] == answer.version + 1
     assert not any(Path(row.file.path).exists() for row in rows)
     assert (answer.photos.count(), answer.acts.count()) == (0, 0)
     assert (AnswerPhoto.objects.count(), ActFile.objects.count()) == (1, 1)
@@ -110,8 +114,8 @@ def test_no_more_hang_than_the_network_takes(town: Town, answer: Answer, program
     for number in range(most):
         AnswerPhoto.objects.create(answer=answer, file=ContentFile(picture("JPEG"), "x.jpg"), position=number)
     for number in range(acts.MOST):
-        told = {"name": f"{number}.pdf", "size": 1, "kind": "pdf", "by": town.executor, "at": answer.created_at}
-        ActFile.objects.create(answer=answer, file="x.pdf", **told)
+        fields = {"name": f"{number}.pdf", "size": 1, "kind": "pdf", "by": town.executor, "at": answer.created_at}
+        ActFile.objects.create(answer=answer, file="x.pdf", **fields)
     for what in ("photos", "acts"):
         refused = program.send(f"/answers/{answer.pk}/{what}", file=photo(), version=answer.version)
         assert refused.status_code == 422

@@ -89,10 +89,10 @@ def test_many_at_once_under_one_key_make_one_change(card: Incident, program: Pro
             connection.close()
 
     with ThreadPoolExecutor(6) as pool:
-        told = list(pool.map(ask, range(6)))
+        responses = list(pool.map(ask, range(6)))
     assert Note.objects.count() == 1
-    assert {one.status_code for one in told} <= {200, 409}
-    assert {one.json()["note"] for one in told if one.status_code == 200} == {Note.objects.get().pk}
+    assert {one.status_code for one in responses} <= {200, 409}
+    assert {one.json()["note"] for one in responses if one.status_code == 200} == {Note.objects.get().pk}
     assert program.note(card, key="k").headers[REPLAYED] == "true"
 
 

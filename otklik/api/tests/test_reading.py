@@ -21,24 +21,24 @@ def touch(card: Incident) -> None:
 
 def test_a_card_is_told_in_full_and_nothing_that_the_scopes_do_not_open(town: Town) -> None:
     card, program = town.assigned(), Program(town.operator)
-    told = program.get(f"/cards/{card.pk}").json()
+    body = program.get(f"/cards/{card.pk}").json()
     card.refresh_from_db()
-    assert (told["number"], told["state"], told["version"]) == (card.number, "assigned", card.revision)
-    assert told["theme"] == {"id": town.pipe.pk, "name": town.pipe.name}
-    assert told["agency"]["id"] == town.water.pk
-    assert told["messages"][0]["text"].startswith("Третий день нет воды")
-    assert told["messages"][0]["author"]["name"].startswith("Анна")
-    assert {one["clock"] for one in told["deadlines"]} >= {"first_answer", "final_answer"}
-    assert told["answer_until"] == min(one["limit_at"] for one in told["deadlines"])
+    assert (body["number"], body["state"], body["version"]) == (card.number, "assigned", card.revision)
+    assert body["theme"] == {"id": town.pipe.pk, "name": town.pipe.name}
+    assert body["agency"]["id"] == town.water.pk
+    assert body["messages"][0]["text"].startswith("Третий день нет воды")
+    assert body["messages"][0]["author"]["name"].startswith("Анна")
+    assert {one["clock"] for one in body["deadlines"]} >= {"first_answer", "final_answer"}
+    assert body["answer_until"] == min(one["limit_at"] for one in body["deadlines"])
     answered = town.published()
-    told = program.get(f"/cards/{answered.pk}").json()
-    assert (told["state"], told["outcome"]) == ("rating", "solved")
-    (answer,) = told["answers"]
+    body = program.get(f"/cards/{answered.pk}").json()
+    assert (body["state"], body["outcome"]) == ("rating", "solved")
+    (answer,) = body["answers"]
     assert answer["state"] == "approved"
     assert answer["published"][0].startswith("https://vk.com/wall-1_1?reply=9"), "its address in the network"
-    assert told["ratings"] == {"count": 0, "mean": None, "solved": {}}
-    told = Program(town.operator, "cards:read").get(f"/cards/{answered.pk}").json()
-    assert (told["messages"], told["answers"]) == (None, None)
+    assert body["ratings"] == {"count": 0, "mean": None, "solved": {}}
+    body = Program(town.operator, "cards:read").get(f"/cards/{answered.pk}").json()
+    assert (body["messages"], body["answers"]) == (None, None)
 
 
 def test_every_card_comes_once_and_again_when_it_changes(town: Town, program: Program) -> None:
@@ -75,19 +75,19 @@ def test_what_hangs_on_cards_comes_piece_by_piece_whatever_the_size(town: Town, 
 
 
 def test_the_filters_narrow(town: Town, program: Program) -> None:
-    new, given = town.card(), town.assigned()
+    new, assigned_card = town.card(), town.assigned()
     other = town.assigned(agency=town.roads)
 
-    def found(**asked: object) -> set[int]:
+    def card_ids(**asked: object) -> set[int]:
         return {one["id"] for one in program.get("/cards", asked).json()["items"]}
 
-    assert found(state="new") == {new.pk}
-    assert found(agency=town.water.pk) == {given.pk}
-    assert found(agency=town.roads.pk, state="assigned") == {other.pk}
-    assert found(theme=town.pipe.pk, place=town.city.pk, network="vk") == {new.pk, given.pk, other.pk}
-    assert found(network="ok") == found(agency=10**9) == found(place=10**9) == set()
-    assert found(changed_since="2100-01-01T00:00:00+00:00") == set()
-    assert found(changed_since="2020-01-01T00:00:00+00:00") == {new.pk, given.pk, other.pk}
+    assert card_ids(state="new") == {new.pk}
+    assert card_ids(agency=town.water.pk) == {assigned_card.pk}
+    assert card_ids(agency=town.roads.pk, state="assigned") == {other.pk}
+    assert card_ids(theme=town.pipe.pk, place=town.city.pk, network="vk") == {new.pk, assigned_card.pk, other.pk}
+    assert card_ids(network="ok") == card_ids(agency=10**9) == card_ids(place=10**9) == set()
+    assert card_ids(changed_since="2100-01-01T00:00:00+00:00") == set()
+    assert card_ids(changed_since="2020-01-01T00:00:00+00:00") == {new.pk, assigned_card.pk, other.pk}
 
 
 def test_nobody_reads_what_the_owner_does_not_see(town: Town) -> None:
@@ -121,9 +121,9 @@ def test_a_list_asks_at_most_ten_questions_whatever_its_length(town: Town, progr
         with CaptureQueriesContext(connection) as asked:
             items = program.get(path, {"limit": 100, "changed_since": "2020-01-01T00:00:00Z"}).json()["items"]
         assert len(items) >= 12
-        told = [query["sql"] for query in asked.captured_queries if not re.match("SAVEPOINT|RELEASE", query["sql"])]
-        assert len(told) <= 10, told
-        assert not any(re.search(r"OFFSET \d+$", sql) for sql in told)
+        queries = [query["sql"] for query in asked.captured_queries if not re.match("SAVEPOINT|RELEASE", query["sql"])]
+        assert len(queries) <= 10, queries
+        assert not any(re.search(r"OFFSET \d+$", sql) for sql in queries)
 
 
 @pytest.mark.skipif("connection.vendor == 'postgresql'", reason="in a small table it takes any index")

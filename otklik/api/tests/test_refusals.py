@@ -20,13 +20,13 @@ def problem(response: Any, status: int) -> dict[str, Any]:
     """The body, after a look at its form."""
     assert response.status_code == status
     assert response.headers["Content-Type"] == "application/problem+json"
-    told: dict[str, Any] = response.json()
-    assert (told["type"], told["status"]) == ("about:blank", status)
-    assert told["number"] == response.headers["X-Request-Id"]
-    assert told["title"]
-    assert told["detail"]
+    body: dict[str, Any] = response.json()
+    assert (body["type"], body["status"]) == ("about:blank", status)
+    assert body["number"] == response.headers["X-Request-Id"]
+    assert body["title"]
+    assert body["detail"]
     assert response.headers["Cache-Control"] == "no-store"
-    return told
+    return body
 
 
 CARD_VERBS = ("assignment", "theme", "return", "extension", "extension/decision", "notes", "dismissal", "closure",
@@ -171,8 +171,8 @@ class TestEveryErrorIsAProblem:
             raise OperationalError("the database is away")
 
         monkeypatch.setattr(reading, "_narrowed", broken)
-        told = problem(program.get("/cards"), 500)
-        assert told["number"]
+        body = problem(program.get("/cards"), 500)
+        assert body["number"]
         assert program.secret not in caplog.text
         monkeypatch.setattr(acts, "perform", away)
         card = town.assigned()

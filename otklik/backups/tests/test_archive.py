@@ -22,7 +22,7 @@ from tests.tiers import fewer
 
 KEY = "the installation's key" * 2
 FACTS = {"rows": {"one": 1}, "migrations": {"inbox": ["0001_initial"]}, "entry": 0, "seal": ""}
-TOLD: dict[str, Any] = {
+MANIFEST: dict[str, Any] = {
     "format": archive.FORMAT,
     "database": "sqlite",
     "program": "0.1",
@@ -39,7 +39,7 @@ def copy_in(room: Path, *names: str) -> Path:
     plain.write_bytes(b"rows " * 5000)
     archive.pack(plain, database)
     with archive.writing(path, KEY) as writer:
-        writer.add_json(archive.MANIFEST, TOLD)
+        writer.add_json(archive.MANIFEST, MANIFEST)
         writer.add_file(archive.DATABASE, database)
         for name in names or ("captured/2026/06/a.jpg", "acts/акт.pdf"):
             file = room / "media" / name
@@ -63,7 +63,7 @@ def room_for(size: int) -> Iterator[None]:
 def test_what_went_in_comes_out(tmp_path: Path) -> None:
     path = copy_in(tmp_path)
     copy = archive.check(path)
-    assert copy.told == TOLD
+    assert copy.manifest == MANIFEST
     assert copy.is_proven(["another key", KEY])
     assert not copy.is_proven(["another key"])
     archive.unpack_database(copy, tmp_path / "out")
@@ -113,7 +113,7 @@ def test_a_disk_that_fills_leaves_no_half_copy_and_what_a_killed_process_left_is
 
     def write() -> None:
         with archive.writing(tmp_path / "copy.tar", KEY) as writer:
-            writer.add_json(archive.MANIFEST, TOLD)
+            writer.add_json(archive.MANIFEST, MANIFEST)
             writer.add_file(archive.DATABASE, big)
 
     with room_for(1_000_000), pytest.raises(OSError, match="large"):
@@ -130,7 +130,7 @@ def test_a_disk_that_fills_leaves_no_half_copy_and_what_a_killed_process_left_is
 def test_a_file_that_vanished_is_named_and_ends_nothing(tmp_path: Path) -> None:
     (tmp_path / "database").write_bytes(b"x")
     with archive.writing(tmp_path / "copy.tar", KEY) as writer:
-        writer.add_json(archive.MANIFEST, TOLD)
+        writer.add_json(archive.MANIFEST, MANIFEST)
         writer.add_file(archive.DATABASE, tmp_path / "database")
         writer.add_file("files/gone.jpg", tmp_path / "gone.jpg")
         writer.add_file("files/a\\b.jpg", tmp_path / "database")
@@ -145,8 +145,8 @@ def member(name: str, body: bytes = b"x", kind: bytes = tarfile.REGTYPE, **more:
     return info, body
 
 
-def told(**more: Any) -> tuple[tarfile.TarInfo, bytes]:
-    return member(archive.MANIFEST, json.dumps(TOLD | more).encode())
+def manifest_member(**more: Any) -> tuple[tarfile.TarInfo, bytes]:
+    return member(archive.MANIFEST, json.dumps(MANIFEST | more).encode())
 
 
 DATABASE = member(archive.DATABASE, gzip.compress(b"rows " * 5000))
@@ -171,18 +171,21 @@ PARTS = {
     "a header of two megabytes": member(FILE, pax_headers={"comment": "x" * (2 << 20)}),
 }
 COPIES: dict[str, list[tuple[tarfile.TarInfo, bytes]]] = {
-    **{name: [told(), DATABASE, part] for name, part in PARTS.items()},
-    "the same twice": [told(), DATABASE, member(FILE), member(FILE)],
-    "a file that is a folder too": [told(), DATABASE, member(FILE), member(f"{FILE}/b")],
-    "very many": [told(), DATABASE, *(member(f"{archive.FILES}{number}", b"") for number in range(60))],
-    "no database": [told(), member(FILE)],
+    **{name: [manifest_member(), DATABASE, part] for name, part in PARTS.items()},
+    "the same twice": [manifest_member(), DATABASE, member(FILE), member(FILE)],
+    "a file that is a folder too": [manifest_member(), DATABASE, member(FILE), member(f"{FILE}/b")],
+    "very many": [manifest_member(), DATABASE, *(member(f"{archive.FILES}{number}", b"") for number in range(60))],
+    "no database": [manifest_member(), member(FILE)],
     "no manifest": [DATABASE],
     "a manifest without an end": [member(archive.MANIFEST, b"[" * 500_000), DATABASE],
-    "another format": [told(format=3), DATABASE],
-    "a moment that is none": [told(at="2026-13-01T00:00:00+00:00"), DATABASE],
-    "facts that are none": [told(facts={"rows": [], "migrations": {"a": 1}, "entry": "", "seal": 1}), DATABASE],
-    "more database than is said": [told(plain=9), DATABASE],
-    "more database than there is room": [told(plain=1 << 60), DATABASE],
+    "another format": [manifest_member(format=3), DATABASE],
+    "a moment that is none": [manifest_member(at="2026-13-01T00:00:00+00:00"), DATABASE],
+    "facts that are none": [
+        manifest_member(facts={"rows": [], "migrations": {"a": 1}, "entry": "", "seal": 1}),
+        DATABASE,
+    ],
+    "more database than is said": [manifest_member(plain=9), DATABASE],
+    "more database than there is room": [manifest_member(plain=1 << 60), DATABASE],
 }
 
 
@@ -219,13 +222,13 @@ def test_a_hostile_copy_is_refused_before_anything_is_written(tmp_path: Path, na
 
 
 def test_sums_and_a_proof_hold_to_the_last_byte(tmp_path: Path) -> None:
-    parts, path = [told(), DATABASE, member(FILE)], tmp_path / "copy.tar"
+    parts, path = [manifest_member(), DATABASE, member(FILE)], tmp_path / "copy.tar"
     assert archive.check(hostile(path, parts, {})).is_proven([KEY])
     assert not archive.check(hostile(path, parts, {}, "somebody else's")).is_proven([KEY])
     for wrong in ({FILE: {"sha256": "0" * 64, "size": 1}}, {f"{archive.FILES}b": {"sha256": "0" * 64, "size": 1}}):
         with pytest.raises(Damaged):
             archive.check(hostile(path, parts, wrong))
-    older = hostile(path, [told(format=archive.OLDER), *parts[1:]], {})
+    older = hostile(path, [manifest_member(format=archive.OLDER), *parts[1:]], {})
     assert archive.check(older).is_proven([KEY])
     path.write_bytes(b"not a tar at all" * 100)
     with pytest.raises(Damaged):
@@ -234,8 +237,8 @@ def test_sums_and_a_proof_hold_to_the_last_byte(tmp_path: Path) -> None:
 
 def test_what_is_exchanged_after_the_check_is_not_unpacked_and_no_link_leads_out(tmp_path: Path) -> None:
     path, target = tmp_path / "copy.tar", tmp_path / "media"
-    copy = archive.check(hostile(path, [told(), DATABASE, member(FILE)], {}))
-    hostile(path, [told(), member(archive.DATABASE, gzip.compress(b"evil")), member(FILE, b"y")], {})
+    copy = archive.check(hostile(path, [manifest_member(), DATABASE, member(FILE)], {}))
+    hostile(path, [manifest_member(), member(archive.DATABASE, gzip.compress(b"evil")), member(FILE, b"y")], {})
     for unpack in (lambda: archive.unpack_database(copy, tmp_path / "out"), lambda: archive.unpack_files(copy, target)):
         with pytest.raises(Damaged, match="изменилась"):
             unpack()

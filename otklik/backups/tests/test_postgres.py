@@ -41,5 +41,5 @@ def test_what_a_newer_client_sets_and_this_server_does_not_know_is_left_out(tmp_
     script.write_text(left.partition("-- Name:")[0])
     name = str(connection.settings_dict["NAME"])
     command = ["psql", "--no-psqlrc", "--set=ON_ERROR_STOP=1", f"--file={script}", name]
-    told = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert told.returncode == 0, told.stderr
+    process = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert process.returncode == 0, process.stderr

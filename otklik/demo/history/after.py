@@ -15,8 +15,8 @@ from otklik.demo.texts import clarify_reply, follow_up
 from otklik.demo.texts.kinds import Outcome
 from otklik.feedback.asking import met
 from otklik.feedback.models import Rating, Survey
+from otklik.feedback.opinion import good
 from otklik.feedback.reading import read
-from otklik.feedback.said import good
 from otklik.inbox.models import Message
 from otklik.incidents.models import CloseReason, Heard, IncidentMessage
 from otklik.publishing.models import Sent
@@ -140,9 +140,9 @@ def _score(tale: Tale, survey: Survey, mark: int, silence: datetime, lives: int)
             at=tale.at,
         )
     )
-    told = {"rating": rating.pk, "mark": mark, "solved": rating.solved, "survey": survey.pk}
-    told |= {"reason": bool(rating.reason), "changed": False}
-    tale.tell("rated", CITIZEN, subject=f"survey:{survey.pk}", data=told)
+    details = {"rating": rating.pk, "mark": mark, "solved": rating.solved, "survey": survey.pk}
+    details |= {"reason": bool(rating.reason), "changed": False}
+    tale.tell("rated", CITIZEN, subject=f"survey:{survey.pk}", data=details)
     _end(survey, tale.at)
     if mark >= GOOD_FROM:
         _close(tale, CloseReason.SCORE, CITIZEN)

@@ -7,7 +7,7 @@ from django.conf import settings
 
 from otklik.answers.models import Answer
 from otklik.answers.parts import Step, plan
-from otklik.answers.style.told import Fault
+from otklik.answers.style.values import Fault
 from otklik.demo.history.opening import board_of
 from otklik.demo.history.tale import PUBLISHING, Tale
 from otklik.demo.history.threads import answered, fitting, worded
@@ -238,9 +238,9 @@ def _speak(tale: Tale, draft: Answer, deliveries: list[Delivery]) -> Sent:
 
 def _say_part(tale: Tale, draft: Answer, delivery: Delivery, started: datetime) -> None:
     sent = _stand(tale, draft, delivery, started)
-    told = {"answer": draft.pk, "delivery": delivery.pk, "sent": sent.pk}
-    told |= {"part": delivery.part, "parts": delivery.parts}
-    tale.tell("spoken_part", _speaker(tale, draft), subject=f"delivery:{delivery.pk}", data=told)
+    details = {"answer": draft.pk, "delivery": delivery.pk, "sent": sent.pk}
+    details |= {"part": delivery.part, "parts": delivery.parts}
+    tale.tell("spoken_part", _speaker(tale, draft), subject=f"delivery:{delivery.pk}", data=details)
 
 
 def _break_off(tale: Tale, draft: Answer, deliveries: list[Delivery]) -> None:
@@ -254,8 +254,8 @@ def _break_off(tale: Tale, draft: Answer, deliveries: list[Delivery]) -> None:
     tale.go(started + timedelta(seconds=1))
     tried = Attempt(delivery=second, started_at=started, ended_at=tale.at, outcome="Permanent", words=CLOSED)
     tale.stage.rows.add(tried)
-    told = {"delivery": second.pk, "answer": draft.pk}
-    tale.tell("refused_part", PUBLISHING, subject=f"delivery:{second.pk}", data=told)
+    details = {"delivery": second.pk, "answer": draft.pk}
+    tale.tell("refused_part", PUBLISHING, subject=f"delivery:{second.pk}", data=details)
 
 
 def _speaker(tale: Tale, draft: Answer) -> str:

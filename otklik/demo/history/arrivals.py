@@ -21,9 +21,9 @@ def arrivals(rng: Random, count: int, now: datetime, zone: ZoneInfo) -> list[dat
     last = round(count * LAST_SHARE)
     first = now.astimezone(zone).date() - timedelta(days=LAST_DAYS - 1)
     start, turn = now - timedelta(days=DAYS), datetime.combine(first, time(), zone)
-    found = _between(rng, count - last, start, turn, GROWTH, zone)
-    found += _between(rng, last, turn, now - FRESHEST, 0.1, zone)
-    return sorted(found)
+    moments = _between(rng, count - last, start, turn, GROWTH, zone)
+    moments += _between(rng, last, turn, now - FRESHEST, 0.1, zone)
+    return sorted(moments)
 
 
 def _between(rng: Random, count: int, start: datetime, end: datetime, growth: float, zone: ZoneInfo) -> list[datetime]:

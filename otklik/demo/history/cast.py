@@ -134,11 +134,11 @@ def gather(now: datetime) -> Cast:
 
 def _executors() -> dict[int, int]:
     """Who answers for an agency: the one who can sign in, if there is one, since he was made first."""
-    found: dict[int, int] = {}
+    executors: dict[int, int] = {}
     grants = Grant.objects.filter(role=Role.EXECUTOR, user__demo=True, agency__isnull=False).order_by("user_id", "pk")
     for agency, user in grants.values_list("agency_id", "user_id"):
-        found.setdefault(int(agency or 0), user)
-    return found
+        executors.setdefault(int(agency or 0), user)
+    return executors
 
 
 def _spots() -> tuple[list[Spot], list[float]]:

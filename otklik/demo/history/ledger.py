@@ -14,7 +14,7 @@ PIECE = 2_000
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class EntryDraft:
     """One entry to be; the fields are those of `book.write`."""
 
     at: datetime
@@ -32,10 +32,10 @@ class Ledger:
     """Entries waiting to be written. Entries of one moment keep the order in which they were told."""
 
     def __init__(self) -> None:
-        self._told: list[Told] = []
+        self._entries: list[EntryDraft] = []
 
     def __len__(self) -> int:
-        return len(self._told)
+        return len(self._entries)
 
     def tell(
         self,
@@ -50,10 +50,10 @@ class Ledger:
         data: Mapping[str, Any] | None = None,
     ) -> None:
         """As `workflow.record` does: `verb` without «incident.», the subject is the card unless another is named."""
-        self._told.append(
-            Told(
+        self._entries.append(
+            EntryDraft(
                 at=at,
-                order=len(self._told),
+                order=len(self._entries),
                 actor=actor,
                 verb=f"incident.{verb}",
                 subject=subject or f"incident:{incident}",
@@ -66,31 +66,31 @@ class Ledger:
 
     def write(self, rng: Random, progress: Callable[[int, int], None]) -> None:
         """Append everything behind what the journal holds. Inside a transaction."""
-        self._told.sort(key=lambda told: (told.at, told.order))
+        self._entries.sort(key=lambda draft: (draft.at, draft.order))
         number = Entry.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
-        for start in range(0, len(self._told), PIECE):
+        for start in range(0, len(self._entries), PIECE):
             entries, reasons = [], []
-            for told in self._told[start : start + PIECE]:
+            for draft in self._entries[start : start + PIECE]:
                 number += 1
-                entry, reason = _entry(told, number, rng)
+                entry, reason = _entry(draft, number, rng)
                 entries.append(entry)
                 reasons += [reason] if reason else []
             insert(Entry, entries)
             Reason.objects.bulk_create(reasons)
-            progress(start + len(entries), len(self._told))
+            progress(start + len(entries), len(self._entries))
 
 
-def _entry(told: Told, number: int, rng: Random) -> tuple[Entry, Reason | None]:
-    salt = f"{rng.getrandbits(128):032x}" if told.words else ""
+def _entry(draft: EntryDraft, number: int, rng: Random) -> tuple[Entry, Reason | None]:
+    salt = f"{rng.getrandbits(128):032x}" if draft.words else ""
     entry = Entry(
         pk=number,
-        at=told.at.astimezone(UTC),
-        actor=told.actor,
-        verb=told.verb,
-        subject=told.subject,
-        incident=told.incident,
-        reason=told.reason,
-        reason_seal=digest_of_words(salt, told.words) if salt else "",
-        data=dict(told.data),
+        at=draft.at.astimezone(UTC),
+        actor=draft.actor,
+        verb=draft.verb,
+        subject=draft.subject,
+        incident=draft.incident,
+        reason=draft.reason,
+        reason_seal=digest_of_words(salt, draft.words) if salt else "",
+        data=dict(draft.data),
     )
-    return entry, Reason(entry=entry, salt=salt, text=told.words) if salt else None
+    return entry, Reason(entry=entry, salt=salt, text=draft.words) if salt else None

@@ -102,7 +102,7 @@ def _load(now: datetime, count: int, rng: Random, progress: Callable[[int, int],
     Counter.objects.update_or_create(name="incident", defaults={"value": highest})
     Counter.objects.create(name=MARK, value=count)
     _check_words()
-    _let_be_found(now)
+    _index_words(now)
 
 
 def _check_words() -> None:
@@ -113,7 +113,7 @@ def _check_words() -> None:
         checking.note(answer, checking.faults_of(answer, at), at)
 
 
-def _let_be_found(now: datetime) -> None:
+def _index_words(now: datetime) -> None:
     """The worker takes in the words of all cards, the newest first."""
     cards = Incident.objects.order_by("-pk").values_list("pk", flat=True)
     insert(

@@ -85,18 +85,18 @@ def suggest(tale: Tale) -> None:
     """As the routing step: whose it probably is; the clocks start the first time. Raises Stop."""
     cast, verdict = tale.cast, tale.verdict
     tale.go(tale.at + timedelta(seconds=tale.rng.uniform(0.3, 4)))
-    found = cast.whose(verdict.theme, verdict.place, tale.at)
+    match = cast.whose(verdict.theme, verdict.place, tale.at)
     tale.stage.rows.add(
         Suggestion(
             incident=tale.row,
-            agency_id=found.agency_id if found else None,
-            rule_id=found.rule_id if found else None,
-            share=round(found.share * max(verdict.theme_share, 0.2), 3) if found else 0,
+            agency_id=match.agency_id if match else None,
+            rule_id=match.rule_id if match else None,
+            share=round(match.share * max(verdict.theme_share, 0.2), 3) if match else 0,
             at=tale.at,
         )
     )
-    tale.row.guessed_agency_id = found.agency_id if found else None
-    tale.tell("suggest", ROUTING, data={"verdict": verdict.pk, "agency": found.agency_id if found else 0})
+    tale.row.guessed_agency_id = match.agency_id if match else None
+    tale.tell("suggest", ROUTING, data={"verdict": verdict.pk, "agency": match.agency_id if match else 0})
     if not tale.deadlines:
         for clock in (Norm.Clock.FIRST_ANSWER, Norm.Clock.FINAL_ANSWER):
             begin(tale, clock, verdict.theme, tale.row.started_at)
@@ -142,14 +142,14 @@ def _matter(crowd: Crowd, rng: Random, board: Board, at: datetime, noise_share: 
 
 def _chatter(rng: Random) -> str:
     """Small talk of one or two breaths: single ones alone would soon repeat each other."""
-    said = [noise(rng) for _ in range(rng.choices((1, 2, 3), (20, 60, 20))[0])]
-    return rng.choice((" ", ". ", "\n")).join(said)
+    phrases = [noise(rng) for _ in range(rng.choices((1, 2, 3), (20, 60, 20))[0])]
+    return rng.choice((" ", ". ", "\n")).join(phrases)
 
 
 def _message(crowd: Crowd, rng: Random, board: Board, matter: Matter, author: Author, posted_at: datetime) -> Message:
     square = crowd.stage.square
     post = square.post(rng, board, matter.spot, posted_at)
-    above = rng.choice(post.said) if post.said and rng.random() < REPLIES else None
+    above = rng.choice(post.messages) if post.messages and rng.random() < REPLIES else None
     message = Message(
         network=board.network,
         external_id=square.address(board),
@@ -163,7 +163,7 @@ def _message(crowd: Crowd, rng: Random, board: Board, matter: Matter, author: Au
         captured_at=posted_at + timedelta(seconds=rng.uniform(1, 45)),
         **worded(written(matter.text, board, author, above.author if above else None)),
     )
-    post.said.append(crowd.stage.rows.add(message))
+    post.messages.append(crowd.stage.rows.add(message))
     return message
 
 

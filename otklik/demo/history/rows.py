@@ -55,5 +55,5 @@ def catch_up() -> None:
 
 
 def _last(model: type[Model]) -> int:
-    found = model._default_manager.aggregate(last=Max("pk"))["last"]
-    return int(found or 0)
+    last_pk = model._default_manager.aggregate(last=Max("pk"))["last"]
+    return int(last_pk or 0)

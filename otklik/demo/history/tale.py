@@ -108,9 +108,9 @@ class Tale:
         rule = MOVES[verb]
         if self.row.state not in rule.before:
             raise ValueError(f"{verb} from {self.row.state}")
-        told = {"from": str(self.row.state), "to": rule.after.value, **(data or {})}
+        details = {"from": str(self.row.state), "to": rule.after.value, **(data or {})}
         self.row.state = rule.after
-        self.tell(verb, actor, subject=subject, reason=reason, words=words, data=told)
+        self.tell(verb, actor, subject=subject, reason=reason, words=words, data=details)
 
     def pause(self) -> None:
         """Raises Stop when the card is wanted in the state it is in."""
@@ -145,8 +145,8 @@ class Tale:
     def executor(self) -> int:
         """Who works for the agency that has the card, or for the one above it."""
         agency = self.holder
-        found = self.cast.executors.get(agency.pk) or self.cast.executors.get(agency.parent_id or 0)
-        return found or self.cast.operators[0]
+        user_pk = self.cast.executors.get(agency.pk) or self.cast.executors.get(agency.parent_id or 0)
+        return user_pk or self.cast.operators[0]
 
     def approver(self) -> int:
         city = self.holder.path.startswith(self.cast.city_path)

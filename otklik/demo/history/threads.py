@@ -28,7 +28,7 @@ class Post:
 
     thread: Thread
     left: int
-    said: list[Message] = field(default_factory=list)
+    messages: list[Message] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -82,11 +82,11 @@ class Square:
 
     def post(self, rng: Random, board: Board, spot: Spot, at: datetime) -> Post:
         """The thread people write in now; a new one begins when enough has been said under the last."""
-        found = self.posts.get(board)
-        if found is None or found.left <= 0:
-            found = self.posts[board] = self._begin(rng, board, spot, at)
-        found.left -= 1
-        return found
+        current_post = self.posts.get(board)
+        if current_post is None or current_post.left <= 0:
+            current_post = self.posts[board] = self._begin(rng, board, spot, at)
+        current_post.left -= 1
+        return current_post
 
     def _begin(self, rng: Random, board: Board, spot: Spot, at: datetime) -> Post:
         address, source = self.address(board), self.cast.sources[board.network, board.source]
@@ -116,8 +116,8 @@ def written(text: str, board: Board, author: Author, above: Author | None = None
     """A citizen's words as the network tells them. X puts the names of those who are answered in front."""
     if board.network != "x":
         return text
-    told = [_name_in_x(above)] if above is not None and above is not author and not above.ours else []
-    lead = "".join(f"@{name} " for name in (*told, board.handle))
+    names = [_name_in_x(above)] if above is not None and above is not author and not above.ours else []
+    lead = "".join(f"@{name} " for name in (*names, board.handle))
     return lead + fitting(text, board.network, len(lead))
 
 

@@ -8,7 +8,7 @@ from random import Random
 from otklik.answers.checking import is_solvable
 from otklik.answers.models import Answer, Flaw
 from otklik.answers.style.linter import look
-from otklik.answers.style.told import About, Fault, Level
+from otklik.answers.style.values import About, Fault, Level
 from otklik.answers.templates import first_name
 from otklik.demo.history.tale import Tale
 from otklik.incidents.models import State
@@ -48,6 +48,6 @@ def let_out(tale: Tale, draft: Answer, stops: Sequence[Fault]) -> dict[str, list
     """The approver's reason for each of them; what the entry of his approval says of it."""
     reason = Random(f"reason {tale.row.number} {tale.at}").choice(_REASONS)
     for rule, piece, words in dict.fromkeys((one.rule, draft.text[one.start : one.end], one.words) for one in stops):
-        told = {"rule": rule, "piece": piece, "words": words, "level": Level.STOP.value, "reason": reason}
-        tale.stage.rows.add(Flaw(answer=draft, version=draft.version, found_at=draft.submitted_at or tale.at, **told))
+        fields = {"rule": rule, "piece": piece, "words": words, "level": Level.STOP.value, "reason": reason}
+        tale.stage.rows.add(Flaw(answer=draft, version=draft.version, found_at=draft.submitted_at or tale.at, **fields))
     return {"despite": sorted({one.rule for one in stops})} if stops else {}

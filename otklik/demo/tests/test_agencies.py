@@ -67,9 +67,9 @@ def route(group: str, theme: str, place: str | None) -> tuple[str, list[str]]:
     ]
     path = f"/1/{codes.index(place)}/7777/" if place else ""
     asked = (themes.index((key(group), key(theme))), groups.index(key(group)), path)
-    found = Router(known).match(*asked, date(2026, 7, 1))
-    assert isinstance(found, Match), "every matter of the classifier has an agency, or at least an alternative"
-    return agencies[found.agency_id], [agencies[other.agency_id] for other in found.others]
+    match = Router(known).match(*asked, date(2026, 7, 1))
+    assert isinstance(match, Match), "every matter of the classifier has an agency, or at least an alternative"
+    return agencies[match.agency_id], [agencies[other.agency_id] for other in match.others]
 
 
 def test_every_municipality_has_its_administration_and_the_rules_cover_every_group_and_place() -> None:

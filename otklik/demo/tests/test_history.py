@@ -13,7 +13,7 @@ from django.db.models import F, Model, Q
 from otklik.answers.checking import faults_of
 from otklik.answers.fitting import against
 from otklik.answers.models import Answer
-from otklik.answers.style.told import Level
+from otklik.answers.style.values import Level
 from otklik.demo.checker import check
 from otklik.demo.describe import describe
 from otklik.demo.history.addresses import UNPLANTED
@@ -68,8 +68,8 @@ def test_promises_are_kept_and_broken_open_cards_overdue_and_nothing_is_of_the_f
     assert promises.filter(met_at__isnull=False, missed_at__isnull=True).exists()
     assert promises.filter(missed_at__isnull=False).exists()
     days = {pk: day for pk, day in Answer.objects.values_list("pk", "promised_on") if day}
-    told = [(end_of(days[int(one.words.removeprefix("answer:"))]), one.limit_at) for one in promises]
-    assert [end for end, limit in told if end != limit] == [], "a promise lasts until the region's midnight"
+    ends_and_limits = [(end_of(days[int(one.words.removeprefix("answer:"))]), one.limit_at) for one in promises]
+    assert [end for end, limit in ends_and_limits if end != limit] == [], "a promise lasts until the region's midnight"
     late = Deadline.objects.filter(met_at=None, cancelled_at=None, limit_at__lt=NOW)
     assert late.exists()
     assert not late.filter(missed_at=None, limit_at__lt=NOW - timedelta(minutes=1)).exists()
@@ -118,8 +118,10 @@ def test_what_reached_an_approver_passes_the_check_of_words_or_goes_out_with_his
         assert not stops or answer.state == Answer.State.APPROVED
         let_out += bool(stops)
     assert 0 < let_out < answers.count() / 10
-    told = [entry.data["despite"] for entry in Entry.objects.filter(verb="incident.approve") if "despite" in entry.data]
-    assert len(told) == let_out
+    overrides = [
+        entry.data["despite"] for entry in Entry.objects.filter(verb="incident.approve") if "despite" in entry.data
+    ]
+    assert len(overrides) == let_out
 
 
 def test_loading_again_changes_nothing_and_rows_made_later_get_ids_behind_it() -> None:
@@ -179,8 +181,10 @@ def test_every_kind_of_a_broken_row_is_found() -> None:
         spoil(card)
     faults = check()
     for card, (name, (_spoil, sentence)) in zip(cards, BREAKS.items(), strict=True):
-        told = [fault for fault in faults if sentence in fault]
-        assert any(fault.startswith((f"№ {card.number}:", "numbers", "delivery", "sent")) for fault in told), name
+        card_faults = [fault for fault in faults if sentence in fault]
+        assert any(fault.startswith((f"№ {card.number}:", "numbers", "delivery", "sent")) for fault in card_faults), (
+            name
+        )
 
 
 def test_a_changed_journal_is_found() -> None:

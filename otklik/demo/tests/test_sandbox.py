@@ -138,9 +138,9 @@ def test_a_reply_stands_under_an_official_answer_and_only_once(control: Control)
     control.post("/control/vk/texts", under=asked["address"], text="Исправили")
     while town.happen() != "reply":
         pass
-    said = control.get(f"/control/vk/threads/{owner}_{post}")["comments"]
-    answer = next(one for one in said if one["from_group"])
-    assert [one["author"] for one in said if one["parent"] == answer["id"]] == [int(asked["author"])]
+    comments = control.get(f"/control/vk/threads/{owner}_{post}")["comments"]
+    answer = next(one for one in comments if one["from_group"])
+    assert [one["author"] for one in comments if one["parent"] == answer["id"]] == [int(asked["author"])]
     assert "reply" not in [town.happen() for _ in range(20)]
 
 

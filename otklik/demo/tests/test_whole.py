@@ -116,9 +116,9 @@ SPOILT: Mapping[str, Callable[[], object]] = {
 @pytest.mark.usefixtures("history")
 def test_the_pages_say_what_the_article_says_and_changed_rows_unsay_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(clock, "now", lambda: NOW)
-    found = sentences()
-    assert [sentence for sentence, holds in found.items() if not holds] == []
-    assert SPOILT.keys() == found.keys()
+    checks = sentences()
+    assert [sentence for sentence, holds in checks.items() if not holds] == []
+    assert SPOILT.keys() == checks.keys()
     for sentence, spoil in SPOILT.items():
         with transaction.atomic():
             spoil()

@@ -128,9 +128,11 @@ def _complain(pen: Pen, words: Pool, voice: Voice, spot: Spot) -> None:
         pen.parts = [_cut(pen.parts[0])]
     tails = words.mute_tails if pen.mute else words.tails
     pen.write_some(tails, {"short": 0, "medium": rng.randint(0, 1), "long": rng.randint(1, 2), "huge": 3}[size])
-    told = {"short": 0, "medium": rng.random() < 0.3, "long": rng.randint(1, 2), "huge": rng.randint(3, 10)}[size]
-    told_of = _COMMON["history"] if words.family in _PAPER else _COMMON["history"] + _COMMON["works"]
-    pen.write_some(told_of, int(told))
+    sentence_count = {"short": 0, "medium": rng.random() < 0.3, "long": rng.randint(1, 2), "huge": rng.randint(3, 10)}[
+        size
+    ]
+    history = _COMMON["history"] if words.family in _PAPER else _COMMON["history"] + _COMMON["works"]
+    pen.write_some(history, int(sentence_count))
     if size != "short" and rng.random() < voice.close_share:
         pen.write(voice.closings)
     _unrepeat(pen)

@@ -38,15 +38,15 @@ def near_duplicates(folded: Sequence[str], threshold: float = 0.7) -> set[int]:
     """
     sets = [shingles(text) for text in folded]
     buckets: dict[tuple[int, ...], list[int]] = defaultdict(list)
-    found: set[int] = set()
+    duplicates: set[int] = set()
     for index, current in enumerate(sets):
         bands = _bands(current)
         earlier = {other for band in bands for other in buckets[band][-_LOOK_BACK:]}
         if any(_close(current, sets[other], threshold) for other in earlier):
-            found.add(index)
+            duplicates.add(index)
         for band in bands:
             buckets[band].append(index)
-    return found
+    return duplicates
 
 
 def _close(one: frozenset[int], other: frozenset[int], threshold: float) -> bool:

@@ -19,8 +19,8 @@ class Matters:
 
     def __init__(self, also: int | None = None) -> None:
         offered = in_force(timezone.localdate()) | Q(pk=also)
-        found = Theme.objects.filter(offered).select_related("group").order_by("group__name", "name")
-        self.themes = {theme.pk: theme for theme in found}
+        themes = Theme.objects.filter(offered).select_related("group").order_by("group__name", "name")
+        self.themes = {theme.pk: theme for theme in themes}
         self.groups = {theme.group_id: theme.group for theme in self.themes.values()}
 
     def choices(self, everything: Any) -> list[tuple[Any, Any]]:

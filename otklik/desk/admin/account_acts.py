@@ -35,15 +35,15 @@ def switching_off(request: HttpRequest, pk: int) -> HttpResponse:
 def _reading(number: int) -> str:
     if not number:
         return _("Через него ничего не читается.")
-    told = ngettext("Перестанет читаться %d источник.", "Перестанут читаться источники: %d.", number) % number
-    return f"{told} {_('Написанное там прочтём, когда аккаунт включат.')}"
+    sentence = ngettext("Перестанет читаться %d источник.", "Перестанут читаться источники: %d.", number) % number
+    return f"{sentence} {_('Написанное там прочтём, когда аккаунт включат.')}"
 
 
 def _answering(number: int) -> str:
     if not number:
         return _("Ни один ответ отправки через него не ждёт.")
-    told = ngettext("Не уйдёт %d ответ.", "Не уйдут ответы: %d.", number) % number
-    return f"{told} {_('Они подождут, пока аккаунт включат. Сроки идут.')}"
+    sentence = ngettext("Не уйдёт %d ответ.", "Не уйдут ответы: %d.", number) % number
+    return f"{sentence} {_('Они подождут, пока аккаунт включат. Сроки идут.')}"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -69,15 +69,15 @@ def all_accounts() -> QuerySet[Account]:
     return Account.objects.defer(*SECRETS).select_related("agency")
 
 
-def in_state(found: QuerySet[Account], state: str) -> QuerySet[Account]:
+def in_state(accounts: QuerySet[Account], state: str) -> QuerySet[Account]:
     if state == "off":
-        return found.filter(active=False)
+        return accounts.filter(active=False)
     if state == "stopped":
-        return found.filter(active=True, stopped_at__isnull=False)
+        return accounts.filter(active=True, stopped_at__isnull=False)
     if state in ("keyless", "works"):
         keyed = Exists(Token.objects.filter(account=OuterRef("pk")))
-        return found.filter(keyed if state == "works" else ~keyed, active=True, stopped_at__isnull=True)
-    return found
+        return accounts.filter(keyed if state == "works" else ~keyed, active=True, stopped_at__isnull=True)
+    return accounts
 
 
 def state_of(account: Account, keyed: bool, ending: tuple[str, datetime] | None = None) -> State:
@@ -92,8 +92,8 @@ def state_of(account: Account, keyed: bool, ending: tuple[str, datetime] | None 
         return State("keyless", _("без ключа"), "chip-soon", advice=_("Запишите ключ: без него сеть ничего не отдаёт."))
     if ending:
         kind, at = ending
-        told = {"key": translated(key_title(kind, account.network)), "day": date_format(localtime(at), "j E")}
-        advice = _("Ключ «%(key)s» умрёт %(day)s: запишите новый до этого дня.") % told
+        params = {"key": translated(key_title(kind, account.network)), "day": date_format(localtime(at), "j E")}
+        advice = _("Ключ «%(key)s» умрёт %(day)s: запишите новый до этого дня.") % params
         return State("works", _("работает"), "chip-soon", advice=advice)
     return State("works", _("работает"), "chip-good")
 
@@ -112,8 +112,8 @@ def rows_of(accounts: Iterable[Account]) -> list[Row]:
     ]
 
 
-def _counted(found: QuerySet[Any]) -> dict[int, int]:
-    return dict(found.order_by().values_list("account").annotate(number=Count("pk")))
+def _counted(rows: QuerySet[Any]) -> dict[int, int]:
+    return dict(rows.order_by().values_list("account").annotate(number=Count("pk")))
 
 
 def keys_of(account: Account) -> list[Key]:

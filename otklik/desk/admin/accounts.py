@@ -29,7 +29,7 @@ from otklik.lib import clock
 from otklik.lib.text import clean
 from otklik.networks import keeping
 from otklik.networks.base import KeyKind
-from otklik.networks.keeping import Told, Trouble, namesake, seen
+from otklik.networks.keeping import AccountInput, Trouble, namesake, seen
 from otklik.networks.models import Account
 from otklik.networks.registry import NETWORKS
 from otklik.people.models import Agency, User
@@ -93,14 +93,14 @@ class AccountForm(forms.Form):
     seen = Seen()
 
     def __init__(self, data: Any, here: Account | None = None) -> None:
-        stands = {"title": here.title, "agency": here.agency_id, "seen": seen(here)} if here else None
-        super().__init__(data, initial=stands)
+        initial = {"title": here.title, "agency": here.agency_id, "seen": seen(here)} if here else None
+        super().__init__(data, initial=initial)
         open_ones = Agency.objects.filter(Q(active=True) | Q(pk=here.agency_id if here else None))
         self.agencies = {one.pk: one for one in open_ones}
         self.fields["agency"] = Pick(_("Чей это голос"), agency_choices(self.agencies, _("всего региона")), False)
 
-    def told(self) -> Told:
-        return Told(self.cleaned_data["title"], self.agencies.get(self.cleaned_data["agency"] or 0))
+    def as_input(self) -> AccountInput:
+        return AccountInput(self.cleaned_data["title"], self.agencies.get(self.cleaned_data["agency"] or 0))
 
 
 class AddForm(AccountForm):
@@ -119,20 +119,20 @@ class AddForm(AccountForm):
 
     def clean(self) -> dict[str, Any]:
         """The number as the network writes it; who speaks with this voice already is `other`."""
-        told = super().clean() or self.cleaned_data
-        if typed := told.get("number"):
-            told["number"] = self.network.account_id(typed)
-            if not told["number"]:
+        cleaned_data = super().clean() or self.cleaned_data
+        if typed := cleaned_data.get("number"):
+            cleaned_data["number"] = self.network.account_id(typed)
+            if not cleaned_data["number"]:
                 self.add_error("number", _("Это не номер и не адрес аккаунта этой сети. Сверьте с примером ниже."))
             else:
-                self.other = namesake(self.network.kind, told["number"])
+                self.other = namesake(self.network.kind, cleaned_data["number"])
                 if self.other:
                     self.add_error("number", _("Такой аккаунт уже есть. Откройте его и замените ключ."))
-        return told
+        return cleaned_data
 
     def keys(self) -> dict[str, str]:
         """The keys that were typed, by kind."""
-        return {key.kind: told for key in self.network.keys if (told := self.cleaned_data.get(key.kind))}
+        return {key.kind: secret for key in self.network.keys if (secret := self.cleaned_data.get(key.kind))}
 
 
 @require_safe
@@ -140,11 +140,11 @@ class AddForm(AccountForm):
 def accounts(request: HttpRequest) -> HttpResponse:
     """Six queries beside the frame's."""
     chosen = LIST.chosen(request.GET)
-    found = in_state(all_accounts(), chosen["state"]).filter(with_words(chosen["q"], WORDED))
-    here = LIST.page(found, request.GET)
+    queryset = in_state(all_accounts(), chosen["state"]).filter(with_words(chosen["q"], WORDED))
+    here = LIST.page(queryset, request.GET)
     context = {
         "rows": rows_of(here.rows),
-        "count": found.count(),
+        "count": queryset.count(),
         "stopped": 0 if chosen["state"] else in_state(all_accounts(), "stopped").count(),
         "next": here.following,
         "chosen": chosen,
@@ -167,7 +167,7 @@ def account(request: HttpRequest, pk: int) -> HttpResponse:
     """One account: its title and agency are changed here, and nothing else moves by that."""
 
     def save(here: Account, form: AccountForm, by: User, now: datetime) -> HttpResponse:
-        changed = keeping.change(here, form.told(), form.cleaned_data[SEEN], by, now)
+        changed = keeping.change(here, form.as_input(), form.cleaned_data[SEEN], by, now)
         return written(request, changed, reverse("admin-account", args=[pk]))
 
     words = _("Пока вы писали, аккаунт изменил кто-то ещё. Сверьте поля и сохраните снова.")
@@ -202,13 +202,13 @@ def addition(request: HttpRequest) -> HttpResponse:
         against = keeping.trouble_with(fresh, keys)
         if not against:
             try:
-                keeping.add(fresh, form.told(), keys, user_of(request), clock.now())
+                keeping.add(fresh, form.as_input(), keys, user_of(request), clock.now())
             except Refused:  # by a second click, or by a colleague while the network was asked
                 messages.error(request, _("Такой аккаунт только что добавили. Найдите его в списке."))
                 return HttpResponseRedirect(reverse("admin-accounts"))
             messages.success(request, _("Аккаунт добавлен, ключи проверены."))
             return back_to(fresh)
-    context = {"form": form, "network": network, "other": form.other, "against": _told(against)}
+    context = {"form": form, "network": network, "other": form.other, "against": _network_words(against)}
     status = 422 if form.errors or against else 200
     return framed(request, "accounts", "desk/admin/account_add.html", context, status)
 
@@ -228,15 +228,15 @@ def key(request: HttpRequest, pk: int) -> HttpResponse:
         against = keeping.trouble_with(here, {kind: secret})
         if not against:
             resumed = keeping.give_key(here, kind, secret, user_of(request), clock.now())
-            told = _("Ключ проверен и записан. Аккаунт снова включён.") if resumed else _("Ключ проверен и записан.")
-            messages.success(request, told)
+            message = _("Ключ проверен и записан. Аккаунт снова включён.") if resumed else _("Ключ проверен и записан.")
+            messages.success(request, message)
             return back_to(here)
         form.add_error("secret", _("Вставьте другой ключ."))
-    context = {"form": form, "account": here, "against": _told(against), "keys": keys_of(here)}
+    context = {"form": form, "account": here, "against": _network_words(against), "keys": keys_of(here)}
     return framed(request, "accounts", "desk/admin/account_key.html", context, 422 if form.errors else 200)
 
 
-def _told(against: list[Trouble]) -> list[str]:
+def _network_words(against: list[Trouble]) -> list[str]:
     """The network's words in the reader's language."""
     return [": ".join(translated(part) for part in trouble if part) for trouble in against]
 

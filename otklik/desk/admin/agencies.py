@@ -24,7 +24,7 @@ from otklik.journal import book
 from otklik.lib import clock
 from otklik.lib.text import clean, tidy
 from otklik.people import agencies as verbs
-from otklik.people.agencies import Told
+from otklik.people.agencies import AgencyInput
 from otklik.people.models import Agency, User
 from otklik.people.scope import Refused, scope_of
 
@@ -54,7 +54,7 @@ def agency(request: HttpRequest, pk: int) -> HttpResponse:
     """One agency: its names and territory can be changed here, everything else has a page of its own."""
 
     def save(here: Agency, form: AgencyForm, by: User, now: datetime) -> HttpResponse:
-        changed = verbs.change(here, _told(form), form.cleaned_data[SEEN], by, now)
+        changed = verbs.change(here, _agency_input(form), form.cleaned_data[SEEN], by, now)
         return written(request, changed, reverse("admin-agency", args=[pk]))
 
     words = _("Пока вы писали, ведомство изменил кто-то ещё. Сверьте поля и сохраните снова.")
@@ -72,7 +72,7 @@ def _page(request: HttpRequest, form: AgencyForm, here: Agency, status: int) -> 
     context = {
         "agency": here,
         "form": form,
-        "movable": not scope_of(user_of(request)).stands_at(here),
+        "movable": not scope_of(user_of(request)).begins_at(here),
         "weight": weight(here),
         "people": people[:MOST_PEOPLE],
         "lines": lines_about(f"agency:{here.pk}"),
@@ -88,7 +88,7 @@ def addition(request: HttpRequest) -> HttpResponse:
     form, parent_form = AgencyForm(posted), ParentForm(posted, scope)
     if form.is_valid() and parent_form.is_valid():
         try:
-            made = verbs.add(_told(form), parent_form.parent(), by, clock.now())
+            made = verbs.add(_agency_input(form), parent_form.parent(), by, clock.now())
         except Refused as refused:
             if refused.code == "name":
                 form.add_error("short_name", why(refused))
@@ -107,7 +107,7 @@ def addition(request: HttpRequest) -> HttpResponse:
 def parent(request: HttpRequest, pk: int) -> HttpResponse:
     """Move the branch: the form, then who would gain and lose sight of how much, then, with `sure`, the move."""
     here, scope = agency_for(request, pk), scope_of(user_of(request))
-    if scope.stands_at(here):
+    if scope.begins_at(here):
         raise PermissionDenied
     # Its choices are what this administrator manages, without the branch itself.
     form = ParentForm(request.POST if request.method == "POST" else None, scope, here)
@@ -130,10 +130,10 @@ def _moved(here: Agency, above: Agency | None) -> list[str]:
     old = seers(here.parent.path) if here.parent else set()
     new = seers(above.path) if above else set()
     stays = seers(here.path) - old
-    told = weight(here)
+    usage = weight(here)
     figures = [
         _("Куда: %s.") % (above.short_name if above else _("само по себе")),
-        _("Ведомств вместе с подчинёнными: %d, открытых карточек у них: %d.") % (told.children + 1, told.cards),
+        _("Ведомств вместе с подчинёнными: %d, открытых карточек у них: %d.") % (usage.children + 1, usage.cards),
     ]
     if lose := len(old - new - stays):
         figures.append(_("Перестанут видеть эти карточки сотрудников: %d.") % lose)
@@ -149,17 +149,17 @@ def _moved(here: Agency, above: Agency | None) -> list[str]:
 def closing(request: HttpRequest, pk: int) -> HttpResponse:
     """Closed only when nothing hangs on it; what does is named, with the way to it."""
     here = agency_for(request, pk)
-    if scope_of(user_of(request)).stands_at(here):
+    if scope_of(user_of(request)).begins_at(here):
         raise PermissionDenied
     back = reverse("admin-agency", args=[here.pk])
     if request.method == "POST":
         return _do(request, here, _close_if_empty, _("Ведомство закрыто: его больше не предлагают."))
-    told = weight(here)
-    if told.blocked:
-        return framed(request, "agencies", "desk/admin/agency_busy.html", {"agency": here, "weight": told}, 409)
+    usage = weight(here)
+    if usage.blocked:
+        return framed(request, "agencies", "desk/admin/agency_busy.html", {"agency": here, "weight": usage}, 409)
     figures = [_("Его перестанут предлагать для новых карточек. Прежние карточки и цифры останутся под его именем.")]
-    if told.accounts:
-        figures.append(_("За ним остаются аккаунты сетей: %d. Они продолжат работать.") % told.accounts)
+    if usage.accounts:
+        figures.append(_("За ним остаются аккаунты сетей: %d. Они продолжат работать.") % usage.accounts)
     title = _("Закрыть ведомство: %s?") % here.short_name
     return ask(request, "agencies", Sure(title, figures, _("Закрыть ведомство"), back, grave=True))
 
@@ -173,8 +173,8 @@ def reopening(request: HttpRequest, pk: int) -> HttpResponse:
 def _close_if_empty(here: Agency, by: User, at: datetime) -> None:
     """Looked at once more inside the turn: a card may have come while the page stood open."""
     with book.turn():
-        told = weight(here)
-        if told.cards or told.rules:
+        usage = weight(here)
+        if usage.cards or usage.rules:
             raise Refused("busy")
         verbs.close(here, by, at)
 
@@ -183,6 +183,8 @@ def _do(request: HttpRequest, here: Agency, act: Act, done: str) -> HttpResponse
     return carry_out(request, partial(act, here), done, reverse("admin-agency", args=[here.pk]))
 
 
-def _told(form: AgencyForm) -> Told:
-    told = form.cleaned_data
-    return Told(told["name"], told["short_name"], form.places.get(told["territory"] or 0))
+def _agency_input(form: AgencyForm) -> AgencyInput:
+    cleaned_data = form.cleaned_data
+    return AgencyInput(
+        cleaned_data["name"], cleaned_data["short_name"], form.places.get(cleaned_data["territory"] or 0)
+    )

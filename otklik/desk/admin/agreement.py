@@ -40,13 +40,13 @@ def agreement_page(request: HttpRequest) -> HttpResponse:
     """Of what was written in the last so many days. Two queries beside the frame's."""
     asked, now = integer(request.GET.get("days")), clock.now()
     days = asked if asked in DAYS else USUAL
-    found = agreement(Incident.objects.all(), now - timedelta(days=days), now)
+    counts = agreement(Incident.objects.all(), now - timedelta(days=days), now)
     context = {
-        "n": found.n,
-        "first": first_words(Share(found.first, found.n)),
-        "three": three_words(Share(found.among, found.n)),
-        "pairs": _pairs(found.confused[:MOST]),
-        "cut": len(found.confused) > MOST,
+        "n": counts.n,
+        "first": first_words(Share(counts.first, counts.n)),
+        "three": three_words(Share(counts.among, counts.n)),
+        "pairs": _pairs(counts.confused[:MOST]),
+        "cut": len(counts.confused) > MOST,
         "most": MOST,
         "periods": [(one, _("%d дней") % one, one == days) for one in DAYS],
     }
@@ -54,9 +54,11 @@ def agreement_page(request: HttpRequest) -> HttpResponse:
 
 
 def _pairs(confused: Iterable[Confused]) -> list[Pair]:
-    told = list(confused)
-    themes = Theme.objects.select_related("group").in_bulk({pk for one in told for pk in (one.guessed, one.chosen)})
-    known = [one for one in told if one.guessed in themes and one.chosen in themes]
+    confusions = list(confused)
+    themes = Theme.objects.select_related("group").in_bulk(
+        {pk for one in confusions for pk in (one.guessed, one.chosen)}
+    )
+    known = [one for one in confusions if one.guessed in themes and one.chosen in themes]
     return [
         Pair(themes[one.guessed], themes[one.chosen], one.times, *deciding(themes[one.guessed], themes[one.chosen]))
         for one in known

@@ -41,9 +41,9 @@ class SwitchForm(forms.Form):
     )
     seen = Seen()
 
-    def told(self) -> verbs.Told:
+    def as_input(self) -> verbs.SwitchInput:
         typed = self.cleaned_data
-        return verbs.Told(typed["on"], typed["theme_percent"], typed["agency_percent"])
+        return verbs.SwitchInput(typed["on"], typed["theme_percent"], typed["agency_percent"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +72,13 @@ def theme_automatic(request: HttpRequest, pk: int) -> HttpResponse:
     """The switch of one theme."""
     theme = theme_for(pk)
     here = Automatic.objects.filter(theme=theme).first()
-    form = SwitchForm(request.POST if request.method == "POST" else None, initial=_stands(here))
+    form = SwitchForm(request.POST if request.method == "POST" else None, initial=_initial(here))
     if not form.is_valid():
         return _page(request, form, theme, here, 422 if form.errors else 200)
     try:
-        changed = verbs.switch(theme, form.told(), form.cleaned_data["seen"], user_of(request), clock.now())
+        changed = verbs.switch(theme, form.as_input(), form.cleaned_data["seen"], user_of(request), clock.now())
     except Refused:
-        form = SwitchForm(None, initial=_stands(Automatic.objects.filter(theme=theme).first()))
+        form = SwitchForm(None, initial=_initial(Automatic.objects.filter(theme=theme).first()))
         messages.error(request, _("Пока вы писали, это изменил кто-то ещё. Ниже то, что записано сейчас."))
         return _page(request, form, theme, here, LATE)
     messages.success(request, _("Записано.") if changed else _("Ничего не изменилось."))
@@ -97,17 +97,17 @@ def _page(request: HttpRequest, form: SwitchForm, theme: Theme, here: Automatic 
     return framed(request, "rules", "desk/admin/theme_automatic.html", context, status)
 
 
-def _stands(here: Automatic | None) -> dict[str, Any]:
-    told = verbs.stands(here)
-    figures = {"theme_percent": told.theme_percent, "agency_percent": told.agency_percent}
-    return {"on": told.on, **figures, "seen": verbs.seen(here)}
+def _initial(here: Automatic | None) -> dict[str, Any]:
+    switch_state = verbs.current(here)
+    figures = {"theme_percent": switch_state.theme_percent, "agency_percent": switch_state.agency_percent}
+    return {"on": switch_state.on, **figures, "seen": verbs.seen(here)}
 
 
 def _counted(which: Q) -> dict[int, tuple[int, int]]:
     """Switch → how many cards it has assigned in all, and how many of these people have changed. One query."""
     rows = Assignment.objects.filter(which, automatic__isnull=False).order_by().values_list("automatic")
-    told = rows.annotate(n=Count("pk"), wrong=Count("pk", filter=Q(overruled_at__isnull=False)))
-    return {pk: (n, wrong) for pk, n, wrong in told}
+    counts = rows.annotate(n=Count("pk"), wrong=Count("pk", filter=Q(overruled_at__isnull=False)))
+    return {pk: (n, wrong) for pk, n, wrong in counts}
 
 
 def _wrong(n: int, wrong: int) -> str:

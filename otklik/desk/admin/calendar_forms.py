@@ -45,17 +45,17 @@ class HoursForm(forms.Form):
         self.kept = kept
 
     def clean(self) -> dict[str, Any]:
-        told = super().clean() or self.cleaned_data
-        opens, closes = told.get("opens"), told.get("closes")
+        cleaned_data = super().clean() or self.cleaned_data
+        opens, closes = cleaned_data.get("opens"), cleaned_data.get("closes")
         if opens is None or closes is None:
-            return told
+            return cleaned_data
         midnight, begins, ends = closes == time(0), self.kept.lunch_from, self.kept.lunch_to
         if closes <= opens and not midnight:
             self.add_error("closes", _("День кончается раньше, чем начинается. Поменяйте время."))
         elif begins and ends and not (opens < begins and (ends < closes or midnight)):
             words = _("Обед %(from)s–%(to)s не помещается в такой день. Сначала измените обед.")
             self.add_error(None, words % {"from": f"{begins:%H:%M}", "to": f"{ends:%H:%M}"})
-        return told
+        return cleaned_data
 
 
 class DayForm(forms.Form):
@@ -66,8 +66,8 @@ class DayForm(forms.Form):
 
     seen = Seen()
 
-    def __init__(self, data: Any = None, stands: dict[str, Any] | None = None) -> None:
-        super().__init__(data, initial=stands)
+    def __init__(self, data: Any = None, initial: dict[str, Any] | None = None) -> None:
+        super().__init__(data, initial=initial)
         self.fields["day"].initial = timezone.localdate()
 
 
@@ -76,9 +76,9 @@ class NormForm(forms.Form):
 
     names = ("clock", "about", "priority", "place", "network", "hours", "minutes", "working")
 
-    def __init__(self, data: Any, stands: Allowed | None = None) -> None:
-        super().__init__(data, initial=_initial(stands) if stands else None)
-        matters = Matters(stands.theme if stands else None)
+    def __init__(self, data: Any, norm: Allowed | None = None) -> None:
+        super().__init__(data, initial=_initial(norm) if norm else None)
+        matters = Matters(norm.theme if norm else None)
         every: list[tuple[Any, Any]] = [("", _("все остальные темы")), (FAST, _("фасттрек: темы с коротким сроком"))]
         every.append((_("целая группа"), [(f"{GROUP}{pk}", group.name) for pk, group in matters.groups.items()]))
         every.append((_("одна тема"), [(f"t{pk}", theme.name) for pk, theme in matters.themes.items()]))
@@ -103,12 +103,12 @@ class NormForm(forms.Form):
         self.fields["seen"] = Seen()
 
     def clean(self) -> dict[str, Any]:
-        told = super().clean() or self.cleaned_data
-        if not self.errors and not told["hours"] * 60 + (told["minutes"] or 0):
+        cleaned_data = super().clean() or self.cleaned_data
+        if not self.errors and not cleaned_data["hours"] * 60 + (cleaned_data["minutes"] or 0):
             self.add_error("hours", _("Срок в ноль минут не выдержать. Укажите больше."))
-        return told
+        return cleaned_data
 
-    def told(self) -> Allowed:
+    def as_input(self) -> Allowed:
         typed, place = self.cleaned_data, self.places.get(self.cleaned_data["place"])
         theme, group = self.matters.read(typed["about"].replace(GROUP, "g", 1))
         return Allowed(
@@ -124,28 +124,28 @@ class NormForm(forms.Form):
             path=place.path if place else "",
         )
 
-    def titles(self, told: Allowed) -> tuple[str, str, str]:
+    def titles(self, norm: Allowed) -> tuple[str, str, str]:
         """What the theme, the group and the place are called; "" for none."""
-        found = (self.matters.themes.get(told.theme or 0), self.matters.groups.get(told.group or 0))
-        theme, group, place = (*found, self.places.get(told.place or 0))
+        theme_and_group = (self.matters.themes.get(norm.theme or 0), self.matters.groups.get(norm.group or 0))
+        theme, group, place = (*theme_and_group, self.places.get(norm.place or 0))
         return theme.name if theme else "", group.name if group else "", place.name if place else ""
 
 
-def _initial(stands: Allowed) -> dict[str, Any]:
+def _initial(norm: Allowed) -> dict[str, Any]:
     return {
-        "clock": stands.clock,
-        "about": _about(stands),
-        "priority": str(stands.priority or ""),
-        "place": stands.place,
-        "network": stands.network,
-        "hours": stands.minutes // 60,
-        "minutes": stands.minutes % 60,
-        "working": stands.working,
-        "seen": norm_seen(stands),
+        "clock": norm.clock,
+        "about": _about(norm),
+        "priority": str(norm.priority or ""),
+        "place": norm.place,
+        "network": norm.network,
+        "hours": norm.minutes // 60,
+        "minutes": norm.minutes % 60,
+        "working": norm.working,
+        "seen": norm_seen(norm),
     }
 
 
-def _about(stands: Allowed) -> str:
-    if stands.fast_track:
+def _about(norm: Allowed) -> str:
+    if norm.fast_track:
         return FAST
-    return f"t{stands.theme}" if stands.theme else f"{GROUP}{stands.group}" if stands.group else ""
+    return f"t{norm.theme}" if norm.theme else f"{GROUP}{norm.group}" if norm.group else ""

@@ -133,19 +133,19 @@ def day(request: HttpRequest) -> HttpResponse:
         except Refused:
             return _day_late(request, default_calendar(), which)
         return moved(request) if changed else unchanged(request)
-    ground, stands = verbs.ground_now(), here.special_days.get(which.isoformat())
+    ground, current_hours = verbs.ground_now(), here.special_days.get(which.isoformat())
     figures = [f"{which:%d.%m.%Y}: {day_words(worked)}."]
-    if stands is not None:
-        figures.append(_("Сейчас: %s.") % day_words(stands))
+    if current_hours is not None:
+        figures.append(_("Сейчас: %s.") % day_words(current_hours))
     after = Ground(verbs.with_day(ground.week, which, worked), ground.norms)
     kept = {"day": which.isoformat(), "hours": request.POST.get("hours", ""), "seen": seen}
     return asked(request, _("Изменить день?"), figures, after, kept)
 
 
 def _day_late(request: HttpRequest, here: Calendar, which: date) -> HttpResponse:
-    stands = {"day": which, "hours": here.special_days.get(which.isoformat())}
+    initial = {"day": which, "hours": here.special_days.get(which.isoformat())}
     words = _("Пока вы смотрели, этот день изменил кто-то ещё. Сверьте поля и сохраните снова.")
-    form = beside_now(request, lambda data: DayForm(data, stands), verbs.day_seen(here, which), words)
+    form = beside_now(request, lambda data: DayForm(data, initial), verbs.day_seen(here, which), words)
     return form_page(request, form, _("Особый день"), status=LATE)
 
 
@@ -189,33 +189,33 @@ def form_page(
     """`away` is where what the form is about can be taken away, `days` where its special days are."""
     lines = lines_about(f"norm:{here.pk}") if here else []
     context = {"form": form, "title": title, "norm": here, "lines": lines, "away": away, "days": days}
-    told = status or (422 if form.errors else 200)
-    return framed(request, "calendars", "desk/admin/calendar_form.html", context, told)
+    status_code = status or (422 if form.errors else 200)
+    return framed(request, "calendars", "desk/admin/calendar_form.html", context, status_code)
 
 
 def asked(
     request: HttpRequest,
     title: str,
-    said: list[str],
+    sentences: list[str],
     after: Ground,
     kept: dict[str, str],
     removes: str = "",
     more: Sequence[Hidden] = (),
 ) -> HttpResponse:
     """What is said of the change itself, and whose limits it would move; `kept` goes on with the confirmation."""
-    told = verbs.outlook(after, clock.now())
-    figures = list(said)
-    if told.cards:
+    outlook = verbs.outlook(after, clock.now())
+    figures = list(sentences)
+    if outlook.cards:
         figures.append(_("Изменится срок у карточек: %(cards)d, из них сразу станут просроченными: %(late)d.")
-                       % {"cards": told.cards, "late": told.late})  # fmt: skip
+                       % {"cards": outlook.cards, "late": outlook.late})  # fmt: skip
         figures.append(_("Начало отсчёта ни у одной не сдвинется. Пропущенное останется пропущенным."))
     else:
         figures.append(_("Ни у одной карточки, которой идёт срок, он не изменится."))
-    if told.looked >= verbs.MOST:
-        figures.append(_("Посчитано по первым срокам, которые идут: %d.") % told.looked)
+    if outlook.looked >= verbs.MOST:
+        figures.append(_("Посчитано по первым срокам, которые идут: %d.") % outlook.looked)
     back = reverse("admin-calendars")
     hidden = [*(Hidden(name, value) for name, value in kept.items()), *more]
-    grave = bool(removes or told.late)
+    grave = bool(removes or outlook.late)
     return ask(request, "calendars", Sure(title, figures, removes or _("Сохранить"), back, hidden, grave=grave))
 
 
@@ -228,8 +228,8 @@ def _month(week: WorkWeek, first: date) -> Month:
     last = calendar.monthrange(first.year, first.month)[1]
     days = [first.replace(day=number) for number in range(1, last + 1)]
     hours = [week.day_hours(day) for day in days]
-    told = [(words, day in week.special) for day in days if (words := _differs(week, day))]
-    return Month(first, sum(one > 0 for one in hours), shown(sum(hours)), told)
+    day_notes = [(words, day in week.special) for day in days if (words := _differs(week, day))]
+    return Month(first, sum(one > 0 for one in hours), shown(sum(hours)), day_notes)
 
 
 def _differs(week: WorkWeek, day: date) -> str:
@@ -238,11 +238,11 @@ def _differs(week: WorkWeek, day: date) -> str:
     if day not in week.special and (weekend and not hours):
         return ""
     usual = max((week.day_hours(one) for one in _plain(week, day)), default=0.0)
-    told = {"day": day.day, "hours": shown(hours)}
+    params = {"day": day.day, "hours": shown(hours)}
     if not hours:
-        return _("%(day)d выходной") % told
+        return _("%(day)d выходной") % params
     if weekend or day in week.special or hours < usual:
-        return _("%(day)d работаем %(hours)s ч") % told
+        return _("%(day)d работаем %(hours)s ч") % params
     return ""
 
 

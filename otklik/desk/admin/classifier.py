@@ -26,7 +26,7 @@ from otklik.people.scope import Refused as Overtaken
 from otklik.routing import calendars
 from otklik.themes import keeping as verbs
 from otklik.themes import keywords
-from otklik.themes.keeping import Refused, Told, seen
+from otklik.themes.keeping import Refused, ThemeInput, seen
 from otklik.themes.models import Theme, ThemeGroup
 
 PIECES = 4  # of 500 clocks, in the request that saves; whatever is left goes on by a button
@@ -75,7 +75,7 @@ class ThemeForm(forms.Form):
     kept = ("name", "kind", "severity", "fast_track", "keywords", "seen")
 
     def __init__(self, data: Any, here: Theme | None = None) -> None:
-        super().__init__(data, initial=_stands(here) if here else {"kind": Theme.Kind.SOLVABLE, "severity": 2})
+        super().__init__(data, initial=_initial(here) if here else {"kind": Theme.Kind.SOLVABLE, "severity": 2})
         self.fields["name"] = Line(_("Название"), 250)
         self.fields["kind"] = choice(_("Вид"), Theme.Kind.choices, _("Его предложат для карточек с этой темой."))
         self.fields["severity"] = choice(
@@ -85,10 +85,10 @@ class ThemeForm(forms.Form):
         self.fields["keywords"] = Keywords()
         self.fields["seen"] = Seen()
 
-    def told(self) -> Told:
+    def as_input(self) -> ThemeInput:
         """What was typed, as values; only when the form is valid."""
         typed = self.cleaned_data
-        return Told(typed["name"], typed["kind"], int(typed["severity"]), typed["fast_track"], typed["keywords"])
+        return ThemeInput(typed["name"], typed["kind"], int(typed["severity"]), typed["fast_track"], typed["keywords"])
 
 
 class NewThemeForm(ThemeForm):
@@ -108,18 +108,18 @@ class NewThemeForm(ThemeForm):
 
     def clean(self) -> dict[str, Any]:
         """`code` becomes the whole code; who typed it whole is understood as well."""
-        told = super().clean() or self.cleaned_data
-        group = self.groups.get(told.get("group") or 0)
-        if group is None or "code" not in told:
-            return told
-        own = told["code"].lower().removeprefix(f"{group.code}.")
+        cleaned_data = super().clean() or self.cleaned_data
+        group = self.groups.get(cleaned_data.get("group") or 0)
+        if group is None or "code" not in cleaned_data:
+            return cleaned_data
+        own = cleaned_data["code"].lower().removeprefix(f"{group.code}.")
         if not _SLUG.fullmatch(own):
             self.add_error("code", _("Так не подойдёт: только латинские буквы, цифры и дефис между ними."))
         elif len(whole := f"{group.code}.{own}") > MOST_CODE:
             self.add_error("code", _("Слишком длинно вместе с кодом группы: не больше %d знаков.") % MOST_CODE)
         else:
-            told["code"] = whole
-        return told
+            cleaned_data["code"] = whole
+        return cleaned_data
 
 
 class RetirementForm(forms.Form):
@@ -139,16 +139,16 @@ class RetirementForm(forms.Form):
 
 
 def theme_for(pk: int) -> Theme:
-    found = Theme.objects.select_related("group__classifier").filter(pk=pk).first()
-    if found is None:
+    theme_row = Theme.objects.select_related("group__classifier").filter(pk=pk).first()
+    if theme_row is None:
         raise Http404
-    return found
+    return theme_row
 
 
 def groups_now() -> dict[int, ThemeGroup]:
     """Those of the newest version first. One query."""
-    found = ThemeGroup.objects.select_related("classifier")
-    return {one.pk: one for one in found.order_by("-classifier__in_force_from", "-classifier", "name", "pk")}
+    groups = ThemeGroup.objects.select_related("classifier")
+    return {one.pk: one for one in groups.order_by("-classifier__in_force_from", "-classifier", "name", "pk")}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -161,7 +161,7 @@ def addition(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         typed = form.cleaned_data
         try:
-            made = verbs.add(groups[typed["group"]], typed["code"], form.told(), _actor(request), clock.now())
+            made = verbs.add(groups[typed["group"]], typed["code"], form.as_input(), _actor(request), clock.now())
         except Refused as refused:
             form.add_error(refused.code, _taken(refused))
         else:
@@ -198,12 +198,12 @@ def _page(request: HttpRequest, form: ThemeForm, here: Theme, status: int) -> Ht
 
 
 def _asked(request: HttpRequest, form: ThemeForm, here: Theme) -> HttpResponse:
-    told = form.told()
-    found = weight(here)
-    figures = [*_changes(here, told), *figures_of(found)]
-    if found.cards or found.suggested:
+    theme_input = form.as_input()
+    usage = weight(here)
+    figures = [*_changes(here, theme_input), *figures_of(usage)]
+    if usage.cards or usage.suggested:
         figures.append(_("Вид и срочность у этих карточек не изменятся: новое действует для следующих сообщений."))
-    outlook = _limits_with(here, told.fast_track) if told.fast_track != here.fast_track else None
+    outlook = _limits_with(here, theme_input.fast_track) if theme_input.fast_track != here.fast_track else None
     if outlook is not None:
         figures.append(_limits_words(outlook))
     grave = outlook is not None and bool(outlook.late)
@@ -223,26 +223,26 @@ def _limits_words(outlook: calendars.Outlook) -> str:
     return _("Изменится срок у карточек: %(cards)d, из них сразу станут просроченными: %(late)d.") % figures
 
 
-def _changes(here: Theme, told: verbs.Told) -> list[str]:
+def _changes(here: Theme, theme_input: verbs.ThemeInput) -> list[str]:
     """The change itself, in sentences; "" for what stays is left out."""
-    added = [word for word in told.keywords if word not in here.keywords]
-    dropped = [word for word in here.keywords if word not in told.keywords]
-    said = [
-        _("Название: %s.") % told.name if told.name != here.name else "",
-        _("Вид: %s.") % Theme.Kind(told.kind).label if told.kind != here.kind else "",
-        _("Тяжесть: была %(was)d, станет %(now)d.") % {"was": here.severity, "now": told.severity}
-        if told.severity != here.severity
+    added = [word for word in theme_input.keywords if word not in here.keywords]
+    dropped = [word for word in here.keywords if word not in theme_input.keywords]
+    sentences = [
+        _("Название: %s.") % theme_input.name if theme_input.name != here.name else "",
+        _("Вид: %s.") % Theme.Kind(theme_input.kind).label if theme_input.kind != here.kind else "",
+        _("Тяжесть: была %(was)d, станет %(now)d.") % {"was": here.severity, "now": theme_input.severity}
+        if theme_input.severity != here.severity
         else "",
         _("Новые ключевые слова: %s.") % ", ".join(added) if added else "",
         _("Убраны ключевые слова: %s.") % ", ".join(dropped) if dropped else "",
     ]
-    if told.fast_track != here.fast_track:
-        said.append(_("Тема попадёт в фасттрек.") if told.fast_track else _("Тема уйдёт из фасттрека."))
-    return [one for one in said if one] or [_("Вы ничего не изменили.")]
+    if theme_input.fast_track != here.fast_track:
+        sentences.append(_("Тема попадёт в фасттрек.") if theme_input.fast_track else _("Тема уйдёт из фасттрека."))
+    return [one for one in sentences if one] or [_("Вы ничего не изменили.")]
 
 
 def _saved(request: HttpRequest, form: ThemeForm, here: Theme) -> HttpResponse:
-    theme_input = form.told()
+    theme_input = form.as_input()
     try:
         changed = verbs.change(here.pk, theme_input, form.cleaned_data[SEEN], _actor(request), clock.now())
     except Refused as refused:
@@ -312,26 +312,26 @@ def comeback(request: HttpRequest, pk: int) -> HttpResponse:
     return HttpResponseRedirect(back)
 
 
-def figures_of(found: Weight) -> list[str]:
+def figures_of(usage: Weight) -> list[str]:
     """What names the theme, in sentences."""
-    if found.nothing:
+    if usage.nothing:
         return [_("Ни карточек, ни правил, ни шаблонов с этой темой нет.")]
     return [
-        _("Открытых карточек с этой темой: %d.") % found.cards,
-        _("Новых карточек, которым её подсказала машина: %d.") % found.suggested,
+        _("Открытых карточек с этой темой: %d.") % usage.cards,
+        _("Новых карточек, которым её подсказала машина: %d.") % usage.suggested,
         _("Правил: %(rules)d, шаблонов: %(templates)d, своих сроков ответа: %(norms)d.")
-        % {"rules": found.rules, "templates": found.templates, "norms": found.norms},
+        % {"rules": usage.rules, "templates": usage.templates, "norms": usage.norms},
     ]
 
 
-def _without(found: Weight) -> list[str]:
+def _without(usage: Weight) -> list[str]:
     """What it means for each that the theme goes."""
-    told = figures_of(found)
-    if found.cards or found.suggested:
-        told.append(_("У этих карточек она останется, новым её не предложат."))
-    if found.rules or found.templates:
-        told.append(_("Эти правила и шаблоны не удалятся, но для новых карточек перестанут подходить."))
-    return told
+    figures = figures_of(usage)
+    if usage.cards or usage.suggested:
+        figures.append(_("У этих карточек она останется, новым её не предложат."))
+    if usage.rules or usage.templates:
+        figures.append(_("Эти правила и шаблоны не удалятся, но для новых карточек перестанут подходить."))
+    return figures
 
 
 def _taken(refused: Refused) -> str:
@@ -346,7 +346,7 @@ def _actor(request: HttpRequest) -> str:
     return f"user:{user_of(request).pk}"
 
 
-def _stands(here: Theme) -> dict[str, Any]:
+def _initial(here: Theme) -> dict[str, Any]:
     return {
         "name": here.name,
         "kind": here.kind,

@@ -36,11 +36,11 @@ def counts() -> Counts:
 
 
 def _by(rows: Iterable[Sequence[int]], column: int) -> dict[int, int]:
-    found: Counter[int] = Counter()
+    totals: Counter[int] = Counter()
     for row in rows:
         if row[column] and not (column and row[0]):
-            found[row[column]] += row[2]
-    return dict(found)
+            totals[row[column]] += row[2]
+    return dict(totals)
 
 
 def _running_rules() -> QuerySet[Rule]:

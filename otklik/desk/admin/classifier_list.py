@@ -41,18 +41,18 @@ class Row:
 @administers("classifier")
 def classifier(request: HttpRequest) -> HttpResponse:
     """Six queries beside the frame's."""
-    groups, found, today = groups_now(), counts(), timezone.localdate()
+    groups, totals, today = groups_now(), counts(), timezone.localdate()
     themes = list(Theme.objects.order_by("name", "pk"))
     group = groups.get(integer(request.GET.get("group")))
     typed = tidy(clean(request.GET.get("q", "")[:200]))
     state = request.GET.get("state", "") if request.GET.get("state", "") in STATES else ""
-    rows = [_row(one, groups[one.group_id], found, _gone(one)) for one in themes]
+    rows = [_row(one, groups[one.group_id], totals, _gone(one)) for one in themes]
     narrowed = bool(group or typed or state)
     if narrowed:
         words = fold(typed).split()[:MOST_ASKED]
         shown = [one for one in rows if _fits(one, group, words, state)]
     else:
-        shown = [_whole(one, rows, found) for one in groups.values()]
+        shown = [_whole(one, rows, totals) for one in groups.values()]
     context = {
         "rows": shown[:MOST_SHOWN] if narrowed else shown,
         "count": len(shown) if narrowed else len(themes),
@@ -66,9 +66,9 @@ def classifier(request: HttpRequest) -> HttpResponse:
         "narrowed": narrowed,
         "today": today,
         "coming": None if narrowed else waiting().first(),
-        "whole": _whole(group, rows, found) if group else None,
-        "group_rules": found.group_rules.get(group.pk, 0) if group else 0,
-        "group_templates": found.group_templates.get(group.pk, 0) if group else 0,
+        "whole": _whole(group, rows, totals) if group else None,
+        "group_rules": totals.group_rules.get(group.pk, 0) if group else 0,
+        "group_templates": totals.group_templates.get(group.pk, 0) if group else 0,
     }
     return framed(request, "classifier", "desk/admin/classifier.html", context)
 
@@ -77,12 +77,12 @@ def _gone(theme: Theme) -> bool:
     return theme.retired_on is not None and theme.retired_on <= timezone.localdate()
 
 
-def _row(theme: Theme, group: ThemeGroup, found: Counts, gone: bool) -> Row:
+def _row(theme: Theme, group: ThemeGroup, totals: Counts, gone: bool) -> Row:
     pk = theme.pk
-    return Row(theme, group, 1, found.cards.get(pk, 0), found.rules.get(pk, 0), found.templates.get(pk, 0), gone)
+    return Row(theme, group, 1, totals.cards.get(pk, 0), totals.rules.get(pk, 0), totals.templates.get(pk, 0), gone)
 
 
-def _whole(group: ThemeGroup, rows: list[Row], found: Counts) -> Row:
+def _whole(group: ThemeGroup, rows: list[Row], totals: Counts) -> Row:
     """The group: its themes in force; cards, rules and templates of any of its themes and of the group itself."""
     own = [row for row in rows if row.group.pk == group.pk]
     return Row(
@@ -90,8 +90,8 @@ def _whole(group: ThemeGroup, rows: list[Row], found: Counts) -> Row:
         group=group,
         themes=sum(not row.gone for row in own),
         cards=sum(row.cards for row in own),
-        rules=sum(row.rules for row in own) + found.group_rules.get(group.pk, 0),
-        templates=sum(row.templates for row in own) + found.group_templates.get(group.pk, 0),
+        rules=sum(row.rules for row in own) + totals.group_rules.get(group.pk, 0),
+        templates=sum(row.templates for row in own) + totals.group_templates.get(group.pk, 0),
     )
 
 

@@ -147,10 +147,10 @@ def _monday(typed: str | None, today: date) -> date:
 def _moment(typed: str | None) -> datetime | None:
     """What a field of a moment holds: by the region's wall clock."""
     try:
-        told = datetime.fromisoformat((typed or "")[:16]).replace(tzinfo=ZoneInfo(settings.TIME_ZONE))
+        moment = datetime.fromisoformat((typed or "")[:16]).replace(tzinfo=ZoneInfo(settings.TIME_ZONE))
     except ValueError:
         return None
-    return told if 2000 < told.year < 2200 else None
+    return moment if 2000 < moment.year < 2200 else None
 
 
 def _why(code: str) -> str:

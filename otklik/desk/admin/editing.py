@@ -103,26 +103,26 @@ def beside_now(request: HttpRequest, make: Callable[[QueryDict], F], mark: str, 
     return form
 
 
-def _words(field: forms.Field, stands: Any) -> str:
+def _words(field: forms.Field, current: Any) -> str:
     """A value as the reader would choose or type it."""
-    if isinstance(stands, list):
-        return ", ".join(_title(getattr(field, "choices", ()), one) for one in stands)
+    if isinstance(current, list):
+        return ", ".join(_title(getattr(field, "choices", ()), one) for one in current)
     if isinstance(field, forms.ChoiceField):
-        return _title(field.choices, stands)
-    if isinstance(stands, bool):
-        return _("отмечено") if stands else _("не отмечено")
-    if isinstance(stands, date):
-        return stands.strftime("%d.%m.%Y")
-    if isinstance(stands, time):
-        return stands.strftime("%H:%M")
-    return str(stands) if stands not in (None, "") else _("пусто")
+        return _title(field.choices, current)
+    if isinstance(current, bool):
+        return _("отмечено") if current else _("не отмечено")
+    if isinstance(current, date):
+        return current.strftime("%d.%m.%Y")
+    if isinstance(current, time):
+        return current.strftime("%H:%M")
+    return str(current) if current not in (None, "") else _("пусто")
 
 
-def _title(choices: Any, stands: Any) -> str:
+def _title(choices: Any, current: Any) -> str:
     for value, title in choices:
         if isinstance(title, list | tuple):
-            if found := _title(title, stands):
-                return found
-        elif str(value) == str("" if stands is None else stands):
+            if inner_title := _title(title, current):
+                return inner_title
+        elif str(value) == str("" if current is None else current):
             return str(title).strip()
     return ""

@@ -23,22 +23,22 @@ class Hand:
     """Ids of the open cards that somebody has: taken as an operator, given to him to answer, with a draft of his."""
 
     taken: set[int] = field(default_factory=set)
-    given: set[int] = field(default_factory=set)
+    executing: set[int] = field(default_factory=set)
     drafts: set[int] = field(default_factory=set)
 
     @property
     def cards(self) -> set[int]:
-        return self.taken | self.given | self.drafts
+        return self.taken | self.executing | self.drafts
 
     @property
     def words(self) -> str:
         """«открытых карточек 12, черновиков 2»; "" for empty hands."""
-        told = []
-        if owned := len(self.taken | self.given):
-            told.append(_("открытых карточек %d") % owned)
+        parts = []
+        if owned := len(self.taken | self.executing):
+            parts.append(_("открытых карточек %d") % owned)
         if drafts := len(self.drafts):
-            told.append(_("черновиков %d") % drafts)
-        return ", ".join(told)
+            parts.append(_("черновиков %d") % drafts)
+        return ", ".join(parts)
 
 
 def in_hand(user: User) -> Hand:
@@ -48,7 +48,7 @@ def in_hand(user: User) -> Hand:
     mine = cards.filter(Q(taken_by=user) | Q(executor=user) | Q(draft=True))
     hand = Hand()
     for pk, taken_by, executor, draft in mine.values_list("pk", "taken_by", "executor", "draft"):
-        for whose, ids in ((taken_by, hand.taken), (executor, hand.given)):
+        for whose, ids in ((taken_by, hand.taken), (executor, hand.executing)):
             if whose == user.pk:
                 ids.add(pk)
         if draft:

@@ -33,7 +33,7 @@ class Whole(forms.IntegerField):
     """A whole number between two bounds."""
 
     def __init__(self, label: Any, least: int, most: int, required: bool = True, hint: Any = "") -> None:
-        told = _("Целое число от %(least)d до %(most)d.") % {"least": least, "most": most}
+        message = _("Целое число от %(least)d до %(most)d.") % {"least": least, "most": most}
         names = ("required", "invalid", "min_value", "max_value")
         super().__init__(
             label=label,
@@ -41,7 +41,7 @@ class Whole(forms.IntegerField):
             max_value=most,
             required=required,
             help_text=hint,
-            error_messages=dict.fromkeys(names, told),
+            error_messages=dict.fromkeys(names, message),
             widget=forms.NumberInput(attrs={"class": "form-control", "inputmode": "numeric"}),
         )
 

@@ -29,7 +29,7 @@ from otklik.privacy.forget import StillOpen, forget, would
 from otklik.privacy.overwrite import overwrite
 from otklik.privacy.trace import authors_like
 
-MOST_FOUND = 20
+MOST_AUTHORS = 20
 MOST_ACTS = 50
 MOST_TYPED = 200
 
@@ -50,11 +50,11 @@ def forgetting(request: HttpRequest) -> HttpResponse:
     status = 200
     if request.method == "POST":
         typed = clean(request.POST.get("author", "")[:MOST_TYPED]).strip()
-        found = authors_like(typed, MOST_FOUND)
-        if len(found) == 1:
-            return HttpResponseRedirect(reverse("admin-forgetting-person", args=[found[0].pk]))
-        context = {"typed": typed, "found": _with_cards(found), "most": MOST_FOUND, "asked": True}
-        status = 200 if found else 404
+        authors = authors_like(typed, MOST_AUTHORS)
+        if len(authors) == 1:
+            return HttpResponseRedirect(reverse("admin-forgetting-person", args=[authors[0].pk]))
+        context = {"typed": typed, "authors": _with_cards(authors), "most": MOST_AUTHORS, "asked": True}
+        status = 200 if authors else 404
     newest = acts.newest(MOST_ACTS)
     names = _names({act.actor for act in newest})
     context["lines"] = [Line(act, names.get(act.actor, "")) for act in newest]

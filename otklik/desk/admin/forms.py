@@ -133,21 +133,21 @@ class GrantForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         """The ids become rows. Both may be allowed apart and not together: that is said above the form."""
-        told = super().clean() or self.cleaned_data
-        told["made"] = self.made.get(told.get("role", ""))
-        if told["made"] is not None:
-            told["role"] = told["made"].base
-        told["agency"] = self.agencies.get(told.get("agency") or 0)
-        told["place"] = self.places.get(told.get("place") or 0)
-        if not self.errors and not self.scope.covers(told["agency"], told["place"]):
+        cleaned_data = super().clean() or self.cleaned_data
+        cleaned_data["made"] = self.made.get(cleaned_data.get("role", ""))
+        if cleaned_data["made"] is not None:
+            cleaned_data["role"] = cleaned_data["made"].base
+        cleaned_data["agency"] = self.agencies.get(cleaned_data.get("agency") or 0)
+        cleaned_data["place"] = self.places.get(cleaned_data.get("place") or 0)
+        if not self.errors and not self.scope.covers(cleaned_data["agency"], cleaned_data["place"]):
             raise forms.ValidationError(_("Это больше, чем открыто вам самому. Выберите своё ведомство и территорию."))
-        if told.get("role") == Role.EXECUTOR and told["agency"] is None and "agency" not in self.errors:
+        if cleaned_data.get("role") == Role.EXECUTOR and cleaned_data["agency"] is None and "agency" not in self.errors:
             self.add_error("agency", _("Исполнителю нужно ведомство: без него он не увидит ни одной карточки."))
-        return told
+        return cleaned_data
 
     def reach(self) -> Reach:
-        told = self.cleaned_data
-        return Reach(told["role"], told["agency"], told["place"], told["made"])
+        cleaned_data = self.cleaned_data
+        return Reach(cleaned_data["role"], cleaned_data["agency"], cleaned_data["place"], cleaned_data["made"])
 
 
 class InviteForm(GrantForm, NameForm):
@@ -162,7 +162,7 @@ class AgencyForm(forms.Form):
     seen = Seen()
 
     def __init__(self, data: Any, here: Agency | None = None) -> None:
-        super().__init__(data, initial=_agency_stands(here) if here else None)
+        super().__init__(data, initial=_agency_initial(here) if here else None)
         places = Place.objects.filter(level=Place.Level.MUNICIPALITY)
         self.places = {place.pk: place for place in places}
         if here and here.territory:
@@ -170,9 +170,9 @@ class AgencyForm(forms.Form):
         self.fields["territory"] = Pick(_("Где работает"), place_choices(self.places, _("весь регион")), False)
 
 
-def _agency_stands(here: Agency) -> dict[str, Any]:
-    told = {"name": here.name, "short_name": here.short_name, "territory": here.territory_id}
-    return {**told, "seen": agency_seen(here)}
+def _agency_initial(here: Agency) -> dict[str, Any]:
+    initial = {"name": here.name, "short_name": here.short_name, "territory": here.territory_id}
+    return {**initial, "seen": agency_seen(here)}
 
 
 class ParentForm(forms.Form):
@@ -195,17 +195,17 @@ def scope_agencies(scope: Scope) -> list[Agency]:
     """Those that may stand in a grant: of a territory's administrator too, within his subtree."""
     if any(not path for path, _place in scope.pairs):
         return list(Agency.objects.filter(active=True))
-    found = Agency.objects.filter(active=True)
-    return [agency for agency in found if any(agency.path.startswith(path) for path, _place in scope.pairs)]
+    agencies = Agency.objects.filter(active=True)
+    return [agency for agency in agencies if any(agency.path.startswith(path) for path, _place in scope.pairs)]
 
 
 def scope_places(scope: Scope) -> list[Place]:
     """Municipalities, and whatever an administrator's own territories are."""
     own = [path for _agency, path in scope.pairs if path]
-    found = list(Place.objects.filter(Q(level=Place.Level.MUNICIPALITY) | Q(path__in=own)))
+    places = list(Place.objects.filter(Q(level=Place.Level.MUNICIPALITY) | Q(path__in=own)))
     if len(own) < len(scope.pairs):
-        return found
-    return [place for place in found if any(place.path.startswith(path) for path in own)]
+        return places
+    return [place for place in places if any(place.path.startswith(path) for path in own)]
 
 
 def agency_choices(agencies: dict[int, Agency], everything: Any) -> list[tuple[Any, Any]]:

@@ -11,7 +11,7 @@ from otklik.desk.admin.editing import Seen
 from otklik.desk.admin.forms import MOST_TYPED, Line, Pick, agency_choices
 from otklik.lib.text import clean
 from otklik.notify.hooks import kinds
-from otklik.notify.hooks.keeping import LONGEST, Told, seen, trouble_with
+from otklik.notify.hooks.keeping import LONGEST, HookInput, seen, trouble_with
 from otklik.notify.hooks.models import Kind, Subscription
 from otklik.people.models import Agency
 
@@ -39,11 +39,11 @@ class HookForm(forms.Form):
     seen = Seen()
 
     def __init__(self, data: Any, here: Subscription | None = None) -> None:
-        stands: dict[str, Any] = {"kinds": list(kinds.KINDS)}
+        initial: dict[str, Any] = {"kinds": list(kinds.KINDS)}
         if here is not None:
             own = {"name": here.name, "address": here.address, "kinds": list(here.kinds), "agency": here.agency_id}
-            stands = own | {"seen": seen(here)}
-        super().__init__(data, initial=stands)
+            initial = own | {"seen": seen(here)}
+        super().__init__(data, initial=initial)
         self.here = here
         open_ones = Agency.objects.filter(Q(active=True) | Q(pk=here.agency_id if here else None))
         self.agencies = {one.pk: one for one in open_ones}
@@ -63,6 +63,6 @@ class HookForm(forms.Form):
             raise forms.ValidationError(_TROUBLE[code])
         return address
 
-    def told(self) -> Told:
+    def as_input(self) -> HookInput:
         data = self.cleaned_data
-        return Told(data["name"], data["address"], data["kinds"], self.agencies.get(data["agency"] or 0))
+        return HookInput(data["name"], data["address"], data["kinds"], self.agencies.get(data["agency"] or 0))

@@ -29,7 +29,7 @@ from otklik.work.translated import translated
 SHOWN = 200
 SECRETS = ("secret", "earlier")
 _OPEN = Q(calls__done_at__isnull=True, calls__given_up_at__isnull=True)
-_GIVEN_UP = Q(calls__given_up_at__isnull=False) & ~Q(calls__kind=Kind.PING)
+_ABANDONED = Q(calls__given_up_at__isnull=False) & ~Q(calls__kind=Kind.PING)
 
 
 class State(NamedTuple):
@@ -49,7 +49,7 @@ class Row:
     hook: Subscription
     state: State
     waiting: int
-    given_up: int
+    abandoned: int
     events: list[str]
 
 
@@ -78,7 +78,7 @@ def addition(request: HttpRequest) -> HttpResponse:
     form = HookForm(request.POST if request.method == "POST" else None)
     if not form.is_valid():
         return framed(request, "hooks", "desk/admin/hook_add.html", {"form": form}, 422 if form.errors else 200)
-    made, secret = keeping.add(form.told(), user_of(request), clock.now())
+    made, secret = keeping.add(form.as_input(), user_of(request), clock.now())
     return _shown(request, made, secret, fresh=True)
 
 
@@ -103,7 +103,7 @@ def hook(request: HttpRequest, pk: int) -> HttpResponse:
     """One program: what it is told, and how that fares."""
 
     def save(here: Subscription, form: HookForm, by: User, now: datetime) -> HttpResponse:
-        return written(request, keeping.change(here, form.told(), form.cleaned_data[SEEN], by, now), _back(pk))
+        return written(request, keeping.change(here, form.as_input(), form.cleaned_data[SEEN], by, now), _back(pk))
 
     words = _("Пока вы писали, это изменил кто-то ещё. Сверьте поля и сохраните снова.")
     return edit(request, lambda: hook_for(pk), HookForm, _page, seen=keeping.seen, save=save, late=words)
@@ -119,8 +119,10 @@ def _page(request: HttpRequest, form: HookForm, here: Subscription, status: int)
 def calls(request: HttpRequest, pk: int) -> HttpResponse:
     """The log: the last two hundred calls. Two queries beside the frame's."""
     here = hook_for(pk)
-    told = lines_of(here)
-    return framed(request, "hooks", "desk/admin/hook_calls.html", {"hook": here, "lines": told, "next": next_try(told)})
+    lines = lines_of(here)
+    return framed(
+        request, "hooks", "desk/admin/hook_calls.html", {"hook": here, "lines": lines, "next": next_try(lines)}
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -194,8 +196,8 @@ def rows_of(hooks: Sequence[Subscription]) -> list[Row]:
     """One query for all of them."""
     known = [hook.pk for hook in hooks]
     counted = Subscription.objects.filter(pk__in=known).values_list("pk")
-    found = counted.annotate(waiting=Count("calls", _OPEN), given_up=Count("calls", _GIVEN_UP))
-    numbers = {pk: (waiting, given_up) for pk, waiting, given_up in found}
+    counts = counted.annotate(waiting=Count("calls", _OPEN), given_up=Count("calls", _ABANDONED))
+    numbers = {pk: (waiting, failures) for pk, waiting, failures in counts}
     return [Row(hook, _state(hook), *numbers.get(hook.pk, (0, 0)), _events(hook)) for hook in hooks]
 
 
@@ -220,8 +222,8 @@ def _state(hook: Subscription) -> State:
 
 def lines_of(hook: Subscription) -> list[Line]:
     """The last calls, the newest first. One query."""
-    found = Call.objects.filter(subscription=hook).order_by("-pk")[:SHOWN]
-    return [_line(call, hook) for call in found]
+    recent_calls = Call.objects.filter(subscription=hook).order_by("-pk")[:SHOWN]
+    return [_line(call, hook) for call in recent_calls]
 
 
 def _line(call: Call, hook: Subscription) -> Line:

@@ -34,11 +34,11 @@ def journal(request: HttpRequest) -> HttpResponse:
     """At most eight queries beside the frame's, however long the journal is."""
     asked = ask(request.GET.dict())
     before = max(integer(request.GET.get("before")), 0)
-    found = list(answers(asked, before).select_related("free_reason")[: PAGE + 1])
+    entries = list(answers(asked, before).select_related("free_reason")[: PAGE + 1])
     context = {
         "asked": asked,
-        "lines": lines(found[:PAGE], opens=scope_of(user_of(request)).whole),
-        "next": asked.link(before=found[PAGE - 1].pk) if len(found) > PAGE else "",
+        "lines": lines(entries[:PAGE], opens=scope_of(user_of(request)).whole),
+        "next": asked.link(before=entries[PAGE - 1].pk) if len(entries) > PAGE else "",
         "later": before > 0,
         "count": counted(answers(asked).order_by()[: MOST_COUNTED + 1].count()),
         "verbs": verbs(),
@@ -90,8 +90,8 @@ def _sheet(asked: Asked, language: str, before: int) -> Iterator[str]:
         if not piece:
             return
         with override(language):
-            told = sheet_lines([_cells(line) for line in lines(piece)])
-        yield told
+            chunk = sheet_lines([_cells(line) for line in lines(piece)])
+        yield chunk
         before, left = piece[-1].pk, left - len(piece)
 
 
@@ -107,6 +107,6 @@ def chain(request: HttpRequest) -> HttpResponse:
     """One piece of the check. The page's script asks on by itself; without scripts a button goes on from here."""
     checked = check(max(integer(request.POST.get("after")), 0), max(integer(request.POST.get("upto")), 0))
     if request.headers.get("Accept", "").startswith("application/json"):
-        told = {"upto": checked.upto, "last": checked.last, "broken": checked.broken, "over": checked.over}
-        return JsonResponse({**told, "percent": checked.percent})
+        progress = {"upto": checked.upto, "last": checked.last, "broken": checked.broken, "over": checked.over}
+        return JsonResponse({**progress, "percent": checked.percent})
     return framed(request, "journal", "desk/admin/chain.html", {"checked": checked})

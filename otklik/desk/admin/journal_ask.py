@@ -46,10 +46,10 @@ class Asked:
         return any(self.typed.values())
 
 
-def ask(given: Mapping[str, str]) -> Asked:
+def ask(query: Mapping[str, str]) -> Asked:
     """At most two queries: one for a name, one for a card's number."""
     names = ("who", "user", "verb", "card", "since", "until", "subject")
-    asked = Asked({name: by_words(given.get(name, "")) for name in names})
+    asked = Asked({name: by_words(query.get(name, "")) for name in names})
     typed = asked.typed
     asked.verb = typed["verb"] if typed["verb"] in dict(verbs()) else ""
     _read_person(asked)
@@ -70,8 +70,8 @@ def _read_person(asked: Asked) -> None:
     elif typed["who"] == "machine":
         asked.actor = "machine"
     elif typed["who"]:
-        found = User.objects.filter(with_words(typed["who"].replace(".", " "), NAMED, "istartswith"))
-        people = list(found.order_by("last_name", "first_name", "pk")[: MOST_NAMESAKES + 1])
+        users = User.objects.filter(with_words(typed["who"].replace(".", " "), NAMED, "istartswith"))
+        people = list(users.order_by("last_name", "first_name", "pk")[: MOST_NAMESAKES + 1])
         if len(people) == 1:
             asked.actor = f"user:{people[0].pk}"
         elif people:
@@ -115,23 +115,23 @@ def answers(asked: Asked, before: int = 0) -> QuerySet[Entry]:
     index of SQLite has them in this order.
     """
     sorts = asked.actor.startswith("user:") and connection.vendor == "postgresql"
-    found = Entry.objects.order_by((F("pk") + 0).desc() if sorts else "-pk")
+    entries = Entry.objects.order_by((F("pk") + 0).desc() if sorts else "-pk")
     if asked.trouble:
-        return found.none()
+        return entries.none()
     if asked.actor == "machine":
-        found = found.filter(actor__startswith="machine:")
+        entries = entries.filter(actor__startswith="machine:")
     elif asked.actor:
-        found = found.filter(actor=asked.actor)
+        entries = entries.filter(actor=asked.actor)
     if asked.verb:
-        found = found.filter(verb=asked.verb)
+        entries = entries.filter(verb=asked.verb)
     if asked.incident is not None:
-        found = found.filter(incident=asked.incident)
+        entries = entries.filter(incident=asked.incident)
     if asked.subject:
-        found = found.filter(subject=asked.subject)
+        entries = entries.filter(subject=asked.subject)
     if before > 0:
-        found = found.filter(pk__lt=before)
+        entries = entries.filter(pk__lt=before)
     if asked.since:
-        found = found.filter(when.since(asked.since))
+        entries = entries.filter(when.since(asked.since))
     if asked.until:
-        found = found.filter(when.until(asked.until))
-    return found
+        entries = entries.filter(when.until(asked.until))
+    return entries

@@ -27,8 +27,8 @@ Data = Mapping[str, Any]
 
 def changes(verb: str, data: Data, names: Names) -> list[str]:
     """Sentences, none when the entry's own words say all there is. `names` are those of `names_in`."""
-    told = _TOLD.get(verb)
-    return told(data, names) if told else []
+    formatter = _WORDS_BY_VERB.get(verb)
+    return formatter(data, names) if formatter else []
 
 
 def rule_words(theme: str, group: str, place: str, agency: str) -> str:
@@ -40,11 +40,11 @@ def norm_title(data: Data, names: Names) -> str:
     """For whom a norm is; "" when the entry does not tell."""
     if "theme" not in data:
         return ""
-    told = [called(names, kind, data.get(kind), "") for kind in ("theme", "group", "place")]
+    titles = [called(names, kind, data.get(kind), "") for kind in ("theme", "group", "place")]
     priority, network = data.get("priority"), data.get("network")
     asked = Allowed("", None, data.get("fast") is True, 0, True, priority=priority if isinstance(priority, int) else 0,
                     network=network if isinstance(network, str) else "")  # fmt: skip
-    return ", ".join(scope_words(asked, *told))
+    return ", ".join(scope_words(asked, *titles))
 
 
 def called(names: Names, kind: str, pk: object, nobody: str) -> str:
@@ -117,9 +117,9 @@ def _last_day(was: Data, now: Data) -> list[str]:
     return _turned(_("Последний день"), *(_day(one.get("until"), _("без срока")) for one in (was, now)))
 
 
-def _day(told: object, nothing: str) -> str:
+def _day(raw_day: object, nothing: str) -> str:
     try:
-        return date.fromisoformat(str(told or "")).strftime("%d.%m.%Y")
+        return date.fromisoformat(str(raw_day or "")).strftime("%d.%m.%Y")
     except ValueError:
         return nothing
 
@@ -173,8 +173,8 @@ def _network(data: Data, names: Names) -> list[str]:
     was, on, off = _was(data), _("включено"), _("выключено")
     title = translated(title_of(str(data.get("network"))))
     turns = ((_("Чтение"), "read"), (_("Публикация ответов"), "speak"))
-    told = [_turned(label, *(on if one.get(name) else off for one in (was, data))) for label, name in turns]
-    return [f"{title}.", *(line for lines in told for line in lines)]
+    line_groups = [_turned(label, *(on if one.get(name) else off for one in (was, data))) for label, name in turns]
+    return [f"{title}.", *(line for lines in line_groups for line in lines)]
 
 
 def _theme(data: Data, names: Names) -> list[str]:
@@ -216,18 +216,18 @@ def _ladder(data: Data, names: Names) -> list[str]:
     return [f"{was} → {now}"]
 
 
-def _rungs(told: object) -> str:
+def _rungs(raw_rungs: object) -> str:
     """«куратор 0 мин, руководитель 2 ч»."""
-    rows = [row for row in told if isinstance(row, list) and len(row) == 2] if isinstance(told, list) else []
+    rows = [row for row in raw_rungs if isinstance(row, list) and len(row) == 2] if isinstance(raw_rungs, list) else []
     known = dict(Level.Role.choices)
     words = [f"{known.get(role, role)} {spent_words(minutes)}" for minutes, role in rows if isinstance(minutes, int)]
     return ", ".join(words) or _("никому")
 
 
-def _hours(told: object) -> float | None:
+def _hours(raw_hours: object) -> float | None:
     """A whole number or a code such as «7.5»; -1 is «as in the production calendar»."""
     try:
-        hours = float(str(told))
+        hours = float(str(raw_hours))
     except ValueError:
         return None
     return None if hours < 0 else hours
@@ -260,8 +260,8 @@ def _stopped(data: Data, names: Names) -> list[str]:
 
 def _role(data: Data, names: Names) -> list[str]:
     turns = ((_("Прибавилось: %s."), "added"), (_("Пропало: %s."), "removed"), (_("Разрешено: %s."), "permissions"))
-    told = ((words, [one.label for one in Permission if one in data.get(key, ())]) for words, key in turns)
-    return [words % "; ".join(map(str, labels)) for words, labels in told if labels]
+    label_groups = ((words, [one.label for one in Permission if one in data.get(key, ())]) for words, key in turns)
+    return [words % "; ".join(map(str, labels)) for words, labels in label_groups if labels]
 
 
 def _hook(data: Data, names: Names) -> list[str]:
@@ -271,7 +271,7 @@ def _hook(data: Data, names: Names) -> list[str]:
     return [f"{_('О чём сообщать')}: {', '.join(labels)}", f"{_('Чьи карточки')}: {whose}"]
 
 
-_TOLD: dict[str, Callable[[Data, Names], list[str]]] = {
+_WORDS_BY_VERB: dict[str, Callable[[Data, Names], list[str]]] = {
     "rule.add": _rule,
     "rule.edit": _rule_edit,
     "rule.end": _rule_end,

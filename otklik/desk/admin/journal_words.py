@@ -228,14 +228,14 @@ def lines(entries: Sequence[Entry], opens: bool = False) -> list[Line]:
 
 def lines_about(subject: str) -> list[Line]:
     """The last entries about one user or agency, newest first."""
-    found = Entry.objects.filter(subject=subject).select_related("free_reason").order_by("-pk")
-    return lines(list(found[:SHOWN_FROM_ABOUT]))
+    entries = Entry.objects.filter(subject=subject).select_related("free_reason").order_by("-pk")
+    return lines(list(entries[:SHOWN_FROM_ABOUT]))
 
 
 def _line(entry: Entry, names: dict[str, str], opens: bool) -> Line:
     data = entry.data if isinstance(entry.data, dict) else {}
-    told = [one for one in changes(entry.verb, data, names) if one != names.get(entry.subject)]
-    told += [_("Программа: %s") % called(names, "program", data["program"], "")] if data.get("program") else []
+    sentences = [one for one in changes(entry.verb, data, names) if one != names.get(entry.subject)]
+    sentences += [_("Программа: %s") % called(names, "program", data["program"], "")] if data.get("program") else []
     free = getattr(entry, "free_reason", None)
     return Line(
         pk=entry.pk,
@@ -248,7 +248,7 @@ def _line(entry: Entry, names: dict[str, str], opens: bool) -> Line:
         reason=card_words.reason_words(entry.reason) if entry.reason else "",
         words=free.text if free else "",
         machine=not entry.actor.startswith("user:"),
-        changes=told,
+        changes=sentences,
         link=_link(entry, names) if opens else "",
     )
 
@@ -309,8 +309,8 @@ def names_in(entries: Iterable[Entry]) -> dict[str, str]:
     wanted: dict[str, set[int]] = {}
     for entry in entries:
         for code in _codes(entry):
-            if found := _ID.fullmatch(code):
-                wanted.setdefault(found[1], set()).add(int(found[2]))
+            if match := _ID.fullmatch(code):
+                wanted.setdefault(match[1], set()).add(int(match[2]))
     rows = [_rows(kind, ids) for kind, ids in wanted.items()]
     if not rows:
         return {}
@@ -350,5 +350,5 @@ def _codes(entry: Entry) -> Iterable[str]:
         yield f"user:{data.get('to')}"
     if entry.verb.partition(".")[0] in _DATA:
         before = data.get("before")
-        for told in (data, before if isinstance(before, dict) else {}):
-            yield from (f"{kind}:{told[name]}" for name, kind in _MEANT.items() if told.get(name))
+        for fields in (data, before if isinstance(before, dict) else {}):
+            yield from (f"{kind}:{fields[name]}" for name, kind in _MEANT.items() if fields.get(name))

@@ -27,9 +27,9 @@ class LadderForm(forms.Form):
 
     seen = Seen()
 
-    def __init__(self, data: Any, stands: list[Rung]) -> None:
-        initial: dict[str, Any] = {"seen": ladder_seen(stands)}
-        for number, rung in enumerate(stands, start=1):
+    def __init__(self, data: Any, rungs: list[Rung]) -> None:
+        initial: dict[str, Any] = {"seen": ladder_seen(rungs)}
+        for number, rung in enumerate(rungs, start=1):
             initial |= {f"role{number}": rung.role, f"minutes{number}": rung.minutes}
         super().__init__(data, initial=initial)
         nobody = [("", gettext_lazy("никому"))]
@@ -43,10 +43,10 @@ class LadderForm(forms.Form):
         return [(number, (self[f"role{number}"], self[f"minutes{number}"])) for number in NUMBERS]
 
     def clean(self) -> dict[str, Any]:
-        told = super().clean() or self.cleaned_data
+        cleaned_data = super().clean() or self.cleaned_data
         before = -1
         for number in NUMBERS:
-            role, minutes = told.get(f"role{number}"), told.get(f"minutes{number}")
+            role, minutes = cleaned_data.get(f"role{number}"), cleaned_data.get(f"minutes{number}")
             if not role or f"minutes{number}" in self.errors:
                 continue
             if minutes is None:
@@ -55,9 +55,9 @@ class LadderForm(forms.Form):
                 self.add_error(f"minutes{number}", _("Позже, чем предыдущим: больше %d минут.") % before)
             else:
                 before = minutes
-        return told
+        return cleaned_data
 
-    def told(self) -> list[Rung]:
+    def rungs(self) -> list[Rung]:
         typed = self.cleaned_data
         return [Rung(typed[f"minutes{n}"], typed[f"role{n}"]) for n in NUMBERS if typed[f"role{n}"]]
 
@@ -77,7 +77,7 @@ def ladder_page(request: HttpRequest) -> HttpResponse:
     saved meanwhile."""
 
     def save(_here: list[Rung], form: LadderForm, by: User, now: datetime) -> HttpResponse:
-        changed = set_ladder(form.told(), form.cleaned_data[SEEN], by, now)
+        changed = set_ladder(form.rungs(), form.cleaned_data[SEEN], by, now)
         return written(request, changed, reverse("admin-calendars"))
 
     words = _("Пока вы писали, это изменил кто-то ещё. Сверьте поля и сохраните снова.")

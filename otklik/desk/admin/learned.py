@@ -107,7 +107,7 @@ def withdrawal(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _run(row: TrainedModel) -> Run:
-    told = row.metrics
+    metrics = row.metrics
     return Run(
         pk=row.pk,
         at=row.made_at,
@@ -116,9 +116,9 @@ def _run(row: TrainedModel) -> Run:
         rows=row.rows,
         since=row.first_at,
         until=row.last_at,
-        first=_share(told, "first"),
-        three=_share(told, "three"),
-        first_now=_share(told, "first_now"),
+        first=_share(metrics, "first"),
+        three=_share(metrics, "three"),
+        first_now=_share(metrics, "first_now"),
     )
 
 
@@ -126,19 +126,19 @@ def _words(share: Share) -> str:
     return f"{per_cent(share)} ({of_n(share)}, {interval(share)})"
 
 
-def _share(told: dict[str, int], name: str) -> Share:
-    return Share(min(told.get(name, 0), told.get("n", 0)), told.get("n", 0))
+def _share(metrics: dict[str, int], name: str) -> Share:
+    return Share(min(metrics.get(name, 0), metrics.get("n", 0)), metrics.get("n", 0))
 
 
 def _sentences() -> str:
     """Where the sentence model is: "auto", "off", or the server that the texts go to."""
-    told = str(settings.EMBEDDINGS)
-    return told if told in ("auto", "off") else urlsplit(told).hostname or told
+    setting = str(settings.EMBEDDINGS)
+    return setting if setting in ("auto", "off") else urlsplit(setting).hostname or setting
 
 
 def _shipped_on() -> str:
     try:
-        told = str(shipped().told.get("made_at", ""))
-        return datetime.fromisoformat(told).strftime("%d.%m.%Y")
+        made_at = str(shipped().facts.get("made_at", ""))
+        return datetime.fromisoformat(made_at).strftime("%d.%m.%Y")
     except (ModelError, ValueError):
         return ""

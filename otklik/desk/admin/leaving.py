@@ -64,9 +64,9 @@ def _pass(leaver: User, to: User, by: User) -> dict[str, object]:
 
 def _fit(leaver: User, hand: Hand, to: User, by: User) -> set[int]:
     """Cards that this colleague may work with in the way the leaver did, and the administrator may give. One query."""
-    taken, given = Q(taken_by=leaver), Q(executor=leaver)
+    taken, is_executor = Q(taken_by=leaver), Q(executor=leaver)
     as_operator = ~taken | reach(to, DESK)
-    as_executor = (taken & ~given) | reach(to, AGENCY)
+    as_executor = (taken & ~is_executor) | reach(to, AGENCY)
     cards = Incident.objects.filter(pk__in=hand.cards).filter(as_operator & as_executor)
     return set(cards.filter(reach(by, {Permission.ADMINISTRATE})).values_list("pk", flat=True))
 
@@ -80,8 +80,10 @@ def _colleagues(leaver: User, scope: Scope) -> list[User]:
         if grant.agency:
             same = Q(agency__path__startswith=grant.agency.path) | Q(agency__path__in=above(grant.agency.path))
         near |= Q(role=grant.role) & same
-    found = scope.people().filter(is_active=True).exclude(pk=leaver.pk)
+    colleagues = scope.people().filter(is_active=True).exclude(pk=leaver.pk)
     if grants:
-        found = found.filter(pk__in=Grant.objects.filter(role__in={grant.role for grant in grants}).values("user"))
+        colleagues = colleagues.filter(
+            pk__in=Grant.objects.filter(role__in={grant.role for grant in grants}).values("user")
+        )
     nearby = Exists(Grant.objects.filter(near, user=OuterRef("pk")))
-    return list(found.annotate(near=nearby).order_by("-near", "last_name", "first_name", "pk")[:MOST_COLLEAGUES])
+    return list(colleagues.annotate(near=nearby).order_by("-near", "last_name", "first_name", "pk")[:MOST_COLLEAGUES])

@@ -62,14 +62,14 @@ def mail_is_set_up() -> bool:
 
 def _mail(link: Link, days: int) -> bool:
     """Whether the mail server took it. When it did not, the administrator has the link before him anyway."""
-    told = {"address": link.address, "username": link.user.username, "days": days, "region": settings.REGION}
+    params = {"address": link.address, "username": link.user.username, "days": days, "region": settings.REGION}
     words = _(
         "Здравствуйте!\n\nВас ждут в «Отклике» (%(region)s). Ваше имя для входа: %(username)s\n"
         "Придумайте пароль по этой ссылке, она сработает один раз и действует %(days)d дн.:\n%(address)s\n\n"
         "Если вы не понимаете, о чём это письмо, просто удалите его."
     )
     try:
-        send_mail(_("Вход в «Отклик»"), words % told, None, [link.user.email])
+        send_mail(_("Вход в «Отклик»"), words % params, None, [link.user.email])
     except OSError as error:
         log.warning("an invitation was not mailed: %s", type(error).__name__)
         return False

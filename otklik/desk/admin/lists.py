@@ -76,19 +76,19 @@ def loading(request: HttpRequest, kind: str) -> HttpResponse:
     here, by = _kind(request, kind), user_of(request)
     if request.method != "POST":
         return _page(request, here, {})
-    told = request.POST.get("told", "")
+    posted_rows = request.POST.get("sealed", "")
     try:
-        rows = _unsealed(told, here, by) if told else _uploaded(request, here)
+        rows = _unsealed(posted_rows, here, by) if posted_rows else _uploaded(request, here)
     except WrongFile as wrong:
         return _page(request, here, {"trouble": str(wrong)}, 422)
     except signing.BadSignature:
         return _page(request, here, {"expired": True}, 422)
     lines = plan.planned(here, rows, by, clock.now())
-    if not told or plan.wrong(lines) or plan.mark(lines) != request.POST.get("seen", ""):
-        sealed = told or _sealed(rows, here, by)
+    if not posted_rows or plan.wrong(lines) or plan.mark(lines) != request.POST.get("seen", ""):
+        sealed = posted_rows or _sealed(rows, here, by)
         if len(sealed) > MOST_KEPT:
             return _page(request, here, {"trouble": "слишком много текста: разделите файл"}, 422)
-        return _preview(request, here, lines, sealed, late=bool(told))
+        return _preview(request, here, lines, sealed, late=bool(posted_rows))
     return _written(request, here, lines, by)
 
 
@@ -129,7 +129,7 @@ def _written(request: HttpRequest, here: Kind, lines: list[Line], by: User) -> H
 def links(request: HttpRequest) -> HttpResponse:
     """The links that the page before has shown, as a file. They are kept nowhere but there."""
     try:
-        rows = signing.loads(request.POST.get("told", ""), salt=_salt("links", user_of(request)), max_age=LASTS)
+        rows = signing.loads(request.POST.get("sealed", ""), salt=_salt("links", user_of(request)), max_age=LASTS)
     except signing.BadSignature:
         raise Http404 from None
     return _file(table.links(rows), "otklik-links.xlsx")
@@ -137,34 +137,34 @@ def links(request: HttpRequest) -> HttpResponse:
 
 def _kind(request: HttpRequest, slug: str) -> Kind:
     """404 for what is no list, and for one that this administrator may not load."""
-    found = KINDS.get(slug)
-    if found is None or not scope_of(user_of(request), found.permission).whole:
+    kind = KINDS.get(slug)
+    if kind is None or not scope_of(user_of(request), kind.permission).whole:
         raise Http404
-    return found
+    return kind
 
 
 def _uploaded(request: HttpRequest, here: Kind) -> list[Row]:
-    given = request.FILES.get("table")
-    if given is None:
+    upload = request.FILES.get("table")
+    if upload is None:
         raise WrongFile("выберите файл")
-    if (given.size or 0) > MOST_BYTES:
+    if (upload.size or 0) > MOST_BYTES:
         raise WrongFile(f"файл больше {MOST_BYTES // 1024**2} МБ: разделите его")
     with tempfile.NamedTemporaryFile(suffix=".xlsx") as file:
-        for piece in given.chunks():
+        for piece in upload.chunks():
             file.write(piece)
         file.flush()
         return read(Path(file.name), here.columns())
 
 
 def _sealed(rows: Sequence[Row], here: Kind, by: User) -> str:
-    told = [(row.number, row.told, row.errors) for row in rows]
-    return seal(signing.dumps(told, salt=_salt(here.slug, by), compress=True))
+    payload = [(row.number, row.cells, row.errors) for row in rows]
+    return seal(signing.dumps(payload, salt=_salt(here.slug, by), compress=True))
 
 
-def _unsealed(told: str, here: Kind, by: User) -> list[Row]:
+def _unsealed(posted_rows: str, here: Kind, by: User) -> list[Row]:
     """Raises BadSignature: it is somebody else's, of another list, or too old."""
     try:
-        signed = unseal(told)
+        signed = unseal(posted_rows)
     except SecretLost as lost:
         raise signing.BadSignature("not sealed here") from lost
     return [Row(*one) for one in signing.loads(signed, salt=_salt(here.slug, by), max_age=LASTS)]

@@ -42,11 +42,11 @@ def looks_page(request: HttpRequest) -> HttpResponse:
         asked.trouble = _("Такого сотрудника нет. Напишите начало фамилии.")
     cards = _cards_of(asked, request.GET.get("author", ""))
     before = max(integer(request.GET.get("before")), 0)
-    found = list(_answers(asked, cards, before)[: PAGE + 1])
+    looks = list(_answers(asked, cards, before)[: PAGE + 1])
     context = {
         "asked": asked,
-        "lines": _lines(found[:PAGE]),
-        "next": asked.link(before=found[PAGE - 1].pk) if len(found) > PAGE else "",
+        "lines": _lines(looks[:PAGE]),
+        "next": asked.link(before=looks[PAGE - 1].pk) if len(looks) > PAGE else "",
         "newest": asked.link(),
         "later": before > 0,
     }
@@ -68,18 +68,18 @@ def _cards_of(asked: Asked, typed: str) -> QuerySet[IncidentMessage, Any] | None
 def _answers(asked: Asked, cards: QuerySet[IncidentMessage, Any] | None, before: int) -> QuerySet[Look]:
     if asked.trouble:
         return Look.objects.none()
-    found = Look.objects.order_by("-pk")
+    looks = Look.objects.order_by("-pk")
     if asked.actor:
-        found = found.filter(user=int(asked.actor.partition(":")[2]))
+        looks = looks.filter(user=int(asked.actor.partition(":")[2]))
     if asked.incident:
-        found = found.filter(incident=asked.incident)
+        looks = looks.filter(incident=asked.incident)
     if cards is not None:
-        found = found.filter(incident__in=cards)
+        looks = looks.filter(incident__in=cards)
     if asked.since:
-        found = found.filter(at__gte=asked.since)
+        looks = looks.filter(at__gte=asked.since)
     if asked.until:
-        found = found.filter(at__lt=asked.until)
-    return found.filter(pk__lt=before) if before else found
+        looks = looks.filter(at__lt=asked.until)
+    return looks.filter(pk__lt=before) if before else looks
 
 
 def _lines(looks: list[Look]) -> list[Line]:

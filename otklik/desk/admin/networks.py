@@ -43,20 +43,20 @@ class NetworkForm(forms.Form):
 
     def __init__(self, data: Any, kind: str) -> None:
         self.here = legal.allowed(kind)
-        stands = {"read": self.here.read, "speak": self.here.speak, "seen": legal.seen(kind)}
-        super().__init__(data, initial=stands)
+        initial = {"read": self.here.read, "speak": self.here.speak, "seen": legal.seen(kind)}
+        super().__init__(data, initial=initial)
         for name in ("read", "speak"):
             self.fields[name].widget.attrs["class"] = "form-check-input"
 
     def clean(self) -> dict[str, Any]:
         """To switch on takes a reason; to speak one must read: after an unclear answer of the network we look."""
-        told = super().clean() or self.cleaned_data
-        if told.get("speak") and not told.get("read"):
+        cleaned_data = super().clean() or self.cleaned_data
+        if cleaned_data.get("speak") and not cleaned_data.get("read"):
             self.add_error("read", _("Чтобы публиковать, нужно и читать: иначе не проверить, дошёл ли ответ."))
-        wider = (told.get("read") and not self.here.read) or (told.get("speak") and not self.here.speak)
-        if wider and not told.get("reason"):
+        wider = (cleaned_data.get("read") and not self.here.read) or (cleaned_data.get("speak") and not self.here.speak)
+        if wider and not cleaned_data.get("reason"):
             self.add_error("reason", _("Напишите, на каком основании сеть включают."))
-        return told
+        return cleaned_data
 
 
 class Row(NamedTuple):

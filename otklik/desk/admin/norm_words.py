@@ -22,12 +22,12 @@ class Row:
 
 def rows(norms: Sequence[Norm], own: Sequence[Allowed]) -> list[Row]:
     """Those written down, with their themes selected, and the product's own of each clock before them."""
-    told = []
+    norm_rows = []
     for clock in NORMED:
-        told += [Row(0, title(one), _spent(one)) for one in own if one.clock == clock]
+        norm_rows += [Row(0, title(one), _spent(one)) for one in own if one.clock == clock]
         mine = [norm for norm in norms if norm.clock == clock]
-        told += [Row(norm.pk, title_of(norm), lasts(norm.minutes, norm.working)) for norm in mine]
-    return told
+        norm_rows += [Row(norm.pk, title_of(norm), lasts(norm.minutes, norm.working)) for norm in mine]
+    return norm_rows
 
 
 def _spent(own: Allowed) -> str:
@@ -48,35 +48,35 @@ def rivals(norms: Sequence[Norm], held: Sequence[Allowed]) -> list[str]:
 
 def built_in(norms: Sequence[Allowed]) -> list[Allowed]:
     """What the product itself holds to where no norm is written down."""
-    found = []
+    defaults = []
     for clock in CLOCKS:
         if norm_like(norms, Allowed(clock, None, False, 0, True)):
             continue  # fast-track themes fall under it too
         known = norms if clock == Norm.Clock.SECOND_ANSWER else ()
         common = Allowed(clock, None, False, *pick(known, clock, Matter()))
         fast = Allowed(clock, None, True, *pick(known, clock, Matter(fast_track=True)))
-        found.append(common)
+        defaults.append(common)
         if norm_like(norms, fast) is None and fast.minutes != common.minutes:
-            found.append(fast)
-    return found
+            defaults.append(fast)
+    return defaults
 
 
 def instead(norms: Sequence[Allowed], gone: Allowed, fast_track: bool) -> list[str]:
     """What will hold when this norm is gone, in sentences; `fast_track` is the mark of its theme, or its own."""
     rest = without_norm(norms, gone)
     matter = Matter(gone.theme, gone.group, fast_track, gone.priority, gone.network, gone.path)
-    if stands := find(rest, gone.clock, matter):
-        norm = Norm.objects.select_related("theme", "group", "place").get(pk=stands.pk)
-        told = f"{title_of(norm, clock=False)}, {lasts(stands.minutes, stands.working)}"
-        return [_("Вместо него будет действовать более общий срок: %s.") % told]
+    if wider_norm := find(rest, gone.clock, matter):
+        norm = Norm.objects.select_related("theme", "group", "place").get(pk=wider_norm.pk)
+        description = f"{title_of(norm, clock=False)}, {lasts(wider_norm.minutes, wider_norm.working)}"
+        return [_("Вместо него будет действовать более общий срок: %s.") % description]
     if gone.clock == Norm.Clock.AGENCY:
         return [_("Более общего срока нет: у таких карточек не будет срока ответа ведомства.")]
     minutes, working = pick(rest, gone.clock, matter)
-    said = [_("Более общего срока нет. Будет действовать встроенный: %s.") % lasts(minutes, working)]
+    sentences = [_("Более общего срока нет. Будет действовать встроенный: %s.") % lasts(minutes, working)]
     if gone.theme is None and not fast_track:
         fast = [one for one in built_in(rest) if one.clock == gone.clock and one.fast_track]
-        said += [_("Для фасттрека тоже встроенный: %s.") % lasts(one.minutes, one.working) for one in fast]
-    return said
+        sentences += [_("Для фасттрека тоже встроенный: %s.") % lasts(one.minutes, one.working) for one in fast]
+    return sentences
 
 
 def title(one: Allowed, theme: str = "", group: str = "", place: str = "") -> str:

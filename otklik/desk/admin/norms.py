@@ -35,10 +35,10 @@ def norm(request: HttpRequest, pk: int) -> HttpResponse:
 
 def norm_for(pk: int) -> Norm:
     held = Norm.objects.select_related("theme", "group", "place").filter(clock__in=NORMED, until=None)
-    found = held.filter(pk=pk).first()
-    if found is None:
+    norm_row = held.filter(pk=pk).first()
+    if norm_row is None:
         raise Http404
-    return found
+    return norm_row
 
 
 def _norm(request: HttpRequest, here: Norm | None) -> HttpResponse:
@@ -49,28 +49,28 @@ def _norm(request: HttpRequest, here: Norm | None) -> HttpResponse:
     form = NormForm(request.POST if request.method == "POST" else None, allowed(here) if here else None)
     if not form.is_valid():
         return form_page(request, form, _("Срок"), here)
-    told, ground = form.told(), verbs.ground_now()
-    stands = verbs.norm_like(ground.norms, told)
-    opened = here is not None and verbs.norm_like([allowed(here)], told) is not None
-    if (opened or is_sure(request)) and overtaken(form, verbs.norm_seen(stands)):
-        return _late(request, stands, here)
+    norm_input, ground = form.as_input(), verbs.ground_now()
+    current_norm = verbs.norm_like(ground.norms, norm_input)
+    opened = here is not None and verbs.norm_like([allowed(here)], norm_input) is not None
+    if (opened or is_sure(request)) and overtaken(form, verbs.norm_seen(current_norm)):
+        return _late(request, current_norm, here)
     if is_sure(request):
         try:
-            changed = verbs.set_norm(told, form.cleaned_data["seen"], user_of(request), clock.now())
+            changed = verbs.set_norm(norm_input, form.cleaned_data["seen"], user_of(request), clock.now())
         except Refused:
-            return _late(request, verbs.norm_like(verbs.ground_now().norms, told), here)
+            return _late(request, verbs.norm_like(verbs.ground_now().norms, norm_input), here)
         return moved(request) if changed else _same(request)
-    after = Ground(ground.week, verbs.with_norm(ground.norms, told))
+    after = Ground(ground.week, verbs.with_norm(ground.norms, norm_input))
     kept = {name: request.POST.get(name, "") for name in NormForm.names if name in request.POST}
-    kept["seen"] = verbs.norm_seen(stands)
-    return asked(request, _("Сохранить срок?"), [_sentence(told, stands, form)], after, kept)
+    kept["seen"] = verbs.norm_seen(current_norm)
+    return asked(request, _("Сохранить срок?"), [_sentence(norm_input, current_norm, form)], after, kept)
 
 
-def _late(request: HttpRequest, stands: Allowed | None, here: Norm | None) -> HttpResponse:
+def _late(request: HttpRequest, current_norm: Allowed | None, here: Norm | None) -> HttpResponse:
     words = _("Пока вы писали, этот срок изменил кто-то ещё. Сверьте поля и сохраните снова.")
-    if stands is None:
+    if current_norm is None:
         words = _("Пока вы писали, этот срок убрали. Если он нужен, сохраните снова.")
-    form = beside_now(request, lambda data: NormForm(data, stands), verbs.norm_seen(stands), words)
+    form = beside_now(request, lambda data: NormForm(data, current_norm), verbs.norm_seen(current_norm), words)
     return form_page(request, form, _("Срок"), here, LATE)
 
 
@@ -79,12 +79,12 @@ def _same(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect(reverse("admin-calendars"))
 
 
-def _sentence(told: Allowed, stands: Allowed | None, form: NormForm) -> str:
+def _sentence(norm_input: Allowed, current_norm: Allowed | None, form: NormForm) -> str:
     """«первый ответ, все остальные темы: 8 ч рабочего времени», or «…: сейчас …, станет …»."""
-    head, becomes = title(told, *form.titles(told)), lasts(told.minutes, told.working)
-    if stands is None:
+    head, becomes = title(norm_input, *form.titles(norm_input)), lasts(norm_input.minutes, norm_input.working)
+    if current_norm is None:
         return f"{head}: {becomes}."
-    words = {"now": lasts(stands.minutes, stands.working), "then": becomes}
+    words = {"now": lasts(current_norm.minutes, current_norm.working), "then": becomes}
     return f"{head}: {_('сейчас %(now)s, станет %(then)s.') % words}"
 
 

@@ -55,11 +55,11 @@ def people(request: HttpRequest) -> HttpResponse:
     agency = agencies.get(chosen["agency"])
     chosen["agency"] = agency.pk if agency else 0
     grants = _grants_of(role, made.get(role), agency.path if agency else "")
-    found = _narrowed(scope.people(), chosen["q"], grants, chosen["state"])
-    page = list(with_grants(_after(found, request.GET))[: LIST.size + 1])
+    users = _narrowed(scope.people(), chosen["q"], grants, chosen["state"])
+    page = list(with_grants(_after(users, request.GET))[: LIST.size + 1])
     context = {
         "chosen": chosen,
-        "count": found.count(),
+        "count": users.count(),
         "people": [(user, grants_within(user, scope)) for user in page[: LIST.size]],
         "next": _next(page[LIST.size - 1], chosen) if len(page) > LIST.size else "",
         "roles": [*Role.choices, *((key, one.name) for key, one in made.items())],
@@ -79,19 +79,19 @@ def _grants_of(role: str, made: MadeRole | None, path: str) -> QuerySet[Grant] |
     return grants.filter(role=role, made__isnull=True) if role else grants
 
 
-def _narrowed(found: QuerySet[User], words: str, grants: QuerySet[Grant] | None, state: str) -> QuerySet[User]:
-    found = found.filter(with_words(words, WORDED))
+def _narrowed(users: QuerySet[User], words: str, grants: QuerySet[Grant] | None, state: str) -> QuerySet[User]:
+    users = users.filter(with_words(words, WORDED))
     if grants is not None:
-        found = found.filter(pk__in=grants.values("user"))
+        users = users.filter(pk__in=grants.values("user"))
     if state == "blocked":
-        return found.filter(is_active=False)
+        return users.filter(is_active=False)
     if state:
-        found = found.filter(is_active=True)
-        found = found.filter(_NO_PASSWORD) if state == "waiting" else found.exclude(_NO_PASSWORD)
-    return found
+        users = users.filter(is_active=True)
+        users = users.filter(_NO_PASSWORD) if state == "waiting" else users.exclude(_NO_PASSWORD)
+    return users
 
 
-def _after(found: QuerySet[User], asked: Any) -> QuerySet[User]:
+def _after(users: QuerySet[User], asked: Any) -> QuerySet[User]:
     """By name, from the one that the last page ended with."""
     pk, last, first = (
         integer(asked.get("after")),
@@ -99,8 +99,8 @@ def _after(found: QuerySet[User], asked: Any) -> QuerySet[User]:
         clean(asked.get("first", "")[:150]),
     )
     if pk > 0:
-        found = found.filter(behind((last, first, pk), LIST.keys))
-    return found.order_by(*ordering(LIST.keys))
+        users = users.filter(behind((last, first, pk), LIST.keys))
+    return users.order_by(*ordering(LIST.keys))
 
 
 def _next(user: User, chosen: Chosen) -> str:
@@ -120,10 +120,10 @@ def grants_within(user: User, scope: Scope) -> list[tuple[Grant, bool]]:
 
 def person_for(request: HttpRequest, pk: int) -> User:
     """Somebody whom this administrator sees; 404 otherwise, whether or not he exists."""
-    found = with_grants(scope_of(user_of(request)).people()).filter(pk=pk).first()
-    if found is None:
+    user = with_grants(scope_of(user_of(request)).people()).filter(pk=pk).first()
+    if user is None:
         raise Http404
-    return found
+    return user
 
 
 @require_safe
@@ -154,9 +154,9 @@ def invitation(request: HttpRequest) -> HttpResponse:
     by = user_of(request)
     form = InviteForm(request.POST if request.method == "POST" else None, scope_of(by))
     if form.is_valid():
-        told = form.cleaned_data
+        cleaned_data = form.cleaned_data
         try:
-            user = accounts.invite(told["username"], _name(told), form.reach(), by, clock.now())
+            user = accounts.invite(cleaned_data["username"], _name(cleaned_data), form.reach(), by, clock.now())
         except Refused:
             form.add_error("username", _("Это имя уже занято. Добавьте, например, инициалы."))
         else:
@@ -180,7 +180,7 @@ def names(request: HttpRequest, pk: int) -> HttpResponse:
     return edit(
         request,
         lambda: person_for(request, pk),
-        lambda data, user: RenameForm(data, initial=_stands(user)),
+        lambda data, user: RenameForm(data, initial=_initial(user)),
         _named,
         seen=accounts.seen,
         save=save,
@@ -192,10 +192,10 @@ def _named(request: HttpRequest, form: RenameForm, user: User, status: int) -> H
     return framed(request, "people", "desk/admin/names.html", {"form": form, "person": user}, status)
 
 
-def _stands(user: User) -> dict[str, str]:
-    told = {"last": user.last_name, "first": user.first_name, "patronymic": user.patronymic}
-    return {**told, "email": user.email, "seen": accounts.seen(user)}
+def _initial(user: User) -> dict[str, str]:
+    initial = {"last": user.last_name, "first": user.first_name, "patronymic": user.patronymic}
+    return {**initial, "email": user.email, "seen": accounts.seen(user)}
 
 
-def _name(told: dict[str, Any]) -> Name:
-    return Name(told["last"], told["first"], told["patronymic"], told["email"])
+def _name(cleaned_data: dict[str, Any]) -> Name:
+    return Name(cleaned_data["last"], cleaned_data["first"], cleaned_data["patronymic"], cleaned_data["email"])

@@ -50,10 +50,10 @@ class Fits(NamedTuple):
 def policies(request: HttpRequest) -> HttpResponse:
     """One query beside the frame's."""
     state, today = LIST.chosen(request.GET)["state"], timezone.localdate()
-    found = ApprovalPolicy.objects.select_related(*SHOWN)
+    queryset = ApprovalPolicy.objects.select_related(*SHOWN)
     if state != "all":
-        found = found.filter(until__lt=today) if state == "ended" else found.exclude(until__lt=today)
-    here = LIST.page(found, request.GET)
+        queryset = queryset.filter(until__lt=today) if state == "ended" else queryset.exclude(until__lt=today)
+    here = LIST.page(queryset, request.GET)
     context = {
         "policies": here.rows,
         "next": here.following,
@@ -69,18 +69,18 @@ def policies(request: HttpRequest) -> HttpResponse:
 def trial(request: HttpRequest) -> HttpResponse:
     """Which policies fit a theme, a writer and an agency today, the one that holds first. Nothing is kept."""
     form = AskForm(request.POST if request.method == "POST" else None)
-    told: list[Fits] | None = _fitting(form) if form.is_valid() else None
+    fits: list[Fits] | None = _fitting(form) if form.is_valid() else None
     status = 422 if form.errors else 200
-    return framed(request, "policies", "desk/admin/policy_trial.html", {"form": form, "fits": told}, status)
+    return framed(request, "policies", "desk/admin/policy_trial.html", {"form": form, "fits": fits}, status)
 
 
 def _fitting(form: AskForm) -> list[Fits]:
     today = timezone.localdate()
-    found = fitting(known_on(today), form.case(), today)[:MOST_FITTING]
-    rows = ApprovalPolicy.objects.select_related(*SHOWN).in_bulk([one.id for one in found])
+    known_policies = fitting(known_on(today), form.case(), today)[:MOST_FITTING]
+    rows = ApprovalPolicy.objects.select_related(*SHOWN).in_bulk([one.id for one in known_policies])
     return [
-        Fits(rows[one.id], str(LOSES[edge(found[0], one)]) if number else "")
-        for number, one in enumerate(found)
+        Fits(rows[one.id], str(LOSES[edge(known_policies[0], one)]) if number else "")
+        for number, one in enumerate(known_policies)
         if one.id in rows
     ]
 
@@ -106,9 +106,9 @@ def _edited(request: HttpRequest, find: Callable[[], ApprovalPolicy | None]) -> 
         changed = True
         try:
             if here is None:
-                here = verbs.add(form.told(), by, now)
+                here = verbs.add(form.as_input(), by, now)
             else:
-                changed = verbs.change(here, form.told(), form.cleaned_data[SEEN], by, now)
+                changed = verbs.change(here, form.as_input(), form.cleaned_data[SEEN], by, now)
         except Collides as met:
             return _page(request, form, here, 422, met.policy)
         except Refused as refused:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from otklik.answers.models import ApprovalPolicy
 from otklik.answers.policies import Case
-from otklik.answers.policy_keeping import Told, seen, too_trusting
+from otklik.answers.policy_keeping import PolicyInput, seen, too_trusting
 from otklik.desk.admin.about import MatterField, Matters, code_of
 from otklik.desk.admin.editing import Seen
 from otklik.desk.admin.fields import Day, choice
@@ -49,7 +49,7 @@ class PolicyForm(forms.Form):
     """For a new policy, or for one as it stands; the fields stand in the order of their weight."""
 
     def __init__(self, data: Any, here: ApprovalPolicy | None = None) -> None:
-        super().__init__(data, initial=_stands(here) if here else {"steps": ApprovalPolicy.Way.ONE})
+        super().__init__(data, initial=_initial(here) if here else {"steps": ApprovalPolicy.Way.ONE})
         self.here, self.lists = here, Lists(here)
         self.lists.ask_in(self)
         self.fields["steps"] = choice(
@@ -63,22 +63,22 @@ class PolicyForm(forms.Form):
         self.fields["seen"] = Seen()
 
     def clean(self) -> dict[str, Any]:
-        given = super().clean() or self.cleaned_data
-        since, until = given.get("since"), given.get("until")
+        cleaned_data = super().clean() or self.cleaned_data
+        since, until = cleaned_data.get("since"), cleaned_data.get("until")
         if since and until and until < since:
             self.add_error("until", _("Последний день раньше первого. Поменяйте один из них."))
         elif until and until < timezone.localdate() and not (self.here and self.here.until == until):
             self.add_error("until", PAST)
-        if not self.errors and too_trusting(self.told()):
+        if not self.errors and too_trusting(self.as_input()):
             words = _("Без согласования отвечает только названный человек и только на выбранные темы: укажите оба.")
             self.add_error("steps", words)
-        return given
+        return cleaned_data
 
-    def told(self) -> Told:
+    def as_input(self) -> PolicyInput:
         """What was typed, as values; only when the form is valid."""
         typed = self.cleaned_data
         theme, group = self.lists.matters.read(typed["about"])
-        return Told(
+        return PolicyInput(
             steps=int(typed["steps"]),
             theme=theme,
             group=group,
@@ -118,7 +118,7 @@ class AskForm(forms.Form):
         return Case(theme.pk if theme else None, group_id, agency.path if agency else "", typed["person"])
 
 
-def _stands(here: ApprovalPolicy) -> dict[str, Any]:
+def _initial(here: ApprovalPolicy) -> dict[str, Any]:
     return {
         "about": code_of(here.theme_id, here.group_id),
         "person": here.person_id,

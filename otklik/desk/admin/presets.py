@@ -57,20 +57,20 @@ def preset(request: HttpRequest, code: str) -> HttpResponse:
 
 def _figures(chosen: Preset, turn: Turn) -> list[str]:
     was = {one.scope: one for one in turn.ends}
-    said = [str(chosen.source)]
+    figures = [str(chosen.source)]
     for one in turn.begins:
         words, before = lasts(one.minutes, one.working), was.pop(one.scope, None)
         if before:
-            told = {"now": lasts(before.minutes, before.working), "then": words}
-            words = _("сейчас %(now)s, станет %(then)s") % told
+            params = {"now": lasts(before.minutes, before.working), "then": words}
+            words = _("сейчас %(now)s, станет %(then)s") % params
         head = title(one)
-        said.append(f"{head[:1].upper()}{head[1:]}: {words}.")
+        figures.append(f"{head[:1].upper()}{head[1:]}: {words}.")
     for one in was.values():
-        told = {"what": title(one), "how": lasts(one.minutes, one.working)}
-        said.append(_("Перестанет действовать: %(what)s, %(how)s.") % told)
+        params = {"what": title(one), "how": lasts(one.minutes, one.working)}
+        figures.append(_("Перестанет действовать: %(what)s, %(how)s.") % params)
     if not (turn.begins or turn.ends):
-        said.append(_("Эти сроки уже действуют: ничего не изменится."))
+        figures.append(_("Эти сроки уже действуют: ничего не изменится."))
     if turn.stays:
-        said.append(_("Сроки для отдельных тем, мест и сетей останутся: %d.") % len(turn.stays))
-    said.append(_("Сроки, которые уже идут у жителей, не изменятся: новые для тех, кто напишет с этой минуты."))
-    return said
+        figures.append(_("Сроки для отдельных тем, мест и сетей останутся: %d.") % len(turn.stays))
+    figures.append(_("Сроки, которые уже идут у жителей, не изменятся: новые для тех, кто напишет с этой минуты."))
+    return figures

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from otklik.desk.admin.frame import administers, framed
-from otklik.desk.admin.privacy_words import TITLES, TOLD
+from otklik.desk.admin.privacy_words import NOTES, TITLES
 from otklik.desk.gate import user_of
 from otklik.inbox.models import Forgotten
 from otklik.lib import clock
@@ -24,12 +24,12 @@ class Line:
     worker has not been there yet."""
 
     title: Any
-    told: Any
+    note: Any
     days: int
     older: int
     more: bool
     last: datetime | None
-    found: int | None
+    count: int | None
     next: datetime | None
 
 
@@ -48,11 +48,11 @@ def privacy_page(request: HttpRequest) -> HttpResponse:
 def _line(kind: Kind, row: Sweep | None, older: int) -> Line:
     return Line(
         TITLES[kind.code],
-        TOLD[kind.code],
+        NOTES[kind.code],
         kind.days,
         min(older, MOST_COUNTED),
         older > MOST_COUNTED,
         row.ended_at if row else None,
-        row.found if row else None,
+        row.count if row else None,
         row.due_at if row else None,
     )

@@ -23,7 +23,7 @@ from otklik.desk.gate import user_of
 from otklik.lib import clock
 from otklik.people import programs as verbs
 from otklik.people.models import ProgramToken, User
-from otklik.people.programs import ProgramScope, Told
+from otklik.people.programs import ProgramInput, ProgramScope
 from otklik.people.scope import Refused
 
 SHOWN = 200
@@ -54,9 +54,9 @@ class ProgramForm(forms.Form):
         )
         self.order_fields(("name", "owner", "scopes", "until"))
 
-    def told(self) -> Told:
+    def as_input(self) -> ProgramInput:
         typed = self.cleaned_data
-        return Told(self.people[typed["owner"]], typed["name"], typed["scopes"], typed["until"])
+        return ProgramInput(self.people[typed["owner"]], typed["name"], typed["scopes"], typed["until"])
 
 
 def state_of(token: ProgramToken) -> str:
@@ -86,7 +86,7 @@ def addition(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _page(request, form)
     try:
-        token, secret = verbs.make(form.told(), user_of(request), clock.now())
+        token, secret = verbs.make(form.as_input(), user_of(request), clock.now())
     except Refused as refused:
         form.add_error({"blocked": "owner", "scopes": "scopes"}.get(refused.code, "until"), why(refused))
         return _page(request, form)
@@ -125,7 +125,7 @@ def revocation(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _token(pk: int) -> ProgramToken:
-    found = ProgramToken.objects.select_related("owner", "made_by", "revoked_by").filter(pk=pk).first()
-    if found is None:
+    token = ProgramToken.objects.select_related("owner", "made_by", "revoked_by").filter(pk=pk).first()
+    if token is None:
         raise Http404
-    return found
+    return token

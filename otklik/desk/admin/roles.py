@@ -27,7 +27,7 @@ from otklik.lib import clock
 from otklik.people import roles as verbs
 from otklik.people.models import MadeRole, User
 from otklik.people.permissions import BOUND, CHOOSABLE, STANDING, Permission, Role, fitting
-from otklik.people.roles import Told
+from otklik.people.roles import RoleInput
 from otklik.people.scope import Refused
 
 
@@ -37,10 +37,10 @@ class RoleForm(forms.Form):
     name = Line(gettext_lazy("Название"), 60, hint=gettext_lazy("Например: старший оператор."))
 
     def __init__(self, data: Any, here: MadeRole | None = None) -> None:
-        stands: dict[str, Any] = {"base": Role.OPERATOR, "permissions": sorted(STANDING[Role.OPERATOR])}
+        initial: dict[str, Any] = {"base": Role.OPERATOR, "permissions": sorted(STANDING[Role.OPERATOR])}
         if here is not None:
-            stands = {"name": here.name, "permissions": sorted(here.allows), "seen": verbs.seen(here)}
-        super().__init__(data, initial=stands)
+            initial = {"name": here.name, "permissions": sorted(here.allows), "seen": verbs.seen(here)}
+        super().__init__(data, initial=initial)
         self.here = here
         if here is None:
             hint = _("По ней приходят напоминания и карточки. Потом её не поменять.")
@@ -54,10 +54,10 @@ class RoleForm(forms.Form):
         )
         self.fields["seen"] = Seen()
 
-    def told(self) -> Told:
+    def as_input(self) -> RoleInput:
         typed = self.cleaned_data
         base = self.here.base if self.here else typed["base"]
-        return Told(typed["name"], base, typed["permissions"])
+        return RoleInput(typed["name"], base, typed["permissions"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +97,7 @@ def addition(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _page(request, form, None, 422 if form.errors else 200)
     try:
-        verbs.make(form.told(), user_of(request), clock.now())
+        verbs.make(form.as_input(), user_of(request), clock.now())
     except Refused as refused:
         form.add_error("name", why(refused))
         return _page(request, form, None, 422)
@@ -111,7 +111,7 @@ def role(request: HttpRequest, pk: int) -> HttpResponse:
     """The form; what people would gain and lose is said before it is saved."""
 
     def save(here: MadeRole, form: RoleForm, by: User, now: datetime) -> HttpResponse:
-        role_input = form.told()
+        role_input = form.as_input()
         figures = _turns(here, role_input)
         if figures and not is_sure(request):
             kept = [Hidden("name", role_input.name), Hidden(SEEN, request.POST.get(SEEN, ""))]
@@ -131,10 +131,10 @@ def role(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-def _turns(here: MadeRole, told: Told) -> list[str]:
+def _turns(here: MadeRole, role_input: RoleInput) -> list[str]:
     """What those who have the role would gain and lose; [] where nobody has it or nothing is allowed otherwise."""
     people = User.objects.filter(grants__made=here).distinct().count()
-    was, now = here.allows, fitting(here.base, told.permissions)
+    was, now = here.allows, fitting(here.base, role_input.permissions)
     if not people or was == now:
         return []
     figures = [_("Людей с этой ролью: %d. Для них изменится сразу.") % people]

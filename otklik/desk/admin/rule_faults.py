@@ -54,7 +54,7 @@ def rule_faults(request: HttpRequest) -> HttpResponse:
     now, today = clock.now(), timezone.localdate()
     asked = integer(request.GET.get("days"))
     days = asked if asked in PERIODS else PERIODS[1]
-    collide, shadow = _found(today)
+    collide, shadow = _faults(today)
     silent = rule_use.never_fired(now - timedelta(days=days), today)
     since = now - timedelta(days=days)
     context = {
@@ -72,7 +72,7 @@ def rule_faults(request: HttpRequest) -> HttpResponse:
     return framed(request, "rules", "desk/admin/rule_faults.html", context)
 
 
-def _found(today: date) -> tuple[list[Fault], list[Fault]]:
+def _faults(today: date) -> tuple[list[Fault], list[Fault]]:
     """Rules that collide, and rules that can never win. Three queries."""
     rules = known_now()
     themes: defaultdict[int, list[int]] = defaultdict(list)
@@ -80,7 +80,7 @@ def _found(today: date) -> tuple[list[Fault], list[Fault]]:
         themes[group].append(pk)
     collide, shadow = faults.collisions(rules, today), faults.shadowed(rules, themes, today)
     named = {pk for one in collide for pk in (one.winner, one.loser)}
-    named |= {pk for found in shadow for pk in (found.rule, *found.by[:2])}
+    named |= {pk for shadow_rule in shadow for pk in (shadow_rule.rule, *shadow_rule.by[:2])}
     rows = {rule.pk: rule for rule in _shown(named)}
     return (
         [Fault(rows[one.loser], [rows[one.winner]]) for one in collide],
@@ -90,10 +90,10 @@ def _found(today: date) -> tuple[list[Fault], list[Fault]]:
 
 def _doubtful(since: datetime, today: date) -> list[Doubtful]:
     """Rules to be changed, at most fifty. Three queries."""
-    told = dict(rule_use.doubtful(since, today)[:MOST])
-    rows = {rule.pk: rule for rule in _shown(told)}
-    instead = rule_use.chosen_instead(told, since)
-    return [Doubtful(rows[pk], use, instead.get(pk, "")) for pk, use in told.items() if pk in rows]
+    use_by_rule = dict(rule_use.doubtful(since, today)[:MOST])
+    rows = {rule.pk: rule for rule in _shown(use_by_rule)}
+    instead = rule_use.chosen_instead(use_by_rule, since)
+    return [Doubtful(rows[pk], use, instead.get(pk, "")) for pk, use in use_by_rule.items() if pk in rows]
 
 
 def _shown(ids: Iterable[int]) -> list[Rule]:

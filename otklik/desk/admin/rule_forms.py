@@ -18,7 +18,7 @@ from otklik.networks.registry import NETWORKS
 from otklik.people.models import Agency, Grant, User
 from otklik.places.models import Place
 from otklik.routing.models import Rule
-from otklik.routing.rules import Told, seen
+from otklik.routing.rules import RuleInput, seen
 from otklik.routing.things import things_of
 
 MOST_TEXT = 5000
@@ -30,7 +30,7 @@ class RuleForm(forms.Form):
     kept = (*("about", "place", "things", "network", "hours", "agency", "executor", "since", "until", "note", "seen"),)
 
     def __init__(self, data: Any, here: Rule | None = None) -> None:
-        super().__init__(data, initial=_stands(here) if here else None)
+        super().__init__(data, initial=_initial(here) if here else None)
         self.here = here
         self.matters = Matters(here.theme_id if here else None)
         places = Place.objects.filter(level=Place.Level.MUNICIPALITY)
@@ -68,28 +68,28 @@ class RuleForm(forms.Form):
         return until if until and self.here and until == self.here.until else _not_past(until)
 
     def clean(self) -> dict[str, Any]:
-        told = super().clean() or self.cleaned_data
-        since, until = told.get("since"), told.get("until")
+        cleaned_data = super().clean() or self.cleaned_data
+        since, until = cleaned_data.get("since"), cleaned_data.get("until")
         if since and until and until < since:
             self.add_error("until", _("Последний день раньше первого. Поменяйте один из них."))
-        if told.get("things") and not things_of(told["things"]):
+        if cleaned_data.get("things") and not things_of(cleaned_data["things"]):
             self.add_error("things", _("Здесь нет ни одного слова."))
-        agency, executor = self.agencies.get(told.get("agency") or 0), told.get("executor")
+        agency, executor = self.agencies.get(cleaned_data.get("agency") or 0), cleaned_data.get("executor")
         if agency and executor and not self.people.work_for(executor, agency):
             self.add_error("executor", _("Он отвечает не за это ведомство. Выберите другого или оставьте пусто."))
-        return told
+        return cleaned_data
 
-    def told(self) -> Told:
+    def as_input(self) -> RuleInput:
         """What was typed, as values; only when the form is valid."""
         typed = self.cleaned_data
         theme, group = self.matters.read(typed["about"])
         place = self.places.get(typed["place"] or 0)
         about = (self.agencies[typed["agency"]], theme, group, place, typed["since"], typed["until"], typed["note"])
         executor = self.people.known.get(typed["executor"] or 0)
-        return Told(*about, typed["things"], typed["network"], typed["hours"], executor)
+        return RuleInput(*about, typed["things"], typed["network"], typed["hours"], executor)
 
 
-def _stands(here: Rule) -> dict[str, Any]:
+def _initial(here: Rule) -> dict[str, Any]:
     return {
         "about": code_of(here.theme_id, here.group_id),
         "place": here.place_id,

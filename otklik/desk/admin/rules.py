@@ -33,7 +33,7 @@ from otklik.routing import rules as verbs
 from otklik.routing.models import Rule
 from otklik.routing.outlook import Outlook
 from otklik.routing.rule_use import fallback, uses
-from otklik.routing.rules import Collides, Told
+from otklik.routing.rules import Collides, RuleInput
 
 USED_IN = 90  # days that the figures beside a rule are for
 MOST_SHOWN = 8
@@ -56,13 +56,13 @@ def rules(request: HttpRequest) -> HttpResponse:
     places = {one.pk: one for one in Place.objects.filter(level=Place.Level.MUNICIPALITY)}
     chosen = LIST.chosen(request.GET)
     agency, place = agencies.get(chosen["agency"]), places.get(chosen["place"])
-    found = _narrowed(agency, place, chosen["q"], chosen["state"])
-    here = LIST.page(found, request.GET)
+    queryset = _narrowed(agency, place, chosen["q"], chosen["state"])
+    here = LIST.page(queryset, request.GET)
     used = uses([one.pk for one in here.rows], clock.now() - timedelta(days=USED_IN))
     context = {
         "rules": [(one, used[one.pk]) for one in here.rows],
         "used_in": USED_IN,
-        "count": found.count(),
+        "count": queryset.count(),
         "next": here.following,
         "chosen": chosen,
         "narrowed": chosen["q"] or agency or place or chosen["state"],
@@ -76,27 +76,27 @@ def rules(request: HttpRequest) -> HttpResponse:
 
 
 def _narrowed(agency: Agency | None, place: Place | None, words: str, state: str) -> QuerySet[Rule]:
-    found = Rule.objects.select_related("theme__group", "group", "place", "agency", "owner", "executor")
+    queryset = Rule.objects.select_related("theme__group", "group", "place", "agency", "owner", "executor")
     if agency:
-        found = found.filter(agency__path__startswith=agency.path)
+        queryset = queryset.filter(agency__path__startswith=agency.path)
     if place:
-        found = found.filter(place__path__startswith=place.path)
-    found = found.filter(with_words(words, WORDED))
+        queryset = queryset.filter(place__path__startswith=place.path)
+    queryset = queryset.filter(with_words(words, WORDED))
     past = Q(until__lt=timezone.localdate())
     if state == "ended":
-        return found.filter(past)
-    return found if state == "all" else found.exclude(past)
+        return queryset.filter(past)
+    return queryset if state == "all" else queryset.exclude(past)
 
 
 def rule_for(pk: int) -> Rule:
-    found = (
+    rule_row = (
         Rule.objects.select_related("theme__group", "group", "place", "agency", "owner", "executor")
         .filter(pk=pk)
         .first()
     )
-    if found is None:
+    if rule_row is None:
         raise Http404
-    return found
+    return rule_row
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -114,9 +114,9 @@ def rule(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _edited(request: HttpRequest, find: Callable[[], Rule | None]) -> HttpResponse:
     def save(here: Rule | None, form: RuleForm, by: User, now: datetime) -> HttpResponse:
-        if other := verbs.clash(form.told(), here.pk if here else 0):
+        if other := verbs.clash(form.as_input(), here.pk if here else 0):
             return _page(request, form, here, 422, other)
-        return _saved(request, here, form, by, now) if is_sure(request) else _asked(request, here, form.told())
+        return _saved(request, here, form, by, now) if is_sure(request) else _asked(request, here, form.as_input())
 
     return edit(
         *(request, find, RuleForm, _page),
@@ -136,18 +136,18 @@ def _page(
     return framed(request, "rules", "desk/admin/rule.html", context, status)
 
 
-def _asked(request: HttpRequest, here: Rule | None, told: Told) -> HttpResponse:
-    outlook = ahead.outlook(told, here.pk if here else 0, timezone.localdate())
+def _asked(request: HttpRequest, here: Rule | None, rule_input: RuleInput) -> HttpResponse:
+    outlook = ahead.outlook(rule_input, here.pk if here else 0, timezone.localdate())
     kept = [Hidden(name, request.POST.get(name, "")) for name in RuleForm.kept]
     back = reverse("admin-rule", args=[here.pk]) if here else reverse("admin-rules")
     title = _("Сохранить правило?") if here else _("Добавить правило?")
     button = _("Сохранить") if here else _("Добавить")
-    figures = [sentence(told), *figures_of(outlook)]
+    figures = [sentence(rule_input), *figures_of(outlook)]
     return ask(request, "rules", Sure(title, figures, button, back, kept))
 
 
 def _saved(request: HttpRequest, here: Rule | None, form: RuleForm, by: User, now: datetime) -> HttpResponse:
-    rule_input, changed = form.told(), True
+    rule_input, changed = form.as_input(), True
     turned = ahead.outlook(rule_input, here.pk if here else 0, timezone.localdate(now)).turned
     try:
         if here is None:
@@ -213,19 +213,19 @@ def _without(here: Rule) -> Outlook:
 
 def figures_of(outlook: Outlook) -> list[str]:
     """What a change of rules would do, in sentences. One query if anything turns."""
-    told = []
+    figures = []
     if outlook.turned:
-        told.append(_("Новых карточек, которым предложат другое ведомство: %d. Они останутся новыми, решает оператор.")
-                    % len(outlook.turned))  # fmt: skip
-        told += _ways(outlook)
+        words = _("Новых карточек, которым предложат другое ведомство: %d. Они останутся новыми, решает оператор.")
+        figures.append(words % len(outlook.turned))
+        figures += _ways(outlook)
     else:
-        told.append(_("Ни одной новой карточке другого ведомства не предложат."))
+        figures.append(_("Ни одной новой карточке другого ведомства не предложат."))
     if outlook.looked >= ahead.MOST_NEW:
-        told.append(_("Посчитано по последним новым карточкам: %d.") % outlook.looked)
-    told.append(_("Карточек за последние 30 дней, которые попали бы под это правило: %d.") % outlook.late)
+        figures.append(_("Посчитано по последним новым карточкам: %d.") % outlook.looked)
+    figures.append(_("Карточек за последние 30 дней, которые попали бы под это правило: %d.") % outlook.late)
     if not outlook.late_all:
-        told.append(_("Посчитано по последним карточкам: %d.") % outlook.late_looked)
-    return told
+        figures.append(_("Посчитано по последним карточкам: %d.") % outlook.late_looked)
+    return figures
 
 
 def _ways(outlook: Outlook) -> list[str]:
@@ -233,10 +233,10 @@ def _ways(outlook: Outlook) -> list[str]:
     ways = Counter((one.before, one.after) for one in outlook.turned)
     wanted = {pk for way in ways for pk in way if pk}
     names: dict[int | None, str] = dict(Agency.objects.filter(pk__in=wanted).values_list("pk", "short_name"))
-    told = []
+    lines = []
     for (before, after), number in ways.most_common(MOST_SHOWN):
         cards = [one.matter.number for one in outlook.turned if (one.before, one.after) == (before, after)]
         shown = ", ".join(f"№ {card}" for card in cards[:MOST_SHOWN]) + ("…" if number > MOST_SHOWN else "")
         was, becomes = (names.get(pk) or _("никому") for pk in (before, after))
-        told.append(f"{was} → {becomes}: {number} ({shown})")
-    return told
+        lines.append(f"{was} → {becomes}: {number} ({shown})")
+    return lines

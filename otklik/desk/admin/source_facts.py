@@ -69,14 +69,14 @@ def all_sources() -> QuerySet[Source]:
     )
 
 
-def in_state(found: QuerySet[Source], state: str) -> QuerySet[Source]:
+def in_state(sources: QuerySet[Source], state: str) -> QuerySet[Source]:
     wrong = Q(set_aside_at__isnull=False) | Q(failures__gt=0) | Q(account__stopped_at__isnull=False)
     wrong |= Q(account__active=False)
     if state == "off":
-        return found.filter(active=False)
+        return sources.filter(active=False)
     if state == "wrong":
-        return found.filter(wrong, active=True)
-    return found.filter(~wrong, active=True) if state == "works" else found
+        return sources.filter(wrong, active=True)
+    return sources.filter(~wrong, active=True) if state == "works" else sources
 
 
 def rows_of(sources: Iterable[Source], now: datetime) -> list[Row]:
@@ -153,6 +153,6 @@ def _error(source: Source) -> str:
     return plain(source.error) or _("Причина не записана.")
 
 
-def ordered(found: QuerySet[Source]) -> QuerySet[Source]:
+def ordered(sources: QuerySet[Source]) -> QuerySet[Source]:
     """What is wrong first, then by title."""
-    return found.order_by(F("set_aside_at").asc(nulls_last=True), "-failures", "title", "pk")
+    return sources.order_by(F("set_aside_at").asc(nulls_last=True), "-failures", "title", "pk")

@@ -13,7 +13,7 @@ from otklik.desk.admin.forms import Line, Pick, place_choices
 from otklik.desk.admin.source_list import LONGEST, MOST_LINES, NotAList, cells_of, lines_of
 from otklik.desk.format import network_title
 from otklik.networks.models import Account, Source
-from otklik.networks.reading import Told, seen
+from otklik.networks.reading import SourceInput, seen
 from otklik.networks.registry import NETWORKS
 from otklik.places.models import Place
 
@@ -23,12 +23,12 @@ _KINDS = (Source.Kind.OWN, Source.Kind.FOREIGN, Source.Kind.SEARCH)
 
 
 def municipalities(here: Place | None = None) -> dict[int, Place]:
-    found = Place.objects.filter(Q(level=Place.Level.MUNICIPALITY) | Q(pk=here.pk if here else None))
-    return {place.pk: place for place in found}
+    places = Place.objects.filter(Q(level=Place.Level.MUNICIPALITY) | Q(pk=here.pk if here else None))
+    return {place.pk: place for place in places}
 
 
 class AddForm(forms.Form):
-    """What is to be read, by which account. `found` are (external id, link) of the places that were understood."""
+    """What is to be read, by which account. `addresses` are (external id, link) of the places that were understood."""
 
     pasted = forms.CharField(
         label=gettext_lazy("Адреса сообществ или слова для поиска"),
@@ -52,7 +52,7 @@ class AddForm(forms.Form):
         known = Account.objects.filter(active=True, network__in=NETWORKS).defer("options", "hook_secret")
         self.accounts = {one.pk: one for one in known.order_by("network", "title")}
         self.places = municipalities()
-        self.found: list[tuple[str, str]] = []
+        self.addresses: list[tuple[str, str]] = []
         named = [("", _("выберите")), *((pk, _called(one)) for pk, one in self.accounts.items())]
         self.fields["account"] = Pick(_("Чьими ключами читать"), named, True)
         self.fields["kind"] = choice(_("Что это"), [(kind.value, str(kind.label)) for kind in _KINDS])
@@ -61,31 +61,31 @@ class AddForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         """Each line as the account's network calls the place. From a table only what is an address is taken."""
-        told = super().clean() or self.cleaned_data
-        account, kind = self.accounts.get(told.get("account") or 0), told.get("kind")
+        cleaned_data = super().clean() or self.cleaned_data
+        account, kind = self.accounts.get(cleaned_data.get("account") or 0), cleaned_data.get("kind")
         if account is None or not kind:
-            return told
+            return cleaned_data
         network = NETWORKS[account.network]
         if kind not in network.reads:
             self.add_error("kind", _("Этого в сети «%s» читать нельзя.") % network_title(account.network))
-            return told
-        lines = lines_of(told.get("pasted") or "")
+            return cleaned_data
+        lines = lines_of(cleaned_data.get("pasted") or "")
         strange = [line for line in lines if not self._take(network.place_id(line), line, kind)]
         if strange:
             words = _("Не разобрать: %s. Поправьте или уберите эти строки.")
             self.add_error("pasted", words % ", ".join(strange[:MOST_NAMED]))
-        for cell in self._cells(told.get("table")):
+        for cell in self._cells(cleaned_data.get("table")):
             if "/" in cell:
                 self._take(network.place_id(cell), cell, kind)
-        if not self.found and not self.errors:
+        if not self.addresses and not self.errors:
             self.add_error("pasted", _("Вставьте хотя бы один адрес."))
-        return told
+        return cleaned_data
 
     def _take(self, external_id: str, line: str, kind: str) -> bool:
         """For a search the words themselves are the place."""
         place = line if kind == Source.Kind.SEARCH else external_id
         if place:
-            self.found.append((place[:250], line[:500] if "/" in line else ""))
+            self.addresses.append((place[:250], line[:500] if "/" in line else ""))
         return bool(place)
 
     def _cells(self, table: Any) -> list[str]:
@@ -118,8 +118,8 @@ class SourceForm(forms.Form):
 
     def __init__(self, data: Any, here: Source) -> None:
         guests = next(word for word, may in GUESTS.items() if may is here.guests_may_speak)
-        stands = {"title": here.title, "place": here.place_id, "guests": guests, "seen": seen(here)}
-        super().__init__(data, initial=stands)
+        initial = {"title": here.title, "place": here.place_id, "guests": guests, "seen": seen(here)}
+        super().__init__(data, initial=initial)
         self.places = municipalities(here.place)
         self.fields["place"] = Pick(_("Где живут его люди"), place_choices(self.places, _("весь регион")), False)
         words = [("", _("неизвестно")), ("yes", _("отвечают")), ("no", _("не отвечают: публикуем вручную"))]
@@ -128,6 +128,6 @@ class SourceForm(forms.Form):
         )
         self.order_fields(self.field_order)
 
-    def told(self) -> Told:
+    def as_input(self) -> SourceInput:
         place = self.places.get(self.cleaned_data["place"] or 0)
-        return Told(self.cleaned_data["title"], place, GUESTS[self.cleaned_data["guests"]])
+        return SourceInput(self.cleaned_data["title"], place, GUESTS[self.cleaned_data["guests"]])

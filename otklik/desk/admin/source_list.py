@@ -20,8 +20,8 @@ class NotAList(Exception):
 
 def lines_of(pasted: str) -> list[str]:
     """One place a line, or several on a line with commas or semicolons between; empty ones are left out."""
-    found = [_plain(part) for line in pasted.splitlines() for part in line.replace(";", ",").split(",")]
-    return [line for line in found if line][:MOST_LINES]
+    lines = [_plain(part) for line in pasted.splitlines() for part in line.replace(";", ",").split(",")]
+    return [line for line in lines if line][:MOST_LINES]
 
 
 def _plain(text: str) -> str:

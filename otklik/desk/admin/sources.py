@@ -36,12 +36,12 @@ WORDED = ("title", "external_id", "name")
 def sources(request: HttpRequest) -> HttpResponse:
     """Five queries beside the frame's."""
     chosen = LIST.chosen(request.GET)
-    found = in_state(all_sources(), chosen["state"]).filter(with_words(chosen["q"], WORDED))
+    queryset = in_state(all_sources(), chosen["state"]).filter(with_words(chosen["q"], WORDED))
     if chosen["network"]:
-        found = found.filter(network=chosen["network"])
-    count = found.order_by().count()
+        queryset = queryset.filter(network=chosen["network"])
+    count = queryset.order_by().count()
     page = min(max(integer(request.GET.get("page"), 1), 1), max(ceil(count / LIST.size), 1))
-    shown = ordered(found)[(page - 1) * LIST.size : page * LIST.size]
+    shown = ordered(queryset)[(page - 1) * LIST.size : page * LIST.size]
     context = {
         "rows": rows_of(shown, clock.now()),
         "count": count,
@@ -61,11 +61,11 @@ def addition(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return framed(request, "sources", "desk/admin/source_add.html", {"form": form}, 422 if form.errors else 200)
     kind = form.cleaned_data["kind"]
-    fresh, known = reading.add(form.account(), kind, form.found, form.place(), user_of(request), clock.now())
-    told = ngettext("Добавлен %d источник.", "Добавлено источников: %d.", fresh) % fresh
+    fresh, known = reading.add(form.account(), kind, form.addresses, form.place(), user_of(request), clock.now())
+    message = ngettext("Добавлен %d источник.", "Добавлено источников: %d.", fresh) % fresh
     if known:
-        told += " " + ngettext("%d уже читается.", "Уже читаются: %d.", known) % known
-    messages.success(request, told)
+        message += " " + ngettext("%d уже читается.", "Уже читаются: %d.", known) % known
+    messages.success(request, message)
     return HttpResponseRedirect(reverse("admin-sources"))
 
 
@@ -75,7 +75,7 @@ def source(request: HttpRequest, pk: int) -> HttpResponse:
     """One source: its title, its people's place, and whether guests may answer there."""
 
     def save(here: Source, form: SourceForm, by: User, now: datetime) -> HttpResponse:
-        return written(request, reading.change(here, form.told(), form.cleaned_data[SEEN], by, now), _back(here))
+        return written(request, reading.change(here, form.as_input(), form.cleaned_data[SEEN], by, now), _back(here))
 
     words = _("Пока вы писали, источник изменил кто-то ещё. Сверьте поля и сохраните снова.")
     return edit(request, lambda: source_for(pk), SourceForm, _page, seen=reading.seen, save=save, late=words)

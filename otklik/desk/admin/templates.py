@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from otklik.answers import keeping
-from otklik.answers.keeping import Told
+from otklik.answers.keeping import TemplateInput
 from otklik.answers.models import ASKING, Answer, Template
 from otklik.answers.ready import HELPED
 from otklik.answers.templates import LINK, NAMES, cut, facts_of, fill, strange
@@ -61,7 +61,7 @@ class TemplateForm(forms.Form):
     field_order = ("kind", "title", "about", "agency", "text", "card")
 
     def __init__(self, data: Any, scope: Scope, here: Template | None = None, ready: str = "") -> None:
-        super().__init__(data, initial=_stands(here) if here else _ready(ready))
+        super().__init__(data, initial=_initial(here) if here else _ready(ready))
         self.matters = Matters(here.theme_id if here else None)
         self.agencies = {one.pk: one for one in scope.agencies().filter(Q(active=True) | Q(pk=_agency(here)))}
         everybody = _("для всех ведомств") if scope.whole else None
@@ -72,18 +72,22 @@ class TemplateForm(forms.Form):
         self.order_fields(self.field_order)
 
     def clean(self) -> dict[str, Any]:
-        told = super().clean() or self.cleaned_data
-        if told.get("kind") == Answer.Kind.SURVEY and "text" in told and LINK not in told["text"]:
+        cleaned_data = super().clean() or self.cleaned_data
+        if (
+            cleaned_data.get("kind") == Answer.Kind.SURVEY
+            and "text" in cleaned_data
+            and LINK not in cleaned_data["text"]
+        ):
             self.add_error("text", _("В тексте опроса нужно место для ссылки. Впишите {link}."))
-        if told.get("kind") in ASKING and (told.get("about") or told.get("agency")):
+        if cleaned_data.get("kind") in ASKING and (cleaned_data.get("about") or cleaned_data.get("agency")):
             self.add_error("kind", _("Текст опроса один для всех: уберите тему и ведомство."))
-        return told
+        return cleaned_data
 
-    def told(self) -> Told:
+    def as_input(self) -> TemplateInput:
         typed = self.cleaned_data
         theme, group = self.matters.read(typed["about"])
         agency = self.agencies.get(typed["agency"] or 0)
-        return Told(typed["title"], typed["kind"], typed["text"], theme, group, agency)
+        return TemplateInput(typed["title"], typed["kind"], typed["text"], theme, group, agency)
 
 
 def _ready(kind: str) -> dict[str, Any]:
@@ -96,16 +100,16 @@ def _agency(here: Template | None) -> int | None:
     return here.agency_id if here else None
 
 
-def _stands(here: Template) -> dict[str, Any]:
+def _initial(here: Template) -> dict[str, Any]:
     about = code_of(here.theme_id, here.group_id)
-    told = {"title": here.title, "kind": here.kind, "text": here.text, "about": about, "agency": here.agency_id}
-    return {**told, "seen": keeping.seen(here)}
+    initial = {"title": here.title, "kind": here.kind, "text": here.text, "about": about, "agency": here.agency_id}
+    return {**initial, "seen": keeping.seen(here)}
 
 
 def kept_by(scope: Scope) -> QuerySet[Template]:
     """The templates that this administrator keeps."""
-    found = Template.objects.select_related("theme", "group", "agency")
-    return found if scope.whole else found.filter(agency__in=scope.agencies())
+    queryset = Template.objects.select_related("theme", "group", "agency")
+    return queryset if scope.whole else queryset.filter(agency__in=scope.agencies())
 
 
 def template_for(request: HttpRequest, pk: int) -> Template:
@@ -118,12 +122,12 @@ def templates(request: HttpRequest) -> HttpResponse:
     """Four queries beside the frame's."""
     scope = scope_of(user_of(request), Permission.TUNE)
     chosen = LIST.chosen(request.GET)
-    found = kept_by(scope).filter(with_words(chosen["q"], WORDED))
-    found = found.filter(kind=chosen["kind"]) if chosen["kind"] else found
-    here = LIST.page(found, request.GET)
+    queryset = kept_by(scope).filter(with_words(chosen["q"], WORDED))
+    queryset = queryset.filter(kind=chosen["kind"]) if chosen["kind"] else queryset
+    here = LIST.page(queryset, request.GET)
     context = {
         "templates": here.rows,
-        "count": found.count(),
+        "count": queryset.count(),
         "next": here.following,
         "chosen": chosen,
         "kinds": Answer.Kind.choices,
@@ -162,9 +166,9 @@ def _edited(request: HttpRequest, find: Callable[[], Template | None]) -> HttpRe
         changed = True
         try:
             if here is None:
-                here = keeping.add(form.told(), by, now)
+                here = keeping.add(form.as_input(), by, now)
             else:
-                changed = keeping.change(here, form.told(), form.cleaned_data[SEEN], by, now)
+                changed = keeping.change(here, form.as_input(), form.cleaned_data[SEEN], by, now)
         except Refused as refused:
             if refused.code != "late":
                 raise

@@ -25,8 +25,8 @@ def rows(scope: Scope, typed: str, closed: bool) -> tuple[list[Row], int]:
 
     With `typed` only the agencies that answer to it and those above them, so that it is seen where they stand.
     """
-    found = scope.agencies().select_related("territory")
-    agencies = {agency.pk: agency for agency in (found if closed else found.filter(active=True))}
+    queryset = scope.agencies().select_related("territory")
+    agencies = {agency.pk: agency for agency in (queryset if closed else queryset.filter(active=True))}
     people, cards = _people_below(agencies), _cards_below(agencies)
     shown = _matching(agencies, typed)
     ordered = sorted((agencies[pk] for pk in shown), key=lambda one: _key(one, agencies))
@@ -36,19 +36,19 @@ def rows(scope: Scope, typed: str, closed: bool) -> tuple[list[Row], int]:
 
 def _people_below(agencies: dict[int, Agency]) -> dict[int, set[int]]:
     """Users, each once, of an agency and everything below it."""
-    found: dict[int, set[int]] = {pk: set() for pk in agencies}
+    people_below: dict[int, set[int]] = {pk: set() for pk in agencies}
     for own, user in people_by_agency():
         for pk in _ids(agencies[own]) if own in agencies else ():
-            found.setdefault(pk, set()).add(user)
-    return found
+            people_below.setdefault(pk, set()).add(user)
+    return people_below
 
 
 def _cards_below(agencies: dict[int, Agency]) -> dict[int, int]:
-    found = dict.fromkeys(agencies, 0)
+    cards_below = dict.fromkeys(agencies, 0)
     for own, count in cards_by_agency():
         for pk in _ids(agencies[own]) if own in agencies else ():
-            found[pk] = found.get(pk, 0) + count
-    return found
+            cards_below[pk] = cards_below.get(pk, 0) + count
+    return cards_below
 
 
 def _matching(agencies: dict[int, Agency], typed: str) -> set[int]:

@@ -75,19 +75,19 @@ def _look(form: TrialForm) -> Verdict:
     """The verdict that a new message would get, without a community that says where its people live."""
     text = form.cleaned_data["text"]
     known = minds()
-    (told,) = verdicts_on([Asked(Message(text=text))], clock.now(), known)
+    (verdict,) = verdicts_on([Asked(Message(text=text))], clock.now(), known)
     guesses = [
         Guess(known.known[one["id"]], round(one["share"] * 100), ", ".join(word for word, _weight in one["why"]))
-        for one in told.themes[:MOST_THEMES]
+        for one in verdict.themes[:MOST_THEMES]
     ]
-    place = told.place
-    fits, more = _fitting(told.theme, place, text, form.cleaned_data["network"], form.cleaned_data["hours"])
+    place = verdict.place
+    fits, more = _fitting(verdict.theme, place, text, form.cleaned_data["network"], form.cleaned_data["hours"])
     return Verdict(
-        kind=str(KINDS[told.kind]),
+        kind=str(KINDS[verdict.kind]),
         guesses=guesses,
         place=place,
-        address=", ".join(part for part in (told.street, told.house) if part),
-        priority=told.priority,
+        address=", ".join(part for part in (verdict.street, verdict.house) if part),
+        priority=verdict.priority,
         rules=fits,
         more=more,
     )
@@ -100,12 +100,12 @@ def _fitting(theme: Theme | None, place: Place | None, text: str, network: str, 
     if hours:
         signs = replace(signs, working=hours == Rule.Hours.WORKING)
     about, group = (theme.pk, theme.group_id) if theme else (None, None)
-    found = list(router.fitting(about, group, place.path if place else "", timezone.localdate(now), signs))
+    rules = list(router.fitting(about, group, place.path if place else "", timezone.localdate(now), signs))
     rows = Rule.objects.select_related("theme", "group", "place", "agency", "executor").in_bulk(
-        [one.id for one in found[:MOST_RULES]]
+        [one.id for one in rules[:MOST_RULES]]
     )
     return [
-        Fits(rows[one.id], thing_in(one, signs.lemmas), str(LOSES[edge(found[0], one)]) if number else "")
-        for number, one in enumerate(found[:MOST_RULES])
+        Fits(rows[one.id], thing_in(one, signs.lemmas), str(LOSES[edge(rules[0], one)]) if number else "")
+        for number, one in enumerate(rules[:MOST_RULES])
         if one.id in rows
-    ], max(len(found) - MOST_RULES, 0)
+    ], max(len(rules) - MOST_RULES, 0)

@@ -62,18 +62,18 @@ class DaysForm(forms.Form):
         self.fields["seen"] = Seen()
 
     def clean(self) -> dict[str, Any]:
-        told = super().clean() or self.cleaned_data
-        begins, ends = told.get("lunch_from"), told.get("lunch_to")
+        cleaned_data = super().clean() or self.cleaned_data
+        begins, ends = cleaned_data.get("lunch_from"), cleaned_data.get("lunch_to")
         if bool(begins) != bool(ends) and not {"lunch_from", "lunch_to"} & set(self.errors):
             self.add_error("lunch_to" if begins else "lunch_from", _("Укажите и начало, и конец обеда."))
-        elif begins and ends and (hours := self.hours(told)):
+        elif begins and ends and (hours := self.hours(cleaned_data)):
             opens, closes = hours
             if not (opens < begins < ends and (ends < closes or not _minutes(closes))):
                 words = _("Обед должен быть внутри рабочего дня: %s.") % hours_words(opens, closes)
                 self.add_error("lunch_from", words)
-        return told
+        return cleaned_data
 
-    def hours(self, told: dict[str, Any]) -> tuple[Any, Any] | None:
+    def hours(self, cleaned_data: dict[str, Any]) -> tuple[Any, Any] | None:
         """From when till when lunch may lie; None where that is wrong itself."""
         return self.kept.opens, self.kept.closes
 
@@ -100,8 +100,8 @@ class OwnForm(DaysForm):
         self.fields["closes"] = clock_field(gettext_lazy("Конец дня"), hint=gettext_lazy("00:00: до полуночи."))
         self.fields.update(rest)
 
-    def hours(self, told: dict[str, Any]) -> tuple[Any, Any] | None:
-        opens, closes = told.get("opens"), told.get("closes")
+    def hours(self, cleaned_data: dict[str, Any]) -> tuple[Any, Any] | None:
+        opens, closes = cleaned_data.get("opens"), cleaned_data.get("closes")
         if opens is None or closes is None:
             return None
         if closes <= opens and _minutes(closes):
@@ -109,10 +109,10 @@ class OwnForm(DaysForm):
         return opens, closes
 
     def clean(self) -> dict[str, Any]:
-        told = super().clean()
-        if told.get("opens") and told.get("closes") and self.hours(told) is None:
+        cleaned_data = super().clean()
+        if cleaned_data.get("opens") and cleaned_data.get("closes") and self.hours(cleaned_data) is None:
             self.add_error("closes", _("День кончается раньше, чем начинается. Поменяйте время."))
-        return told
+        return cleaned_data
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -175,12 +175,12 @@ def own(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _save(request: HttpRequest, form: OwnForm, agency: Agency, kept: Calendar | None) -> HttpResponse:
-    told, hours = form.days(), (form.cleaned_data["opens"], form.cleaned_data["closes"])
-    then = f"{hours_words(*hours)}, {days_words(told)}"
+    new_days, hours = form.days(), (form.cleaned_data["opens"], form.cleaned_data["closes"])
+    then = f"{hours_words(*hours)}, {days_words(new_days)}"
     if is_sure(request):
-        said, seen = turned((_words(kept), then)), form.cleaned_data[SEEN]
+        change_words, seen = turned((_words(kept), then)), form.cleaned_data[SEEN]
         try:
-            changed = verbs.set_own(agency, hours, told, seen, said, user_of(request), clock.now())
+            changed = verbs.set_own(agency, hours, new_days, seen, change_words, user_of(request), clock.now())
         except Refused:
             return _own_late(request, agency)
         return _written(request) if changed else unchanged(request)

@@ -59,7 +59,7 @@ class Row:
     been sent on, or an approver let a stop out. `doubted`: half or more did not agree, and there are enough of them."""
 
     title: str
-    found: int
+    count: int
     dismissed: int
     mended: int
     let_out: int
@@ -102,7 +102,7 @@ def rows_of(flaws: QuerySet[Flaw]) -> list[Row]:
     return [
         Row(
             title=str(TITLES.get(one["rule"], one["rule"])),
-            found=one["found"],
+            count=one["found"],
             dismissed=one["dismissed"],
             mended=one["mended"],
             let_out=one["let_out"],

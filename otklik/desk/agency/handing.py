@@ -39,7 +39,7 @@ def colleagues(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @dataclass(slots=True)
-class Given:
+class Handover:
     """What became of a press: `done` cards went over, `kept` did not, with the reason."""
 
     batch: str
@@ -54,8 +54,8 @@ def distribution(request: HttpRequest) -> HttpResponse:
     user, now = user_of(request), clock.now()
     rows, more = unheld(user, now)
     led = bool(led_by(user))
-    found = teams([row.incident for row in rows], now) if led else {}
-    choices = [(row, _near(user, row.incident, found.get(row.incident.pk, []))) for row in rows]
+    mates_by_card = teams([row.incident for row in rows], now) if led else {}
+    choices = [(row, _near(user, row.incident, mates_by_card.get(row.incident.pk, []))) for row in rows]
     mates = sorted({mate.user.pk: mate for _row, near in choices for mate in near}.values(), key=_in_words)
     page = "desk/agency/_distribution.html" if is_fragment(request) else "desk/agency/distribution.html"
     facts = {"choices": choices, "mates": mates, "several": len({mate.agencies for mate in mates}) > 1}
@@ -85,42 +85,42 @@ def giving(request: HttpRequest) -> HttpResponse:
         return _answer(request, 422, _("Выберите, кому поручить."))
     user = user_of(request)
     cards = visible_to(user).filter(pk__in={integer(pk) for pk in picked}).select_related("agency", "place", "executor")
-    given = give(cards.order_by("pk"), to, user, work=bool(request.POST.get("work")) and to.pk == user.pk)
-    return _answer(request, 200 if given.done else 409, _told(given, to), given)
+    outcome = give(cards.order_by("pk"), to, user, work=bool(request.POST.get("work")) and to.pk == user.pk)
+    return _answer(request, 200 if outcome.done else 409, _handover_words(outcome, to), outcome)
 
 
-def give(cards: Iterable[Incident], to: User, by: User, work: bool = False) -> Given:
+def give(cards: Iterable[Incident], to: User, by: User, work: bool = False) -> Handover:
     """Each card by itself: one that does not go leaves the others be. `work`: in work at once, as with `executor`."""
-    given = Given(str(uuid.uuid4()))
+    outcome = Handover(str(uuid.uuid4()))
     for card in cards:
         try:
-            perform(HAND, card, Handing(to=to.pk, work=work), by, clock.now(), batch=given.batch)
+            perform(HAND, card, Handing(to=to.pk, work=work), by, clock.now(), batch=outcome.batch)
         except (Refused, NotAllowed, PermissionDenied) as error:
             late = isinstance(error, NotAllowed) or getattr(error, "status", 403) == 409
-            given.kept.setdefault(_("уже взяли") if late else _("не для этого человека"), []).append(card.number)
+            outcome.kept.setdefault(_("уже взяли") if late else _("не для этого человека"), []).append(card.number)
         else:
-            given.done.append(card)
-    return given
+            outcome.done.append(card)
+    return outcome
 
 
-def _told(given: Given, to: User) -> str:
-    done = len(given.done)
+def _handover_words(outcome: Handover, to: User) -> str:
+    done = len(outcome.done)
     if done == 1:
-        told = [_("№ %(number)d: отвечает %(who)s") % {"number": given.done[0].number, "who": to.initials}]
+        sentences = [_("№ %(number)d: отвечает %(who)s") % {"number": outcome.done[0].number, "who": to.initials}]
     elif done:
-        told = [_("Поручено карточек: %(n)d, отвечает %(who)s") % {"n": done, "who": to.initials}]
+        sentences = [_("Поручено карточек: %(n)d, отвечает %(who)s") % {"n": done, "who": to.initials}]
     else:
-        told = []
-    for why, numbers in given.kept.items():
+        sentences = []
+    for why, numbers in outcome.kept.items():
         shown = ", ".join(f"№ {number}" for number in numbers[:5]) + ("…" if len(numbers) > 5 else "")
-        told.append(_("%(cards)s: %(why)s") % {"cards": shown, "why": why})
-    return ". ".join(told) or _("Таких карточек здесь нет.")
+        sentences.append(_("%(cards)s: %(why)s") % {"cards": shown, "why": why})
+    return ". ".join(sentences) or _("Таких карточек здесь нет.")
 
 
-def _answer(request: HttpRequest, status: int, words: str, given: Given | None = None) -> HttpResponse:
-    done = [card.pk for card in given.done] if given else []
+def _answer(request: HttpRequest, status: int, words: str, outcome: Handover | None = None) -> HttpResponse:
+    done = [card.pk for card in outcome.done] if outcome else []
     if request.headers.get("Accept", "").startswith("application/json"):
-        told = {"words": words, "cards": done, "undo": given.batch if given and done else ""}
-        return JsonResponse(told, status=status)
+        payload = {"words": words, "cards": done, "undo": outcome.batch if outcome and done else ""}
+        return JsonResponse(payload, status=status)
     (messages.success if status == 200 else messages.error)(request, words)
     return redirect("agency-distribution")

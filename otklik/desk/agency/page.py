@@ -32,11 +32,11 @@ def agency(request: HttpRequest) -> HttpResponse:
         grant.agency for grant in grants_of(user) if Permission.HOLD in grant.allows and grant.agency is not None
     ]
     now = clock.now()
-    found, more = sections(user, now, whose)
+    page_sections, more = sections(user, now, whose)
     facts = {
         "asked": waiting_for(user, now),
-        "sections_found": found,
-        "drawn_sections": [(section, drawn(request, section.rows, user, agencies)) for section in found],
+        "sections_found": page_sections,
+        "drawn_sections": [(section, drawn(request, section.rows, user, agencies)) for section in page_sections],
         "more": more,
         "agencies": agencies,
         "whose": whose,

@@ -67,11 +67,11 @@ def wanted(
         return str(_WITHOUT_CLOCK[want]), ""
     left = _left(deadline, week, now)
     late = now > deadline.limit_at
-    told = {
+    params = {
         "until": short_moment(localtime(deadline.limit_at), localtime(now)),
         "left": working_duration(left, week.usual_day) if deadline.working else duration(left),
     }
-    words = str((_LATE if late else _IN_TIME)[want]) % told
+    words = str((_LATE if late else _IN_TIME)[want]) % params
     if late:
         return words, "late" if want in _OURS else "soon"
     return words, "soon" if left <= SOON and want in _OURS else ""
@@ -174,13 +174,13 @@ def sections(user: User, now: datetime, whose: str = ALL) -> tuple[list[Section]
     mine = Incident.objects.filter(reach_by_agency(user, OWNERS), _whose(user, whose))
     ids = list(_open(mine)[: MOST + 1])
     more, ids = len(ids) > MOST, [*ids[:MOST], *_answered(mine, now)[:RECENT]]
-    found: dict[int, list[Row]] = {key: [] for key in TITLES}
+    rows_by_key: dict[int, list[Row]] = {key: [] for key in TITLES}
     for key, row in _rows(ids, user, now):
-        found[key].append(row)
-    for key, rows in found.items():
+        rows_by_key[key].append(row)
+    for key, rows in rows_by_key.items():
         if key != GONE:
             rows.sort(key=_urgency)
-    return [Section(key, TITLES[key], rows) for key, rows in found.items() if rows], more
+    return [Section(key, TITLES[key], rows) for key, rows in rows_by_key.items() if rows], more
 
 
 def unheld(user: User, now: datetime) -> tuple[list[Row], bool]:
@@ -252,12 +252,12 @@ def _shown(links: Sequence[Any], user: User, now: datetime) -> Iterable[tuple[in
 
 
 def _clocks(ids: Sequence[int]) -> dict[int, list[Deadline]]:
-    found: dict[int, list[Deadline]] = {}
+    clocks_by_card: dict[int, list[Deadline]] = {}
     running = Q(met_at__isnull=True) | Q(clock=Norm.Clock.SECOND_ANSWER)
     clocks = Deadline.objects.filter(running, incident_id__in=ids, cancelled_at__isnull=True).order_by("limit_at", "pk")
     for deadline in clocks.only("incident", "clock", "limit_at", "met_at", "working"):
-        found.setdefault(deadline.incident_id, []).append(deadline)
-    return found
+        clocks_by_card.setdefault(deadline.incident_id, []).append(deadline)
+    return clocks_by_card
 
 
 def _row(link: Any, clocks: Sequence[Deadline], week: WorkWeek | None, user: User, now: datetime) -> tuple[int, Row]:
@@ -292,8 +292,8 @@ def _row(link: Any, clocks: Sequence[Deadline], week: WorkWeek | None, user: Use
 
 def _promise(clocks: Sequence[Deadline]) -> Deadline | None:
     """What the citizen was told last, whatever state the card is in: it runs until it is kept."""
-    given = [one for one in clocks if one.clock == Norm.Clock.PROMISE]
-    return max(given, key=lambda one: one.pk, default=None)
+    promises = [one for one in clocks if one.clock == Norm.Clock.PROMISE]
+    return max(promises, key=lambda one: one.pk, default=None)
 
 
 def _deadline(want: int, clocks: Sequence[Deadline], promise: Deadline | None) -> Deadline | None:
@@ -327,23 +327,23 @@ def words_of(incident: Incident, now: datetime) -> tuple[str, str]:
         "Открыт снова %(n)d-й раз: житель пишет, что не сделано",
         incident.reopened,
     )
-    told = {
+    params = {
         "since": short_moment(localtime(incident.started_at), localtime(now)),
         "span": duration((now - incident.started_at).total_seconds()),
     }
-    return again % {"n": incident.reopened}, _("ждёт с %(since)s: всего %(span)s") % told
+    return again % {"n": incident.reopened}, _("ждёт с %(since)s: всего %(span)s") % params
 
 
 def latest_columns() -> dict[str, Any]:
     """The newest message of a citizen and the newest words by the link of a survey, for a query of the links between
     cards and their main messages. Nothing is looked for on a card that was never opened again."""
-    said = IncidentMessage.objects.filter(incident=OuterRef("incident_id"), message__own=False)
-    said = said.order_by("-message__posted_at", "-message_id")
+    messages = IncidentMessage.objects.filter(incident=OuterRef("incident_id"), message__own=False)
+    messages = messages.order_by("-message__posted_at", "-message_id")
     voted = Rating.objects.filter(incident=OuterRef("incident_id"), dismissed_at__isnull=True).exclude(reason="")
     voted = voted.order_by("-at", "-pk")
     return {
-        "said_text": _of_reopened(said, "message__text"),
-        "said_at": _of_reopened(said, "message__posted_at"),
+        "said_text": _of_reopened(messages, "message__text"),
+        "said_at": _of_reopened(messages, "message__posted_at"),
         "voted_text": _of_reopened(voted, "reason"),
         "voted_at": _of_reopened(voted, "at"),
     }
@@ -356,4 +356,4 @@ def _of_reopened(rows: QuerySet[Any], column: str) -> Case:
 def latest_words(link: Any) -> str:
     """The newer of the two."""
     voted = link.voted_at is not None and (link.said_at is None or link.voted_at > link.said_at)
-    return str(link.voted_text if voted else link.said_text or link.message.text)
+    return str(link.voted_text if voted else link.rating_text or link.message.text)

@@ -50,11 +50,11 @@ def teams(cards: Sequence[Incident], now: datetime) -> dict[int, list[Mate]]:
         mate = Mate(person, *loads.get(person.pk, (0, 0)), ", ".join(agency.short_name for agency in asked))
         for agency in asked:
             near.setdefault(agency.pk, []).append(mate)
-    found = {}
+    mates_by_card = {}
     for card in cards:
         mates = {mate.user.pk: mate for pk in above[card.pk] for mate in near.get(pk, ()) if mate.answers(card)}
-        found[card.pk] = sorted(mates.values(), key=lambda mate: (mate.open, mate.late))
-    return found
+        mates_by_card[card.pk] = sorted(mates.values(), key=lambda mate: (mate.open, mate.late))
+    return mates_by_card
 
 
 def team_of_card(incident: Incident, now: datetime) -> list[Mate]:

@@ -94,16 +94,21 @@ class Row:
 def approvals(request: HttpRequest) -> HttpResponse:
     """The page; `first` is the answer that somebody came for by a link."""
     rows, more = waiting(user_of(request), clock.now(), max(integer(request.GET.get("first")), 0))
-    told = {"rows": rows, "more": more, "ready_remarks": READY_REMARKS, "for_all": said_to_many(user_of(request), rows)}
-    return render(request, "desk/approvals.html", told)
+    context = {
+        "rows": rows,
+        "more": more,
+        "ready_remarks": READY_REMARKS,
+        "for_all": goes_to_many(user_of(request), rows),
+    }
+    return render(request, "desk/approvals.html", context)
 
 
 @require_safe
 @permitted(*APPROVERS)
 def later(request: HttpRequest) -> HttpResponse:
     """«Назначено на потом»: approved answers that wait for their moment, and lifting it."""
-    found = let_out_for_later(user_of(request), clock.now())
-    return render(request, "desk/approvals/later.html", {"answers": found[:PAGE], "more": len(found) > PAGE})
+    answers = let_out_for_later(user_of(request), clock.now())
+    return render(request, "desk/approvals/later.html", {"answers": answers[:PAGE], "more": len(answers) > PAGE})
 
 
 @require_safe
@@ -131,8 +136,8 @@ def waiting(user: User, now: datetime, first: int = 0) -> tuple[list[Row], bool]
 
     `first` is the answer that somebody came for by a link: it stands on top.
     """
-    found = list(_in_order(user, for_decision(user), first)[: PAGE + 1])
-    return rows_of(found[:PAGE], user, now), len(found) > PAGE
+    answers = list(_in_order(user, for_decision(user), first)[: PAGE + 1])
+    return rows_of(answers[:PAGE], user, now), len(answers) > PAGE
 
 
 def for_decision(user: User) -> QuerySet[Answer]:
@@ -158,18 +163,18 @@ def for_all(user: User) -> QuerySet[Statement, Any]:
     waits = Statement.objects.filter(Exists(answers), state=Statement.State.APPROVAL)
     counted = answers.values("statement_card__statement").annotate(n=Count("pk")).values("n")
     every = waits.order_by().values("state").annotate(n=Count("pk")).values("n")
-    told = JSONObject(
+    statement_json = JSONObject(
         pk="pk", title="problem__title", text="text", answers=Subquery(counted), more=Subquery(every) - Value(1)
     )
-    return waits.order_by("pk").values(told=told)[:1]
+    return waits.order_by("pk").values(statement=statement_json)[:1]
 
 
-def said_to_many(user: User, rows: Sequence[Row]) -> dict[str, Any] | None:
+def goes_to_many(user: User, rows: Sequence[Row]) -> dict[str, Any] | None:
     """The same, as the rows have brought it along; a query of its own where there are none."""
     if rows:
-        found: Any = rows[0].answer
-        return found.for_all  # type: ignore[no-any-return]
-    return next((one["told"] for one in for_all(user)), None)
+        answer: Any = rows[0].answer
+        return answer.for_all  # type: ignore[no-any-return]
+    return next((one["statement"] for one in for_all(user)), None)
 
 
 def let_out_for_later(user: User, now: datetime) -> list[Answer]:
@@ -229,8 +234,8 @@ def come_since(user: User, shown: Sequence[int], now: datetime) -> tuple[list[Ro
 
 def rows_of(answers: Sequence[Any], user: User, now: datetime) -> list[Row]:
     week = work_week() if answers else None
-    said = exchanges(answers)
-    return [_row(answer, said[answer.pk], user, week, now) for answer in answers]
+    exchange_by_answer = exchanges(answers)
+    return [_row(answer, exchange_by_answer[answer.pk], user, week, now) for answer in answers]
 
 
 def _row(answer: Any, exchange: Exchange, user: User, week: WorkWeek | None, now: datetime) -> Row:

@@ -82,23 +82,23 @@ def exchanges(answers: Sequence[Answer]) -> Mapping[int, Exchange]:
     ValueError for more than MOST_ANSWERS."""
     if len(answers) > MOST_ANSWERS:
         raise ValueError(f"{len(answers)} answers at once")
-    found: dict[tuple[int, int], list[_Row]] = defaultdict(list)
+    rows_by_author: dict[tuple[int, int], list[_Row]] = defaultdict(list)
     for row in map(_Row._make, _rows(answers)) if answers else ():
-        found[row.card, row.author].append(row)
-    told = {}
+        rows_by_author[row.card, row.author].append(row)
+    exchange_by_answer = {}
     for one in answers:
         mine = (one.incident_id, one.reply_to.author_id)
-        told[one.pk] = _folded(_turns(one, [*found[mine], *found[one.incident_id, 0]]))
-    return told
+        exchange_by_answer[one.pk] = _folded(_turns(one, [*rows_by_author[mine], *rows_by_author[one.incident_id, 0]]))
+    return exchange_by_answer
 
 
 def _rows(answers: Sequence[Answer]) -> Iterable[Any]:
     cards, authors = {one.incident_id for one in answers}, {one.reply_to.author_id for one in answers}
     again = {one.incident_id for one in answers if one.incident.reopened}
-    told: dict[Any, Any] = {}
+    params: dict[Any, Any] = {}
     for places, ids in zip(_PLACES, (cards, authors, again), strict=True):
-        told |= zip(places, ids, strict=False)
-    return _question(connection.vendor).ask(told)
+        params |= zip(places, ids, strict=False)
+    return _question(connection.vendor).ask(params)
 
 
 @cache
@@ -106,8 +106,8 @@ def _question(_vendor: str) -> Kept:
     """It is put together once: that took longer than to read what the approver reads."""
     cards, authors, again = _PLACES
     heard = IncidentMessage.objects.filter(incident__in=cards, message__author__in=authors, message__own=False)
-    said = Sent.objects.filter(delivery__answer__incident__in=cards, delivery__message__author__in=authors)
-    said = said.exclude(delivery__answer__kind__in=ASKING)
+    publications = Sent.objects.filter(delivery__answer__incident__in=cards, delivery__message__author__in=authors)
+    publications = publications.exclude(delivery__answer__kind__in=ASKING)
     # By his link he may have said it without a word of his own.
     voted = Rating.objects.filter(incident__in=cards, survey__sent__delivery__message__author__in=authors)
     read = Rating.objects.filter(incident__in=again, message__author__in=authors, dealt_how=Rating.Dealt.REOPENED)
@@ -121,7 +121,7 @@ def _question(_vendor: str) -> Kept:
         moment="message__deleted_at",
     ).union(
         _as_rows(
-            _newest(said, "delivery__answer__incident", "delivery__message__author", "at"),
+            _newest(publications, "delivery__answer__incident", "delivery__message__author", "at"),
             "said",
             ("delivery__answer__incident", "delivery__message__author", "at", "delivery__answer"),
             number="delivery__part",
@@ -148,8 +148,8 @@ def _question(_vendor: str) -> Kept:
 
 def _newest(rows: QuerySet[Any], card: str, author: str, at: str) -> QuerySet[Any]:
     placed = rows.annotate(place=Window(RowNumber(), [card, author], F(at).desc())).filter(place__lte=MOST)
-    found: QuerySet[Any] = rows.model._default_manager.filter(pk__in=placed.values("pk"))
-    return found
+    newest_rows: QuerySet[Any] = rows.model._default_manager.filter(pk__in=placed.values("pk"))
+    return newest_rows
 
 
 def _as_rows(
@@ -202,17 +202,19 @@ def _ours(rows: Iterable[_Row]) -> list[Turn]:
     parts: dict[int, list[_Row]] = defaultdict(list)
     for row in rows:
         parts[row.key].append(row)
-    told = []
+    turns = []
     for some in parts.values():
         some.sort(key=lambda row: row.number)
         text = "\n".join(row.text for row in some)
-        told.append(Turn(some[0].at, text, str(Answer.Kind(some[0].kind).label), some[0].who or ""))
-    return told
+        turns.append(Turn(some[0].at, text, str(Answer.Kind(some[0].kind).label), some[0].who or ""))
+    return turns
 
 
 def _vote(row: _Row) -> Turn:
-    said = _("По ссылке: проблема не решена.") if row.kind == "no" else _("По ссылке: оценка ответа %d.") % row.number
-    words = row.text or said
+    default_words = (
+        _("По ссылке: проблема не решена.") if row.kind == "no" else _("По ссылке: оценка ответа %d.") % row.number
+    )
+    words = row.text or default_words
     return Turn(row.at, words, reopened=row.who == Rating.Dealt.REOPENED)
 
 

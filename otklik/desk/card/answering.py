@@ -16,9 +16,9 @@ from otklik.answers.checking import MOST_REASON
 from otklik.answers.fitting import objections
 from otklik.answers.models import Answer
 from otklik.answers.moments import Later
+from otklik.desk.card.answer_view import stamp_of_latest
 from otklik.desk.card.press import do
 from otklik.desk.card.reply import MOST_WORDS, card_again, conflict, is_fragment, telling_conflicts, typed
-from otklik.desk.card.told import stamp_of_latest
 from otklik.desk.gate import card_for, day_in, integer, permitted, user_of
 from otklik.incidents.models import Incident, Outcome
 from otklik.lib import clock
@@ -42,7 +42,7 @@ def draft(request: HttpRequest, pk: int) -> HttpResponse:
     incident = card_for(request, pk)
     saved = save(request, incident)
     if not is_fragment(request):
-        return card_again(request, pk, stands=incident)
+        return card_again(request, pk, changed_card=incident)
     against = [translated(one) for one in objections(saved)]
     context = {"answer": saved, "stamp": stamp_of_latest(pk), "objections": against}
     return render(request, "desk/card/_saved.html", context)
@@ -129,7 +129,7 @@ def submission(request: HttpRequest, pk: int) -> HttpResponse:
         done = _send_on(request, saved)
     except (Refused, drafts.Unfit) as error:
         return conflict(request, pk, error, saved=saved, stamp=stamp_of_latest(pk))
-    return card_again(request, pk, done.batch, stands=saved.incident)
+    return card_again(request, pk, done.batch, changed_card=saved.incident)
 
 
 def _send_on(request: HttpRequest, saved: Answer) -> Done:

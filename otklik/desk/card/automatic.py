@@ -23,13 +23,13 @@ def alone(incident: Incident) -> Alone | None:
     if incident.operator_id is not None or incident.agency_id is None:
         return None
     about = ("rule__theme", "rule__group", "rule__place", "rule__agency", "rule__executor")
-    given = assigned_by_machine(incident).select_related(*about).first()
-    if given is None:
+    assignment = assigned_by_machine(incident).select_related(*about).first()
+    if assignment is None:
         return None
     entry = Entry.objects.filter(incident=incident.pk, verb="incident.assign", actor=MACHINE).order_by("-pk").first()
-    told = entry.data if entry and isinstance(entry.data, dict) else {}
+    details = entry.data if entry and isinstance(entry.data, dict) else {}
     words = _("Тема узнана на %(theme)s %%, правила согласны на %(agency)s %%.") % {
-        "theme": told.get("theme_percent", "?"),
-        "agency": told.get("agency_percent", "?"),
+        "theme": details.get("theme_percent", "?"),
+        "agency": details.get("agency_percent", "?"),
     }
-    return Alone(f"{words} {sentence(given.rule)}" if given.rule else words)
+    return Alone(f"{words} {sentence(assignment.rule)}" if assignment.rule else words)

@@ -13,7 +13,7 @@ from otklik.desk.format import ClockWords, clock_words, duration, working_durati
 from otklik.incidents.models import IN_HAND, Incident, State
 from otklik.routing.deadlines import TooFar, WorkWeek, working_seconds
 from otklik.routing.models import Deadline, Norm
-from otklik.routing.weeks import read_week, resting_with, told_default, told_of_agency
+from otklik.routing.weeks import default_week, read_week, resting_with, week_of_agency
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class Face:
     still is not `running`."""
 
     title: str
-    told: ClockWords
+    words: ClockWords
     running: bool
     about: str
 
@@ -53,7 +53,7 @@ def clocks_of(incident: Incident, now: datetime) -> Clocks:
     """One query: the deadlines bring the calendars with them."""
     deadlines: list[Any] = list(
         Deadline.objects.filter(incident=incident)
-        .annotate(region=told_default(), own=told_of_agency("incident__agency__path"))
+        .annotate(region=default_week(), own=week_of_agency("incident__agency__path"))
         .annotate(asked_agency=F("inquiry__agency_id"))
         .order_by("pk")[:40]
     )
@@ -115,15 +115,15 @@ def _face(deadline: Any, week: WorkWeek, now: datetime) -> Face:
         week = resting_with(read_week(deadline.own), week)
     first, last = sorted((now, deadline.limit_at))
     left = _worked(first, last, week) if deadline.working else int((last - first).total_seconds())
-    told = clock_words(deadline.limit_at, deadline.met_at, week.usual_day if deadline.working else 0, left, now)
+    words = clock_words(deadline.limit_at, deadline.met_at, week.usual_day if deadline.working else 0, left, now)
     if deadline.cancelled_at:
         seconds = deadline.left * 60
         span = working_duration(seconds, week.usual_day) if deadline.working else duration(seconds)
-        told = ClockWords(_("стоит, пока житель не ответит, останется %s") % span, "", deadline.limit_at)
+        words = ClockWords(_("стоит, пока житель не ответит, останется %s") % span, "", deadline.limit_at)
     title, number = str(_TITLES[deadline.clock]), getattr(deadline, "number", 0)
     return Face(
         title=_("%(title)s, %(n)d-й раз") % {"title": title, "n": number} if number else title,
-        told=told,
+        words=words,
         running=deadline.met_at is None and not deadline.cancelled_at,
         about="" if deadline.met_at else f"{_awaited(deadline)}, {_pace(deadline)}",
     )

@@ -36,15 +36,15 @@ def here(incident: Incident, user: User, now: datetime) -> Here | None:
     if incident.state not in HELD or incident.agency is None:
         return None
     rows = _rows(incident)
-    told = [_told(row) for row in rows if row["extension_pk"]]
-    told = [one for one in told if not extensions.lapsed(one["asked_at"], incident)]
-    asked = next((one for one in told if one["state"] == Extension.State.ASKED), None)
+    extension_rows = [_extension_names(row) for row in rows if row["extension_pk"]]
+    extension_rows = [one for one in extension_rows if not extensions.lapsed(one["asked_at"], incident)]
+    asked = next((one for one in extension_rows if one["state"] == Extension.State.ASKED), None)
     today = day_of(now)
     return Here(
         executor=_name(rows[0], "executor") if rows else "",
         mine=incident.executor_id == user.pk,
         asked=asked,
-        last=told[0] if told and asked is None else None,
+        last=extension_rows[0] if extension_rows and asked is None else None,
         may_ask=asked is None and incident.state in extensions.ASKED_IN and may_move(user, incident, "take"),
         may_decide=asked is not None and may_move(user, incident, "assign"),
         may_take=incident.executor_id != user.pk and answers_for(user, incident),
@@ -66,11 +66,11 @@ def _rows(incident: Incident) -> list[dict[str, Any]]:
         **{f"decided_{name}": F(f"extensions__decided_by__{name}") for name in _NAMES},
         **{f"extension_{name}": F(f"extensions__{name}") for name in _ABOUT},
     }
-    found: Any = Incident.objects.filter(pk=incident.pk).values(**columns).order_by("-extensions__pk")
-    return list(found[:5])
+    rows: Any = Incident.objects.filter(pk=incident.pk).values(**columns).order_by("-extensions__pk")
+    return list(rows[:5])
 
 
-def _told(row: dict[str, Any]) -> dict[str, Any]:
+def _extension_names(row: dict[str, Any]) -> dict[str, Any]:
     names = {"who": _name(row, "asked"), "by": _name(row, "decided"), "who_pk": row["asked_pk"]}
     return {name: row[f"extension_{name}"] for name in _ABOUT} | names
 

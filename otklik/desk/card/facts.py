@@ -16,14 +16,14 @@ from otklik.answers.grounds import PROOFS, REASONS
 from otklik.answers.models import Answer
 from otklik.answers.policies import Steps
 from otklik.answers.steps import own, wanted
+from otklik.desk.card.answer_view import NO_ANSWER, AnswerView, answers_of, stamp_of_latest
 from otklik.desk.card.clocks import Clocks, clocks_of
 from otklik.desk.card.flaw_words import kept
 from otklik.desk.card.journal_words import NOISE_REASONS
 from otklik.desk.card.likely import offer_of
 from otklik.desk.card.marks import Piece, mark, quoted
 from otklik.desk.card.star import controls, running
-from otklik.desk.card.thread import Said, add_editions, fresh_of, main_of, own_messages
-from otklik.desk.card.told import NO_ANSWER, Told, answers_of, stamp_of_latest
+from otklik.desk.card.thread import ThreadMessage, add_editions, fresh_of, main_of, own_messages
 from otklik.desk.guessed import guessed_of
 from otklik.desk.rule_words import asks
 from otklik.feedback.models import Rating, Solved
@@ -106,7 +106,9 @@ def look_at(user: User, incident: Incident, now: datetime, stamp: str = "") -> d
         "may_rate": may_move(user, incident, "close"),
     }
     facts |= {"closed_agency": _closed_agency(incident) if incident.reopened and state == State.NEW else ""}
-    facts |= _answering(user, incident, answers, main, any(said.main and said.speaks for said in own), now)
+    facts |= _answering(
+        user, incident, answers, main, any(thread_message.main and thread_message.speaks for thread_message in own), now
+    )
     facts |= {"mute": mute(incident, hint, own) if facts["editable"] or "assign" in facts["moves"] else ""}
     had_answer = state in ANSWERED or incident.rating_since or incident.reopened
     facts |= _after(incident, answers, clocks) if had_answer else {}
@@ -160,23 +162,23 @@ def hint_of(incident: Incident) -> Hint | None:
     )
     if verdict is None:
         return None
-    told: Any = verdict
-    subject = told.rule_theme or told.rule_group or ""
-    more = asks(f"«{told.thing}»" if told.thing else "", told.rule_network or "", told.rule_hours or "")
-    rule = " · ".join(part for part in (subject, told.rule_place or "", *more) if part)
-    rule = (rule or _("для всего остального")) if told.rule_id else ""
-    return Hint(verdict, told.agency_id, told.agency_name or "", rule, _quotes(verdict), told.voiced)
+    row: Any = verdict
+    subject = row.rule_theme or row.rule_group or ""
+    more = asks(f"«{row.thing}»" if row.thing else "", row.rule_network or "", row.rule_hours or "")
+    rule = " · ".join(part for part in (subject, row.rule_place or "", *more) if part)
+    rule = (rule or _("для всего остального")) if row.rule_id else ""
+    return Hint(verdict, row.agency_id, row.agency_name or "", rule, _quotes(verdict), row.voiced)
 
 
-def mute(incident: Incident, hint: Hint | None, own: Sequence[Said]) -> str:
+def mute(incident: Incident, hint: Hint | None, own: Sequence[ThreadMessage]) -> str:
     """That nobody could say the answer of the agency that has the card, or is to have it; "" where somebody could. It
     is told before anything is written: such an answer waits for an account, or for a person to publish it."""
-    said = next((one for one in own if one.main), None)
-    if said is None or said.message.network not in NETWORKS:
+    main = next((one for one in own if one.main), None)
+    if main is None or main.message.network not in NETWORKS:
         return ""
-    voiced = hint.voiced if hint and incident.agency is None else said.voiced
-    direct = said.message.place == Message.Place.DIRECT
-    alone = not (voiced or reads_and_answers(said.message, said.reads, direct=direct))
+    voiced = hint.voiced if hint and incident.agency is None else main.voiced
+    direct = main.message.place == Message.Place.DIRECT
+    alone = not (voiced or reads_and_answers(main.message, main.reads, direct=direct))
     return _("Некому ответить в этой сети: у ведомства нет аккаунта. Ответ уйдёт, когда его добавят.") if alone else ""
 
 
@@ -213,7 +215,7 @@ def _quotes(verdict: Verdict) -> dict[str, tuple[str, ...]]:
 
 
 def _answering(
-    user: User, incident: Incident, answers: list[Told], main: Message | None, speaks: bool, now: datetime
+    user: User, incident: Incident, answers: list[AnswerView], main: Message | None, speaks: bool, now: datetime
 ) -> dict[str, Any]:
     """What the answer's region needs: the answer being written, waited for, or on its way."""
     newest = answers[0] if answers else None
@@ -253,17 +255,17 @@ def _answering(
         "is_last": waiting is not None and wanted(waiting.answer) - bool(waiting.row["agreed_id"]) <= 1,
         "has_agreed": waiting is not None and waiting.row["agreed_id"] == user.pk,
         "goes_alone": editable and getattr(incident, "policy_steps", None) == Steps.NONE,
-        "earlier": [told for told in answers if told not in (draft, waiting, leaving)],
+        "earlier": [answer for answer in answers if answer not in (draft, waiting, leaving)],
         "undo_seconds": settings.UNDO_HOLD,
-        **(_found_in(waiting) if waiting and may_move(user, incident, "approve") else {}),
+        **(_flaw_report(waiting) if waiting and may_move(user, incident, "approve") else {}),
     }
 
 
-def _found_in(waiting: Told) -> dict[str, Any]:
+def _flaw_report(waiting: AnswerView) -> dict[str, Any]:
     """What the check of words found when the answer was sent to the approver; `stopped`: he has to give a reason. Drawn
     with the page: what comes above a button afterwards moves it away from under the finger."""
-    found = standing_with(waiting.answer)
-    return {"flaws": kept(found), "stopped": bool(stops_in(found))}
+    flaws = standing_with(waiting.answer)
+    return {"flaws": kept(flaws), "stopped": bool(stops_in(flaws))}
 
 
 def grounds_of(codes: frozenset[str]) -> list[tuple[str, Any]]:
@@ -271,12 +273,12 @@ def grounds_of(codes: frozenset[str]) -> list[tuple[str, Any]]:
     return [(code, words) for code, words in Answer.Ground.choices if code in codes]
 
 
-def _against(draft: Told, network: str, direct: bool) -> list[str]:
+def _against(draft: AnswerView, network: str, direct: bool) -> list[str]:
     photos = len(draft.photos)
     return [translated(one) for one in against(draft.answer.text, network, direct=direct, photos=photos)]
 
 
-def _after(incident: Incident, answers: list[Told], clocks: Clocks) -> dict[str, Any]:
+def _after(incident: Incident, answers: list[AnswerView], clocks: Clocks) -> dict[str, Any]:
     ratings = list(
         Rating.objects.filter(incident=incident).select_related("message__author", "confirmed_by").order_by("-pk")[:30]
     )
@@ -284,11 +286,13 @@ def _after(incident: Incident, answers: list[Told], clocks: Clocks) -> dict[str,
         "ratings": ratings,
         "complaints": [rating for rating in ratings if rating.waits_since and not rating.suggested],
         "solved_choices": Solved.choices,
-        "voices": sum(told.voices for told in answers),
-        "asking": next((told.asking for told in answers if told.asking), {}),
+        "voices": sum(answer.voices for answer in answers),
+        "asking": next((answer.asking for answer in answers if answer.asking), {}),
         "unread": [rating for rating in ratings if rating.suggested and not rating.dismissed_at],
-        "survey_link": next((f"{settings.ADDRESS}/s/{told.survey_key}/" for told in answers if told.survey_key), ""),
-        "silence_until": next((told.silence_until for told in answers if told.silence_until), None),
+        "survey_link": next(
+            (f"{settings.ADDRESS}/s/{answer.survey_key}/" for answer in answers if answer.survey_key), ""
+        ),
+        "silence_until": next((answer.silence_until for answer in answers if answer.silence_until), None),
     }
 
 
@@ -300,7 +304,7 @@ def _mode(facts: dict[str, Any]) -> str:
 
 
 def _stamp(rating: Rating) -> str:
-    told = (
+    fields = (
         rating.pk,
         rating.suggested,
         bool(rating.dismissed_at),
@@ -308,18 +312,20 @@ def _stamp(rating: Rating) -> str:
         rating.solved,
         bool(rating.waits_since),
     )
-    return ".".join(map(str, told))
+    return ".".join(map(str, fields))
 
 
-def _stamps(incident: Incident, own: list[Said], answers: list[Told], facts: dict[str, Any]) -> dict[str, str]:
+def _stamps(
+    incident: Incident, own: list[ThreadMessage], answers: list[AnswerView], facts: dict[str, Any]
+) -> dict[str, str]:
     """What each region of the page depends on: a region whose stamp stays is left alone when the card changes."""
     hint, ratings = facts["hint"], facts.get("ratings", [])
     newest = answers[0].stamp if answers else "-"
     moves = ",".join(sorted(facts["moves"]))
     return {
         "head": str(incident.revision),
-        "thread": "_".join(said.stamp for said in own),
-        "beside": str(max((said.beside for said in own), default=0)),
+        "thread": "_".join(thread_message.stamp for thread_message in own),
+        "beside": str(max((thread_message.beside for thread_message in own), default=0)),
         "decision": f"{incident.state}.{incident.agency_id}.{hint.verdict.pk if hint else 0}.{moves}",
         "answer": newest,
         # Taking a card in work is part of writing: it must not look like news to whoever writes.

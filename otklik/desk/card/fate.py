@@ -44,17 +44,19 @@ def fate_of(state: str, hold: str, words: str, waiting_for_undo: bool, cause: st
     return Fate("calm", _("Отозвано до отправки"))
 
 
-def fate_of_parts(fate: Fate, said: int, parts: int) -> Fate:
-    """The fate of an answer that is said in so many parts, of which `said` stand there; `fate` is that of the next."""
-    if parts < 2 or not said:
+def fate_of_parts(fate: Fate, published_count: int, parts: int) -> Fate:
+    """The fate of an answer in so many `parts`, of which `published_count` stand there; `fate` is that of the next."""
+    if parts < 2 or not published_count:
         return fate
-    told = {"said": said, "parts": parts}
+    params = {"said": published_count, "parts": parts}
     if fate.tone == "good":
         title = (
-            _("Опубликовано, частей: %(parts)d") if said == parts else _("Опубликовано частей: %(said)d из %(parts)d")
+            _("Опубликовано, частей: %(parts)d")
+            if published_count == parts
+            else _("Опубликовано частей: %(said)d из %(parts)d")
         )
-        return replace(fate, title=title % told)
-    return replace(fate, title=f"{_('Сказано частей: %(said)d из %(parts)d') % told}. {fate.title}")
+        return replace(fate, title=title % params)
+    return replace(fate, title=f"{_('Сказано частей: %(said)d из %(parts)d') % params}. {fate.title}")
 
 
 def part_title(state: str) -> str:
@@ -104,5 +106,5 @@ def _queued(hold: str, words: str, waiting_for_undo: bool) -> Fate:
         H.BY_HAND: (_("Публикуется вручную"), _("Скопируйте текст, опубликуйте его и вставьте ссылку.")),
         H.TURN: (_("Ждёт своей очереди"), _("Уйдёт само, когда в сети появится то, что сказано раньше.")),
     }.get(H(hold), (_("Задержано"), ""))
-    said = words.strip(" .").lower() == title.lower()
-    return Fate("busy" if hold == H.TURN else "warn", title, advice, "" if said else words)
+    repeats_title = words.strip(" .").lower() == title.lower()
+    return Fate("busy" if hold == H.TURN else "warn", title, advice, "" if repeats_title else words)

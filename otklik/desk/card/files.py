@@ -12,11 +12,11 @@ from django.views.decorators.http import require_GET, require_POST
 
 from otklik.answers.acts import CONTENT_TYPES, MAX_BYTES, MOST, TOO_BIG, NotAnAct, Paper, paper_of
 from otklik.answers.models import ActFile, Answer, AnswerPhoto
+from otklik.desk.card.answer_view import Shot, stamp_of_latest
 from otklik.desk.card.answering import save
 from otklik.desk.card.press import do
 from otklik.desk.card.reply import card_again, conflict, is_fragment, telling_conflicts
 from otklik.desk.card.thread import readable
-from otklik.desk.card.told import Shot, stamp_of_latest
 from otklik.desk.gate import card_for, integer, must_be_allowed, permitted, user_of
 from otklik.inbox.models import Media, Message
 from otklik.lib.file_response import foreign_file, jpeg
@@ -110,8 +110,13 @@ def hung(request: HttpRequest, saved: Answer) -> HttpResponse:
     if not is_fragment(request):
         return card_again(request, saved.incident_id)
     shots = [Shot(*shot) for shot in saved.photos.values_list("pk", "stage")]
-    told = {"answer": saved, "photos": shots}
-    facts = {"told": told, "incident": saved.incident, "answer": saved, "stamp": stamp_of_latest(saved.incident_id)}
+    answer_context = {"answer": saved, "photos": shots}
+    facts = {
+        "view": answer_context,
+        "incident": saved.incident,
+        "answer": saved,
+        "stamp": stamp_of_latest(saved.incident_id),
+    }
     return render(request, "desk/card/_uploaded.html", facts)
 
 

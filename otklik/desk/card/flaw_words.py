@@ -6,7 +6,7 @@ from datetime import datetime
 
 from otklik.answers import checking
 from otklik.answers.models import Answer, Flaw
-from otklik.answers.style.told import Fault, Level
+from otklik.answers.style.values import Fault, Level
 from otklik.work.translated import translated
 
 PRINT = "print"
@@ -44,10 +44,12 @@ class Checked:
 
 def checked(answer: Answer, at: datetime) -> Checked:
     """What the writer is shown of his answer as it is saved. Four queries."""
-    found = checking.undismissed(answer, checking.faults_of(answer, at))
-    told = [shown(one, answer.text) for one in found if one.rule != PRINT and not _too_early(one, answer.text)]
-    prints = [shown(one, answer.text) for one in found if one.rule == PRINT and one.instead is not None]
-    return Checked(told[:SHOWN], told[SHOWN:], prints)
+    faults = checking.undismissed(answer, checking.faults_of(answer, at))
+    visible_faults = [
+        shown(one, answer.text) for one in faults if one.rule != PRINT and not _too_early(one, answer.text)
+    ]
+    prints = [shown(one, answer.text) for one in faults if one.rule == PRINT and one.instead is not None]
+    return Checked(visible_faults[:SHOWN], visible_faults[SHOWN:], prints)
 
 
 def _too_early(fault: Fault, text: str) -> bool:

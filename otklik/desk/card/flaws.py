@@ -30,7 +30,7 @@ def flaws(request: HttpRequest, pk: int) -> HttpResponse:
     if not is_fragment(request):
         return card_again(request, answer.incident_id)
     must_be_allowed(request, card, "submit")
-    return render(request, "desk/card/_flaws.html", found_in(answer, clock.now()))
+    return render(request, "desk/card/_flaws.html", flaws_in(answer, clock.now()))
 
 
 @require_POST
@@ -42,9 +42,9 @@ def dismissal(request: HttpRequest, pk: int) -> HttpResponse:
     do(request, DISAGREE, answer)
     if not is_fragment(request):
         return card_again(request, answer.incident_id)
-    return render(request, "desk/card/_flaws.html", found_in(answer, clock.now()))
+    return render(request, "desk/card/_flaws.html", flaws_in(answer, clock.now()))
 
 
-def found_in(answer: Answer, now: datetime) -> dict[str, Any]:
+def flaws_in(answer: Answer, now: datetime) -> dict[str, Any]:
     """What the writer is shown of his answer as it is saved, and where it will be cut."""
     return {"answer": answer, "checked": checked(answer, now), "cuts": cuts(answer)}

@@ -237,8 +237,8 @@ def _what(entry: Entry) -> str:
     data = entry.data if isinstance(entry.data, dict) else {}
     if verb in ("warn", "overdue") and data.get("clock") in CLOCKS:
         return f"{sentence}: {CLOCKS[data['clock']]}"
-    if verb in SAYING and (said := _said(data)):
-        return f"{sentence}: {said}"
+    if verb in SAYING and (phrase := _rating_words(data)):
+        return f"{sentence}: {phrase}"
     if verb == "submit" and data.get("held") in HELD:
         return f"{sentence}: {HELD[data['held']]}"
     if verb == "approve" and (moment := _moment(data.get("publish_at"))):
@@ -252,16 +252,20 @@ def _what(entry: Entry) -> str:
     return sentence
 
 
-def _said(data: dict[str, Any]) -> str:
+def _rating_words(data: dict[str, Any]) -> str:
     """«проблема не решена, 2 из 5»; "" where neither is told."""
     solved, mark = data.get("solved"), data.get("mark")
     problem = f"{_('проблема')} {Solved(solved).label}" if solved in Solved.values else ""
     return ", ".join(filter(None, (problem, f"{mark} {_('из 5')}" if isinstance(mark, int) else "")))
 
 
-def _moment(told: object) -> str:
+def _moment(epoch_seconds: object) -> str:
     """«30.11.2026 09:00» by the region's clock, out of seconds of the epoch; "" for what is no moment."""
-    return f"{timezone.localtime(datetime.fromtimestamp(told, UTC)):%d.%m.%Y %H:%M}" if isinstance(told, int) else ""
+    return (
+        f"{timezone.localtime(datetime.fromtimestamp(epoch_seconds, UTC)):%d.%m.%Y %H:%M}"
+        if isinstance(epoch_seconds, int)
+        else ""
+    )
 
 
 def _who(kind: str, name: str, names: dict[int, str]) -> str:
@@ -278,11 +282,11 @@ def _who(kind: str, name: str, names: dict[int, str]) -> str:
 def in_place(who: str, data: Any, named: Callable[[int], str]) -> str:
     """«Орлова О. (за: Котова К.)» where it was done by the right of somebody who is away, «Орлова О. (программой)»
     where a program did it in her name."""
-    told = data if isinstance(data, dict) else {}
-    absent = told.get("for")
+    details = data if isinstance(data, dict) else {}
+    absent = details.get("for")
     if isinstance(absent, int):
         return _("%(who)s (за: %(absent)s)") % {"who": who, "absent": named(absent)}
-    return _("%s (программой)") % who if told.get("program") else who
+    return _("%s (программой)") % who if details.get("program") else who
 
 
 def _names(entries: Iterable[Entry]) -> dict[int, str]:

@@ -21,12 +21,12 @@ class Piece:
 
 def quoted(why: Any) -> tuple[str, ...]:
     """The quoted words of a verdict's reasons: a list of words, or of lists that begin with one. Never raises."""
-    found: list[str] = []
+    quotes: list[str] = []
     for item in why if isinstance(why, list | tuple) else []:
         word = item[0] if isinstance(item, list | tuple) and item else item
-        if isinstance(word, str) and word.strip() and word not in found:
-            found.append(word.strip())
-    return tuple(found[:MOST_WORDS])
+        if isinstance(word, str) and word.strip() and word not in quotes:
+            quotes.append(word.strip())
+    return tuple(quotes[:MOST_WORDS])
 
 
 def mark(text: str, wanted: Mapping[str, Iterable[str]]) -> list[Piece]:

@@ -30,7 +30,7 @@ def assignment(request: HttpRequest, pk: int) -> HttpResponse:
 
     done = do(request, assigning.ASSIGN, card, seen=must_be_seen)
     if place is None:
-        return card_again(request, pk, done.batch, stands=done.result)
+        return card_again(request, pk, done.batch, changed_card=done.result)
     return onward(request, place, card, assigned_words(done.result), done.batch)
 
 

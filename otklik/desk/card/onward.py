@@ -25,10 +25,10 @@ MOST_HELD = 10
 def place_in_queue(request: HttpRequest, incident: Incident) -> Filters | None:
     """The queue's page as it goes on behind this card; None where the card was opened from elsewhere, or its reader
     wants to stay. To be asked before the verb: it may change what the queue is ordered by."""
-    told, user = request.POST.get("queue"), user_of(request)
-    if told is None or not user.goes_on:
+    query, user = request.POST.get("queue"), user_of(request)
+    if query is None or not user.goes_on:
         return None
-    chosen = read_filters(QueryDict(told[:MOST_ADDRESS]))
+    chosen = read_filters(QueryDict(query[:MOST_ADDRESS]))
     rows = rows_of([incident.pk], chosen.tab, user, clock.now())
     return replace(chosen, start=rows[0].key if rows else "")
 
@@ -52,9 +52,9 @@ def _next_address(user: User, place: Filters, done: Incident) -> str:
     """The card behind it in the queue's order, else the first one; those before a colleague are left to him."""
     now, whole = clock.now(), place.address(start="")
     for start in (place.start, ""):
-        found = [pk for pk in page_ids(user, replace(place, start=start), now) if pk != done.pk][:MOST_HELD]
-        cards = Incident.objects.select_related("taken_by").in_bulk(found)
-        free = (pk for pk in found if (holder_of(cards[pk], now) or user).pk == user.pk)
+        card_pks = [pk for pk in page_ids(user, replace(place, start=start), now) if pk != done.pk][:MOST_HELD]
+        cards = Incident.objects.select_related("taken_by").in_bulk(card_pks)
+        free = (pk for pk in card_pks if (holder_of(cards[pk], now) or user).pk == user.pk)
         if (pk := next(free, None)) is not None:
             return f"{reverse('incident', args=[pk])}?queue={quote(whole)}"
     return f"{reverse('queue')}{'?' if whole else ''}{whole}"

@@ -78,11 +78,11 @@ def outside(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _inquiries(incident: Incident) -> list[tuple[Inquiry, str]]:
     """Newest first, each with what has become of it."""
-    found = Inquiry.objects.filter(incident=incident).select_related(
+    inquiries = Inquiry.objects.filter(incident=incident).select_related(
         "deadline", "asked_by", "revoked_by", "incident", "agency"
     )
     now = clock.now()
-    rows = found.prefetch_related("photos").order_by("-pk")[:MOST_ROWS]
+    rows = inquiries.prefetch_related("photos").order_by("-pk")[:MOST_ROWS]
     return [(one, verbs.standing(one, now).value) for one in rows]
 
 
@@ -105,7 +105,7 @@ def _mail(inquiry: Inquiry, address: str) -> bool | None:
     """None without an address. The letter holds nothing of the citizen's: whoever opens the link reads it there."""
     if not inquiry.email:
         return None
-    told = {
+    params = {
         "who": inquiry.asked_by.initials,
         "region": settings.REGION,
         "until": date_format(localtime(inquiry.until), "j E H:i"),
@@ -117,7 +117,7 @@ def _mail(inquiry: Inquiry, address: str) -> bool | None:
         "Если вы не понимаете, о чём это письмо, просто удалите его."
     )
     try:
-        mail(inquiry.email, _("Вопрос к вам"), words % told)
+        mail(inquiry.email, _("Вопрос к вам"), words % params)
     except Failure:
         return False
     return True
@@ -180,7 +180,7 @@ def _content(photo: InquiryPhoto) -> bytes:
 def photo(request: HttpRequest, pk: int, shot_pk: int) -> FileResponse:
     """A photo that came with a reply, for whoever sees the card."""
     card_for(request, pk)
-    found = InquiryPhoto.objects.filter(pk=shot_pk, inquiry__incident=pk).first()
-    if found is None:
+    shot = InquiryPhoto.objects.filter(pk=shot_pk, inquiry__incident=pk).first()
+    if shot is None:
         raise Http404
-    return jpeg(found.file)
+    return jpeg(shot.file)

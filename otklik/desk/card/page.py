@@ -5,13 +5,13 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from otklik.desk.card.answer_view import stamp_of_latest
 from otklik.desk.card.facts import hint_of, look_at, mute, pieces_of
 from otklik.desk.card.journal_words import lines_of
 from otklik.desk.card.likely import offer_of
 from otklik.desk.card.notes import talk_of
 from otklik.desk.card.reply import is_fragment
 from otklik.desk.card.thread import main_of, own_messages, parts_of, thread_around, whole_thread
-from otklik.desk.card.told import stamp_of_latest
 from otklik.desk.gate import card_for, integer, permitted, user_of
 from otklik.incidents.cards import moves_for
 from otklik.lib import clock
@@ -56,7 +56,7 @@ def thread(request: HttpRequest, pk: int) -> HttpResponse:
     incident = card_for(request, pk)
     around = thread_around(user_of(request), incident)
     beside_words = is_fragment(request)
-    if beside_words and all(said.mine for said in around):
+    if beside_words and all(thread_message.mine for thread_message in around):
         return HttpResponse("")
     facts = {
         "beside_words": beside_words,

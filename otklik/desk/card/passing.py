@@ -43,9 +43,9 @@ def passing(request: HttpRequest, pk: int) -> HttpResponse:
 
 def choices(incident: Incident) -> list[Choice]:
     """The agencies that work and have not sent it back, whom the rules name first, then by name."""
-    said_no = gave_back(incident) | {incident.agency_id or 0}
+    refusers = gave_back(incident) | {incident.agency_id or 0}
     router = router_now()
-    found = whose(router, incident.theme, incident.place, clock.now(), signs_of(incident, router), said_no)
-    rows = Agency.objects.filter(active=True).exclude(pk__in=said_no).order_by("name", "pk")
-    told = [Choice(one, found is not None and one.pk == found.agency_id) for one in rows]
-    return sorted(told, key=lambda one: not one.next)
+    match = whose(router, incident.theme, incident.place, clock.now(), signs_of(incident, router), refusers)
+    rows = Agency.objects.filter(active=True).exclude(pk__in=refusers).order_by("name", "pk")
+    options = [Choice(one, match is not None and one.pk == match.agency_id) for one in rows]
+    return sorted(options, key=lambda one: not one.next)

@@ -57,10 +57,10 @@ def themes(request: HttpRequest) -> HttpResponse:
     if wanted:
         common = _common()
         known_first = sorted(known, key=lambda theme: -common[theme.pk])
-        found = best(
+        matches = best(
             known_first, wanted, lambda theme: (theme.name, theme.group.name, *map(str, theme.keywords)), False
         )
-        return _options(request, [_theme(theme) for theme in found])
+        return _options(request, [_theme(theme) for theme in matches])
     guessed = _guessed(request)
     themes = {theme.pk: theme for theme in known.filter(pk__in=[one.theme_id for one in guessed])}
     return _options(request, [_theme(themes[one.theme_id], _why(one)) for one in guessed if one.theme_id in themes])
@@ -94,8 +94,8 @@ def places(request: HttpRequest) -> HttpResponse:
     if not wanted:
         return _options(request, [])
     known = Place.objects.select_related("parent").order_by("-population", "name")
-    found = best(known, wanted, lambda place: (place.name, *map(str, place.aliases)))
-    return _options(request, [Option(p.pk, p.name, p.parent.name if p.parent else "", "", p.kind) for p in found])
+    matches = best(known, wanted, lambda place: (place.name, *map(str, place.aliases)))
+    return _options(request, [Option(p.pk, p.name, p.parent.name if p.parent else "", "", p.kind) for p in matches])
 
 
 @require_GET
@@ -105,8 +105,8 @@ def agencies(request: HttpRequest) -> HttpResponse:
     wanted = fold(request.GET.get("q", "")[:100])
     known = Agency.objects.filter(active=True).select_related("parent", "territory")
     ruled = _ruled(request)
-    found = best(known, wanted, lambda agency: (agency.short_name, agency.name)) if wanted else list(known[:MOST])
-    options = [_agency(agency) for agency in found if ruled is None or agency.pk != ruled.pk]
+    matches = best(known, wanted, lambda agency: (agency.short_name, agency.name)) if wanted else list(known[:MOST])
+    options = [_agency(agency) for agency in matches if ruled is None or agency.pk != ruled.pk]
     return _options(request, _with_mute(([ruled] if ruled else []) + options, integer(request.GET.get("verdict"))))
 
 
@@ -117,9 +117,9 @@ def _with_mute(options: list[Option], verdict_pk: int) -> list[Option]:
         return options
     paths = dict(Agency.objects.filter(pk__in=[one.pk for one in options]).values_list("pk", "path"))
     alone = voiceless(message, paths.values(), direct=message.place == Message.Place.DIRECT)
-    told = _("некому ответить в этой сети")
+    remark = _("некому ответить в этой сети")
     return [
-        replace(one, more=" · ".join(part for part in (one.more, told) if part)) if paths[one.pk] in alone else one
+        replace(one, more=" · ".join(part for part in (one.more, remark) if part)) if paths[one.pk] in alone else one
         for one in options
     ]
 
@@ -135,8 +135,8 @@ def _ruled(request: HttpRequest) -> Option | None:
     if not theme and not place:
         return None
     router = router_now()
-    signs, said_no = _signs(router, request)
-    match = whose(router, theme, place, clock.now(), signs, said_no)
+    signs, refusers = _signs(router, request)
+    match = whose(router, theme, place, clock.now(), signs, refusers)
     if match is None:
         return None
     rule = Rule.objects.select_related("agency__parent", "agency__territory", "theme", "group", "place").get(

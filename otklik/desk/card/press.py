@@ -55,7 +55,7 @@ def press(
             done = do(request, verb, thing, (lambda: data(request)) if data else None)
         except CONFLICTS as error:
             return conflict(request, card.pk, error)
-        stands = done.result if isinstance(done.result, Incident) and done.result.pk == card.pk else None
-        return card_again(request, card.pk, done.batch, stands=stands)
+        changed_card = done.result if isinstance(done.result, Incident) and done.result.pk == card.pk else None
+        return card_again(request, card.pk, done.batch, changed_card=changed_card)
 
     return pressed

@@ -29,17 +29,17 @@ def is_fragment(request: HttpRequest) -> bool:
 
 
 def card_again(
-    request: HttpRequest, pk: int, undo: str = "", stands: Incident | None = None, **more: Any
+    request: HttpRequest, pk: int, undo: str = "", changed_card: Incident | None = None, **more: Any
 ) -> HttpResponse:
     """The card after a verb. Whoever has just given it away sees so, and is not told that it never existed.
 
     `undo` is the batch by which the verb can be taken back (work/undo.py): the page offers it for ten seconds. `more`
-    are facts of a part that otherwise comes by itself. `stands` is the card as the verb has left it, where it is at
-    hand: whoever is sent on to it is asked for again there.
+    are facts of a part that otherwise comes by itself. `changed_card` is the card as the verb has left it, where it is
+    at hand: whoever is sent on to it is asked for again there.
     """
     user = user_of(request)
     if not is_fragment(request):
-        seen = sees(user, stands) if stands else visible_to(user).filter(pk=pk).exists()
+        seen = sees(user, changed_card) if changed_card else visible_to(user).filter(pk=pk).exists()
         return redirect("incident", pk) if seen else redirect("home")
     try:
         card = card_for(request, pk)

@@ -58,10 +58,10 @@ def templates(request: HttpRequest, pk: int) -> HttpResponse:
     # Those of another matter are found by their words alone, and stand after all others.
     fitting = (row for row in _in_order(incident, kind) if wanted or _rank(row, incident) < OTHER)
     named = [row for row in fitting if _has(row, wanted)]
-    found = _by_ending(named, incident, request.GET.get("outcome", ""))[:MOST]
+    rows = _by_ending(named, incident, request.GET.get("outcome", ""))[:MOST]
     facts = {
         "incident": incident,
-        "starters": _filled(found, incident, _facts(request, incident, kind)),
+        "starters": _filled(rows, incident, _facts(request, incident, kind)),
         "other": OTHER,
         "wanted": wanted,
         "may_make": has(user_of(request), Permission.TUNE),
@@ -76,10 +76,10 @@ def questions(request: HttpRequest, pk: int) -> HttpResponse:
     """Ready questions for the card's theme; where there are few, its group's and the general ones after them."""
     incident = _writable(request, pk)
     kind = Answer.Kind.QUESTION
-    found = [row for row in _in_order(incident, kind) if _rank(row, incident) < OTHER][:MOST_QUESTIONS]
+    rows = [row for row in _in_order(incident, kind) if _rank(row, incident) < OTHER][:MOST_QUESTIONS]
     facts = {
         "incident": incident,
-        "starters": _filled(found, incident, _facts(request, incident, kind)),
+        "starters": _filled(rows, incident, _facts(request, incident, kind)),
         "may_make": has(user_of(request), Permission.TUNE),
     }
     page = "desk/card/_questions.html" if is_fragment(request) else "desk/card/templates.html"

@@ -25,7 +25,7 @@ MOST_OWN = 30
 
 
 @dataclass(slots=True)
-class Said:
+class ThreadMessage:
     """One message for showing. `mine`: it is on the card; `main`: the card was opened for it.
 
     `fresh`: a citizen wrote it after the last word that we published on the card, a question included. `beside`: the
@@ -62,17 +62,17 @@ class Said:
         return f"{self.message.pk}.{self.message.revision}{'n' if self.fresh else ''}"
 
 
-def own_messages(incident: Incident) -> list[Said]:
+def own_messages(incident: Incident) -> list[ThreadMessage]:
     """What is on the card itself, oldest first, with its media. One query; the last 30 messages of the card."""
     spoken = Sent.objects.filter(delivery__answer__incident=OuterRef("incident"))
-    said_last = spoken.exclude(delivery__answer__kind__in=ASKING).order_by("-at").values("at")[:1]
+    last_answer_at = spoken.exclude(delivery__answer__kind__in=ASKING).order_by("-at").values("at")[:1]
     others = IncidentMessage.objects.filter(message=OuterRef("message")).exclude(incident=OuterRef("incident"))
     path = incident.agency.path if incident.agency else ""
     links = (
         IncidentMessage.objects.filter(incident=incident)
         .select_related("message__author", "message__thread", "message__source")
         .annotate(
-            said_last=Subquery(said_last),
+            replied_last=Subquery(last_answer_at),
             decided=decided_speak("message__network"),
             reads=F("message__source__account__active"),
             voiced=some_voice(OuterRef("message__network"), Value(path)),
@@ -85,31 +85,31 @@ def own_messages(incident: Incident) -> list[Said]:
         )
         .order_by("-main", "-message__posted_at", "-message_id", "media_id")[: MOST_OWN * 8]
     )
-    found: dict[int, Said] = {}
+    messages_by_id: dict[int, ThreadMessage] = {}
     for link in links:
-        fresh = link.said_last is not None and not link.message.own and link.message.posted_at > link.said_last
-        made = Said(link.message, mine=True, main=link.main, fresh=fresh, beside=link.beside or 0)
+        fresh = link.replied_last is not None and not link.message.own and link.message.posted_at > link.replied_last
+        made = ThreadMessage(link.message, mine=True, main=link.main, fresh=fresh, beside=link.beside or 0)
         made.speaks = may_speak(link.message.network, link.decided)
         made.reads, made.voiced = link.reads, link.voiced
-        said = found.setdefault(link.message_id, made)
+        thread_message = messages_by_id.setdefault(link.message_id, made)
         if link.media_id:
             hung = {"kind": link.media_kind, "url": link.media_url, "title": link.media_title, "file": link.media_file}
-            said.media.append(Media(pk=link.media_id, **hung))
+            thread_message.media.append(Media(pk=link.media_id, **hung))
     # The main one comes first in the query, so it is there however many followed.
-    return sorted(list(found.values())[:MOST_OWN], key=_place_in_time)
+    return sorted(list(messages_by_id.values())[:MOST_OWN], key=_place_in_time)
 
 
-def fresh_of(said: Iterable[Said]) -> list[Said]:
+def fresh_of(thread_messages: Iterable[ThreadMessage]) -> list[ThreadMessage]:
     """What a citizen wrote since our last word, oldest first."""
-    return [one for one in said if one.fresh]
+    return [one for one in thread_messages if one.fresh]
 
 
-def main_of(own: Iterable[Said]) -> Message | None:
+def main_of(own: Iterable[ThreadMessage]) -> Message | None:
     """The message the card was opened for."""
-    return next((said.message for said in own if said.main), None)
+    return next((thread_message.message for thread_message in own if thread_message.main), None)
 
 
-def thread_around(user: User, incident: Incident) -> list[Said]:
+def thread_around(user: User, incident: Incident) -> list[ThreadMessage]:
     """The card's messages among those neighbours that this user may read, as in the network: the post first, then by
     time, and each reply under what it replies to. Four queries.
     """
@@ -117,20 +117,22 @@ def thread_around(user: User, incident: Incident) -> list[Said]:
     main = main_of(own)
     if main is None:
         return own
-    found = {said.message.pk: said for said in own}
+    messages_by_id = {thread_message.message.pk: thread_message for thread_message in own}
     for message in _neighbours(user, main):
-        if len(found) >= MOST:
+        if len(messages_by_id) >= MOST:
             break
-        found.setdefault(message.pk, Said(message))
-    for media in Media.objects.filter(message_id__in=[pk for pk, said in found.items() if not said.mine]):
-        found[media.message_id].media.append(media)
-    add_editions(found.values())
-    return _as_branches(found.values())
+        messages_by_id.setdefault(message.pk, ThreadMessage(message))
+    for media in Media.objects.filter(
+        message_id__in=[pk for pk, thread_message in messages_by_id.items() if not thread_message.mine]
+    ):
+        messages_by_id[media.message_id].media.append(media)
+    add_editions(messages_by_id.values())
+    return _as_branches(messages_by_id.values())
 
 
-def add_editions(said: Iterable[Said]) -> None:
+def add_editions(thread_messages: Iterable[ThreadMessage]) -> None:
     """How the edited ones read before. One query if there are any."""
-    edited = {one.message.pk: one for one in said if one.message.edited_at}
+    edited = {one.message.pk: one for one in thread_messages if one.message.edited_at}
     for edition in Edition.objects.filter(message_id__in=list(edited)).order_by("pk")[:200] if edited else ():
         edited[edition.message_id].editions.append(edition)
 
@@ -138,23 +140,25 @@ def add_editions(said: Iterable[Said]) -> None:
 class Parts(NamedTuple):
     """A discussion for reading: the post, what was said long before the card's messages, and the rest."""
 
-    post: list[Said]
-    earlier: list[Said]
-    rest: list[Said]
+    post: list[ThreadMessage]
+    earlier: list[ThreadMessage]
+    rest: list[ThreadMessage]
 
 
-def parts_of(around: list[Said]) -> Parts:
+def parts_of(around: list[ThreadMessage]) -> Parts:
     """`earlier` ends before the first of the card's messages, what it replies to, and the one that stands before it."""
-    post = [said for said in around if said.is_post and not said.mine]
-    rest = [said for said in around if not said.is_post or said.mine]
-    first = next((number for number, said in enumerate(rest) if said.mine), 0)
-    answered = {said.message.parent_external_id for said in rest if said.mine}
-    replied = (number for number, said in enumerate(rest[:first]) if said.message.external_id in answered)
+    post = [thread_message for thread_message in around if thread_message.is_post and not thread_message.mine]
+    rest = [thread_message for thread_message in around if not thread_message.is_post or thread_message.mine]
+    first = next((number for number, thread_message in enumerate(rest) if thread_message.mine), 0)
+    answered = {thread_message.message.parent_external_id for thread_message in rest if thread_message.mine}
+    replied = (
+        number for number, thread_message in enumerate(rest[:first]) if thread_message.message.external_id in answered
+    )
     kept = min(max(first - BEFORE_SHOWN, 0), *replied, first)
     return Parts(post, rest[:kept], rest[kept:]) if kept > 1 else Parts(post, [], rest)
 
 
-def whole_thread(around: list[Said]) -> str:
+def whole_thread(around: list[ThreadMessage]) -> str:
     """The discussion's address in the network when we show a part of it; "" when all of it is here."""
     main = main_of(around)
     if main is None or len(around) < MOST:
@@ -188,25 +192,25 @@ def _neighbours(user: User, main: Message) -> list[Message]:
     return sorted(around, key=lambda message: (message.place != Message.Place.POST, message.posted_at))
 
 
-def _as_branches(found: Collection[Said]) -> list[Said]:
+def _as_branches(thread_messages: Collection[ThreadMessage]) -> list[ThreadMessage]:
     """A reply stands with what began its branch, however much later it was written; by itself if that is not here."""
-    known = {said.message.external_id: said for said in found}
+    known = {thread_message.message.external_id: thread_message for thread_message in thread_messages}
 
-    def began(said: Said) -> Said:
-        seen = {said.message.external_id}
-        while said.is_reply and (above := known.get(said.message.parent_external_id)) is not None:
+    def began(thread_message: ThreadMessage) -> ThreadMessage:
+        seen = {thread_message.message.external_id}
+        while thread_message.is_reply and (above := known.get(thread_message.message.parent_external_id)) is not None:
             if above.is_post or above.message.external_id in seen:  # a network may tell a circle
                 break
             seen.add(above.message.external_id)
-            said = above
-        return said
+            thread_message = above
+        return thread_message
 
-    def place(said: Said) -> tuple[tuple[bool, datetime, int], bool, tuple[bool, datetime, int]]:
-        first = began(said)
-        return _place_in_time(first), said is not first, _place_in_time(said)
+    def place(thread_message: ThreadMessage) -> tuple[tuple[bool, datetime, int], bool, tuple[bool, datetime, int]]:
+        first = began(thread_message)
+        return _place_in_time(first), thread_message is not first, _place_in_time(thread_message)
 
-    return sorted(found, key=place)
+    return sorted(thread_messages, key=place)
 
 
-def _place_in_time(said: Said) -> tuple[bool, datetime, int]:
-    return (not said.is_post, said.message.posted_at, said.message.pk)
+def _place_in_time(thread_message: ThreadMessage) -> tuple[bool, datetime, int]:
+    return (not thread_message.is_post, thread_message.message.posted_at, thread_message.message.pk)

@@ -41,15 +41,15 @@ def begin(request: HttpRequest, pk: int) -> HttpResponse:
     must_be_allowed(request, incident, "submit")
     size, now, user = integer(request.POST.get("size")), clock.now(), user_of(request)
     if size <= 0:
-        return _told(422, _("Файл пуст: выберите другой снимок."))
+        return _json_words(422, _("Файл пуст: выберите другой снимок."))
     if size > MAX_BYTES:
-        return _told(422, translated(TOO_BIG))
+        return _json_words(422, translated(TOO_BIG))
     _sweep(now)
     mine = Upload.objects.filter(user=user).exclude(stage=DONE)
     if _waiting(mine) + size > MOST_WAITING:
         _forget(list(mine.filter(at__lt=now - IDLE)[:SWEPT_AT_ONCE]))
         if _waiting(mine) + size > MOST_WAITING:
-            return _told(422, _("Слишком много снимков загружается сразу: дождитесь, пока уйдут первые."))
+            return _json_words(422, _("Слишком много снимков загружается сразу: дождитесь, пока уйдут первые."))
     key = secrets.token_urlsafe(32)
     upload = Upload(key=key, user=user, incident=incident, size=size, stage=stage_of(request.POST.get("stage", "")))
     upload.at = now
@@ -77,7 +77,7 @@ def piece(request: HttpRequest, pk: int) -> HttpResponse:
     upload = _mine(request, card_for(request, pk))
     offset = integer(request.GET.get("offset"), -1)
     if integer(request.headers.get("Content-Length")) > PIECE:
-        return _told(413, _("Кусок снимка слишком велик."))
+        return _json_words(413, _("Кусок снимка слишком велик."))
     try:
         body = request.body
     except UnreadablePostError:  # the line broke in the middle: there is nobody to answer
@@ -141,10 +141,10 @@ def completion(request: HttpRequest, pk: int) -> HttpResponse:
 def _mine(request: HttpRequest, incident: Incident) -> Upload:
     """Raises Http404 for a key of somebody else, of another card, or of nobody."""
     key = request.GET.get("key", "") or request.POST.get("key", "")
-    found = Upload.objects.filter(key=key[:64], user=user_of(request), incident=incident).first() if key else None
-    if found is None:
+    upload = Upload.objects.filter(key=key[:64], user=user_of(request), incident=incident).first() if key else None
+    if upload is None:
         raise Http404
-    return found
+    return upload
 
 
 def _content(upload: Upload) -> bytes:
@@ -172,5 +172,5 @@ def _forget(uploads: list[Upload]) -> None:
             file.delete(save=False)
 
 
-def _told(status: int, words: str) -> JsonResponse:
+def _json_words(status: int, words: str) -> JsonResponse:
     return JsonResponse({"words": words}, status=status)

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 
 from otklik.answers.models import ASKING, Answer
 from otklik.answers.voices import Voice, voices
+from otklik.desk.card.answer_view import current
 from otklik.desk.card.fate import Fate, fate_of, fate_of_parts
-from otklik.desk.card.told import current
 from otklik.inbox.models import Message
 from otklik.incidents.cards import may_move, visible_to
 from otklik.incidents.gathering import LEADING, WORKING, sharing
@@ -21,7 +21,7 @@ from otklik.publishing.models import Delivery
 
 VERB = "assign"
 MOST = 60
-_TOLD = {
+_DELIVERY_COLUMNS = {
     "delivery_id": F("deliveries__pk"),
     "part": F("deliveries__part"),
     "delivery_text": F("deliveries__text"),
@@ -40,7 +40,7 @@ class Shown:
 
     voice: Voice
     fate: Fate
-    told: Any | None
+    answer: Any | None
     stuck: bool
 
 
@@ -80,18 +80,23 @@ def own_words(incident: Incident) -> list[Message]:
 
 
 def _shown(incident: Incident, heard: list[Voice]) -> list[Shown]:
-    told = _told(incident) if heard else {}
+    rows_by_author = _last_answers(incident) if heard else {}
     return [
-        Shown(voice, _fate(voice, told.get(voice.author.pk)), told.get(voice.author.pk), _stuck(told, voice))
+        Shown(
+            voice,
+            _fate(voice, rows_by_author.get(voice.author.pk)),
+            rows_by_author.get(voice.author.pk),
+            _stuck(rows_by_author, voice),
+        )
         for voice in heard
     ]
 
 
-def _told(incident: Incident) -> dict[int, Any]:
+def _last_answers(incident: Incident) -> dict[int, Any]:
     """By author, the last approved answer to him with the delivery that matters now (told.current). One query."""
     here = Q(incident=incident.pk) | Q(incident__answered_with=incident.pk) | Q(incident=incident.answered_with_id)
     answers = Answer.objects.filter(here, state=Answer.State.APPROVED).exclude(kind__in=ASKING)
-    rows: Iterable[Any] = answers.annotate(**_TOLD).order_by("pk", "deliveries__part")
+    rows: Iterable[Any] = answers.annotate(**_DELIVERY_COLUMNS).order_by("pk", "deliveries__part")
     last: dict[int, list[Any]] = {}
     for row in rows:
         known = last.get(row.author_pk)
@@ -100,30 +105,30 @@ def _told(incident: Incident) -> dict[int, Any]:
 
 
 def _one_of(parts: list[Any]) -> Any:
-    told = [{"delivery_state": row.delivery_state, "part": row.part} for row in parts]
-    row = parts[told.index(current(told))]
-    row.said = sum(one.delivery_state == Delivery.State.SENT for one in parts)
+    states = [{"delivery_state": row.delivery_state, "part": row.part} for row in parts]
+    row = parts[states.index(current(states))]
+    row.published_parts = sum(one.delivery_state == Delivery.State.SENT for one in parts)
     row.parts = len(parts)
     return row
 
 
-def _fate(voice: Voice, told: Any | None) -> Fate:
+def _fate(voice: Voice, last_answer: Any | None) -> Fate:
     if voice.latest is None:
         return Fate("calm", _("удалил свои сообщения"))
     if voice.owed:
         if voice.answered_at is not None:
             return Fate("warn", _("написал ещё раз, ждёт ответа"))
-        interim = told is not None and told.kind == Answer.Kind.INTERIM
+        interim = last_answer is not None and last_answer.kind == Answer.Kind.INTERIM
         return Fate("warn", _("ждёт итогового ответа") if interim else _("ждёт ответа"))
-    if told is None:
+    if last_answer is None:
         return Fate("calm", _("ответа не ждёт"))
-    state, hold = told.delivery_state or "", told.hold or ""
-    fate = fate_of(state, hold, told.words or "", waiting_for_undo=False)
-    return fate_of_parts(fate, told.said, told.parts)
+    state, hold = last_answer.delivery_state or "", last_answer.hold or ""
+    fate = fate_of(state, hold, last_answer.words or "", waiting_for_undo=False)
+    return fate_of_parts(fate, last_answer.published_parts, last_answer.parts)
 
 
-def _stuck(told: dict[int, Any], voice: Voice) -> bool:
-    row = told.get(voice.author.pk)
+def _stuck(rows_by_author: dict[int, Any], voice: Voice) -> bool:
+    row = rows_by_author.get(voice.author.pk)
     if row is None or row.copy_of_id is None:
         return False
     return is_stuck(row.delivery_state, row.hold)

@@ -64,42 +64,44 @@ def without_a_trace(view: Callable[..., HttpResponseBase]) -> Callable[..., Http
 @without_a_trace
 def outside(request: HttpRequest, key: str) -> HttpResponse:
     """GET changes nothing. What never was a key, and what is mistyped, look the same: 404."""
-    found = verbs.find(key)
-    if (found is None or request.method == "POST") and not may_try(request, THROTTLE):
+    inquiry = verbs.find(key)
+    if (inquiry is None or request.method == "POST") and not may_try(request, THROTTLE):
         return render(request, "desk/outside/later.html", status=HTTPStatus.TOO_MANY_REQUESTS)
-    if found is None:
+    if inquiry is None:
         return render(request, "desk/outside/gone.html", status=HTTPStatus.NOT_FOUND)
-    return _take(request, found) if request.method == "POST" else _show(request, found)
+    return _take(request, inquiry) if request.method == "POST" else _show(request, inquiry)
 
 
 @require_safe
 @without_a_trace
 def picture(request: HttpRequest, key: str, media_pk: int) -> HttpResponseBase:
     """A picture of the citizen's that whoever asked has chosen to show, while the link is good."""
-    found = verbs.find(key)
-    if found is None or verbs.standing(found, clock.now()) != Standing.OPEN:
+    inquiry = verbs.find(key)
+    if inquiry is None or verbs.standing(inquiry, clock.now()) != Standing.OPEN:
         raise Http404
-    shown = next((one for one in verbs.shown_pictures(found) if one.pk == media_pk), None)
+    shown = next((one for one in verbs.shown_pictures(inquiry) if one.pk == media_pk), None)
     if shown is None:
         raise Http404
     return jpeg(shown.file)
 
 
-def _take(request: HttpRequest, found: Inquiry) -> HttpResponse:
+def _take(request: HttpRequest, inquiry: Inquiry) -> HttpResponse:
     if integer(request.META.get("CONTENT_LENGTH")) > MOST_BODY:
-        told = _("Снимки вместе слишком велики. Вернитесь назад, текст остался на странице: выберите меньше снимков.")
-        return _show(request, found, told, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
-    if verbs.standing(found, clock.now()) != Standing.OPEN:
-        return _show(request, found)
+        message = _(
+            "Снимки вместе слишком велики. Вернитесь назад, текст остался на странице: выберите меньше снимков."
+        )
+        return _show(request, inquiry, message, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+    if verbs.standing(inquiry, clock.now()) != Standing.OPEN:
+        return _show(request, inquiry)
     words, done_on = typed(request, "text", MOST_WORDS), day_in(request.POST.get("done_on", ""))
     photos, trouble = photos_in(request)
     trouble = against(words, request.POST.get("done_on", ""), done_on) or trouble
     if trouble:
-        return _show(request, found, trouble, HTTPStatus.UNPROCESSABLE_ENTITY)
+        return _show(request, inquiry, trouble, HTTPStatus.UNPROCESSABLE_ENTITY)
     try:
-        verbs.reply(found, words, done_on, photos, clock.now())
+        verbs.reply(inquiry, words, done_on, photos, clock.now())
     except verbs.Closed:
-        now = verbs.find(request.resolver_match.kwargs["key"] if request.resolver_match else "") or found
+        now = verbs.find(request.resolver_match.kwargs["key"] if request.resolver_match else "") or inquiry
         return _show(request, now)
     return HttpResponseRedirect(request.path)
 
@@ -127,24 +129,24 @@ def against(words: str, typed_day: str, done_on: date | None) -> str:
     return _("Этот день уже прошёл: выберите сегодняшний или более поздний.") if done_on < today else ""
 
 
-def _show(request: HttpRequest, found: Inquiry, trouble: str = "", status: int = 0) -> HttpResponse:
-    stands = verbs.standing(found, clock.now())
+def _show(request: HttpRequest, inquiry: Inquiry, trouble: str = "", status: int = 0) -> HttpResponse:
+    standing = verbs.standing(inquiry, clock.now())
     posted = request.POST if request.method == "POST" and status != HTTPStatus.REQUEST_ENTITY_TOO_LARGE else {}
     facts: dict[str, object] = {
-        "inquiry": found,
-        "stands": stands.value,
+        "inquiry": inquiry,
+        "state": standing.value,
         "trouble": trouble,
         "text": str(posted.get("text", ""))[:MOST_WORDS],
         "done_on": str(posted.get("done_on", ""))[:10],
     }
-    if stands == Standing.OPEN:
-        facts |= {"words": verbs.shown_text(found), "pictures": verbs.shown_pictures(found), "most": MOST_PHOTOS}
+    if standing == Standing.OPEN:
+        facts |= {"words": verbs.shown_text(inquiry), "pictures": verbs.shown_pictures(inquiry), "most": MOST_PHOTOS}
         facts["today"] = timezone.localdate(clock.now())
-    elif stands == Standing.ANSWERED:
-        facts["photos"] = found.photos.count()
-    page = {Standing.OPEN: "page", Standing.ANSWERED: "done"}.get(stands, "over")
-    late = posted and stands != Standing.OPEN
-    code = status or (HTTPStatus.CONFLICT if late else STATUSES[stands])
+    elif standing == Standing.ANSWERED:
+        facts["photos"] = inquiry.photos.count()
+    page = {Standing.OPEN: "page", Standing.ANSWERED: "done"}.get(standing, "over")
+    late = posted and standing != Standing.OPEN
+    code = status or (HTTPStatus.CONFLICT if late else STATUSES[standing])
     return render(request, f"desk/outside/{page}.html", {**facts, "key": _key(request)}, status=code)
 
 

@@ -26,7 +26,7 @@ from django.views.decorators.http import require_safe
 
 from otklik.desk.citizen.public_facts import ANSWERED, CARDS, ENDED, PROMISES, RATED, Facts, Row, facts
 from otklik.desk.spreadsheet import safe
-from otklik.feedback.said import SATISFIED_FROM
+from otklik.feedback.opinion import SATISFIED_FROM
 from otklik.lib import clock
 from otklik.reports.arithmetic import Share
 from otklik.reports.atlas import GROUP, MUNICIPALITY

@@ -29,7 +29,7 @@ from otklik.desk.patience import may_try
 from otklik.feedback import survey as own
 from otklik.feedback import voices
 from otklik.feedback.models import Rating, Survey, Unconfirmed
-from otklik.feedback.said import MOST_REASON, Said
+from otklik.feedback.opinion import MOST_REASON, Opinion
 from otklik.inbox.models import Message
 from otklik.lib import clock
 from otklik.lib.text import clean, tidy
@@ -59,7 +59,7 @@ class Ballot:
     `confirmed`: the link is the author's own."""
 
     survey: Survey
-    given: Rating | Unconfirmed | None
+    rating: Rating | Unconfirmed | None
     until: datetime
     confirmed: bool
 
@@ -73,46 +73,48 @@ def survey(request: HttpRequest, key: str) -> HttpResponse:
     link."""
     language = request.GET.get("lang", "")
     with translation.override(language if language in dict(settings.LANGUAGES) else translation.get_language()):
-        found = _find(request, key)
-        if (found is None or request.method == "POST") and not may_try(request, THROTTLE):
+        ballot = _find(request, key)
+        if (ballot is None or request.method == "POST") and not may_try(request, THROTTLE):
             return render(request, "desk/outside/later.html", status=HTTPStatus.TOO_MANY_REQUESTS)
-        if found is None:
+        if ballot is None:
             return render(request, "desk/survey/gone.html", status=HTTPStatus.NOT_FOUND)
-        return _take(request, found) if request.method == "POST" else _show(request, found)
+        return _take(request, ballot) if request.method == "POST" else _show(request, ballot)
 
 
 def _find(request: HttpRequest, key: str) -> Ballot | None:
     now = clock.now()
     mine = own.find(key, now)
     if mine is not None:
-        stands = own.standing(mine)
-        return Ballot(mine, stands.rating, stands.until, confirmed=True)
+        standing = own.standing(mine)
+        return Ballot(mine, standing.rating, standing.until, confirmed=True)
     everybodys = voices.find_open(key, now)
     if everybodys is None:
         return None
-    given = voices.voice_of(everybodys, _remembered(request, everybodys))
-    until = voices.until(given) if given else everybodys.opened_at + own.LINK_LIVES
-    return Ballot(everybodys, given, until, confirmed=False)
+    earlier_vote = voices.voice_of(everybodys, _remembered(request, everybodys))
+    until = voices.until(earlier_vote) if earlier_vote else everybodys.opened_at + own.LINK_LIVES
+    return Ballot(everybodys, earlier_vote, until, confirmed=False)
 
 
-def _take(request: HttpRequest, found: Ballot) -> HttpResponse:
+def _take(request: HttpRequest, ballot: Ballot) -> HttpResponse:
     """The first answer, or another one within its day. What was typed stays on the page when it cannot be kept."""
-    said, trouble = _read(request)
-    if said is None:
-        return _show(request, found, trouble, HTTPStatus.UNPROCESSABLE_ENTITY)
+    reply, trouble = _read(request)
+    if reply is None:
+        return _show(request, ballot, trouble, HTTPStatus.UNPROCESSABLE_ENTITY)
     response = HttpResponseRedirect(request.get_full_path())
     try:
-        if found.confirmed:
-            own.answer(found.survey, said, clock.now())
+        if ballot.confirmed:
+            own.answer(ballot.survey, reply, clock.now())
         else:
-            given = found.given if isinstance(found.given, Unconfirmed) else None
-            _remember(response, request.path, found.survey, voices.vote(found.survey, said, given, clock.now()))
+            earlier_vote = ballot.rating if isinstance(ballot.rating, Unconfirmed) else None
+            _remember(
+                response, request.path, ballot.survey, voices.vote(ballot.survey, reply, earlier_vote, clock.now())
+            )
     except own.Over:
-        return _show(request, found, _("Ответ уже не принять: прошло больше суток."), HTTPStatus.CONFLICT)
+        return _show(request, ballot, _("Ответ уже не принять: прошло больше суток."), HTTPStatus.CONFLICT)
     return response
 
 
-def _read(request: HttpRequest) -> tuple[Said | None, str]:
+def _read(request: HttpRequest) -> tuple[Opinion | None, str]:
     """What was chosen and typed, or why it is no answer."""
     if integer(request.META.get("CONTENT_LENGTH")) > MOST_BODY:
         return None, _("Слишком много текста. Напишите короче.")
@@ -127,42 +129,42 @@ def _read(request: HttpRequest) -> tuple[Said | None, str]:
         return None, _("Выберите ответ из тех, что на странице.")
     if not mark and not solved:
         return None, _("Выберите, решена ли проблема, или поставьте оценку.")
-    return Said(int(mark) if mark else None, solved, reason), ""
+    return Opinion(int(mark) if mark else None, solved, reason), ""
 
 
-def _show(request: HttpRequest, found: Ballot, trouble: str = "", status: int = HTTPStatus.OK) -> HttpResponse:
+def _show(request: HttpRequest, ballot: Ballot, trouble: str = "", status: int = HTTPStatus.OK) -> HttpResponse:
     typed = status == HTTPStatus.UNPROCESSABLE_ENTITY
     context = {
-        "survey": found.survey,
-        "quote": _quote(found),
-        "given": found.given,
-        "until": found.until,
-        "confirmed": found.confirmed,
-        "open": clock.now() < found.until,
+        "survey": ballot.survey,
+        "quote": _quote(ballot),
+        "rating": ballot.rating,
+        "until": ballot.until,
+        "confirmed": ballot.confirmed,
+        "open": clock.now() < ballot.until,
         "trouble": trouble,
         "marks": MARKS,
         "solved": SOLVED,
         "most": MOST_REASON,
-        "chosen": _typed(request) if typed else _given(found.given),
+        "chosen": _typed(request) if typed else _rating_fields(ballot.rating),
         "languages": settings.LANGUAGES,
     }
     return render(request, "desk/survey.html", context, status=status)
 
 
-def _quote(found: Ballot) -> str:
+def _quote(ballot: Ballot) -> str:
     """The first words of what was answered, by which their author knows what it is about; "" where it is gone.
 
     By the open link anybody reads them: of a dialogue nothing is told, and of a public comment what it would be shown
     of outside the house (routing/hiding)."""
-    message = found.survey.sent.delivery.message
-    if message.deleted_at is not None or (message.place == Message.Place.DIRECT and not found.confirmed):
+    message = ballot.survey.sent.delivery.message
+    if message.deleted_at is not None or (message.place == Message.Place.DIRECT and not ballot.confirmed):
         return ""
-    words = tidy(message.text if found.confirmed else hide(message.text, message.author.name))
+    words = tidy(message.text if ballot.confirmed else hide(message.text, message.author.name))
     return words if len(words) <= MOST_QUOTE else f"{words[:MOST_QUOTE].rpartition(' ')[0] or words[:MOST_QUOTE]}…"
 
 
-def _given(given: Rating | Unconfirmed | None) -> dict[str, str]:
-    return {"mark": str(given.mark or ""), "solved": given.solved, "reason": given.reason} if given else {}
+def _rating_fields(rating: Rating | Unconfirmed | None) -> dict[str, str]:
+    return {"mark": str(rating.mark or ""), "solved": rating.solved, "reason": rating.reason} if rating else {}
 
 
 def _typed(request: HttpRequest) -> dict[str, str]:

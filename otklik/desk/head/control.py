@@ -61,10 +61,10 @@ def watched(request: HttpRequest) -> HttpResponse:
 def running_for(user: User, mine: bool) -> QuerySet[Watch]:
     """Stars that are on, on cards that he sees; `mine`: that he answers for."""
     cards = visible_to(user).filter(watched_since__isnull=False)
-    found = Watch.objects.filter(ended_at__isnull=True, incident__in=cards)
-    found = found.filter(responsible=user) if mine else found
-    told = ("incident__theme", "incident__place", "incident__agency", "responsible", "by")
-    return found.select_related(*told)
+    watches = Watch.objects.filter(ended_at__isnull=True, incident__in=cards)
+    watches = watches.filter(responsible=user) if mine else watches
+    related = ("incident__theme", "incident__place", "incident__agency", "responsible", "by")
+    return watches.select_related(*related)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

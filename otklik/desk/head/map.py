@@ -121,7 +121,7 @@ def map_of(measures: Sequence[Measure], names: Mapping[int, str], address: Calla
         str(pk): {
             "name": names.get(pk, str(pk)),
             "address": address(pk),
-            "told": [f"{one.title}: {one.values[pk].words}" for one in measures if pk in one.values],
+            "lines": [f"{one.title}: {one.values[pk].words}" for one in measures if pk in one.values],
             "classes": [_class_of(one.values.get(pk), ends) for one, ends in zip(measures, edges, strict=True)],
             "marks": [one.values[pk].mark if pk in one.values else "" for one in measures],
             "sizes": [one.values[pk].size if pk in one.values else 0 for one in measures],
@@ -215,7 +215,7 @@ def _body(rows: tuple[Row, ...]) -> bytes:
     scheme = not any(loaded_at for *_place, loaded_at in rows)
     drawing, attribution = (_scheme(rows), "") if scheme else _boundaries()
     names = {pk: name for pk, name, *_rest in rows}
-    told = {
+    place_values = {
         "scheme": scheme,
         "attribution": attribution,
         "width": drawing.width,
@@ -226,7 +226,7 @@ def _body(rows: tuple[Row, ...]) -> bytes:
             if pk in names
         ],
     }
-    return json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode()
+    return json.dumps(place_values, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def _scheme(rows: tuple[Row, ...]) -> Drawing:
@@ -234,6 +234,6 @@ def _scheme(rows: tuple[Row, ...]) -> Drawing:
 
 
 def _boundaries() -> tuple[Drawing, str]:
-    found = list(Boundary.objects.order_by("place_id").values_list("place_id", "polygons", "attribution"))
-    told = dict.fromkeys(attribution for _pk, _polygons, attribution in found if attribution)
-    return of_boundaries({pk: polygons for pk, polygons, _attribution in found}), "; ".join(told)
+    rows = list(Boundary.objects.order_by("place_id").values_list("place_id", "polygons", "attribution"))
+    attributions = dict.fromkeys(attribution for _pk, _polygons, attribution in rows if attribution)
+    return of_boundaries({pk: polygons for pk, polygons, _attribution in rows}), "; ".join(attributions)

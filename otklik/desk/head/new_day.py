@@ -33,32 +33,44 @@ def new_day(request: HttpRequest, pk: int) -> HttpResponse:
     promise = Promise.objects.select_related("incident__agency", "incident__place", "answer__reply_to").filter(
         pk=pk, incident__in=visible_to(user_of(request))
     )
-    found = promise.first()
-    if found is None:
+    open_promise = promise.first()
+    if open_promise is None:
         raise Http404
-    must_be_allowed(request, found.incident, "submit")
+    must_be_allowed(request, open_promise.incident, "submit")
     if request.method != "POST":
-        return _form(request, found)
+        return _form(request, open_promise)
     reason, chosen = typed(request, "reason", moving.MOST_REASON), day_in(request.POST.get("day", ""))
-    if found.fate != Promise.Fate.OPEN:
-        return _form(request, found, status=HTTPStatus.CONFLICT)
+    if open_promise.fate != Promise.Fate.OPEN:
+        return _form(request, open_promise, status=HTTPStatus.CONFLICT)
     if chosen is None:
-        return _form(request, found, str(TROUBLE["day"]), HTTPStatus.UNPROCESSABLE_ENTITY)
-    under = found.answer.reply_to if found.answer.incident_id == found.incident_id else main_message(found.incident)
+        return _form(request, open_promise, str(TROUBLE["day"]), HTTPStatus.UNPROCESSABLE_ENTITY)
+    under = (
+        open_promise.answer.reply_to
+        if open_promise.answer.incident_id == open_promise.incident_id
+        else main_message(open_promise.incident)
+    )
     try:
-        moving.begin(found.incident, under, localdate(found.limit_at), chosen, reason, user_of(request), clock.now())
+        moving.begin(
+            open_promise.incident,
+            under,
+            localdate(open_promise.limit_at),
+            chosen,
+            reason,
+            user_of(request),
+            clock.now(),
+        )
     except moving.Unfit as error:
-        return _form(request, found, str(TROUBLE[error.why]), HTTPStatus.UNPROCESSABLE_ENTITY)
+        return _form(request, open_promise, str(TROUBLE[error.why]), HTTPStatus.UNPROCESSABLE_ENTITY)
     except moving.Busy:
-        told = _("На карточке уже пишут ответ. Откройте её и допишите его: новый день можно указать там.")
-        return _form(request, found, told, HTTPStatus.CONFLICT)
+        words = _("На карточке уже пишут ответ. Откройте её и допишите его: новый день можно указать там.")
+        return _form(request, open_promise, words, HTTPStatus.CONFLICT)
     except NotAllowed:
-        told = _("Карточка сейчас не принимает ответа: посмотрите, что с ней.")
-        return _form(request, found, told, HTTPStatus.CONFLICT)
+        words = _("Карточка сейчас не принимает ответа: посмотрите, что с ней.")
+        return _form(request, open_promise, words, HTTPStatus.CONFLICT)
     messages.success(
         request, _("Черновик готов. Допишите, что уже сделано, и отправьте: срок сдвинется с публикацией.")
     )
-    return redirect("incident", found.incident_id)
+    return redirect("incident", open_promise.incident_id)
 
 
 @require_safe

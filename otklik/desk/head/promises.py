@@ -186,8 +186,8 @@ def open_counts(user: User, chosen: Chosen, now: datetime) -> dict[str, int]:
 def due_for(user: User, now: datetime) -> tuple[int, int]:
     """For «Моё ведомство»: how many are promised for this week, and how many are overdue."""
     mine = Incident.objects.filter(reach_by_agency(user, (Permission.HOLD,)))
-    found = _counted(Promise.objects.filter(fate=F.OPEN, incident__in=mine), now)
-    return found[WEEK], found[OVERDUE]
+    totals = _counted(Promise.objects.filter(fate=F.OPEN, incident__in=mine), now)
+    return totals[WEEK], totals[OVERDUE]
 
 
 def pressing(user: User, now: datetime) -> QuerySet[Promise]:
@@ -195,10 +195,10 @@ def pressing(user: User, now: datetime) -> QuerySet[Promise]:
     return Promise.objects.filter(visible_through(user, "incident"), fate=F.OPEN, limit_at__lte=sunday(now))
 
 
-def _counted(found: QuerySet[Promise], now: datetime) -> dict[str, int]:
+def _counted(rows: QuerySet[Promise], now: datetime) -> dict[str, int]:
     counts = {tab: Count("pk", filter=_in_tab(tab, now)) for tab in OPEN_TABS}
-    told = found.aggregate(**{f"n_{tab}": count for tab, count in counts.items()})
-    return {tab: min(told[f"n_{tab}"], MOST_COUNTED + 1) for tab in OPEN_TABS}
+    totals = rows.aggregate(**{f"n_{tab}": count for tab, count in counts.items()})
+    return {tab: min(totals[f"n_{tab}"], MOST_COUNTED + 1) for tab in OPEN_TABS}
 
 
 def _in_tab(tab: str, now: datetime) -> Q:
@@ -241,7 +241,7 @@ def _lines(user: User, now: datetime, key: str, name: str) -> list[Line]:
     """Over promises whose day has come. Of `n` all count that were not cancelled, also those that were moved in time: a
     new day is honest, and what was said first is still not done."""
     come = Promise.objects.filter(visible_through(user, "incident"), limit_at__gte=now - PERIOD, limit_at__lt=now)
-    told = (
+    columns = (
         come.exclude(fate=F.CANCELLED)
         .order_by()
         .values_list(key, name)
@@ -255,7 +255,7 @@ def _lines(user: User, now: datetime, key: str, name: str) -> list[Line]:
         )
         .order_by("-n", key)[:MOST]
     )
-    return ordered(Line(pk or 0, word or "", Share(kept, n), *rest) for pk, word, n, kept, *rest in told)
+    return ordered(Line(pk or 0, word or "", Share(kept, n), *rest) for pk, word, n, kept, *rest in columns)
 
 
 def ordered(lines: Iterable[Line]) -> list[Line]:

@@ -22,8 +22,8 @@ def promised(since: datetime, now: datetime) -> QuerySet[Any]:
     """The same as rows to ask for together with others: KEPT or UNKEPT, and the card."""
     come = Promise.objects.filter(limit_at__gte=since, limit_at__lt=now).exclude(fate=Fate.CANCELLED)
     # What was promised before the card began came from one that was gathered into it.
-    told = come.filter(limit_at__gte=F("incident__started_at")).order_by().values("incident")
-    counted = told.annotate(n=Count("pk"), kept=Count("pk", filter=Q(fate=Fate.KEPT)))
+    latest = come.filter(limit_at__gte=F("incident__started_at")).order_by().values("incident")
+    counted = latest.annotate(n=Count("pk"), kept=Count("pk", filter=Q(fate=Fate.KEPT)))
     word = Case(When(n=F("kept"), then=Value(KEPT)), default=Value(UNKEPT), output_field=CharField())
     return counted.annotate(word=word).values_list("word", "incident")
 

@@ -105,17 +105,17 @@ def surges(request: HttpRequest) -> HttpResponse:
 @permitted(*SEERS)
 def surge(request: HttpRequest, pk: int) -> HttpResponse:
     """With the words of the cards that the reader may see, the newest first."""
-    found = _surge(user_of(request), pk)
-    cards = _cards(user_of(request), found)
+    here = _surge(user_of(request), pk)
+    cards = _cards(user_of(request), here)
     context = {
-        "row": Row(found, usual_words(found)),
+        "row": Row(here, usual_words(here)),
         "cards": cards,
         "most": MOST_CARDS,
         "spots": _spots(cards),
-        "map": drawn(found.place, Counter(card.shown_place for card in cards)) if cards else None,
+        "map": drawn(here.place, Counter(card.shown_place for card in cards)) if cards else None,
         "problems": _problems(cards),
         "free": sum(_is_free(card) for card in cards),
-        "lasted": duration((found.last_at - found.since).total_seconds()),
+        "lasted": duration((here.last_at - here.since).total_seconds()),
     }
     return render(request, "desk/surges/surge.html", context)
 
@@ -125,11 +125,11 @@ def surge(request: HttpRequest, pk: int) -> HttpResponse:
 def problem(request: HttpRequest, pk: int) -> HttpResponse:
     """«Собрать в проблему»: of the cards that he sees and may judge, those that stand in none."""
     user = user_of(request)
-    found = _surge(user, pk)
-    cards = [card for card in _cards(user, found) if card.judged]
+    here = _surge(user, pk)
+    cards = [card for card in _cards(user, here) if card.judged]
     if not cards:
         raise PermissionDenied
-    done = gather(found, [card.pk for card in cards], _about(found, cards), user, clock.now())
+    done = gather(here, [card.pk for card in cards], _about(here, cards), user, clock.now())
     if done.problem is not None and done.added:
         messages.success(request, _("Собрано в проблему карточек: %d") % done.added)
         return redirect("problem", done.problem.pk)
@@ -137,11 +137,11 @@ def problem(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("surge", pk)
 
 
-def _about(found: Surge, cards: Sequence[Incident]) -> About:
+def _about(here: Surge, cards: Sequence[Incident]) -> About:
     """The surge's own matter and place: the street and the house are those of a few."""
     usual = about(card.pk for card in cards)
-    title = f"{found.matter}: {found.place.name}"
-    return About(title, found.theme_id or usual.theme_id, found.place_id, agency_id=usual.agency_id)
+    title = f"{here.matter}: {here.place.name}"
+    return About(title, here.theme_id or usual.theme_id, here.place_id, agency_id=usual.agency_id)
 
 
 def _problems(cards: Sequence[Incident]) -> QuerySet[Problem]:
@@ -155,18 +155,18 @@ def _is_free(card: Any) -> bool:
 
 def _surge(user: User, pk: int) -> Surge:
     """Raises Http404 where it is not his to see."""
-    found = seen_by(user).filter(pk=pk).first()
-    if found is None:
+    here = seen_by(user).filter(pk=pk).first()
+    if here is None:
         raise Http404
-    return found
+    return here
 
 
-def usual_words(found: Surge) -> str:
+def usual_words(here: Surge) -> str:
     """How many write in as long a time, as the one in which it was noticed, at these hours of other days."""
-    span = duration(60 * found.minutes)
-    if found.usual < SELDOM:
+    span = duration(60 * here.minutes)
+    if here.usual < SELDOM:
         return _("обычно за %s не пишет никто") % span
-    return _("обычно за %(span)s пишут %(usual)s") % {"span": span, "usual": number_format(found.usual, 1)}
+    return _("обычно за %(span)s пишут %(usual)s") % {"span": span, "usual": number_format(here.usual, 1)}
 
 
 def seen_by(user: User) -> QuerySet[Surge]:
@@ -183,10 +183,10 @@ def seen_by(user: User) -> QuerySet[Surge]:
     return Surge.objects.filter(opened).select_related("theme", "group", "place")
 
 
-def _cards(user: User, found: Surge) -> list[Any]:
+def _cards(user: User, here: Surge) -> list[Any]:
     """The newest of those that he sees, with their words; `judged`: he may put it into a problem."""
     text = Message.objects.filter(links__incident=OuterRef("pk"), links__main=True).values("text")[:1]
-    cards = cards_of(found).filter(pk__in=visible_to(user).values("pk")).order_by("-started_at", "-pk")
+    cards = cards_of(here).filter(pk__in=visible_to(user).values("pk")).order_by("-started_at", "-pk")
     cards = cards.select_related("place", "agency").annotate(text=Subquery(text), where=_place_of("name"))
     cards = cards.annotate(judged=Case(When(reach(user, (Permission.JUDGE,)), then=Value(True)), default=Value(False)))
     return list(cards[:MOST_CARDS])
@@ -219,8 +219,8 @@ def drawn(municipality: Place, counts: Mapping[int, int]) -> Drawn | None:
         spots: dict[int, list[Polygon]] = {pk: [[[point]]] for pk, point in points.items() if pk in counts}
         sheet = of_boundaries({municipality.pk: boundary.polygons, **spots})
         ground = (sheet.shapes[municipality.pk].path,)
-    told = {pk: name for pk, (_lon, _lat, name) in centres.items()}
-    dots = _dots(sheet.shapes, told, counts)
+    names = {pk: name for pk, (_lon, _lat, name) in centres.items()}
+    dots = _dots(sheet.shapes, names, counts)
     return Drawn(
         width=sheet.width,
         height=sheet.height,

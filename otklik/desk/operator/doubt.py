@@ -32,17 +32,17 @@ def checks(request: HttpRequest) -> HttpResponse:
 @require_POST
 @permitted(*DESK)
 def check(request: HttpRequest, pk: int) -> HttpResponse:
-    """`said` is «lost»: it was a complaint, or «right»: noise indeed."""
-    found = _visible(user_of(request)).select_related("incident__agency", "incident__place").filter(pk=pk).first()
-    if found is None:
+    """`verdict` is «lost»: it was a complaint, or «right»: noise indeed."""
+    noise_check = _visible(user_of(request)).select_related("incident__agency", "incident__place").filter(pk=pk).first()
+    if noise_check is None:
         raise Http404
-    must_be_allowed(request, found.incident, "restore")
-    said, number = request.POST.get("said", ""), found.incident.number
-    if said not in ("lost", "right"):
+    must_be_allowed(request, noise_check.incident, "restore")
+    verdict, number = request.POST.get("verdict", ""), noise_check.incident.number
+    if verdict not in ("lost", "right"):
         messages.error(request, _("Скажите, была ли это жалоба."))
-    elif not doubt.answer(found, said == "lost", user_of(request).pk, clock.now()):
+    elif not doubt.answer(noise_check, verdict == "lost", user_of(request).pk, clock.now()):
         messages.error(request, _("О № %d уже сказал кто-то другой.") % number)
-    elif said == "lost":
+    elif verdict == "lost":
         messages.success(request, _("№ %d: это была жалоба, карточка в очереди") % number)
     else:
         messages.success(request, _("№ %d: верно, не инцидент") % number)

@@ -66,8 +66,8 @@ def left(practice: Practice) -> list[str]:
 
 
 def decision_of(practice: Practice, code: str) -> Decision:
-    told: Mapping[str, object] = practice.decided[code]
-    return Decision(str(told["noise"]), str(told["theme"]), bool(told["danger"]))
+    fields: Mapping[str, object] = practice.decided[code]
+    return Decision(str(fields["noise"]), str(fields["theme"]), bool(fields["danger"]))
 
 
 def judged(practice: Practice) -> list[tuple[Case, Decision, Judged]]:
@@ -92,25 +92,25 @@ class CaseForm(forms.Form):
     def clean_theme(self) -> str:
         """The theme's code; "" for none."""
         chosen = self.cleaned_data["theme"]
-        found = next((theme.code for theme in self.known if theme.pk == chosen), "")
-        if chosen and not found:
+        code = next((theme.code for theme in self.known if theme.pk == chosen), "")
+        if chosen and not code:
             raise forms.ValidationError(_("Этой темы больше нет в списке: выберите другую."))
-        return found
+        return code
 
     def clean(self) -> dict[str, Any]:
-        told = super().clean() or self.cleaned_data
-        if not self.errors and not told["noise"] and not told["theme"]:
+        cleaned_data = super().clean() or self.cleaned_data
+        if not self.errors and not cleaned_data["noise"] and not cleaned_data["theme"]:
             self.add_error("theme", _("Выберите тему или скажите, почему это не инцидент."))
-        return told
+        return cleaned_data
 
     def decision(self) -> Decision:
-        told = self.cleaned_data
-        if told["noise"]:
-            return Decision(told["noise"], theme="", danger=False)
-        return Decision("", told["theme"], bool(told["danger"]))
+        cleaned_data = self.cleaned_data
+        if cleaned_data["noise"]:
+            return Decision(cleaned_data["noise"], theme="", danger=False)
+        return Decision("", cleaned_data["theme"], bool(cleaned_data["danger"]))
 
 
-class Told(NamedTuple):
+class CaseReview(NamedTuple):
     """A case beside what was decided and expected, in words; `note` tells two themes apart that were taken for each
     other, "" where nothing is written of them."""
 
@@ -159,14 +159,14 @@ def one_try(request: HttpRequest, pk: int) -> HttpResponse:
     if here.user_id == user_of(request).pk and waiting:
         return _case_page(request, here, CaseForm(None, _themes()), cases()[waiting[0]])
     names = _names()
-    told = [_told(one, names) for one in judged(here)]
-    wrong = [one for one in told if not one.judged.right]
+    reviews = [_review(one, names) for one in judged(here)]
+    wrong = [one for one in reviews if not one.judged.right]
     parts = {
-        "kind": sum(one.judged.kind for one in told),
-        "what": sum(one.judged.kind and one.judged.what for one in told),
-        "danger": sum(one.judged.danger for one in told),
+        "kind": sum(one.judged.kind for one in reviews),
+        "what": sum(one.judged.kind and one.judged.what for one in reviews),
+        "danger": sum(one.judged.danger for one in reviews),
     }
-    context = {"practice": here, "wrong": wrong, "right": len(told) - len(wrong), "of": len(told), "parts": parts}
+    context = {"practice": here, "wrong": wrong, "right": len(reviews) - len(wrong), "of": len(reviews), "parts": parts}
     return render(request, "desk/practice/result.html", context)
 
 
@@ -185,16 +185,16 @@ def decision(request: HttpRequest, pk: int) -> HttpResponse:
         decide(here, case.code, form.decision(), clock.now())
         here.refresh_from_db()
     decided = decision_of(here, case.code)
-    told = _told(next(one for one in judged(here) if one[0] == case), _names())
-    context = {"practice": here, "told": told, "decided": decided, **_where(here)}
-    return render(request, "desk/practice/told.html", context)
+    review = _review(next(one for one in judged(here) if one[0] == case), _names())
+    context = {"practice": here, "review": review, "decided": decided, **_where(here)}
+    return render(request, "desk/practice/review.html", context)
 
 
 def _try_of(user: User, pk: int) -> Practice:
-    found = Practice.objects.select_related("user").filter(Q(user=user) | _taught_by(user), pk=pk).first()
-    if found is None:
+    practice_row = Practice.objects.select_related("user").filter(Q(user=user) | _taught_by(user), pk=pk).first()
+    if practice_row is None:
         raise Http404
-    return found
+    return practice_row
 
 
 def _taught_by(user: User) -> Q:
@@ -212,8 +212,8 @@ def _where(here: Practice) -> dict[str, Any]:
 
 
 def _line(one: Practice) -> Line:
-    told = judged(one)
-    return Line(one, sum(judgement.right for _case, _decided, judgement in told), len(told))
+    judgements = judged(one)
+    return Line(one, sum(judgement.right for _case, _decided, judgement in judgements), len(judgements))
 
 
 def _themes() -> list[Theme]:
@@ -225,12 +225,12 @@ def _names() -> dict[str, str]:
     return dict(Theme.objects.values_list("code", "name"))
 
 
-def _told(one: tuple[Case, Decision, Judged], names: dict[str, str]) -> Told:
+def _review(one: tuple[Case, Decision, Judged], names: dict[str, str]) -> CaseReview:
     case, decided, judgement = one
     best = case.themes[0] if case.themes else ""
     note = differences().get((best, decided.theme), "") if best and decided.theme not in case.themes else ""
     expected = Decision(case.noise, best, case.danger)
-    return Told(case, judgement, _words(decided, names), _words(expected, names), case.danger, note)
+    return CaseReview(case, judgement, _words(decided, names), _words(expected, names), case.danger, note)
 
 
 def _words(decided: Decision, names: dict[str, str]) -> str:

@@ -51,15 +51,22 @@ class Judged:
 @cache
 def cases() -> Mapping[str, Case]:
     """By their codes, in the order of the file."""
-    told = tomllib.loads(FILE.read_text(encoding="utf-8"))["case"]
-    return MappingProxyType({one["code"]: _case(one) for one in told})
+    case_tables = tomllib.loads(FILE.read_text(encoding="utf-8"))["case"]
+    return MappingProxyType({one["code"]: _case(one) for one in case_tables})
 
 
-def _case(told: Mapping[str, object]) -> Case:
-    theme, also = told.get("theme"), told.get("also")
+def _case(case_table: Mapping[str, object]) -> Case:
+    theme, also = case_table.get("theme"), case_table.get("also")
     themes = (str(theme), *(map(str, also) if isinstance(also, list) else ())) if theme else ()
-    danger = bool(told.get("danger"))
-    return Case(str(told["code"]), str(told["text"]), str(told.get("noise", "")), themes, danger, str(told["why"]))
+    danger = bool(case_table.get("danger"))
+    return Case(
+        str(case_table["code"]),
+        str(case_table["text"]),
+        str(case_table.get("noise", "")),
+        themes,
+        danger,
+        str(case_table["why"]),
+    )
 
 
 def order(number: int) -> list[str]:

@@ -40,7 +40,7 @@ SHOWN = 600
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One word: what the citizen `asked`, what we `answered`, what he `said` of it ("" for marks alone).
+    """One word: what the citizen `asked`, what we `answered`, and his `reply_text` ("" for marks alone).
 
     `reopens`: the card can be opened again; `explains`: one more answer can be written on it as it stands.
     """
@@ -48,7 +48,7 @@ class Row:
     rating: Rating
     asked: str
     answered: str
-    said: str
+    reply_text: str
 
     @property
     def reopens(self) -> bool:
@@ -159,5 +159,5 @@ def page_of(user: User, query: QueryDict) -> Page[Row]:
 
 
 def _row(rating: Rating) -> Row:
-    said = rating.reason or (rating.message.text if rating.message else "")
-    return Row(rating, getattr(rating, "asked", "") or "", getattr(rating, "answered", "") or "", said)
+    text = rating.reason or (rating.message.text if rating.message else "")
+    return Row(rating, getattr(rating, "asked", "") or "", getattr(rating, "answered", "") or "", text)

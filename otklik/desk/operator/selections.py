@@ -80,18 +80,18 @@ def _keep(request: HttpRequest) -> HttpResponse:
     back = HttpResponseRedirect(f"{reverse('queue')}?{query}")
     title, user = _title(request), user_of(request)
     if not title:
-        return _told(request, back, _("Назовите подборку: хотя бы одно слово."))
+        return _refusal(request, back, _("Назовите подборку: хотя бы одно слово."))
     if len(query) > MOST_QUERY:
-        return _told(request, back, _("Слова для поиска слишком длинные: сократите их, и подборка сохранится."))
+        return _refusal(request, back, _("Слова для поиска слишком длинные: сократите их, и подборка сохранится."))
     if Selection.objects.filter(user=user).count() >= MOST_OWN:
-        return _told(request, back, _("Подборок уже %d. Удалите ненужную, чтобы сохранить новую.") % MOST_OWN)
+        return _refusal(request, back, _("Подборок уже %d. Удалите ненужную, чтобы сохранить новую.") % MOST_OWN)
     pinned = Selection.objects.filter(user=user, pinned=True).count() < MOST_PINNED
     shared = request.POST.get("shared") == "1"
     try:
         with transaction.atomic():
             Selection.objects.create(user=user, title=title, query=query, shared=shared, pinned=pinned)
     except IntegrityError:
-        return _told(request, back, _("Подборка «%s» уже есть: назовите эту иначе.") % title)
+        return _refusal(request, back, _("Подборка «%s» уже есть: назовите эту иначе.") % title)
     messages.success(request, _("Подборка «%s» сохранена") % title)
     return back
 
@@ -105,15 +105,17 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
     if "title" in request.POST:
         changes["title"] = _title(request)
         if not changes["title"]:
-            return _told(request, back, _("Назовите подборку: хотя бы одно слово."))
+            return _refusal(request, back, _("Назовите подборку: хотя бы одно слово."))
     changes |= {name: request.POST[name] == "1" for name in ("shared", "pinned") if name in request.POST}
     if changes.get("pinned") and not mine.pinned and _pinned_by(request) >= MOST_PINNED:
-        return _told(request, back, _("Над очередью помещается %d подборок: сначала открепите другую.") % MOST_PINNED)
+        return _refusal(
+            request, back, _("Над очередью помещается %d подборок: сначала открепите другую.") % MOST_PINNED
+        )
     try:
         with transaction.atomic():
             Selection.objects.filter(pk=mine.pk).update(**changes)
     except IntegrityError:
-        return _told(request, back, _("Подборка «%s» уже есть: назовите эту иначе.") % changes["title"])
+        return _refusal(request, back, _("Подборка «%s» уже есть: назовите эту иначе.") % changes["title"])
     return back
 
 
@@ -129,10 +131,10 @@ def removal(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _mine(request: HttpRequest, pk: int) -> Selection:
     """Raises Http404 for another's selection, shared or not."""
-    found = Selection.objects.filter(pk=pk, user=user_of(request)).first()
-    if found is None:
+    selection = Selection.objects.filter(pk=pk, user=user_of(request)).first()
+    if selection is None:
         raise Http404
-    return found
+    return selection
 
 
 def _pinned_by(request: HttpRequest) -> int:
@@ -144,7 +146,7 @@ def _title(request: HttpRequest) -> str:
     return tidy(clean(request.POST.get("title", "")[:1000]))[:MOST_TITLE].strip()
 
 
-def _told(request: HttpRequest, back: HttpResponse, words: str) -> HttpResponse:
+def _refusal(request: HttpRequest, back: HttpResponse, words: str) -> HttpResponse:
     messages.error(request, words)
     return back
 
@@ -152,7 +154,7 @@ def _told(request: HttpRequest, back: HttpResponse, words: str) -> HttpResponse:
 def rows_of(user: User) -> QuerySet[Selection, tuple[str, int, str]]:
     """One's own and the shared ones of whoever still works here, as ("selection", pk, JSON): fit for a union."""
     open_ones = Q(user=user) | Q(shared=True, user__is_active=True)
-    told = JSONObject(
+    selection_json = JSONObject(
         title="title",
         query="query",
         pinned="pinned",
@@ -163,12 +165,19 @@ def rows_of(user: User) -> QuerySet[Selection, tuple[str, int, str]]:
         patronymic="user__patronymic",
         username="user__username",
     )
-    return Selection.objects.filter(open_ones).order_by().values_list(Value("selection"), "pk", Cast(told, TextField()))
+    return (
+        Selection.objects.filter(open_ones)
+        .order_by()
+        .values_list(Value("selection"), "pk", Cast(selection_json, TextField()))
+    )
 
 
 def selections_of(user: User, rows: Iterable[tuple[str, int, str]] | None = None) -> Selections:
     """By title. One query, or none when its `rows` are at hand."""
-    kept = [_kept(pk, json.loads(told), user) for _kind, pk, told in (rows_of(user) if rows is None else rows)]
+    kept = [
+        _kept(pk, json.loads(selection_json), user)
+        for _kind, pk, selection_json in (rows_of(user) if rows is None else rows)
+    ]
     kept.sort(key=lambda one: (one.title.casefold(), one.pk))
     return Selections([one for one in kept if one.mine], [one for one in kept if not one.mine])
 
@@ -187,16 +196,16 @@ def normal(query: str) -> str:
     return read_filters(QueryDict(query.encode("utf-8", "replace"))).address(start="")
 
 
-def _kept(pk: int, told: dict[str, Any], user: User) -> Kept:
-    mine = told["owner"] == user.pk
-    names = {name: told[name] for name in ("last_name", "first_name", "patronymic", "username")}
-    filters = read_filters(QueryDict(told["query"]))
+def _kept(pk: int, fields: dict[str, Any], user: User) -> Kept:
+    mine = fields["owner"] == user.pk
+    names = {name: fields[name] for name in ("last_name", "first_name", "patronymic", "username")}
+    filters = read_filters(QueryDict(fields["query"]))
     return Kept(
         pk=pk,
-        title=told["title"],
+        title=fields["title"],
         filters=filters.into(filters.tab),
-        pinned=bool(told["pinned"]),
-        shared=bool(told["shared"]),
+        pinned=bool(fields["pinned"]),
+        shared=bool(fields["shared"]),
         mine=mine,
         owner="" if mine else User(**names).initials,
     )

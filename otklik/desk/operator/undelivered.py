@@ -50,13 +50,13 @@ LIST = Listing(
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """`again`: certainly not said, and it may be sent as it is. `said` is how much of the answer stands there, in
-    words; "" for nothing of it."""
+    """`again`: certainly not said, and it may be sent as it is. `published` is how much of the answer stands there,
+    in words; "" for nothing of it."""
 
     delivery: Delivery
     advice: Advice
     again: bool
-    said: str
+    published: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,7 @@ def page(request: HttpRequest) -> HttpResponse:
 def again(request: HttpRequest) -> HttpResponse:
     """Send the picked ones once more: only what was certainly not said, so that nothing can be said twice."""
     user, at = user_of(request), clock.now()
-    picked = [pk for given in request.POST.getlist("id")[:MOST_AT_ONCE] if (pk := integer(given)) > 0]
+    picked = [pk for raw_pk in request.POST.getlist("id")[:MOST_AT_ONCE] if (pk := integer(raw_pk)) > 0]
     able = certain(undelivered(user).filter(pk__in=picked))
     done = 0
     for delivery in able.select_related("answer__incident__agency", "answer__incident__place", "message"):
@@ -153,23 +153,23 @@ def rows_of(deliveries: Sequence[Delivery]) -> list[Row]:
 def _row(delivery: Delivery, able: set[int]) -> Row:
     cause = cause_of(delivery.cause, delivery.state, delivery.hold)
     rest = delivery.part > 1
-    told = {"said": delivery.part - 1, "parts": delivery.parts}
-    said = _("Сказано частей: %(said)d из %(parts)d") % told if rest else ""
-    return Row(delivery, advice_of(cause, rest), delivery.pk in able, said)
+    params = {"said": delivery.part - 1, "parts": delivery.parts}
+    progress = _("Сказано частей: %(said)d из %(parts)d") % params if rest else ""
+    return Row(delivery, advice_of(cause, rest), delivery.pk in able, progress)
 
 
 def facets(user: User) -> list[tuple[str, str, int | None, str | None, int]]:
     """(cause, network, agency, its name, how many), in one query: the whole is little, or something is very wrong."""
-    found = undelivered(user).order_by()
+    deliveries = undelivered(user).order_by()
     names = ("cause", "message__network", "answer__incident__agency", "answer__incident__agency__short_name")
-    return list(found.values_list(*names).annotate(count=Count("pk", distinct=True)))
+    return list(deliveries.values_list(*names).annotate(count=Count("pk", distinct=True)))
 
 
-def groups(told: Sequence[tuple[str, str, int | None, str | None, int]], chosen: Chosen) -> list[Group]:
+def groups(facet_rows: Sequence[tuple[str, str, int | None, str | None, int]], chosen: Chosen) -> list[Group]:
     """By cause, of what else is chosen; the most first."""
     count: dict[str, int] = {}
-    for cause, network, agency, _name, number in told:
+    for cause, network, agency, _name, number in facet_rows:
         if chosen["network"] in ("", network) and chosen["agency"] in (0, agency):
             count[cause] = count.get(cause, 0) + number
-    found = [Group(cause or "other", str(ADVICE[cause].title), number) for cause, number in count.items()]
-    return sorted(found, key=lambda one: (-one.count, one.title))
+    cause_groups = [Group(cause or "other", str(ADVICE[cause].title), number) for cause, number in count.items()]
+    return sorted(cause_groups, key=lambda one: (-one.count, one.title))

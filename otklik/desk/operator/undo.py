@@ -40,5 +40,5 @@ def _words(undone: Undone) -> str:
         return _("Отменить нельзя: с карточкой № %d уже что-то сделали.") % undone.late[0]
     if back == 1 and not late:
         return _("№ %d: всё как было") % undone.back[0].number
-    told = _("Всё как было на карточках: %d") % back
-    return f"{told}. {_('С остальными уже что-то сделали: %d.') % late}" if late else told
+    sentence = _("Всё как было на карточках: %d") % back
+    return f"{sentence}. {_('С остальными уже что-то сделали: %d.') % late}" if late else sentence

@@ -111,10 +111,10 @@ def narrowed(user: User, chosen: Chosen, territory: Place | None) -> QuerySet[Un
 def _only(why: str) -> Q:
     """That reason and none that stands before it; told so, a database can begin with the few that fit."""
     reasons = list(_FITS)
-    found = _FITS[why]
+    condition = _FITS[why]
     for before in reasons[: reasons.index(why)]:
-        found &= ~_FITS[before]
-    return found
+        condition &= ~_FITS[before]
+    return condition
 
 
 def _within(place: Place) -> Q:
@@ -125,11 +125,11 @@ def _within(place: Place) -> Q:
 
 def facets(user: User, territory: Place | None) -> list[Facet]:
     """(why, network, agency, its name, how many) in one query: zero is the goal, and the whole is little."""
-    found = unheard_for(user).order_by()
+    rows = unheard_for(user).order_by()
     if territory is not None:
-        found = found.filter(_within(territory))
+        rows = rows.filter(_within(territory))
     names = ("why", "message__network", "incident__agency", "incident__agency__short_name")
-    return list(found.values_list(*names).annotate(count=Count("pk")))
+    return list(rows.values_list(*names).annotate(count=Count("pk")))
 
 
 def groups(facets: Sequence[Facet], chosen: Chosen) -> list[tuple[str, Any, int]]:

@@ -31,8 +31,10 @@ def shown_notes(notes: Sequence[Note], reader: User) -> list[Shown]:
     """{% shown_notes notes user as shown %}: one query for whom they call."""
     names: dict[int, set[str]] = {}
     calling = [note.pk for note in notes if "@" in note.text]
-    told = Notice.objects.filter(note__in=calling, kind=Notice.Kind.MENTION).select_related("user") if calling else ()
-    for notice in told:
+    notices = (
+        Notice.objects.filter(note__in=calling, kind=Notice.Kind.MENTION).select_related("user") if calling else ()
+    )
+    for notice in notices:
         names.setdefault(notice.note_id or 0, set()).add(notice.user.initials)
     now = clock.now()
     return [Shown(note, pieces(note.text, names.get(note.pk, ())), removable(note, reader, now)) for note in notes]

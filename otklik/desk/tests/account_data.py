@@ -34,8 +34,8 @@ def network(settings: Settings) -> Iterator[Script]:
 
 
 def an_account(town: Town, **changed: Any) -> Account:
-    told = {"network": "vk", "external_id": "12", "title": "Город отвечает", "sandbox": True, **changed}
-    account = Account.objects.create(agency=town.water, hook_secret="HOOK-CANARY", **told)
+    fields = {"network": "vk", "external_id": "12", "title": "Город отвечает", "sandbox": True, **changed}
+    account = Account.objects.create(agency=town.water, hook_secret="HOOK-CANARY", **fields)
     Token.objects.create(account=account, kind="community", secret=OLD, per_second=1000)
     return account
 

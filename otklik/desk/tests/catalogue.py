@@ -53,12 +53,12 @@ def key_of(message: Message) -> Key:
 @cache
 def wanted() -> set[Key]:
     """Every sentence that Python and templates hand to gettext, and the labels of a card's facts."""
-    found: set[Key] = {("", FIELDS[name].label, "") for name in columns(Goes.FACTS)}
+    keys: set[Key] = {("", FIELDS[name].label, "") for name in columns(Goes.FACTS)}
     for path in _sources(".py"):
-        found.update(in_python(path.read_text(encoding="utf-8")))
+        keys.update(in_python(path.read_text(encoding="utf-8")))
     for path in (*_sources(".html"), *_sources(".txt")):
-        found.update(in_template(path.read_text(encoding="utf-8")))
-    return found
+        keys.update(in_template(path.read_text(encoding="utf-8")))
+    return keys
 
 
 def in_python(source: str) -> Iterator[Key]:
@@ -89,15 +89,15 @@ def _words(arguments: list[ast.expr], place: int) -> str:
 
 def in_template(source: str) -> Iterator[Key]:
     source = _COMMENT.sub("", source)
-    for found in _TRANSLATE.finditer(source):
-        yield found[3] or found[4] or "", found[1] or found[2] or "", ""
-    for found in _ARGUMENT.finditer(source):
-        yield "", found[1] or found[2] or "", ""
-    for found in _IN_CONTEXT.finditer(source):
-        yield found[1] or found[2] or "", found[3] or found[4] or "", ""
-    for found in _BLOCK.finditer(source):
-        context = re.search(rf"\bcontext\s+{_QUOTED}", found[1])
-        one, _tag, many = re.sub(r"{%\s*plural\s*%}", "\0", found[2]).partition("\0")
+    for match in _TRANSLATE.finditer(source):
+        yield match[3] or match[4] or "", match[1] or match[2] or "", ""
+    for match in _ARGUMENT.finditer(source):
+        yield "", match[1] or match[2] or "", ""
+    for match in _IN_CONTEXT.finditer(source):
+        yield match[1] or match[2] or "", match[3] or match[4] or "", ""
+    for match in _BLOCK.finditer(source):
+        context = re.search(rf"\bcontext\s+{_QUOTED}", match[1])
+        one, _tag, many = re.sub(r"{%\s*plural\s*%}", "\0", match[2]).partition("\0")
         yield (context[1] or context[2] if context else ""), _block(one), _block(many)
 
 

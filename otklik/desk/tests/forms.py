@@ -26,7 +26,7 @@ class Kind:
 
     make: Callable[[Town], Model]
     address: str
-    stands: Fields
+    current: Fields
     first: Fields
     second: Fields
     now: str
@@ -67,16 +67,16 @@ def seen(client: Client, address: str) -> str:
     return mark
 
 
-def confirm(client: Client, address: str, given: dict[str, str]) -> None:
+def confirm(client: Client, address: str, fields: dict[str, str]) -> None:
     """Be asked, and say yes at once to what the page told."""
-    assert client.post(address, {**agreed(client, address, given), "sure": "1"}).status_code == 302
+    assert client.post(address, {**agreed(client, address, fields), "sure": "1"}).status_code == 302
 
 
-def agreed(client: Client, address: str, given: dict[str, str]) -> dict[str, str]:
+def agreed(client: Client, address: str, fields: dict[str, str]) -> dict[str, str]:
     """What the page that asks sends along."""
-    return {one.name: str(one.value) for one in client.post(address, given).context["sure"].kept}
+    return {one.name: str(one.value) for one in client.post(address, fields).context["sure"].kept}
 
 
-def save(client: Client, address: str, given: Fields) -> Any:
+def save(client: Client, address: str, fields: Fields) -> Any:
     """Open the page and save at once, sure of it: nobody is in between."""
-    return client.post(address, {**given, "seen": seen(client, address), "sure": "1"})
+    return client.post(address, {**fields, "seen": seen(client, address), "sure": "1"})

@@ -51,8 +51,10 @@ def a_role(town: Town, name: str = "Старший") -> MadeRole:
 
 
 def a_program(town: Town) -> ProgramToken:
-    told = programs.Told(town.operator, "СЭД", ["cards:read"], timezone.localdate() + timedelta(days=90))
-    token, _secret = programs.make(told, town.admin, timezone.now())
+    program_input = programs.ProgramInput(
+        town.operator, "СЭД", ["cards:read"], timezone.localdate() + timedelta(days=90)
+    )
+    token, _secret = programs.make(program_input, town.admin, timezone.now())
     return token
 
 

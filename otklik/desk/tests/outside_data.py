@@ -15,7 +15,7 @@ from otklik.routing import outside
 from otklik.routing.outside import Ask, Asked
 from tests.make.town import Town
 
-SAID = "Нет воды на улице Мира, 5, кв. 12. Звоните +7 918 123-45-67, Анна Жилина"
+COMPLAINT = "Нет воды на улице Мира, 5, кв. 12. Звоните +7 918 123-45-67, Анна Жилина"
 
 
 def media_of(card: Incident) -> Media:
@@ -23,10 +23,10 @@ def media_of(card: Incident) -> Media:
     return Media.objects.create(message=main_message(card), kind="photo", file=ContentFile(picture("JPEG"), "m.jpg"))
 
 
-def asked(town: Town, at: datetime | None = None, card: Incident | None = None, **told: object) -> Asked:
+def asked(town: Town, at: datetime | None = None, card: Incident | None = None, **overrides: object) -> Asked:
     """The executor asks about a card of his agency."""
-    card = card or town.assigned(SAID)
-    fields: dict[str, object] = {"name": "Светосервис", "words": "Когда дадите воду?", "days": 3, **told}
+    card = card or town.assigned(COMPLAINT)
+    fields: dict[str, object] = {"name": "Светосервис", "words": "Когда дадите воду?", "days": 3, **overrides}
     return outside.ask(card, Ask(**fields), town.executor, at or clock.now())  # type: ignore[arg-type]
 
 

@@ -33,11 +33,11 @@ def month_ago(months: int = 1) -> datetime:
 def matter(town: Town, at: datetime, mark: int = 0, answered: bool = True, **more: object) -> Incident:
     """A card of the city about water, answered in two hours and solved unless told otherwise."""
     number = next(_NUMBERS)
-    told: dict[str, object] = {"state": "in_work", "theme": town.pipe, "place": town.city, "agency": town.water}
+    fields: dict[str, object] = {"state": "in_work", "theme": town.pipe, "place": town.city, "agency": town.water}
     if answered:
         took = at + timedelta(hours=2)
-        told |= {"state": "done", "outcome": "solved", "first_answered_at": took, "rating_since": took}
-    card = Incident.objects.create(number=number, network="vk", started_at=at, created_at=at, **(told | more))
+        fields |= {"state": "done", "outcome": "solved", "first_answered_at": took, "rating_since": took}
+    card = Incident.objects.create(number=number, network="vk", started_at=at, created_at=at, **(fields | more))
     if mark:
         Rating.objects.create(incident=card, mark=mark, at=at + timedelta(days=1), suggested=False)
     return card
@@ -46,8 +46,8 @@ def matter(town: Town, at: datetime, mark: int = 0, answered: bool = True, **mor
 def promise(town: Town, card: Incident, at: datetime, fate: str) -> Promise:
     """A day that the author of this card was told."""
     message = inbox.message(SECRET, at=at, author=inbox.author("Анна Жилина"))
-    told = {"kind": "interim", "state": "published", "text": SECRET, "agency": town.water, "author": town.executor}
-    answer = Answer.objects.create(incident=card, reply_to=message, created_at=at, changed_at=at, **told)
+    fields = {"kind": "interim", "state": "published", "text": SECRET, "agency": town.water, "author": town.executor}
+    answer = Answer.objects.create(incident=card, reply_to=message, created_at=at, changed_at=at, **fields)
     return Promise.objects.create(answer=answer, incident=card, given_at=at, limit_at=at + timedelta(days=1), fate=fate)
 
 

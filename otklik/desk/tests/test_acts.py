@@ -83,18 +83,18 @@ def test_an_act_stands_in_the_place_of_its_number_and_nothing_in_it_can_run(town
     assert post(town, bare, "submission").status_code == 422
     assert post(town, bare, "submission", proof_words="Акт № 7 от 25 ноября").status_code == 200
     card = town.assigned()
-    given = signed_in(town.approver).get(address(kept))
-    assert given.getvalue() == PDF
-    assert given["Content-Type"] == "application/pdf"
-    assert given["Content-Disposition"] == f"attachment; filename*=utf-8''{quote('Акт № 7.pdf')}"
-    assert given["X-Content-Type-Options"] == "nosniff"
-    assert given["Cache-Control"].startswith("private")
-    assert "sandbox" in given["Content-Security-Policy"]
+    response = signed_in(town.approver).get(address(kept))
+    assert response.getvalue() == PDF
+    assert response["Content-Type"] == "application/pdf"
+    assert response["Content-Disposition"] == f"attachment; filename*=utf-8''{quote('Акт № 7.pdf')}"
+    assert response["X-Content-Type-Options"] == "nosniff"
+    assert response["Cache-Control"].startswith("private")
+    assert "sandbox" in response["Content-Security-Policy"]
     post(town, card, "acts", acts=act("акт.png", picture("PNG")))
-    given = signed_in(town.approver).get(address(ActFile.objects.get(answer__incident=card)))
-    assert given["Content-Type"] == "image/jpeg"
-    assert given["Content-Disposition"].startswith("inline")
-    assert given.getvalue().startswith(b"\xff\xd8")
+    response = signed_in(town.approver).get(address(ActFile.objects.get(answer__incident=card)))
+    assert response["Content-Type"] == "image/jpeg"
+    assert response["Content-Disposition"].startswith("inline")
+    assert response.getvalue().startswith(b"\xff\xd8")
 
 
 def test_a_file_is_given_only_to_whoever_sees_the_card_and_under_its_own_answer(town: Town) -> None:

@@ -161,9 +161,9 @@ def test_a_new_account_is_kept_when_its_key_works_and_is_added_once(town: Town, 
     assert (account.active, account.stopped_at) == (True, None)
     assert Token.objects.get(account=account).secret == NEW
     assert_shows(page_at(admin, answer["Location"]), hides=["<b>Город", "\u202e"])
-    same, told = keeping.unsaved("vk", "club12"), keeping.Told("Город")
+    same, account_input = keeping.unsaved("vk", "club12"), keeping.AccountInput("Город")
     with pytest.raises(Refused, match="double"):
-        keeping.add(same, told, {"community": NEW}, town.admin, timezone.now())
+        keeping.add(same, account_input, {"community": NEW}, town.admin, timezone.now())
     assert verbs() == ["account.add", "account.key"]
 
 
@@ -188,7 +188,7 @@ def test_a_key_that_dies_soon_is_told_of_and_a_foreign_network_takes_none(town: 
     Token.objects.create(account=renewed, kind="user", secret="user-token-000000001", expires_at=timezone.now())
     account = an_account(town, network="facebook", external_id="105")
     token = Token.objects.create(account=account, kind="page", secret="page-token-000000001")
-    for days, told in ((20, False), (10, True)):
+    for days, expected in ((20, False), (10, True)):
         dies = timezone.now() + timedelta(days=days)
         Token.objects.filter(pk=token.pk).update(expires_at=dies)
         words = (
@@ -196,7 +196,7 @@ def test_a_key_that_dies_soon_is_told_of_and_a_foreign_network_takes_none(town: 
         )
         for page in ("/admin/accounts/", f"/admin/accounts/{account.pk}/"):
             shown = page_at(admin, page)
-            assert (words in shown, "умрёт" in shown) == (told, told)
+            assert (words in shown, "умрёт" in shown) == (expected, expected)
     account = an_account(town, network="other", external_id="5")
     assert "есть" in page_at(admin, f"/admin/accounts/{account.pk}/")
     assert admin.get(f"/admin/accounts/{account.pk}/key/").status_code == 404
@@ -325,8 +325,8 @@ def test_a_source_and_a_network_are_switched_off_and_on_again(admin: Client, acc
     assert (reread(here).active, here.set_aside_at, here.due_at is None) == (True, None, False)
     assert journal_verbs(subject=f"source:{here.pk}") == ["source.off", "source.on", "source.read"]
     address = "/admin/networks/vk/"
-    given = {"seen": legal.seen("vk"), "read": "on", "reason": "Проверка"}
-    assert_answers(admin.post(address, given, follow=True), 200, "Записано.")
+    fields = {"seen": legal.seen("vk"), "read": "on", "reason": "Проверка"}
+    assert_answers(admin.post(address, fields, follow=True), 200, "Записано.")
     assert (legal.allowed("vk").read, legal.allowed("vk").speak) == (True, False)
     assert_shows(page_at(admin, "/admin/networks/"), town.admin.initials, "Проверка")
     admin.post(address, {"seen": legal.seen("vk"), "reason": ""})

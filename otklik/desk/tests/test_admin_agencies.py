@@ -11,7 +11,7 @@ from otklik.incidents.models import Incident
 from otklik.journal.models import Entry
 from otklik.lib import clock
 from otklik.people import agencies
-from otklik.people.agencies import Told
+from otklik.people.agencies import AgencyInput
 from otklik.people.models import Agency, Role
 from otklik.people.scope import Refused, Scope, scope_of
 from otklik.places.models import Place
@@ -78,8 +78,8 @@ def test_an_agency_is_added_with_a_code_and_a_name_of_its_own_and_keeps_its_plac
     street = Place.objects.create(code="s", name="Слобода", level=Place.Level.SETTLEMENT, parent=town.city)
     Agency.objects.filter(pk=town.pumps.pk).update(territory=street)
     assert admin.get(at(town.pumps)).context["form"]["territory"].value() == street.pk
-    given = {"short_name": "Насосы", "name": "Насосы вторые", "territory": str(street.pk)}
-    assert save(admin, at(town.pumps), given).status_code == 302
+    fields = {"short_name": "Насосы", "name": "Насосы вторые", "territory": str(street.pk)}
+    assert save(admin, at(town.pumps), fields).status_code == 302
     assert (reread(town.pumps).name, town.pumps.territory) == ("Насосы вторые", street)
 
 
@@ -124,7 +124,7 @@ def test_nothing_goes_under_itself_or_its_own_child_even_if_that_came_about_sinc
 
 def test_a_tree_never_grows_deeper_than_its_paths_hold(town: Town) -> None:
     deep, now = town.pumps, clock.now()
-    others = (Told("Отдел", f"Отдел {number}") for number in range(1000))
+    others = (AgencyInput("Отдел", f"Отдел {number}") for number in range(1000))
     while len(deep.path) + 12 <= 100:
         deep = agencies.add(next(others), deep, town.admin, now)
     other = agencies.add(next(others), town.roads, town.admin, now)

@@ -236,9 +236,9 @@ def test_every_preset_follows_every_other_and_of_two_who_choose_the_second_is_to
 
 
 # Days and lunch of the region, and calendars that agencies have of their own.
-def agree(client: Client, address: str, given: dict[str, Any]) -> str:
+def agree(client: Client, address: str, fields: dict[str, Any]) -> str:
     """Be asked, say yes; what was asked. What is ticked is sent along as a list."""
-    asked = client.post(address, {**given, "seen": seen(client, address)})
+    asked = client.post(address, {**fields, "seen": seen(client, address)})
     kept: dict[str, list[str]] = {}
     for one in asked.context["sure"].kept:
         kept.setdefault(one.name, []).append(str(one.value))
@@ -309,8 +309,8 @@ def test_an_agency_and_those_below_have_a_calendar_and_days_of_their_own(town: T
     assert press(hours="7", seen=opened) == 409, "the days are not those that were seen"
     assert [press(hours="7"), press(hours="")] == [302, 302]
     assert Calendar.objects.get(agency_links__agency=water).special_days == {}
-    told = Entry.objects.filter(verb="calendar.own_day").order_by("pk").values_list("data__hours", flat=True)
-    assert list(told) == [6, 7, -1]
+    entry_hours = Entry.objects.filter(verb="calendar.own_day").order_by("pk").values_list("data__hours", flat=True)
+    assert list(entry_hours) == [6, 7, -1]
     assert limits() == running
     for wrong in ({"day": "5 декабря"}, {"day": "1999-01-01"}, {"hours": "25"}, {"hours": "-1"}):
         assert press(**wrong) == 422

@@ -31,14 +31,14 @@ AGREEMENT = "/admin/classifier/agreement/"
 def theme_form(theme: Theme, **changed: str) -> dict[str, str]:
     """The theme's form as its page sends it, but for what is changed."""
     theme.refresh_from_db()
-    told = {"name": theme.name, "kind": theme.kind, "severity": str(theme.severity), "seen": keeping.seen(theme)}
-    told["keywords"] = ", ".join(theme.keywords)
-    return {**told, **({"fast_track": "on"} if theme.fast_track else {}), **changed}
+    fields = {"name": theme.name, "kind": theme.kind, "severity": str(theme.severity), "seen": keeping.seen(theme)}
+    fields["keywords"] = ", ".join(theme.keywords)
+    return {**fields, **({"fast_track": "on"} if theme.fast_track else {}), **changed}
 
 
 def new(within: ThemeGroup, **changed: str) -> dict[str, str]:
-    told = {"group": str(within.pk), "name": "Собаки", "code": "dogs", "kind": "solvable", "severity": "3"}
-    return {**told, "keywords": "стая собак, Ёжик", **changed}
+    fields = {"group": str(within.pk), "name": "Собаки", "code": "dogs", "kind": "solvable", "severity": "3"}
+    return {**fields, "keywords": "стая собак, Ёжик", **changed}
 
 
 def at(theme: Theme, verb: str = "") -> str:
@@ -126,12 +126,12 @@ def test_a_new_theme_gets_its_groups_code_and_may_be_chosen_at_once(town: Town, 
     assert Entry.objects.get(verb="theme.add").data["group"] == group.pk
     assert "Собаки" in page_at(admin, "/admin/rules/addition/")
     # A code and a name are one theme's own.
-    for changed, said in (
+    for changed, expected in (
         ({"code": "DOGS", "name": "Другие"}, "Такой код уже есть"),
         ({"code": "homes.dogs", "name": "Другие"}, "Такой код уже есть"),
         ({"code": "cats", "name": "«собаки»"}, "с таким названием"),
     ):
-        assert_answers(admin.post(ADDING, new(group, **changed)), 422, said)
+        assert_answers(admin.post(ADDING, new(group, **changed)), 422, expected)
     assert Theme.objects.filter(group=group).count() == 2
     assert admin.post(at(town.pipe), theme_form(town.pipe, name="СОБАКИ", sure="1")).status_code == 422
     # Another version may have the same.
@@ -192,8 +192,8 @@ def test_the_model_in_force_its_figures_failures_and_who_gets_texts_are_told(adm
     )
     a_model("failed", None)
     assert "Последнее обучение не удалось" in learned(admin)
-    for told, leaves in (("off", False), ("auto", False), ("https://who:secret@vectors.example/v1", True)):
-        settings.EMBEDDINGS = told
+    for setting, leaves in (("off", False), ("auto", False), ("https://who:secret@vectors.example/v1", True)):
+        settings.EMBEDDINGS = setting
         page = learned(admin)
         assert ("Тексты обращений уходят на сервер vectors.example" in page) is leaves
         assert "secret" not in page
@@ -228,12 +228,12 @@ def test_the_share_stands_with_its_n_and_what_was_taken_for_what_leads_to_both_t
     decide(town, town.pipe, 7)
     assert "ни разу не приняла" in page_at(town.admin, AGREEMENT)
     decide(town, town.hole, 3)
-    told = "первая подошла в 7 из 10, скорее всего 40–89\u00a0%. Одна из трёх подошла в 10 из 10"
-    assert told in page_at(town.auditor, "/statistics/")
+    expected = "первая подошла в 7 из 10, скорее всего 40–89\u00a0%. Одна из трёх подошла в 10 из 10"
+    assert expected in page_at(town.auditor, "/statistics/")
     answer = signed_in(town.admin).get(AGREEMENT)
     (pair,) = answer.context["pairs"]
     assert (pair.guessed, pair.chosen, pair.count) == (town.pipe, town.hole, 3)
     ways = (f'href="{at(theme)}"' for theme in (town.pipe, town.hole))
-    assert_answers(answer, 200, told, *ways, differences()[one, two])
+    assert_answers(answer, 200, expected, *ways, differences()[one, two])
     for days in ("30", "365", "0", "-1", "9" * 40, "abc", "\x07", ""):
         assert signed_in(town.admin).get(AGREEMENT, {"days": days}).status_code == 200, days

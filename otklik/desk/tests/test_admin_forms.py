@@ -43,12 +43,12 @@ def test_the_second_to_save_undoes_nothing_and_the_journal_tells_it_all(town: To
     row = kind.make(town)
     address, model = place_of(kind.address, town, row), type(row)
     second = signed_in(person("second-admin", Role.ADMINISTRATOR))
-    opened, changed = seen(second, address), filled({**kind.stands, **kind.first}, town)
+    opened, changed = seen(second, address), filled({**kind.current, **kind.first}, town)
 
     def changes(fields: Fields) -> bool:
         return "Ничего не изменилось." not in page_at(admin, save(admin, address, fields)["Location"])
 
-    assert not changes(filled(kind.stands, town))
+    assert not changes(filled(kind.current, town))
     assert not Entry.objects.exists()
     assert changes(changed)
     entry, line = Entry.objects.get(verb=kind.verb), newest(admin, kind.verb)
@@ -64,47 +64,47 @@ def test_the_second_to_save_undoes_nothing_and_the_journal_tells_it_all(town: To
     assert_shows(page_at(admin, address), *own, hides=markup)
     assert_shows(admin.get(address.rsplit("/", 2)[0] + "/", follow=True).content.decode(), hides=markup)
 
-    stands, written = all_rows(model), Entry.objects.count()
+    stored_rows, written = all_rows(model), Entry.objects.count()
     assert not changes(changed), "all of it stands already"
-    mine = filled({**kind.stands, **kind.second}, town)
+    mine = filled({**kind.current, **kind.second}, town)
     for late in ({"seen": opened}, {"seen": opened, "sure": "1"}, {}, {"sure": "1"}):
         answer = second.post(address, {**mine, **late})
         assert_answers(answer, 409, "Сверьте поля и сохраните снова.", kind.now)
         assert all((answer.context["form"][name].value() or None) == typed for name, typed in kind.second.items())
-        assert (all_rows(model), Entry.objects.count()) == (stands, written)
+        assert (all_rows(model), Entry.objects.count()) == (stored_rows, written)
     # He has seen it now: both changes, if that is what he wants.
-    both = filled({**kind.stands, **kind.first, **kind.second, "sure": "1"}, town)
+    both = filled({**kind.current, **kind.first, **kind.second, "sure": "1"}, town)
     assert second.post(address, {**both, "seen": answer.context["form"]["seen"].value()}).status_code == 302
-    assert all_rows(model) != stands
+    assert all_rows(model) != stored_rows
 
 
 @EACH
 def test_what_no_field_takes_is_told_beside_it_and_nothing_is_written(town: Town, admin: Client, kind: Kind) -> None:
     row = kind.make(town)
     address, before = place_of(kind.address, town, row), all_rows(type(row))
-    ways = {address: {**kind.stands, "seen": seen(admin, address)}}
-    ways |= {kind.adding: {**kind.stands, **kind.new}} if kind.adding else {}
-    for told, fields in ((told, fields) for told, some in kind.wrong.items() for fields in some):
+    ways = {address: {**kind.current, "seen": seen(admin, address)}}
+    ways |= {kind.adding: {**kind.current, **kind.new}} if kind.adding else {}
+    for expected, fields in ((expected, fields) for expected, some in kind.wrong.items() for fields in some):
         pages = {
             page: admin.post(page, filled({**whole, **fields, "sure": "1"}, town))
             for page, whole in ways.items()
             if set(fields) <= set(whole)
         }
-        answers = {(page.status_code, told in page.content.decode()) for page in pages.values()}
-        assert answers == {(422, True)}, (told, str(fields)[:80])
+        answers = {(page.status_code, expected in page.content.decode()) for page in pages.values()}
+        assert answers == {(422, True)}, (expected, str(fields)[:80])
     assert all_rows(type(row)) == before
     assert not Entry.objects.exists()
 
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """A page that asks before it does, with `told` in the question: by a look at it, or where `sure` by a press without
-    `sure=1`. `meanwhile` is what somebody else turns in the row before the answer."""
+    """A page that asks before it does, with `words` in the question: by a look at it, or where `sure` by a press
+    without `sure=1`. `meanwhile` is what somebody else turns in the row before the answer."""
 
     make: Callable[[Town], Model]
     address: str
     verb: str
-    told: str
+    words: str
     sure: bool = True
     fields: Fields = field(default_factory=dict)
     meanwhile: Fields = field(default_factory=dict)
@@ -164,7 +164,7 @@ def test_what_ends_is_asked_about_first_and_ends_once_as_it_was_then(town: Town,
 
     def question() -> dict[str, str]:
         asked = admin.post(address, fields) if ending.sure else admin.get(address)
-        assert_answers(asked, 200, ending.told)
+        assert_answers(asked, 200, ending.words)
         return {**fields, **{one.name: str(one.value) for one in asked.context["sure"].kept}, "sure": "1"}
 
     ended = Entry.objects.filter(verb=ending.verb)
@@ -192,8 +192,8 @@ def test_what_was_saved_added_or_taken_away_meanwhile_is_asked_about_anew(town: 
     kept = {address: agreed(admin, address, fields) for address, fields in forms.items()}
     Norm.objects.create(clock="first_answer", minutes=60)
     Calendar.objects.create(title="Рабочая неделя", default=True, special_days={"2026-12-31": 7})
-    for (address, fields), told in zip(kept.items(), ("Сейчас записано: 1", "Сейчас записано: 7"), strict=True):
-        assert_answers(admin.post(address, {**fields, "sure": "1"}), 409, told)
+    for (address, fields), expected in zip(kept.items(), ("Сейчас записано: 1", "Сейчас записано: 7"), strict=True):
+        assert_answers(admin.post(address, {**fields, "sure": "1"}), 409, expected)
     assert (Norm.objects.get().minutes, Calendar.objects.get().special_days) == (60, {"2026-12-31": 7})
     assert not Entry.objects.exists()
     del norm["working"]
@@ -207,7 +207,7 @@ def test_what_was_saved_added_or_taken_away_meanwhile_is_asked_about_anew(town: 
     assert Norm.objects.get().minutes == 120
     rule = KINDS["rule"]
     address = place_of(rule.address, town, rule.make(town))
-    second, first = (filled({**rule.stands, **turn}, town) for turn in (rule.second, rule.first))
+    second, first = (filled({**rule.current, **turn}, town) for turn in (rule.second, rule.first))
     question = agreed(admin, address, {**second, "seen": seen(admin, address)})
     save(admin, address, first)
     assert admin.post(address, {**question, "sure": "1"}).status_code == 409
@@ -218,10 +218,10 @@ def test_the_verbs_themselves_compare_within_their_turn(town: Town) -> None:
     account, rule, template = an_account(town), a_rule(town), a_template(town)
     verbs: tuple[Callable[[], object], ...] = (
         lambda: accounts.rename(town.executor, accounts.Name("Н", "А"), "old", by, now),
-        lambda: agencies.change(town.pumps, agencies.Told("Н", "Н"), "old", by, now),
-        lambda: networks.change(account, networks.Told("Н"), "old", by, now),
-        lambda: rules.change(rule, rules.Told(town.water, rule.theme), "old", by, now),
-        lambda: templates.change(template, templates.Told("Н", "final", "Н"), "old", by, now),
+        lambda: agencies.change(town.pumps, agencies.AgencyInput("Н", "Н"), "old", by, now),
+        lambda: networks.change(account, networks.AccountInput("Н"), "old", by, now),
+        lambda: rules.change(rule, rules.RuleInput(town.water, rule.theme), "old", by, now),
+        lambda: templates.change(template, templates.TemplateInput("Н", "final", "Н"), "old", by, now),
         lambda: calendars.set_norm(Allowed("first_answer", None, False, 60, True), "old", by, now),
         lambda: calendars.set_hours(time(9), time(18), "old", by, now),
         lambda: calendars.set_day(now.date(), 5, "old", by, now),

@@ -37,13 +37,13 @@ FORM: dict[str, Any] = {"name": "ПОС", "address": HERE, "kinds": ["card.new",
 
 @pytest.fixture
 def hook(town: Town) -> Subscription:
-    return keeping.add(keeping.Told("ПОС", HERE, kinds.KINDS), town.admin, clock.now())[0]
+    return keeping.add(keeping.HookInput("ПОС", HERE, kinds.KINDS), town.admin, clock.now())[0]
 
 
 def a_call(hook: Subscription, number: int = 1, **more: object) -> Call:
     when = {"made_at": clock.now(), "until": clock.now() + timedelta(days=3)}
-    told = {"uid": uuid4(), "entry": number, "kind": kinds.NEW, "number": number, "body": "{}"} | when
-    return Call.objects.create(subscription=hook, **(told | more))
+    fields = {"uid": uuid4(), "entry": number, "kind": kinds.NEW, "number": number, "body": "{}"} | when
+    return Call.objects.create(subscription=hook, **(fields | more))
 
 
 def at(hook: Subscription, rest: str = "") -> str:
@@ -123,7 +123,7 @@ def test_it_is_switched_off_and_on_and_tried_and_told_of_when_long_silent(admin:
 def test_the_log_says_what_became_of_each_call(admin: Client, hook: Subscription) -> None:
     now = clock.now()
     a_call(hook, 1, done_at=now, status=204, took=84, tries=1)
-    given_up = a_call(hook, 2, given_up_at=now, words="связи нет", tries=29)
+    failed_call = a_call(hook, 2, given_up_at=now, words="связи нет", tries=29)
     a_call(hook, 3, status=503, tries=2, due_at=now, reply="<script>alert(1)</script>")
     a_call(hook, 4)
     a_call(hook, 5, kind=kinds.PING, given_up_at=now, status=500, tries=1)
@@ -135,10 +135,10 @@ def test_the_log_says_what_became_of_each_call(admin: Client, hook: Subscription
         ("принят", "код 204", False),
     ]
     assert "<script>alert(1)" not in page_at(admin, at(hook, "calls/"))
-    assert (rows_of([hook])[0].waiting, rows_of([hook])[0].given_up) == (2, 1)
-    again = f"/admin/hooks/calls/{given_up.pk}/repetition/"
+    assert (rows_of([hook])[0].waiting, rows_of([hook])[0].abandoned) == (2, 1)
+    again = f"/admin/hooks/calls/{failed_call.pk}/repetition/"
     assert_answers(admin.post(again, follow=True), 200, "ещё трое суток")
-    assert (reread(given_up).given_up_at, given_up.tries, given_up.aside) == (None, 0, True)
+    assert (reread(failed_call).given_up_at, failed_call.tries, failed_call.aside) == (None, 0, True)
     assert_answers(admin.post(again, follow=True), 200, "кто-то успел раньше")
 
 
@@ -195,7 +195,7 @@ def table(*rows: list[Any], content: bytes | None = None) -> dict[str, Any]:
 
 def preview_form(page: Any) -> dict[str, str]:
     """What the button of a preview sends."""
-    return {"told": page.context["sealed"], "seen": page.context["mark"]}
+    return {"sealed": page.context["sealed"], "seen": page.context["mark"]}
 
 
 def looked(client: Client, address: str, *rows: list[Any]) -> dict[str, str]:
@@ -224,7 +224,7 @@ def test_a_look_writes_nothing_and_the_button_writes_what_was_seen(admin: Client
 
 def test_wrong_rows_and_no_list_are_refused_in_words_and_links_are_shown_once(admin: Client, town: Town) -> None:
     page = admin.post(USERS, table(HEADER, ONE, ["", "Ким", "Пак", "", "царь"]))
-    assert_answers(page, 422, "Строк с ошибками: 1.", "столбец «Роль»: бывает", hides=['name="told"'])
+    assert_answers(page, 422, "Строк с ошибками: 1.", "столбец «Роль»: бывает", hides=['name="sealed"'])
     wrong = ((b"", "файл пуст"), (b"a;b\n1;2", "это не файл .xlsx"), (b"x" * 6 * 1024 * 1024, "файл больше 5 МБ"))
     for content, words in wrong:
         assert_answers(admin.post(USERS, table(content=content)), 422, words)
@@ -233,24 +233,24 @@ def test_wrong_rows_and_no_list_are_refused_in_words_and_links_are_shown_once(ad
     assert done.headers["Cache-Control"].startswith("max-age=0")
     [(login, _name, address)] = done.context["links"]
     assert login == "new.two"
-    links, told = f"{LISTS}links/", {"told": done.context["sealed_links"]}
-    assert cell(admin.post(links, told), "C2") == address
-    assert signed_in(town.auditor).post(links, told).status_code == 403
-    assert admin.post(links, {"told": "made:up"}).status_code == 404
+    links, fields = f"{LISTS}links/", {"sealed": done.context["sealed_links"]}
+    assert cell(admin.post(links, fields), "C2") == address
+    assert signed_in(town.auditor).post(links, fields).status_code == 403
+    assert admin.post(links, {"sealed": "made:up"}).status_code == 404
 
 
 def test_what_has_changed_since_the_look_or_somebody_else_has_looked_at_is_not_written(admin: Client) -> None:
     address = f"{LISTS}agencies/"
-    given = looked(admin, address, ["Короткое название", "Полное название"], ["Новое", "Новое дело"])
+    fields = looked(admin, address, ["Короткое название", "Полное название"], ["Новое", "Новое дело"])
     agency = Agency.objects.create(code="x", name="Иное", short_name="Новое")
-    page = admin.post(address, given)
+    page = admin.post(address, fields)
     assert_answers(page, 409, "Пока вы смотрели, что-то изменилось.")
     assert reread(agency).name == "Иное"
     assert admin.post(address, preview_form(page)).status_code == 200
     assert reread(agency).name == "Новое дело"
-    given = looked(admin, USERS, HEADER, ONE)
+    fields = looked(admin, USERS, HEADER, ONE)
     second = signed_in(person("second-admin", "administrator"))
-    for client, told in ((second, given), (admin, {**given, "told": given["told"][:-2]})):
-        assert_answers(client.post(USERS, told), 422, "Выберите файл ещё раз")
-    assert admin.post(f"{LISTS}agencies/", given).status_code == 422
+    for client, posted_fields in ((second, fields), (admin, {**fields, "sealed": fields["sealed"][:-2]})):
+        assert_answers(client.post(USERS, posted_fields), 422, "Выберите файл ещё раз")
+    assert admin.post(f"{LISTS}agencies/", fields).status_code == 422
     assert not User.objects.filter(username="new.one").exists()

@@ -68,7 +68,7 @@ def test_a_password_is_made_once_and_opens_the_desk(invited: User) -> None:
 
 def test_a_weak_password_is_told_why_and_two_people_with_one_link_make_one_password(invited: User) -> None:
     User.objects.filter(pk=invited.pk).update(username="ivanovaivanova")
-    for data, said in (
+    for data, expected in (
         (typed(""), "Придумайте пароль"),
         (typed("длинный пароль", "другой пароль"), "не совпали"),
         (typed("короткий"), "нужно не меньше 10 знаков"),
@@ -77,7 +77,7 @@ def test_a_weak_password_is_told_why_and_two_people_with_one_link_make_one_passw
         (typed("щ" * 200_000), "не больше 128"),
         (typed("пароль\x00пароль"), "обычные знаки"),
     ):
-        assert_answers(Client().post(address(invited), data), 422, said)
+        assert_answers(Client().post(address(invited), data), 422, expected)
     assert not reread(invited).has_usable_password()
     first, second = User.objects.get(pk=invited.pk), User.objects.get(pk=invited.pk)
     assert invitations.accept(first, PASSWORD, clock.now())
@@ -136,9 +136,9 @@ def test_the_link_goes_by_mail_where_mail_is_set_up(invited: User, admin: Client
     (letter,) = mail.outbox
     assert letter.to == ["anna@example.ru"]
     # As the letter has it: a token made in another second reads otherwise.
-    found = re.search(r"/accounts/invitation/\S+/", str(letter.body))
-    assert found
-    assert opens(found[0])
+    match = re.search(r"/accounts/invitation/\S+/", str(letter.body))
+    assert match
+    assert opens(match[0])
     with override_settings(EMAIL_BACKEND=CONSOLE):
         assert_answers(admin.post(link), 200, "не настроена")
         assert promise not in page_at(admin, inviting)

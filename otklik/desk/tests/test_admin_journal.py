@@ -105,9 +105,9 @@ def test_things_are_named_as_people_are_and_every_verb_has_words_or_stays(town: 
     }
     for subject in subjects:
         write(town, f"{subject.partition(':')[0]}.edit", subject=subject)
-    told = [line.about for line in admin.get(PAGE).context["lines"]]
-    assert told == list(reversed(subjects.values()))
-    assert [row[4] for row in table(admin)] == told
+    line_subjects = [line.about for line in admin.get(PAGE).context["lines"]]
+    assert line_subjects == list(reversed(subjects.values()))
+    assert [row[4] for row in table(admin)] == line_subjects
     write(town, verb="nobody.knows")
     assert "nobody.knows" in page_at(admin, PAGE)
 
@@ -135,12 +135,12 @@ def test_a_rule_a_limit_and_a_day_are_told_with_both_sides_and_of_old_what_is_kn
     confirm(admin, "/admin/calendars/day/", {"day": "2026-12-31", "hours": "0"})
     day = newest(admin, "calendar.edit")
     assert (day.changes, day.link) == (["31.12.2026: рабочих часов 7,5 → выходной"], "/admin/calendars/")
-    given = {"role": Role.OPERATOR, "agency": "", "place": str(town.village.pk), "sure": "1"}
-    admin.post(f"/admin/people/{town.executor.pk}/grants/", given)
+    fields = {"role": Role.OPERATOR, "agency": "", "place": str(town.village.pk), "sure": "1"}
+    admin.post(f"/admin/people/{town.executor.pk}/grants/", fields)
     assert newest(admin, "grant.give").what.endswith(f"оператор, все ведомства, {town.village.name}")
-    for verb, data, told in FORMER_DAYS:
+    for verb, data, expected in FORMER_DAYS:
         write(town, verb, subject=f"{verb.partition('.')[0]}:999", data=data)
-        assert newest(admin, verb).changes == told, (verb, data)
+        assert newest(admin, verb).changes == expected, (verb, data)
 
 
 FORMER_DAYS: tuple[tuple[str, dict[str, object], list[str]], ...] = (
@@ -194,7 +194,7 @@ def test_entries_are_found_by_person_verb_card_period_and_subject(town: Town, ad
 
 def test_a_wrong_question_is_told_in_words_and_finds_nothing(town: Town, admin: Client) -> None:
     write(town)
-    for query, said in (
+    for query, expected in (
         ("who=никто", "Такого сотрудника нет"),
         ("who=мария", "подходят несколько"),
         *((f"card={card}", "Карточки с таким номером нет") for card in ("999999", "x", "9" * 50)),
@@ -204,7 +204,7 @@ def test_a_wrong_question_is_told_in_words_and_finds_nothing(town: Town, admin: 
     ):
         assert entries_at(admin, query, status=400) == [], query
         page = admin.get(f"{PAGE}?{query}").content.decode()
-        assert said in page
+        assert expected in page
         assert "<script>" not in page.partition("ad-filters")[2]
         assert admin.get(f"{TABLE}?{query}").status_code == 400
 
@@ -246,9 +246,9 @@ CHAIN = "/admin/journal/chain/"
 
 
 def checked(admin: Client, after: int = 0, upto: int = 0) -> dict[str, int]:
-    told: dict[str, int]
-    told = admin.post(CHAIN, {"after": after, "upto": upto}, headers={"Accept": "application/json"}).json()
-    return told
+    body: dict[str, int]
+    body = admin.post(CHAIN, {"after": after, "upto": upto}, headers={"Accept": "application/json"}).json()
+    return body
 
 
 def test_a_whole_chain_is_called_whole_by_pieces(town: Town, admin: Client, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -257,13 +257,13 @@ def test_a_whole_chain_is_called_whole_by_pieces(town: Town, admin: Client, monk
     assert checked(admin)["over"]
     assert_answers(signed_in(town.auditor).post(CHAIN), 200, f"Цепочка цела, записей до {made[-1]}")
     monkeypatch.setattr(chain, "PIECE", 3)
-    told = checked(admin)
-    assert (told["upto"], told["last"], told["over"]) == (made[2], made[3], False)
+    body = checked(admin)
+    assert (body["upto"], body["last"], body["over"]) == (made[2], made[3], False)
     assert_shows(page_at(admin, PAGE), hides=["Ещё без печати"])
     with book.turn():
         book.write(at=clock.now(), actor="machine:test", verb="row.retry", subject="watch:1")
     assert_shows(page_at(admin, PAGE), "Ещё без печати записей: 1, с ")
-    assert checked(admin, told["upto"], told["last"])["over"]
+    assert checked(admin, body["upto"], body["last"])["over"]
     for nonsense in ("-1", "x", "9" * 40):
         assert admin.post(CHAIN, {"after": nonsense, "upto": nonsense}).status_code == 200
 
@@ -296,10 +296,10 @@ def test_a_changed_row_is_named_whatever_the_pieces(
     tamper(sql.format(made[4]))
     for piece in (2, 1000):
         monkeypatch.setattr(chain, "PIECE", piece)
-        told = checked(admin)
-        while not told["over"]:
-            told = checked(admin, told["upto"], told["last"])
-        assert told["broken"] == made[4] == seals.broken_at()
+        body = checked(admin)
+        while not body["over"]:
+            body = checked(admin, body["upto"], body["last"])
+        assert body["broken"] == made[4] == seals.broken_at()
     page = admin.post(CHAIN, {"after": made[2], "upto": made[8]})
     assert f"нарушена на записи {made[4]}" in page.content.decode()
 

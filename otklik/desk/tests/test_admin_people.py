@@ -117,11 +117,11 @@ def test_people_are_found_by_name_role_agency_and_state(town: Town, admin: Clien
 
 def test_a_grant_is_asked_about_in_figures_before_it_is_given_and_taken_away(town: Town, admin: Client) -> None:
     town.executing(town.executor)
-    user, given = town.stranger, reach("executor", town.water)
-    assert_answers(admin.post(at(user, "grants/"), {**given, "sure": ""}), 200, "открытых карточек: 1.")
+    user, fields = town.stranger, reach("executor", town.water)
+    assert_answers(admin.post(at(user, "grants/"), {**fields, "sure": ""}), 200, "открытых карточек: 1.")
     assert not user.grants.exists()
     for _twice in range(2):
-        admin.post(at(user, "grants/"), given)
+        admin.post(at(user, "grants/"), fields)
         assert user.grants.get().agency == town.water
     assert Entry.objects.filter(verb="grant.give").count() == 1
     assert "уже есть" in page_at(admin, at(user))
@@ -195,11 +195,11 @@ def test_a_role_opens_what_it_says_a_change_tells_first_and_one_in_use_stays(tow
     assert_shows(page_at(worker, "/queue/"), "Согласование", "Старший оператор", hides=["Статистика"])
     assert "Старший оператор" in page_at(admin, at(worker))
     address = f"/admin/roles/{role.pk}/"
-    given = {"name": role.name, "permissions": ["figures", "answer"], "seen": seen(admin, address)}
+    fields = {"name": role.name, "permissions": ["figures", "answer"], "seen": seen(admin, address)}
     words = ("Прибавится: Смотреть статистику", "Пропадёт: Согласовывать ответы")
-    assert_answers(admin.post(address, given), 200, "Людей с этой ролью: 1.", *words)
+    assert_answers(admin.post(address, fields), 200, "Людей с этой ролью: 1.", *words)
     assert opened(worker, "approvals", "statistics") == [200, 403], "nothing has happened yet"
-    assert admin.post(address, {**given, "sure": "1"}).status_code == 302
+    assert admin.post(address, {**fields, "sure": "1"}).status_code == 302
     assert opened(worker, "approvals", "statistics") == [403, 200]
     assert_answers(admin.get(f"{address}removal/"), 409, f"?role={role.key}")
     admin.post(f"{address}removal/")

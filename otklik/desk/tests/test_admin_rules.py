@@ -24,20 +24,20 @@ ADDING, POLICY, TEMPLATE = (f"/admin/{kind}/addition/" for kind in ("rules", "po
 
 
 def rule_form(town: Town, **changed: str) -> dict[str, str]:
-    told = {"about": f"t{town.pipe.pk}", "place": "", "agency": str(town.pumps.pk)}
-    return {**told, "since": "", "until": "", "note": "", **changed}
+    fields = {"about": f"t{town.pipe.pk}", "place": "", "agency": str(town.pumps.pk)}
+    return {**fields, "since": "", "until": "", "note": "", **changed}
 
 
 def test_before_a_rule_is_added_it_is_said_which_new_cards_turn(town: Town, admin: Client) -> None:
     Rule.objects.create(agency=town.water, group=town.pipe.group)
     cards = [town.card(theme=theme, place=town.village) for theme in (town.pipe, town.pipe, town.hole)]
     Incident.objects.filter(pk__in=[card.pk for card in cards]).update(due_at=None)
-    asked, given = admin.post(ADDING, rule_form(town)), {**rule_form(town), "sure": "1"}
+    asked, fields = admin.post(ADDING, rule_form(town)), {**rule_form(town), "sure": "1"}
     turned = f"Водоканал → Насосы: 2 (№ {cards[1].number}, № {cards[0].number})"
     words = ("Новых карточек, которым предложат другое ведомство: 2.", "попали бы под это правило: 2.")
     assert_answers(asked, 200, turned, *words)
     assert not Rule.objects.filter(agency=town.pumps).exists()
-    admin.post(ADDING, given)
+    admin.post(ADDING, fields)
     rule = Rule.objects.get(agency=town.pumps)
     assert (rule.theme, rule.group, rule.owner) == (town.pipe, None, town.admin)
     assert Entry.objects.get(verb="rule.add").data["agency"] == town.pumps.pk
@@ -113,8 +113,8 @@ def writer(town: Town) -> User:
 
 
 def policy_form(town: Town, **changed: str) -> dict[str, str]:
-    told = {"about": f"t{town.pipe.pk}", "person": "", "agency": "", "steps": "2"}
-    return {**told, "since": "", "until": "", "note": "", **changed}
+    fields = {"about": f"t{town.pipe.pk}", "person": "", "agency": "", "steps": "2"}
+    return {**fields, "since": "", "until": "", "note": "", **changed}
 
 
 def test_a_policy_is_written_changed_and_ended_as_the_journal_tells(town: Town, admin: Client, writer: User) -> None:
@@ -149,17 +149,24 @@ def test_only_writers_are_trusted_and_it_is_told_which_policy_holds(town: Town, 
     assert admin.post(trial, {"about": "t0"}).status_code == 422
     blocked = person("blocked", Role.EXECUTOR, town.water, is_active=False)
     wrong = [policy_form(town, person=str(user.pk)) for user in (town.auditor, blocked)]
-    for told in (*wrong, policy_form(town, about="", person=str(writer.pk), steps="0")):
-        assert admin.post(POLICY, told).status_code == 422
+    for fields in (*wrong, policy_form(town, about="", person=str(writer.pk), steps="0")):
+        assert admin.post(POLICY, fields).status_code == 422
     with pytest.raises(Refused):
-        policy_keeping.add(policy_keeping.Told(steps=0, person=writer), town.admin, timezone.now())
+        policy_keeping.add(policy_keeping.PolicyInput(steps=0, person=writer), town.admin, timezone.now())
     assert admin.post(POLICY, policy_form(town, person=str(writer.pk))).status_code == 302
 
 
 # Words to begin an answer with.
 def template_form(**changed: str) -> dict[str, str]:
-    told = {"kind": "final", "title": "Починим", "about": "", "agency": "", "text": "{обращение} Починим.", "card": ""}
-    return {**told, **changed}
+    fields = {
+        "kind": "final",
+        "title": "Починим",
+        "about": "",
+        "agency": "",
+        "text": "{обращение} Починим.",
+        "card": "",
+    }
+    return {**fields, **changed}
 
 
 def test_an_agencys_administrator_keeps_his_own_templates_and_sees_no_others(town: Town) -> None:

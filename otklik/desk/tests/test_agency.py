@@ -83,13 +83,13 @@ def test_every_card_stands_where_what_is_wanted_of_it_puts_it(town: Town) -> Non
     drafts.send_back(returned, town.approver, timezone.now(), "Кто и когда починит?")
     answered, later = town.published(), postponed(town)
     limit(timedelta(days=5), fresh, returned.incident)
-    found = rows_by_section(town.executor)
-    assert sorted(row.incident.pk for row in found[LATER]) == [fresh.pk, later.pk]
-    assert [row.incident.pk for row in found[WAITING]] == [submitted.incident_id]
-    (row,) = found[RETURNED]
+    section_rows = rows_by_section(town.executor)
+    assert sorted(row.incident.pk for row in section_rows[LATER]) == [fresh.pk, later.pk]
+    assert [row.incident.pk for row in section_rows[WAITING]] == [submitted.incident_id]
+    (row,) = section_rows[RETURNED]
     assert (row.incident.pk, row.remark) == (returned.incident_id, "Кто и когда починит?")
     assert row.wanted.startswith("Исправить по замечанию до ")
-    assert [row.incident.pk for row in found[GONE]] == [answered.pk]
+    assert [row.incident.pk for row in section_rows[GONE]] == [answered.pk]
     assert_shows(page_at(town.executor, PAGE), "Кто и когда починит?", "Возвращены с замечанием")
 
 
@@ -99,13 +99,13 @@ def test_what_is_late_and_what_is_due_today_comes_first_and_says_until_when(town
     evening = timezone.localtime(now).replace(hour=23, minute=59, second=58)
     for card, limit_at in ((later, now + timedelta(hours=30)), (sooner, evening), (late, now)):
         Deadline.objects.filter(incident=card).update(limit_at=limit_at, working=False)
-    found = rows_by_section(town.executor)
-    in_order = [(key, row.text) for key, rows in found.items() for row in rows]
+    section_rows = rows_by_section(town.executor)
+    in_order = [(key, row.text) for key, rows in section_rows.items() for row in rows]
     assert in_order == [(LATE, "просрочено"), (TODAY, "раньше"), (LATER, "позже")]
-    assert (found[LATE][0].tone, found[LATER][0].tone) == ("late", "")
-    assert found[LATE][0].wanted.startswith("Ответить жителю сейчас: просрочено на ")
-    assert found[TODAY][0].wanted.startswith("Ответить жителю до 23:59")
-    assert "осталось 1 дн 5 ч" in found[LATER][0].wanted
+    assert (section_rows[LATE][0].tone, section_rows[LATER][0].tone) == ("late", "")
+    assert section_rows[LATE][0].wanted.startswith("Ответить жителю сейчас: просрочено на ")
+    assert section_rows[TODAY][0].wanted.startswith("Ответить жителю до 23:59")
+    assert "осталось 1 дн 5 ч" in section_rows[LATER][0].wanted
 
 
 def test_a_row_marks_the_hour_before_the_limit_and_says_that_a_later_day_was_asked_for(town: Town) -> None:
@@ -161,18 +161,18 @@ def test_a_promise_is_measured_by_its_own_clock_and_stays_when_the_card_is_taken
     clocks.wait(card, "promise", now - timedelta(days=9), now - timedelta(days=1))
     clocks.wait(card, "promise", now, now + timedelta(days=3, minutes=1))
 
-    def stands(where: int, words: str) -> None:
+    def assert_section(where: int, words: str) -> None:
         key, row = only(town.executor)
         assert (key, row.wanted.startswith(words), "осталось 3 дн" in row.wanted) == (where, True, True)
 
-    stands(LATER, "Показать, что обещание выполнено, до ")
+    assert_section(LATER, "Показать, что обещание выполнено, до ")
     assert signed_in(town.executor).post(f"/incidents/{card.pk}/work/").status_code == 302
-    stands(LATER, "Показать, что обещание выполнено, до ")
+    assert_section(LATER, "Показать, что обещание выполнено, до ")
     words = drafts.Words("Готово", outcome="solved", ground="phone", ground_words="Позвонили жителю")
     answer = drafts.write(reread(card), main_message(card), words, town.executor, now)
     drafts.submit(answer, town.executor, now)
     drafts.send_back(answer, town.approver, now, "Кто починил?")
-    stands(RETURNED, "Исправить по замечанию до ")
+    assert_section(RETURNED, "Исправить по замечанию до ")
 
 
 # Whom a card is given to.
@@ -205,14 +205,14 @@ def test_what_somebody_does_not_lead_he_gives_to_himself_alone(town: Town) -> No
     crowd(town.water, 1)
     ours, led = town.assigned(), town.assigned(agency=town.roads)
     choices = signed_in(town.executor).get(GIVING).context["choices"]
-    found = {row.incident.pk: sorted(mate.user.pk for mate in mates) for row, mates in choices}
-    assert found == {ours.pk: [town.executor.pk], led.pk: sorted([town.executor.pk, town.other.pk])}
-    for given, words in (
+    mates_by_card = {row.incident.pk: sorted(mate.user.pk for mate in mates) for row, mates in choices}
+    assert mates_by_card == {ours.pk: [town.executor.pk], led.pk: sorted([town.executor.pk, town.other.pk])}
+    for fields, words in (
         ({"to": town.executor.pk}, "Отметьте хотя бы одну карточку."),
         ({"card": ours.pk, "to": ""}, "Выберите, кому поручить."),
     ):
-        told = signed_in(town.executor).post("/agency/giving/", given, headers=JSON)
-        assert (told.status_code, told.json()["words"]) == (422, words)
+        response = signed_in(town.executor).post("/agency/giving/", fields, headers=JSON)
+        assert (response.status_code, response.json()["words"]) == (422, words)
 
 
 def test_who_takes_cards_himself_has_them_in_work_from_every_page(town: Town) -> None:
@@ -236,12 +236,12 @@ def mate(town: Town) -> User:
 
 
 def give(by: User, card: Incident, to: User | str, **more: object) -> Any:
-    told = {"to": getattr(to, "pk", to), "seen": card.executor_id or 0, **more}
-    return signed_in(by).post(f"/incidents/{card.pk}/executor/", told, headers={"X-Fragment": "1"})
+    fields = {"to": getattr(to, "pk", to), "seen": card.executor_id or 0, **more}
+    return signed_in(by).post(f"/incidents/{card.pk}/executor/", fields, headers={"X-Fragment": "1"})
 
 
-def give_many(by: User, **told: object) -> Any:
-    return signed_in(by).post("/agency/giving/", told, headers=JSON)
+def give_many(by: User, **fields: object) -> Any:
+    return signed_in(by).post("/agency/giving/", fields, headers=JSON)
 
 
 def holder(card: Incident) -> int | None:
@@ -277,7 +277,7 @@ def test_a_curator_gives_a_card_an_executor_not_and_the_second_learns_who_was_fa
     assert give(town.curator, card, mate).status_code == 200
     assert holder(card) == mate.pk
     notice = Notice.objects.get()
-    assert (notice.user, notice.kind, notice.incident, notice.by) == (mate, Notice.Kind.GIVEN, card, town.curator)
+    assert (notice.user, notice.kind, notice.incident, notice.by) == (mate, Notice.Kind.HANDED_OVER, card, town.curator)
     card = town.assigned()
     give(mate, card, mate)
     assert_answers(give(town.executor, card, town.executor), 409, "Напарников")
@@ -328,17 +328,17 @@ def test_one_tap_gives_one_or_several_what_cannot_is_named_and_all_come_back(tow
     card = town.assigned()
     tap = f"{card.pk}:{mate.pk}"
     assert f'value="{tap}"' in page_at(town.curator, GIVING)
-    told = give_many(town.curator, one=tap)
-    assert (told.status_code, told.json()["cards"], holder(card)) == (200, [card.pk], mate.pk)
+    response = give_many(town.curator, one=tap)
+    assert (response.status_code, response.json()["cards"], holder(card)) == (200, [card.pk], mate.pk)
     assert "уже у кого-то" in page_at(town.curator, GIVING)
     first, second, taken, foreign = town.assigned(), town.assigned(), town.assigned(), town.assigned(agency=town.roads)
     hand(taken, town.executor, town.executor, timezone.now())
-    told = give_many(town.curator, card=[first.pk, second.pk, taken.pk, foreign.pk, "x", "9" * 30], to=mate.pk).json()
-    assert told["cards"] == [first.pk, second.pk]
-    assert f"№ {taken.number}: уже взяли" in told["words"]
+    body = give_many(town.curator, card=[first.pk, second.pk, taken.pk, foreign.pk, "x", "9" * 30], to=mate.pk).json()
+    assert body["cards"] == [first.pk, second.pk]
+    assert f"№ {taken.number}: уже взяли" in body["words"]
     assert (holder(first), holder(second), holder(taken), holder(foreign)) == (mate.pk, mate.pk, town.executor.pk, None)
     assert Notice.objects.filter(user=mate).count() == 3
-    back = signed_in(town.curator).post("/undo/", {"batch": told["undo"]}, headers=JSON)
+    back = signed_in(town.curator).post("/undo/", {"batch": body["undo"]}, headers=JSON)
     assert (back.status_code, holder(first), holder(second)) == (200, None, None)
     # An executor takes several for himself and gives none.
     both = [first.pk, second.pk]

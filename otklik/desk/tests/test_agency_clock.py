@@ -177,7 +177,7 @@ def test_the_card_tells_each_clock_by_name_and_which_of_them_stands_still(town: 
     ask(card, july("01 14:00"))
     faces = {face.title: face for face in clocks_of(reread(card), july("02 16:00")).faces}
     assert list(faces) == ["Первый ответ", "Итоговый ответ", "Ответ ведомства", "Уточнение жителя"]
-    assert faces["Ответ ведомства"].told.words == "стоит, пока житель не ответит, останется 4 раб. ч"
+    assert faces["Ответ ведомства"].words.words == "стоит, пока житель не ответит, останется 4 раб. ч"
     assert not faces["Ответ ведомства"].running
     assert faces["Уточнение жителя"].about == "ждёт ответа жителя на наш вопрос, идёт и ночью, и в выходные"
 

@@ -29,7 +29,7 @@ pytestmark = pytest.mark.django_db
 NOTICES, WISHES, ROSTER = "/notices/", "/my-alerts/", "/duty/"
 
 
-def told(user: User, card: Incident, **more: object) -> Alert:
+def alert_for(user: User, card: Incident, **more: object) -> Alert:
     number = Alert.objects.count() + 1
     return Alert.objects.create(user=user, kind="overdue", incident=card, entry=number, at=timezone.now(), **more)
 
@@ -42,7 +42,7 @@ def tell(at: datetime) -> None:
         chase(claim(Chase, at, LEASE, 10), at)
 
 
-def told_of(card: Incident, kind: str = "unhappy") -> dict[User, int]:
+def alerts_by_user(card: Incident, kind: str = "unhappy") -> dict[User, int]:
     alerts = Alert.objects.filter(incident=card, kind=kind).select_related("user")
     assert len(alerts) == len({alert.user for alert in alerts}), "nobody twice"
     return {alert.user: alert.rung for alert in alerts}
@@ -50,9 +50,9 @@ def told_of(card: Incident, kind: str = "unhappy") -> dict[User, int]:
 
 def test_an_alert_stands_in_the_bell_until_it_was_seen_and_a_closed_way_on_the_page_of_health(town: Town) -> None:
     card = town.assigned()
-    alert = told(town.executor, card)
-    told(town.executor, card, desk=False)
-    told(town.other, card)
+    alert = alert_for(town.executor, card)
+    alert_for(town.executor, card, desk=False)
+    alert_for(town.other, card)
     assert '<span class="bell-count">1</span>' in page_at(town.executor, "/agency/")
     assert_shows(page_at(town.executor, NOTICES), f"№ {card.number}", "Срок вышел")
     assert_shows(page_at(town.other, NOTICES), "её не видно", hides=[f"№ {card.number}"])
@@ -72,27 +72,27 @@ def test_who_is_concerned_is_told_once_of_each_reply_and_those_above_when_nobody
     for _twice in range(2):
         tell(now)
     team = {town.operator: 0, town.executor: 0, town.curator: 0}
-    assert told_of(card) == team
+    assert alerts_by_user(card) == team
     assert '<span class="bell-count">1</span>' in page_at(town.operator, "/queue/")
     assert_shows(page_at(town.executor, NOTICES), "Житель пишет, что не сделано", f"№ {card.number}")
     tell(now + timedelta(minutes=119))
-    assert told_of(card) == team
+    assert alerts_by_user(card) == team
     tell(now + timedelta(minutes=121))
-    assert told_of(card) == {**team, town.head: 2}
+    assert alerts_by_user(card) == {**team, town.head: 2}
     happy, ended = town.replied(), town.replied("Так и не починили")
     Incident.objects.filter(pk=ended.pk).update(state=State.DONE, executor=town.other)
     unclear = town.replied("А на Мира?")
     dealt = town.replied("Обман")
     signed_in(town.operator).post(f"/ratings/{Rating.objects.get(incident=dealt).pk}/dismissal/")
     tell(now)
-    assert (told_of(happy), told_of(dealt)) == ({}, {})
-    assert told_of(ended) == team, "not whoever sees it no more, and of a card that has ended as well"
-    assert told_of(unclear) == team
+    assert (alerts_by_user(happy), alerts_by_user(dealt)) == ({}, {})
+    assert alerts_by_user(ended) == team, "not whoever sees it no more, and of a card that has ended as well"
+    assert alerts_by_user(unclear) == team
     closed = town.published()
     Incident.objects.filter(pk=closed.pk).update(state=State.DONE)
     town.reply(closed, "А на Мира?")
     tell(now)
-    assert (told_of(closed), reread(closed).state) == (team, State.IN_WORK), "the machine has opened it"
+    assert (alerts_by_user(closed), reread(closed).state) == (team, State.IN_WORK), "the machine has opened it"
     assert "прочтите, доволен ли он" in page_at(town.curator, NOTICES)
 
 
@@ -173,9 +173,9 @@ def test_opening_the_card_confirms_nothing_and_one_press_of_whoever_was_called_d
 def surge_of(town: Town, *cards: Incident, **more: Any) -> Surge:
     now = timezone.now()
     gather(town, now, *cards)
-    told: dict[str, Any] = {"people": 6, "minutes": 30, "usual": 0}
-    told |= {"since": now - timedelta(hours=1), "raised_at": now, "last_at": now + timedelta(minutes=1)}
-    return Surge.objects.create(theme=town.pipe, place=town.city, **told | more)
+    fields: dict[str, Any] = {"people": 6, "minutes": 30, "usual": 0}
+    fields |= {"since": now - timedelta(hours=1), "raised_at": now, "last_at": now + timedelta(minutes=1)}
+    return Surge.objects.create(theme=town.pipe, place=town.city, **fields | more)
 
 
 def gather(town: Town, started_at: Any, *cards: Incident) -> None:
@@ -324,7 +324,7 @@ def test_a_card_opened_again_rings_its_executor_and_curator_and_without_an_agenc
     reopen(reread(closed), f"user:{town.colleague.pk}", now)
     for _twice in range(2):
         tell(now)
-    assert told_of(ours, "reopened") == {town.executor: 0, town.curator: 0}
-    assert told_of(closed, "reopened") == {town.operator: 0}
-    assert told_of(undone, "reopened") == {}, "it was taken back before anybody heard of it"
+    assert alerts_by_user(ours, "reopened") == {town.executor: 0, town.curator: 0}
+    assert alerts_by_user(closed, "reopened") == {town.operator: 0}
+    assert alerts_by_user(undone, "reopened") == {}, "it was taken back before anybody heard of it"
     assert_shows(page_at(town.executor, NOTICES), f"№ {ours.number}", "Карточка открыта снова, нужен новый ответ")

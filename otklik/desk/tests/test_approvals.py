@@ -14,7 +14,7 @@ from otklik.answers.models import Answer
 from otklik.desk.tests.pages import assert_answers, assert_shows, at_most, journal_verbs, page_at, press, reread
 from otklik.feedback import survey as own
 from otklik.feedback.hear import reopen
-from otklik.feedback.said import Said
+from otklik.feedback.opinion import Opinion
 from otklik.inbox.models import Media, Message
 from otklik.inbox.standing import differences, mark, standing
 from otklik.incidents.cards import hear_again, main_message
@@ -85,7 +85,7 @@ def test_a_decision_is_of_the_version_that_was_read_and_of_nobodys_own_answer_bu
     assert press(town.admin, f"/answers/{own.pk}/approval/", version=own.version).status_code == 200
 
 
-def told_again(town: Town, card: Incident, text: str) -> Message:
+def reply_under_answer(town: Town, card: Incident, text: str) -> Message:
     """The citizen writes once more under our answer, and whatever he means by it opens the card again."""
     town.reply(card, text)
     Incident.objects.filter(pk=card.pk).update(state=State.RATING)
@@ -100,9 +100,9 @@ def test_the_whole_exchange_stands_before_the_approver_newest_last_and_what_open
     town.through(question)
     town.reply(card, "Дом пять.")
     town.through(town.drafted("Воду дали.", card=Incident.objects.get(pk=card.pk)))
-    told_again(town, card, "Ничего не сделали!")
+    reply_under_answer(town, card, "Ничего не сделали!")
     town.through(town.drafted("Теперь дали.", card=Incident.objects.get(pk=card.pk)))
-    told_again(town, card, "Опять нет!")
+    reply_under_answer(town, card, "Опять нет!")
     other = town.say(main_message(card).thread, author(), "wall-1_1?reply=77", "И у нас нет", timezone.now())
     with book.turn():
         hear_again([(card, other)], timezone.now())
@@ -134,7 +134,7 @@ def test_an_answer_in_parts_is_one_word_and_a_vote_by_the_link_is_one_too(town: 
         state=Delivery.State.SENT,
     )
     Sent.objects.create(delivery=second, external_id="wall-1_1?reply=78", at=timezone.now())
-    own.answer(card.surveys.get(), Said(1, "no"), timezone.now())
+    own.answer(card.surveys.get(), Opinion(1, "no"), timezone.now())
     with book.turn():
         reopen(Incident.objects.get(pk=card.pk), f"user:{town.operator.pk}", timezone.now())
     answer = town.drafted("Теперь дали.", card=Incident.objects.get(pk=card.pk))
@@ -176,13 +176,13 @@ def test_a_page_that_shows_an_older_a_deleted_or_no_comment_approves_nothing(tow
     answer = town.submitted()
     address, revision = f"/answers/{answer.pk}/{verb}/", answer.reply_to.revision
     assert f'name="seen" value="{revision}"' in page_at(town.approver, "/approvals/")
-    given = {"version": answer.version, "text": answer.text}
+    fields = {"version": answer.version, "text": answer.text}
     for hostile in ("", "-1", "0", "99999999999999999999", "\x00", "1 OR 1=1"):
-        assert press(town.approver, address, **given, seen=hostile).status_code == 422, hostile
+        assert press(town.approver, address, **fields, seen=hostile).status_code == 422, hostile
     edited(answer.reply_to, "Воду дали, спасибо. А когда починят лифт?")
-    assert_answers(press(town.approver, address, **given, seen=revision), 422, "житель изменил комментарий")
+    assert_answers(press(town.approver, address, **fields, seen=revision), 422, "житель изменил комментарий")
     Message.objects.filter(pk=answer.reply_to_id).update(deleted_at=timezone.now())
-    assert_answers(press(town.approver, address, **given, seen=revision + 1), 422, "удалил комментарий")
+    assert_answers(press(town.approver, address, **fields, seen=revision + 1), 422, "удалил комментарий")
     assert (reread(answer).state, answer.asked) == (Answer.State.APPROVAL, None)
 
 

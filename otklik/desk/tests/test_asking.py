@@ -13,7 +13,7 @@ from otklik.feedback import asking
 from otklik.feedback import survey as own
 from otklik.feedback.hear import reopen
 from otklik.feedback.models import Rating, Survey, Unconfirmed
-from otklik.feedback.said import Said
+from otklik.feedback.opinion import Opinion
 from otklik.feedback.wait import close_silent
 from otklik.inbox.models import Message
 from otklik.incidents.models import Incident
@@ -128,8 +128,14 @@ def test_an_installation_without_the_questions_is_offered_them_and_a_person_save
     client = signed_in(town.admin)
     for kind in ("ask", "survey"):
         form = client.get(f"/admin/templates/addition/?ready={kind}").context["form"]
-        told = {"kind": kind, "about": "", "agency": "", "card": "", **{n: form.initial[n] for n in ("title", "text")}}
-        assert_answers(client.post("/admin/templates/addition/", told), 302)
+        fields = {
+            "kind": kind,
+            "about": "",
+            "agency": "",
+            "card": "",
+            **{n: form.initial[n] for n in ("title", "text")},
+        }
+        assert_answers(client.post("/admin/templates/addition/", fields), 302)
     assert "?ready=" not in page_at(town.admin, "/admin/templates/")
     keeping.ship(timezone.now())
     assert Template.objects.count() == 2, "where there is one already, it stays"
@@ -152,7 +158,7 @@ def test_nobody_is_asked_who_cannot_be_has_answered_or_has_his_card_open_again(t
     with book.turn():
         reopen(opened.incident, f"user:{town.operator.pk}", timezone.now())
     question = queued(town, survey)
-    own.answer(survey, Said(5), timezone.now())
+    own.answer(survey, Opinion(5), timezone.now())
     assert reread(question).state == "recalled"
     assert reread(opened).unasked == "stopped"
     assert not Delivery.objects.filter(answer=opened.question).exists()
@@ -195,10 +201,10 @@ def test_a_question_that_never_got_through_is_taken_back_when_the_wait_ends(town
 
 def test_a_question_for_the_public_is_for_everybody_and_holds_the_link_alone(town: Town) -> None:
     client = signed_in(town.admin)
-    told = {"kind": "ask", "title": "Вопрос", "about": "", "agency": "", "card": ""}
-    reply = client.post("/admin/templates/addition/", {**told, "text": "Помогло, {имя}? {link}"})
+    fields = {"kind": "ask", "title": "Вопрос", "about": "", "agency": "", "card": ""}
+    reply = client.post("/admin/templates/addition/", {**fields, "text": "Помогло, {имя}? {link}"})
     assert (reply.status_code, Template.objects.filter(kind="ask").exists()) == (422, False)
-    reply = client.post("/admin/templates/addition/", {**told, "text": "Помогло ли? Ответьте здесь."})
+    reply = client.post("/admin/templates/addition/", {**fields, "text": "Помогло ли? Ответьте здесь."})
     assert_answers(reply, 302)
     assert Template.objects.get(kind="ask").text == "Помогло ли? Ответьте здесь."
 
@@ -223,8 +229,8 @@ def test_a_bad_word_opens_the_card_by_the_operators_choice_or_in_one_press(town:
         card = town.replied(text)
         rating = Rating.objects.get(incident=card)
         assert (rating.mark, rating.solved) == (mark, solved)
-        told = {"mark": mark or "", "solved": solved, "again": "yes"}
-        assert press(town.operator, f"/ratings/{rating.pk}/confirmation/", **told).status_code == 200
+        fields = {"mark": mark or "", "solved": solved, "again": "yes"}
+        assert press(town.operator, f"/ratings/{rating.pk}/confirmation/", **fields).status_code == 200
         assert (reread(card).state, reread(rating).dealt_how) == after
         assert (rating.mark, rating.solved) == (mark, solved)
 

@@ -17,7 +17,7 @@ from otklik.routing.agreement import agreement
 from otklik.routing.assign import Decision, assign, give_back, take_off
 from otklik.routing.models import Assignment, Automatic, Rule
 from otklik.routing.suggest import suggest
-from otklik.routing.switches import Told, too_many_wrong
+from otklik.routing.switches import SwitchInput, too_many_wrong
 from otklik.routing.theming import set_theme
 from otklik.themes.models import Theme
 from otklik.triage.models import Verdict
@@ -26,8 +26,10 @@ from tests.make.town import Town
 
 def switched_on(town: Town, theme_percent: int = 80, agency_percent: int = 80) -> Automatic:
     theme = town.pipe
-    told, now = Told(True, theme_percent, agency_percent), timezone.now()
-    assert switches.switch(theme, told, switches.seen(Automatic.objects.filter(theme=theme).first()), town.admin, now)
+    switch_input, now = SwitchInput(True, theme_percent, agency_percent), timezone.now()
+    assert switches.switch(
+        theme, switch_input, switches.seen(Automatic.objects.filter(theme=theme).first()), town.admin, now
+    )
     return Automatic.objects.get(theme=theme)
 
 
@@ -54,8 +56,8 @@ def test_nothing_is_assigned_alone_unless_switched_on_and_it_is_no_agreement_of_
     assert (card.state, card.agency, card.theme, card.place, card.executor, card.operator) == (
         *("assigned", town.water, town.pipe, town.city, town.executor, None),
     )
-    given = Assignment.objects.get(incident=card)
-    assert (given.automatic, given.rule, given.heeded, given.by) == (switch, rule, "taken", None)
+    assignment = Assignment.objects.get(incident=card)
+    assert (assignment.automatic, assignment.rule, assignment.heeded, assignment.by) == (switch, rule, "taken", None)
     entry = Entry.objects.get(incident=card.pk, verb="incident.assign")
     assert (entry.actor, entry.data["theme_percent"], entry.data["agency_percent"]) == ("machine:routing", 82, 100)
     now = timezone.now()
@@ -111,15 +113,15 @@ def test_the_card_says_so_and_goes_back_in_one_click_and_stays_with_people(opera
 def test_every_change_by_people_counts_as_a_mistake_but_the_same_agency_once_more(town: Town) -> None:
     now = timezone.now()
     switched_on(town)
-    same, given_back, reassigned, themed, taken_off = (looked_at(town.card()) for _ in range(5))
-    give_back(given_back, town.executor, now, "not_our_matter")
+    same, returned_card, reassigned, themed, taken_off = (looked_at(town.card()) for _ in range(5))
+    give_back(returned_card, town.executor, now, "not_our_matter")
     assign(reassigned, Decision(town.roads, town.pipe, town.city), town.operator, now)
     set_theme(themed, town.hole, town.operator, now)
     take_off(taken_off, town.operator, now)
     assign(same, Decision(town.water, town.pipe, town.village), town.operator, now)
     set_theme(same, town.pipe, town.operator, now)
     wrong = Assignment.objects.filter(automatic__isnull=False, overruled_at=now)
-    mistakes = (given_back, reassigned, themed, taken_off)
+    mistakes = (returned_card, reassigned, themed, taken_off)
     assert set(wrong.values_list("incident", flat=True)) == {card.pk for card in mistakes}
     assert Assignment.objects.filter(overruled_at__isnull=False).count() == 4
 
@@ -133,14 +135,14 @@ def test_it_stops_when_more_than_a_fifth_and_five_are_wrong(n: int, wrong: int, 
 
 def test_an_administrator_switches_it_and_it_goes_off_by_itself_when_often_wrong(town: Town, admin: Client) -> None:
     address = f"/admin/classifier/{town.pipe.pk}/automatic/"
-    told = {"on": "on", "theme_percent": "90", "agency_percent": "70"}
-    told["seen"] = admin.get(address).context["form"]["seen"].value()
+    fields = {"on": "on", "theme_percent": "90", "agency_percent": "70"}
+    fields["seen"] = admin.get(address).context["form"]["seen"].value()
     for percent in ("", "49", "101", "-1", "9" * 40, "x"):
-        assert admin.post(address, {**told, "theme_percent": percent}).status_code == 422, percent
+        assert admin.post(address, {**fields, "theme_percent": percent}).status_code == 422, percent
     assert not Automatic.objects.exists()
-    assert admin.post(address, told).status_code == 302
+    assert admin.post(address, fields).status_code == 302
     assert (Automatic.objects.get().theme_percent, Automatic.objects.get().by) == (90, town.admin)
-    assert admin.post(address, {**told, "theme_percent": "95"}).status_code == 409, "somebody has written in between"
+    assert admin.post(address, {**fields, "theme_percent": "95"}).status_code == 409, "somebody has written in between"
     assert Entry.objects.get(verb="automatic.switch").data["on"] is True
     assert admin.get("/admin/journal/").status_code == 200
     switch = switched_on(town)

@@ -78,6 +78,6 @@ def test_an_answer_is_published_by_hand_with_a_picture_of_it(town: Town, operato
     assert Sent.objects.get().by_hand == town.approver
     where = f"/deliveries/{delivery.pk}/picture/"
     assert where in page_at(operator, f"/incidents/{delivery.answer.incident_id}/")
-    told = operator.get(where)
-    assert told["Content-Type"] == "image/jpeg"
-    told.close()
+    response = operator.get(where)
+    assert response["Content-Type"] == "image/jpeg"
+    response.close()

@@ -217,14 +217,14 @@ def test_lists_of_cards_ask_no_more_for_more_cards(town: Town) -> None:
         noise = town.card("Ну и ну", kind="noise")
         NoiseCheck.objects.create(incident=noise, day=now.date() - timedelta(days=number), drawn_at=now)
     cards = [take_up(town.card("Нет воды"), town.operator, now) for _card in range(12)]
-    given = shift_of(town.operator, now, only=[card.pk for card in cards[:6]])
-    made = handover.offer(town.operator, town.colleague, given, "", now)
+    shift = shift_of(town.operator, now, only=[card.pk for card in cards[:6]])
+    made = handover.offer(town.operator, town.colleague, shift, "", now)
     take_in()
     assert_within(signed_in(town.executor), {"/agency/": 10, "/agency/?whose=mine": 10, "/agency/distribution/": 10})
     client = signed_in(town.operator)
     assert client.get("/handover/").content.decode().count('name="card"') == 6, "what is offered is not offered again"
-    found = ("вода", str(cards[0].number), "https://vk.com/wall-1_1", "ничего", "вадаа", "нет вадаа", "ytn djls")
-    pages = [f"/find/?q={quote(words)}" for words in found] + [f"/queue/?q={quote('https://vk.com/wall-1_1')}"]
+    queries = ("вода", str(cards[0].number), "https://vk.com/wall-1_1", "ничего", "вадаа", "нет вадаа", "ytn djls")
+    pages = [f"/find/?q={quote(words)}" for words in queries] + [f"/queue/?q={quote('https://vk.com/wall-1_1')}"]
     assert_within(client, dict.fromkeys([*pages, "/handover/", f"/handover/{made.pk}/", "/noise-checks/"], 10))
 
 

@@ -100,7 +100,7 @@ def test_a_thread_keeps_what_is_replied_to_nests_replies_and_tells_ours_apart(to
     main = main_message(card)
     earlier = [say(town, main, f"раньше {number}", number - 10) for number in range(6)]
     Message.objects.filter(pk=main.pk).update(parent_external_id=earlier[2].external_id)
-    assert [said.message.pk for said in parts_of(thread_around(town.operator, card)).earlier] == [
+    assert [thread_message.message.pk for thread_message in parts_of(thread_around(town.operator, card)).earlier] == [
         earlier[0].pk,
         earlier[1].pk,
     ]
@@ -115,7 +115,11 @@ def test_a_thread_keeps_what_is_replied_to_nests_replies_and_tells_ours_apart(to
     answer = say(town, main, "наш ответ второй", 4, second)
     late, third = say(town, main, "наш ответ первой", 5, first), say(town, main, "третья", 3)
     thanks = say(town, main, "спасибо", 6, answer)
-    ordered = [said.message.pk for said in thread_around(town.operator, card) if not (said.main or said.is_post)]
+    ordered = [
+        thread_message.message.pk
+        for thread_message in thread_around(town.operator, card)
+        if not (thread_message.main or thread_message.is_post)
+    ]
     assert ordered == [first.pk, late.pk, second.pk, answer.pk, thanks.pk, third.pk]
     Message.objects.filter(pk=second.pk).update(parent_external_id=thanks.external_id)
     assert len(thread_around(town.operator, card)) == 8

@@ -92,9 +92,13 @@ def assert_refused(town: Town, card: Incident, address: str, weaker: str, fields
 
 @pytest.mark.parametrize("verb", VERBS)
 def test_whoever_may_do_it_does_it_once_and_everybody_else_is_refused(town: Town, verb: str) -> None:
-    way, noun, given, owner, weaker, after = VERBS[verb]
+    way, noun, raw_fields, owner, weaker, after = VERBS[verb]
     card, address = at(town, way, noun)
-    address, fields, user = f"{address}{verb}/", given(town) if callable(given) else given, getattr(town, owner)
+    address, fields, user = (
+        f"{address}{verb}/",
+        raw_fields(town) if callable(raw_fields) else raw_fields,
+        getattr(town, owner),
+    )
     assert_refused(town, card, address, weaker, fields)
     assert signed_in(user).get(address).status_code == 405
     before = Entry.objects.latest("pk").pk
@@ -131,8 +135,8 @@ def test_the_second_of_two_undoes_nothing_that_the_first_decided_or_wrote(town: 
     address, roads = f"/incidents/{card.pk}/assignment/", assignment(town, agency=town.roads.pk)
     assert press(town.operator, address, **assignment(town)).status_code == 200
     assert_answers(press(town.colleague, address, **roads), 409, "Назначен")
-    given = Assignment.objects.get(incident=card)
-    assert (given.agency, given.suggested) == (town.water, True)
+    assignment_row = Assignment.objects.get(incident=card)
+    assert (assignment_row.agency, assignment_row.suggested) == (town.water, True)
     assert (reread(card).theme, card.place, card.street) == (town.pipe, town.city, "улица Мира")
     press(town.operator, f"/incidents/{changed.pk}/assignment/", **roads)
     assert not Assignment.objects.get(incident=changed).suggested

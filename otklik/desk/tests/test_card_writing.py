@@ -114,10 +114,10 @@ def test_what_the_author_wrote_after_our_question_is_new_until_we_speak_again(to
     assert "said-new" not in page_at(client, f"/incidents/{card.pk}/")
 
 
-def submit(town: Town, card: Incident, told: dict[str, str]) -> tuple[int, str]:
+def submit(town: Town, card: Incident, fields: dict[str, str]) -> tuple[int, str]:
     """The answer on the card goes on to the approver, with this in its fields."""
     version = Answer.objects.filter(incident=card).values_list("version", flat=True).first() or 0
-    answer = press(town.executor, f"/incidents/{card.pk}/submission/", **told, version=version)
+    answer = press(town.executor, f"/incidents/{card.pk}/submission/", **fields, version=version)
     return answer.status_code, answer.content.decode()
 
 
@@ -154,17 +154,17 @@ def test_an_ending_rests_on_evidence_that_the_approver_sees_where_something_can_
     assert submit(town, card, {**EXPLAINED, "why": "private", "why_words": "земля не городская"})[0] == 200
     for address in ("/approvals/", f"/incidents/{card.pk}/"):
         assert_shows(page_at(town.approver, address), "закрывается без решения:", "частная собственность")
-    for told in (
+    for fields in (
         {"proof": "no_money", "proof_words": "денег нет"},
         {"proof": "' OR 1=1 --", "proof_words": "x" * 9000},
         {"proof": "phone", "proof_words": "\x00\n  \n"},
         {"why": "private", "why_words": "чужое"},
     ):
         card = town.assigned()
-        assert submit(town, card, {**SOLVED, **told})[0] == 422, told
+        assert submit(town, card, {**SOLVED, **fields})[0] == 422, fields
         answer = Answer.objects.get(incident=card)
         assert len(answer.ground_words) <= 500
-        assert answer.ground in {"", "phone"}, told
+        assert answer.ground in {"", "phone"}, fields
     for kind in ("informational", "unsolvable"):
         card = town.assigned()
         Incident.objects.filter(pk=card.pk).update(kind=kind)
@@ -174,8 +174,8 @@ def test_an_ending_rests_on_evidence_that_the_approver_sees_where_something_can_
 
 
 def box(page: str) -> str:
-    found = re.search(r'name="exposing" value="(\w+)"', page)
-    return found[1] if found else ""
+    match = re.search(r'name="exposing" value="(\w+)"', page)
+    return match[1] if match else ""
 
 
 def test_a_flat_stops_a_public_answer_and_a_phone_till_its_writer_vouches_for_it(town: Town) -> None:

@@ -33,16 +33,18 @@ WHY = "Нужна экспертиза дамбы"
 
 def star(user: User, card: Incident, who: User, **more: Any) -> int:
     day = timezone.localdate() + timedelta(days=3)
-    told = {"words": WORDS, "until": day.isoformat(), "responsible": who.pk, **more}
-    status: int = press(user, f"/incidents/{card.pk}/watch/", **told).status_code
+    fields = {"words": WORDS, "until": day.isoformat(), "responsible": who.pk, **more}
+    status: int = press(user, f"/incidents/{card.pk}/watch/", **fields).status_code
     card.refresh_from_db()
     return status
 
 
 def starred(card: Incident, head: User, responsible: User) -> Watch:
-    found = watch(card, Instruction(WORDS, timezone.localdate() + timedelta(days=3), responsible), head, timezone.now())
+    watch_row = watch(
+        card, Instruction(WORDS, timezone.localdate() + timedelta(days=3), responsible), head, timezone.now()
+    )
     card.refresh_from_db()
-    return found
+    return watch_row
 
 
 def _silence(moment: datetime) -> None:
@@ -124,17 +126,17 @@ def test_both_marks_are_taken_back_and_figures_tell_hard_cards_apart(town: Town)
 
 def test_it_reminds_on_the_morning_of_its_day_and_when_that_is_over(town: Town) -> None:
     Bookmark.objects.update_or_create(name="journal", defaults={"entry": 0, "due_at": timezone.now()})
-    found = starred(town.assigned(), town.head, town.executor)
-    morning = found.due_at
+    watch_row = starred(town.assigned(), town.head, town.executor)
+    morning = watch_row.due_at
     assert morning is not None
-    assert (timezone.localtime(morning).hour, timezone.localdate(morning)) == (9, found.until)
+    assert (timezone.localtime(morning).hour, timezone.localdate(morning)) == (9, watch_row.until)
     for moment, verb in ((morning, "watch_due"), (morning + timedelta(hours=16), "watch_late")):
         with book.turn():
             remind(claim(Watch, moment, LEASE, 10), moment)
             read(claim(Bookmark, moment, LEASE, 1), moment)
         assert len(journal_verbs(verb=f"incident.{verb}")) == 1
-    told = list(Alert.objects.filter(kind=Kind.CONTROL).order_by("pk").values_list("user__username", flat=True))
-    assert told == [town.executor.username] * 3 + [town.head.username]
+    usernames = list(Alert.objects.filter(kind=Kind.CONTROL).order_by("pk").values_list("user__username", flat=True))
+    assert usernames == [town.executor.username] * 3 + [town.head.username]
 
 
 def test_the_list_shows_a_head_all_and_others_their_own(town: Town) -> None:

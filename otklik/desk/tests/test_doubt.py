@@ -31,9 +31,9 @@ def checked(town: Town, *, dismissed: bool = False) -> NoiseCheck:
     return NoiseCheck.objects.create(incident=card, day=YESTERDAY.date(), drawn_at=NOW)
 
 
-def say(client: Client, check: NoiseCheck, said: str) -> str:
+def say(client: Client, check: NoiseCheck, verdict: str) -> str:
     """The page that comes after this was said of it."""
-    return assert_answers(client.post(f"/noise-checks/{check.pk}/", {"said": said}, follow=True), 200)
+    return assert_answers(client.post(f"/noise-checks/{check.pk}/", {"verdict": verdict}, follow=True), 200)
 
 
 def test_yesterdays_noise_is_drawn_whether_dismissed_or_never_looked_at(town: Town) -> None:
@@ -63,13 +63,13 @@ def test_a_lost_complaint_comes_back_into_the_queue_and_noise_indeed_stays(opera
     assert page_at(operator, "/noise-checks/").count("Ну и ну") == 4
     curator = signed_in(person("roads-curator", Role.CURATOR, town.roads))
     assert "Ну и ну" not in page_at(curator, "/noise-checks/")
-    assert curator.post(f"/noise-checks/{new.pk}/", {"said": "right"}).status_code == 404
+    assert curator.post(f"/noise-checks/{new.pk}/", {"verdict": "right"}).status_code == 404
     assert "была ли это жалоба" in say(operator, new, "\x00")
     assert reread(new).at is None, "whatever else is sent says nothing"
     page = say(operator, lost, "lost")
     assert ("карточка в очереди" in page, page.count("Ну и ну")) == (True, 3)
-    for check, said in ((right, "right"), (waits, "lost"), (new, "right")):
-        say(operator, check, said)
+    for check, verdict in ((right, "right"), (waits, "lost"), (new, "right")):
+        say(operator, check, verdict)
     assert (reread(lost).lost, lost.by) == (True, town.operator)
     assert [reread(check).lost for check in (right, waits, new)] == [False, True, False]
     states = [reread(check.incident).state for check in (lost, right, waits, new)]
@@ -84,8 +84,8 @@ def test_the_figures_tell_of_lost_complaints_with_their_interval(operator: Clien
     cards = [called_noise(town, now - timedelta(hours=1)) for _number in range(3)]
     assert "никто не проверял" in page_at(operator, "/statistics/")
     for card, lost in zip(cards, (True, False, None), strict=True):
-        said = {"lost": lost, "at": None if lost is None else now}
-        NoiseCheck.objects.create(incident=card, day=now.date(), drawn_at=now, **said)
+        fields = {"lost": lost, "at": None if lost is None else now}
+        NoiseCheck.objects.create(incident=card, day=now.date(), drawn_at=now, **fields)
     assert tallies(Incident.objects.all(), now - hour, now)[-2:] == (1, 2)
     assert tallies(Incident.objects.all(), now, now + hour)[-2:] == (0, 0)
     assert "Потерянные жалобы в выборке: 1 из 2, скорее всего 9–91" in page_at(operator, "/statistics/")

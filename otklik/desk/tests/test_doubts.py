@@ -29,8 +29,8 @@ def test_what_may_be_nothing_for_us_is_never_accepted_first(
     assert page.index(f"</svg>Не инцидент: {act}") < page.index("</svg><span>Назначить")
     assert len(re.findall('<button[^>]*data-deed="accept"', page)) == 1
     seen = f"{card.messages.get().verdicts.get().pk}.{card.suggestions.get().pk}"
-    status, told = press_for_json(operator, f"/incidents/{card.pk}/acceptance/", seen=seen)
-    assert (status, reread(card).state, "выберите тему сами" in str(told)) == (422, "new", True)
+    status, body = press_for_json(operator, f"/incidents/{card.pk}/acceptance/", seen=seen)
+    assert (status, reread(card).state, "выберите тему сами" in str(body)) == (422, "new", True)
     choice = f"{town.pipe.pk}.{town.water.pk}"
     assert press_for_json(operator, f"/incidents/{card.pk}/matter/", seen=seen, choice=choice)[0] == 200
     other = town.card(kind=kind, outside=outside)

@@ -162,9 +162,9 @@ def test_one_ask_at_a_time_is_decided_once_by_whoever_may_and_never_by_its_asker
         assert decide(outsider, asked, "grant").status_code == 404
     for reader in (town.executor, town.auditor, town.approver):
         assert decide(reader, asked, "grant").status_code == 403
-    told, elsewhere = {"extension": asked.pk, "granted": "yes"}, f"/incidents/{town.assigned().pk}"
-    for given in (told, told | {"extension": "x"}, told | {"extension": "9" * 40}, {}):
-        assert press(town.operator, f"{elsewhere}/extension-decision/", **given).status_code == 404
+    decision, elsewhere = {"extension": asked.pk, "granted": "yes"}, f"/incidents/{town.assigned().pk}"
+    for fields in (decision, decision | {"extension": "x"}, decision | {"extension": "9" * 40}, {}):
+        assert press(town.operator, f"{elsewhere}/extension-decision/", **fields).status_code == 404
     card = town.assigned()
     assert ask(town.curator, card, in_days(9)).status_code == 200
     own = Extension.objects.get(incident=card)

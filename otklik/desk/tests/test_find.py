@@ -103,7 +103,7 @@ HOSTILE = (
 
 
 def test_the_queue_searches_in_the_same_way_within_its_tab(operator: Client, town: Town) -> None:
-    new, given_away = town.card("Яма на дороге"), town.assigned("Дорогу размыло")
+    new, assigned_card = town.card("Яма на дороге"), town.assigned("Дорогу размыло")
     take_in()
 
     def in_queue(query: str) -> list[int]:
@@ -111,7 +111,7 @@ def test_the_queue_searches_in_the_same_way_within_its_tab(operator: Client, tow
 
     for words in ("дорогой", quote(main_message(new).url), new.number):
         assert in_queue(f"q={words}") == [new.pk], words
-    assert in_queue("tab=work&q=дорогой") == [given_away.pk]
+    assert in_queue("tab=work&q=дорогой") == [assigned_card.pk]
 
 
 def test_what_is_guessed_of_a_message_is_told_to_whoever_sees_its_card_alone(town: Town) -> None:

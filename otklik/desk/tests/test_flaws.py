@@ -54,15 +54,15 @@ def test_a_finding_that_somebody_does_not_agree_with_is_gone_for_all_and_nothing
     assert dismissed(town.auditor, answer, "officialese", "Осуществлена") == 403
     assert signed_in(town.auditor).get(f"/answers/{answer.pk}/flaws/", headers=FRAGMENT).status_code == 403
     assert not Flaw.objects.exists()
-    found = [one for one in checking.faults_of(answer, timezone.now()) if one.level != "stop"]
-    assert found
-    for one in found:
+    faults = [one for one in checking.faults_of(answer, timezone.now()) if one.level != "stop"]
+    assert faults
+    for one in faults:
         assert dismissed(town.executor, answer, one.rule, checking.piece_of(one, answer.text)) == 200
     for user in (town.executor, town.operator):
         assert panel(user, answer).strip() == ""
     drafts.submit(answer, town.executor, timezone.now())
     assert [flaw for flaw in checking.standing(Answer.objects.get(pk=answer.pk)) if flaw.level != "stop"] == []
-    assert Entry.objects.filter(verb="incident.flaw_dismissed").count() == len(found)
+    assert Entry.objects.filter(verb="incident.flaw_dismissed").count() == len(faults)
 
 
 def test_a_stop_holds_the_approval_up_until_there_is_a_reason_and_so_it_does_an_approvers_own_words(town: Town) -> None:
@@ -78,10 +78,10 @@ def test_a_stop_holds_the_approval_up_until_there_is_a_reason_and_so_it_does_an_
     assert set(answer.flaws.filter(level="stop").values_list("reason", flat=True)) == {REASON}
     assert Entry.objects.get(verb="incident.approve").data["despite"] == ["formal"]
     answer = town.submitted(text=SOUND)
-    address, told = f"/answers/{answer.pk}/correction/", {"text": BRUSH_OFF, "version": answer.version}
-    assert press(town.approver, address, **told).status_code == 422
+    address, fields = f"/answers/{answer.pk}/correction/", {"text": BRUSH_OFF, "version": answer.version}
+    assert press(town.approver, address, **fields).status_code == 422
     assert (reread(answer).text, answer.state) == (SOUND, Answer.State.APPROVAL)
-    assert press(town.approver, address, **told, despite="Так просил глава.").status_code == 200
+    assert press(town.approver, address, **fields, despite="Так просил глава.").status_code == 200
 
 
 def test_what_was_mended_is_not_shown_again_and_is_counted(town: Town) -> None:
@@ -92,18 +92,18 @@ def test_what_was_mended_is_not_shown_again_and_is_counted(town: Town) -> None:
     assert checking.standing(again) == []
     assert approved(town, again) == 200
     row = next(one for one in rows_of(Flaw.objects.all()) if one.title == "Отписка")
-    assert (row.found, row.dismissed, row.mended, row.let_out) == (1, 0, 1, 0)
+    assert (row.count, row.dismissed, row.mended, row.let_out) == (1, 0, 1, 0)
 
 
 def test_the_same_answer_to_many_and_to_the_same_author_is_known(town: Town) -> None:
     first, second = town.submitted(text=SOUND), town.drafted(text=SOUND)
     assert first.reply_to.author != second.reply_to.author
     about = checking.about(second, timezone.now())
-    assert (about.same_today, about.said_before) == (1, False)
+    assert (about.same_today, about.is_repeat) == (1, False)
     tomorrow = timezone.localtime().replace(hour=23) + timedelta(hours=2)
     assert checking.about(second, tomorrow.astimezone(UTC)).same_today == 0
     Message.objects.filter(pk=second.reply_to_id).update(author=first.reply_to.author)
-    assert checking.about(Answer.objects.get(pk=second.pk), timezone.now()).said_before
+    assert checking.about(Answer.objects.get(pk=second.pk), timezone.now()).is_repeat
     drafts.withdraw(first, town.executor, timezone.now())
     assert checking.about(town.drafted(text=SOUND), timezone.now()).same_today == 0
 

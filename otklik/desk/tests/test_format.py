@@ -21,8 +21,8 @@ NOW = datetime(2026, 11, 25, 11, 5, tzinfo=UTC)
 
 
 def test_durations_moments_and_ago_are_told_in_words() -> None:
-    told = {5: "меньше минуты", 60: "1 мин", 3600: "1 ч", 7800: "2 ч 10 мин", 86400: "1 дн", 97200: "1 дн 3 ч"}
-    assert {seconds: words.duration(seconds) for seconds in told} == told
+    expected = {5: "меньше минуты", 60: "1 мин", 3600: "1 ч", 7800: "2 ч 10 мин", 86400: "1 дн", 97200: "1 дн 3 ч"}
+    assert {seconds: words.duration(seconds) for seconds in expected} == expected
     working: dict[float, str] = {0.5: "30 мин", 4: "4 раб. ч", 4.25: "4 раб. ч 15 мин", 9: "1 раб. дн"}
     working |= {63: "7 раб. дн", 65.5: "7 раб. дн 2 ч"}
     assert {hours: words.working_duration(hours * 3600, 9 * 3600) for hours in working} == working

@@ -113,9 +113,9 @@ def test_nothing_moves_until_it_is_confirmed_and_then_all_of_it(town: Town) -> N
     assert (reread(draft).state, draft.changed_by) == ("draft", town.operator)
     entries = Entry.objects.filter(verb="incident.handed_over").order_by("incident")
     assert [entry.incident for entry in entries] == marked
-    told = entries[0]
-    assert (told.actor, told.subject) == (f"user:{town.colleague.pk}", f"handover:{made.pk}")
-    assert told.data == {"from": town.operator.pk, "to": town.colleague.pk, "why": ["open"]}
+    first_entry = entries[0]
+    assert (first_entry.actor, first_entry.subject) == (f"user:{town.colleague.pk}", f"handover:{made.pk}")
+    assert first_entry.data == {"from": town.operator.pk, "to": town.colleague.pk, "why": ["open"]}
     assert (why(town.operator), set(why(town.colleague))) == ({}, set(marked))
     assert whole()
 
@@ -243,7 +243,7 @@ def of(user: User) -> str:
 
 def test_a_leaver_hands_over_what_the_colleague_may_work_with_and_takes_it_back(town: Town, admin: Client) -> None:
     leaver, colleague = town.executor, person("workmate", Role.EXECUTOR, town.water)
-    given, ours, done, written = (town.executing(leaver) for _ in range(4))
+    assigned_card, ours, done, written = (town.executing(leaver) for _ in range(4))
     foreign = town.executing(leaver, town.roads)
     Incident.objects.filter(pk=done.pk).update(state="done")
     Incident.objects.filter(pk=written.pk).update(executor=None)
@@ -252,11 +252,11 @@ def test_a_leaver_hands_over_what_the_colleague_may_work_with_and_takes_it_back(
     assert_shows(asked, "открытых карточек 3, черновиков 1", "Перейдёт карточек: 3", "не видит или не может вести: 1")
     assert_answers(admin.post(of(leaver), {"to": colleague.pk}), 200, "Передано карточек: 3")
     executors = dict(Incident.objects.values_list("pk", "executor"))
-    assert [executors[card.pk] for card in (given, ours, written)] == [colleague.pk] * 3
+    assert [executors[card.pk] for card in (assigned_card, ours, written)] == [colleague.pk] * 3
     assert [executors[card.pk] for card in (foreign, done)] == [leaver.pk] * 2
     assert (reread(answer).author, answer.state) == (leaver, Answer.State.DRAFT)
     entries = Entry.objects.filter(verb="incident.pass_on")
-    assert {one.incident for one in entries} == {given.pk, ours.pk, written.pk}
+    assert {one.incident for one in entries} == {assigned_card.pk, ours.pk, written.pk}
     assert entries[0].data["to"] == colleague.pk
     assert whole()
     cards = [town.executing(leaver) for _ in range(3)]

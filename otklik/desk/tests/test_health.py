@@ -216,12 +216,12 @@ def test_a_journal_that_nobody_has_sealed_for_an_hour_says_so_holds_nobody_up_an
     drain()
     alive()
     since = clock.now() - timedelta(hours=1)
-    told = f"Журнал без печати с {date_format(timezone.localtime(since), 'j E, H:i')}"
+    sentence = f"Журнал без печати с {date_format(timezone.localtime(since), 'j E, H:i')}"
     assert_health(town.operator, hides=("Журнал без печати",))
     assert not dot_for(town.operator)
     with book.writing():
         book.write_all([book.Line(since, "machine:test", "probe", f"probe:{number}") for number in range(3000)])
-    assert_health(town.operator, told)
+    assert_health(town.operator, sentence)
     assert dot_for(town.operator)
     assert_shows(page_at(town.admin, "/admin/journal/"), "Ещё без печати записей: 3")
     fields = {"seen": "new.0", "agency": town.water.pk, "theme": town.pipe.pk, "place": town.city.pk}

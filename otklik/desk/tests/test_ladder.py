@@ -17,10 +17,10 @@ BEGINNING = [Rung(0, "curator"), Rung(120, "head")]
 
 
 def post(admin: Client, *rungs: tuple[object, str], seen: str = "") -> Any:
-    told = {"seen": seen or ladder_seen(ladder())}
+    fields = {"seen": seen or ladder_seen(ladder())}
     for number, (minutes, role) in enumerate(rungs, start=1):
-        told |= {f"minutes{number}": str(minutes), f"role{number}": role}
-    return admin.post(ADDRESS, told)
+        fields |= {f"minutes{number}": str(minutes), f"role{number}": role}
+    return admin.post(ADDRESS, fields)
 
 
 def test_a_ladder_begins_with_the_curator_and_is_written_as_a_whole_once(town: Town, admin: Client) -> None:

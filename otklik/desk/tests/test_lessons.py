@@ -97,7 +97,7 @@ def test_the_machines_word_is_the_one_before_the_decision(town: Town) -> None:
     Verdict.objects.filter(message=main_message(card)).update(at=timezone.now() + timedelta(days=1))
     assert [(lesson.guessed, lesson.confirmed) for lesson in taught()] == [((), False)]
     broken: tuple[object, ...] = (None, 3, {}, "ab", [None, {}, {"id": "1"}, {"id": True}, []])
-    assert [told for told in broken if theme_ids(told)] == []
+    assert [themes for themes in broken if theme_ids(themes)] == []
 
 
 def test_what_was_decided_since_is_told_page_by_page(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -121,9 +121,9 @@ def test_agreement_counts_the_first_the_first_three_and_what_is_taken_for_what_i
     for theme in (town.pipe, town.pipe, town.hole, town.hole, other, None):
         decide(town, town.card(), theme)
     town.card()
-    found = agreement(Incident.objects.all(), LONG_AGO, timezone.now())
-    assert (found.n, found.first, found.among) == (5, 2, 4)
-    assert [tuple(pair) for pair in found.confused] == [(town.pipe.pk, town.hole.pk, 2), (town.pipe.pk, other.pk, 1)]
+    counts = agreement(Incident.objects.all(), LONG_AGO, timezone.now())
+    assert (counts.n, counts.first, counts.among) == (5, 2, 4)
+    assert [tuple(pair) for pair in counts.confused] == [(town.pipe.pk, town.hole.pk, 2), (town.pipe.pk, other.pk, 1)]
     decide(town, town.card(at=timezone.now() - timedelta(days=40)), town.pipe)
     now = timezone.now()
     with exactly(1):

@@ -69,11 +69,11 @@ HOSTILE: tuple[Any, ...] = (
 
 def test_whatever_the_json_of_a_verdict_holds_the_card_opens(operator: Client, town: Town) -> None:
     card = town.card()
-    for told in HOSTILE:
-        assert all(0 <= one.share <= 1 for one in guessed_of(told)), told
-        if "nan" not in str(told):  # the database itself refuses that
-            Verdict.objects.update(themes=told or [], why={"groups": told})
+    for payload in HOSTILE:
+        assert all(0 <= one.share <= 1 for one in guessed_of(payload)), payload
+        if "nan" not in str(payload):  # the database itself refuses that
+            Verdict.objects.update(themes=payload or [], why={"groups": payload})
         assert page_at(operator, f"/incidents/{card.pk}/")
-    for told in (None, 3, "ab", [1], [["а"]], [["а", "б"]], [[1, 0.5]], [["а", 0.5, 3]]):
-        assert groups_of(Verdict(why={"groups": told})) == [], told
-        assert groups_of(Verdict(why=told)) == [], told
+    for payload in (None, 3, "ab", [1], [["а"]], [["а", "б"]], [[1, 0.5]], [["а", 0.5, 3]]):
+        assert groups_of(Verdict(why={"groups": payload})) == [], payload
+        assert groups_of(Verdict(why=payload)) == [], payload

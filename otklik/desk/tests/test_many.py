@@ -33,13 +33,13 @@ def ask(client: Client, act: str, cards: Iterable[Incident | int], **chosen: obj
 
 def asked(client: Client, act: str, cards: Iterable[Incident | int], **chosen: object) -> tuple[list[int], str]:
     """The ids of the cards with which it can be done, and what the preview says."""
-    told = ask(client, act, cards, **chosen).json()
-    return [int(one.split(".")[0]) for one in told["cards"]], " ".join(told["html"].split())
+    body = ask(client, act, cards, **chosen).json()
+    return [int(one.split(".")[0]) for one in body["cards"]], " ".join(body["html"].split())
 
 
 def do(client: Client, act: str, cards: list[str], batch: str, **chosen: object) -> Any:
-    given = {"cards": ",".join(cards), "batch": batch, **chosen}
-    return client.post(f"/queue/many/{act}/piece/", given, headers=FRAGMENT)
+    fields = {"cards": ",".join(cards), "batch": batch, **chosen}
+    return client.post(f"/queue/many/{act}/piece/", fields, headers=FRAGMENT)
 
 
 def all_of(client: Client, act: str, cards: Iterable[Incident], **chosen: object) -> Any:
@@ -177,10 +177,10 @@ def test_a_form_that_lacks_something_or_asks_too_much_says_what(operator: Client
         for answer in (ask(operator, act, [card], **chosen), do(operator, act, [f"{card.pk}.0"], "", **chosen)):
             assert (answer.status_code, answer.json()["field"]) == (422, field), act
             assert answer.json()["words"]
-    told = ask(operator, "noise", [card, *range(10**9, 10**9 + 500)], reason="spam")
-    assert (told.status_code, "500" in told.json()["words"]) == (422, True)
-    told = ask(operator, "noise", [card, *range(10**9, 10**9 + 499)], reason="spam")
-    assert len(told.json()["cards"]) == 1
+    response = ask(operator, "noise", [card, *range(10**9, 10**9 + 500)], reason="spam")
+    assert (response.status_code, "500" in response.json()["words"]) == (422, True)
+    response = ask(operator, "noise", [card, *range(10**9, 10**9 + 499)], reason="spam")
+    assert len(response.json()["cards"]) == 1
     assert do(operator, "noise", [f"{pk}.1" for pk in range(1, 22)], "", reason="spam").status_code == 422
     for ids in ("", ",,,", "x,-1,0", "9" * 200_000, "\x00"):
         assert operator.post("/queue/many/noise/preview/", {"ids": ids}, headers=FRAGMENT).status_code == 422

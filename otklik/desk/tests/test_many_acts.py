@@ -22,14 +22,14 @@ def test_assigning_as_suggested_gives_each_card_to_its_own(operator: Client, tow
     water, roads = town.card(), town.card(theme=town.hole, agency=town.roads)
     bare, noise, nobody = town.card(suggested=False), town.card(kind="noise"), town.card()
     Suggestion.objects.filter(incident=nobody).update(agency=None)
-    told = ask(operator, "assignment", [water, roads, bare, noise, nobody]).json()
+    body = ask(operator, "assignment", [water, roads, bare, noise, nobody]).json()
     held = ("тема не подсказана", "похоже, не инцидент", "ведомство не подсказано")
-    assert_shows(told["html"], *held, "Нет холодной воды → Водоканал")
+    assert_shows(body["html"], *held, "Нет холодной воды → Водоканал")
     seems = ask(operator, "assignment", [town.card(kind="thanks"), town.card(outside="Туле")]).json()["html"]
     assert_shows(seems, "похоже, благодарность: выберите", "похоже, не из региона: выберите", hides=["→ Водоканал"])
-    assert do(operator, "assignment", told["cards"], told["batch"]).json()["done"] == [water.pk, roads.pk]
-    given = (town.water, town.pipe, town.city, "улица Мира")
-    assert (reread(water).agency, water.theme, water.place, water.street) == given
+    assert do(operator, "assignment", body["cards"], body["batch"]).json()["done"] == [water.pk, roads.pk]
+    expected = (town.water, town.pipe, town.city, "улица Мира")
+    assert (reread(water).agency, water.theme, water.place, water.street) == expected
     assert (reread(roads).agency, roads.theme) == (town.roads, town.hole)
     assert water.assignments.get().suggested
 
@@ -75,9 +75,9 @@ def test_another_theme_moves_limits_and_never_starts(operator: Client, town: Tow
 def test_a_tag_is_put_on_and_taken_off_and_both_can_be_undone(operator: Client, town: Town) -> None:
     cards = [town.card(), town.assigned()]
     tag(cards[0], "Снег", town.operator, timezone.now())
-    told = ask(operator, "tag", cards, name="снег").json()
-    assert "метка уже стоит" in told["html"]
-    assert do(operator, "tag", told["cards"], told["batch"], name="снег").json()["done"] == [cards[1].pk]
+    body = ask(operator, "tag", cards, name="снег").json()
+    assert "метка уже стоит" in body["html"]
+    assert do(operator, "tag", body["cards"], body["batch"], name="снег").json()["done"] == [cards[1].pk]
     assert all_of(operator, "tag", cards, name="СНЕГ", off="1").json()["done"] == [card.pk for card in cards]
     assert not Incident.objects.filter(tags__isnull=False).exists()
     take_back(operator)
@@ -95,17 +95,17 @@ def test_repeats_come_together_on_the_oldest_card_and_come_apart_again(operator:
     dismiss(over, "user:1", timezone.now(), "spam")
     everything = [into, *younger, older, over]
     before = [picture_of(card) for card in everything]
-    told = ask(operator, "repeat", everything, number=f"№ {into.number}").json()
-    assert len(told["cards"]) == 3
-    assert_shows(told["html"], "это она и есть", "отмечены «не инцидент»", f"написаны раньше № {into.number}")
-    first = do(operator, "repeat", told["cards"][:2], told["batch"], number=into.number)
-    second = do(operator, "repeat", told["cards"][2:], told["batch"], number=into.number)
+    body = ask(operator, "repeat", everything, number=f"№ {into.number}").json()
+    assert len(body["cards"]) == 3
+    assert_shows(body["html"], "это она и есть", "отмечены «не инцидент»", f"написаны раньше № {into.number}")
+    first = do(operator, "repeat", body["cards"][:2], body["batch"], number=into.number)
+    second = do(operator, "repeat", body["cards"][2:], body["batch"], number=into.number)
     assert first.json()["done"] + second.json()["done"] == [younger[0].pk, younger[1].pk, older.pk]
     assert states(everything) == [State.DONE, State.DONE, State.DONE, State.NEW, State.NOISE]
     assert older.messages.count() == 4
     assert reread(older).started_at == hours - timedelta(hours=1)
 
-    take_back(operator, batch=told["batch"])
+    take_back(operator, batch=body["batch"])
     assert [picture_of(card) for card in everything] == before
     assert [card.messages.count() for card in everything] == [1] * 5
 

@@ -103,12 +103,12 @@ def test_what_the_kind_of_answer_needs_is_asked_for_and_all_wait_for_approval(op
         *(("interim", {"promised_on": day}, "promised_on") for day in ("", "2020-01-01", "9999-99-99", "\x00" * 1000)),
         ("survey", {}, "template"),
     ]
-    for kind, given, field in lacking:
-        answer = ask(operator, "answer", [card], **chosen(template("Готово", kind), **given))
-        assert (answer.status_code, answer.json()["field"]) == (422, field), (kind, given)
+    for kind, fields, field in lacking:
+        answer = ask(operator, "answer", [card], **chosen(template("Готово", kind), **fields))
+        assert (answer.status_code, answer.json()["field"]) == (422, field), (kind, fields)
     day = str(timezone.localdate() + timedelta(days=3))
-    for kind, given, promised_on in (("interim", {"promised_on": day}, day), ("question", {}, "None")):
-        all_of(operator, "answer", [town.assigned()], **chosen(template("Какой подъезд?", kind), **given))
+    for kind, fields, promised_on in (("interim", {"promised_on": day}, day), ("question", {}, "None")):
+        all_of(operator, "answer", [town.assigned()], **chosen(template("Какой подъезд?", kind), **fields))
         answer = Answer.objects.latest("pk")
         assert (answer.kind, str(answer.promised_on), answer.outcome) == (kind, promised_on, "")
         assert answer.state == Answer.State.APPROVAL

@@ -49,8 +49,8 @@ def speak(delivery: Delivery) -> None:
 
 def test_a_card_is_split_once_and_a_split_that_is_taken_back_is_gathered_into_the_first(town: Town) -> None:
     first, foreign = town.assigned(), town.card()
-    for given in ("", "0", "x", "999999", "-1", main_message(foreign).pk):
-        assert press(town.operator, at(first, "splitting"), message=given, cards=0).status_code == 422, given
+    for raw_pk in ("", "0", "x", "999999", "-1", main_message(foreign).pk):
+        assert press(town.operator, at(first, "splitting"), message=raw_pk, cards=0).status_code == 422, raw_pk
     fields = {"message": main_message(first).pk, "cards": 0}
     assert press(town.operator, at(first, "splitting"), **fields).status_code == 200
     second = Incident.objects.exclude(pk__in=(first.pk, foreign.pk)).get()
@@ -174,9 +174,9 @@ def test_sixty_authors_cost_no_more_queries_than_two_and_their_names_and_words_s
     card = gathered(town, cards=2)
     main = main_message(card)
     for number in range(60):
-        said = town.say(main.thread, inbox.author(), f"wall-1_9?reply={number}", "И у нас", timezone.now())
+        message = town.say(main.thread, inbox.author(), f"wall-1_9?reply={number}", "И у нас", timezone.now())
         with book.turn():
-            add_message(card, said, timezone.now(), "machine:triage")
+            add_message(card, message, timezone.now(), "machine:triage")
     split(card, main, town.operator, timezone.now())
     Author.objects.filter(messages__links__incident=card).update(name="<script>alert(1)</script>" + "Ы" * 200)
     Message.objects.filter(links__incident=card).update(text="‮<img src=x onerror=alert(1)>" + "я" * 5000)

@@ -93,9 +93,9 @@ def test_those_who_see_a_card_are_found_as_the_card_is_found_for_them(town: Town
 def test_a_call_tells_who_sees_the_card_and_colleagues_are_found_by_first_letters(town: Town, card: Incident) -> None:
     text = "@Исаев М. П. и @Дорогин М. П., посмотрите. @Орлова М. П."
     assert note(town.operator, card, text, called=[town.other.pk]) == 200
-    told = Notice.objects.get()
-    assert (told.user, told.kind, told.incident, told.by) == (town.executor, "mention", card, town.operator)
-    assert Entry.objects.get(verb="incident.note").data == {"note": told.note_id, "called": [town.executor.pk]}
+    notice = Notice.objects.get()
+    assert (notice.user, notice.kind, notice.incident, notice.by) == (town.executor, "mention", card, town.operator)
+    assert Entry.objects.get(verb="incident.note").data == {"note": notice.note_id, "called": [town.executor.pk]}
     talk = page_at(town.executor, f"/incidents/{card.pk}/talk/")
     assert_shows(talk, '<mark class="call">@Исаев М. П.</mark>', hides=['<mark class="call">@Дорогин'])
     where = f"/incidents/{card.pk}/readers/"
@@ -113,7 +113,7 @@ def test_a_call_tells_who_sees_the_card_and_colleagues_are_found_by_first_letter
 def test_of_namesakes_the_chosen_one_is_called_and_whoever_left_is_not(town: Town, card: Incident) -> None:
     twin = person("twin", Role.OPERATOR, first_name="Марк", patronymic="Павлович", last_name="Исаев")
     note(town.operator, card, "@Исаев М. П. гляньте", called=[twin.pk])
-    assert [told.user for told in Notice.objects.all()] == [twin]
+    assert [notice.user for notice in Notice.objects.all()] == [twin]
     note(town.operator, card, "@Исаев М. П. гляньте", called=["x", "-1", "9" * 50])
     assert Notice.objects.count() == 3
     User.objects.filter(pk__in=(twin.pk, town.executor.pk)).update(is_active=False)

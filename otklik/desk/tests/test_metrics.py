@@ -60,9 +60,13 @@ def test_every_measure_is_defined_and_the_page_the_breakdowns_and_the_table_say_
     Incident.objects.update(started_at=timezone.now() - timedelta(days=3))
     client = signed_in(busy.operator)
     page = client.get(PAGE)
-    told = {row["title"]: row for row in page.context["stages"]}
+    rows_by_title = {row["title"]: row for row in page.context["stages"]}
     assert page.context["count"] == 2
-    assert (told["Первый ответ"]["n"].text, told["Назначить"]["n"].text, told["Закрыть"]["median"]) == ("1", "2", "—")
+    assert (
+        rows_by_title["Первый ответ"]["n"].text,
+        rows_by_title["Назначить"]["n"].text,
+        rows_by_title["Закрыть"]["median"],
+    ) == ("1", "2", "—")
     for address in (f"{PAGE}?by=theme", RATING):
         with at_most(10):
             client.get(address)
@@ -115,10 +119,10 @@ def test_an_administrator_sets_the_formula_and_all_see_it(town: Town, admin: Cli
         assert_answers(admin.post(FORMULA, wrong, follow=True), 200, "Ничего не изменено")
     assert not Formula.objects.exists()
     weights = {"within_day": 10, "good": 60, "not_brushed_off": 30, "not_reopened": 0, "not_returned": 0}
-    given = {f"weight-{name}": weight for name, weight in weights.items()}
-    assert signed_in(town.operator).post(FORMULA, given).status_code == 403
+    fields = {f"weight-{name}": weight for name, weight in weights.items()}
+    assert signed_in(town.operator).post(FORMULA, fields).status_code == 403
     for _twice in range(2):
-        admin.post(FORMULA, given)
+        admin.post(FORMULA, fields)
         assert Formula.objects.get().weights == weights
     assert Entry.objects.get(verb="formula.set").data["before"] == dict(score.DEFAULT)
     assert_shows(page_at(town.auditor, RATING), "<strong>60</strong> довольны ответом", hides=["Изменить формулу"])
@@ -163,8 +167,8 @@ def test_whether_it_is_solved_is_the_same_as_in_the_account(town: Town) -> None:
         for rating in Rating.objects.filter(incident=town.replied()):
             confirm(rating, 4, town.operator, clock.now(), word)
     period = preset(Preset.THIRTY, timezone.now(), timezone.get_current_timezone())
-    told = account(Cohort(sliced([("", "")], Narrowing(), period, atlas())[0], yardstick(timezone.now())))
-    assert (told.solved.part, told.solved.n) == (1, 3)
+    summary = account(Cohort(sliced([("", "")], Narrowing(), period, atlas())[0], yardstick(timezone.now())))
+    assert (summary.solved.part, summary.solved.n) == (1, 3)
     assert share(town, "Проблема решена").startswith("1 из 3")
 
 
@@ -173,9 +177,9 @@ def test_what_is_overdue_now_is_told_and_one_press_away(town: Town) -> None:
     late, past = town.assigned(), clock.now() - timedelta(hours=1)
     for card, name in ((late, "first"), (late, "final"), (town.assigned(), "agency")):
         Deadline.objects.create(incident=card, clock=name, starts_at=past, limit_at=past)
-    told = signed_in(town.auditor).get(PAGE).context["overdue"]
-    assert told.text == "1"
-    assert signed_in(town.auditor).get(told.address).context["whole"] == 1
+    figure = signed_in(town.auditor).get(PAGE).context["overdue"]
+    assert figure.text == "1"
+    assert signed_in(town.auditor).get(figure.address).context["whole"] == 1
 
 
 def test_the_last_word_to_each_question_counts_by_itself(town: Town) -> None:
@@ -207,8 +211,8 @@ def test_a_card_keeps_its_promise_when_it_keeps_all_whose_day_has_come(town: Tow
         *((cancelled, hour, F.CANCELLED), (early, year, F.OPEN), (gathered, -hour, F.BROKEN)),
     ):
         answer = answers.answer(card, by=town.executor, at=now, kind="interim")
-        told = {"given_at": now, "limit_at": card.started_at + limit, "fate": fate}
-        Promise.objects.create(answer=answer, incident=card, **told)
+        fields = {"given_at": now, "limit_at": card.started_at + limit, "fate": fate}
+        Promise.objects.create(answer=answer, incident=card, **fields)
     assert kept_by_cards(now - timedelta(days=30), timezone.now()) == {kept.pk: True, moved.pk: False}
     assert share(town, "Сдержали обещание").startswith("1 из 2")
     (row,) = signed_in(town.operator).get(f"{PAGE}?period=30d&by=theme").context["rows"]

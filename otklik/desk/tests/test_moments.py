@@ -48,8 +48,8 @@ def waiting(town: Town) -> tuple[Answer, Delivery]:
     return Answer.objects.select_related("incident").get(pk=answer.pk), queued(town)
 
 
-def approve(town: Town, answer: Answer, **given: object) -> tuple[int, str]:
-    reply = press(town.approver, f"/answers/{answer.pk}/approval/", version=answer.version, **given)
+def approve(town: Town, answer: Answer, **fields: object) -> tuple[int, str]:
+    reply = press(town.approver, f"/answers/{answer.pk}/approval/", version=answer.version, **fields)
     return reply.status_code, reply.content.decode()
 
 
@@ -80,13 +80,13 @@ def test_a_moment_that_will_not_do_or_comes_too_late_lets_nothing_out(town: Town
     with pytest.raises(drafts.Unfit, match="обещанный день"):
         drafts.approve(reread(promise), town.approver, timezone.now(), promise.version, later=Later(tomorrow()))
     answer = town.submitted()
-    for given, said in (
+    for moment, error in (
         ("2020-01-01T09:00", "уже прошло"),
         ("2098-01-01T09:00", "не дальше чем на 14 дней"),
         *((wrong, "Это не время") for wrong in ("0001-01-01T00:00", "завтра", "\x00", "9" * 400)),
     ):
-        status, page = approve(town, answer, publish_at=given)
-        assert (status, said in page) == (422, True), given
+        status, page = approve(town, answer, publish_at=moment)
+        assert (status, error in page) == (422, True), moment
     assert reread(answer).state == Answer.State.APPROVAL
     ApprovalPolicy.objects.create(theme=town.pipe, steps=2)
     answer = town.submitted()

@@ -31,20 +31,20 @@ def dismiss(client: Client, card: Incident, reason: str) -> tuple[int, Any]:
 
 
 def test_accepting_assigns_the_suggestion_and_too_late_nothing(operator: Client, town: Town, card: Incident) -> None:
-    status, told = accept(operator, card)
-    assert (status, "Водоканал" in told["words"]) == (200, True)
-    given = (State.ASSIGNED, town.water, town.pipe, town.city)
-    assert (reread(card).state, card.agency, card.theme, card.place) == given
+    status, body = accept(operator, card)
+    assert (status, "Водоканал" in body["words"]) == (200, True)
+    expected = (State.ASSIGNED, town.water, town.pipe, town.city)
+    assert (reread(card).state, card.agency, card.theme, card.place) == expected
     assert (card.kind, card.street, card.house, card.operator) == ("solvable", "улица Мира", "5", town.operator)
     assert Assignment.objects.get(incident=card).suggested
     card, older = town.card(), town.card()
     assign(card, Decision(town.roads, town.hole, town.city), town.operator, timezone.now())
-    status, told = accept(operator, card)
-    assert (status, "Назначен" in told["words"]) == (409, True)
+    status, body = accept(operator, card)
+    assert (status, "Назначен" in body["words"]) == (409, True)
     assert reread(card).agency == town.roads
     old = seen(older)
     Suggestion.objects.create(incident=older, agency=town.roads, share=0.9, at=timezone.now())
-    assert [accept(operator, older, said)[0] for said in (old, "", "0.0", "x")] == [409] * 4
+    assert [accept(operator, older, stamp)[0] for stamp in (old, "", "0.0", "x")] == [409] * 4
     assert reread(older).state == State.NEW
 
 
@@ -59,14 +59,14 @@ def test_what_lacks_a_part_or_is_no_incident_is_not_accepted_and_opens_there(ope
     noise, closed, retired = town.card("С праздником!", kind="noise"), town.card(), town.card()
     Suggestion.objects.filter(incident=nobody).update(agency=None)
     for card, what, part in ((nobody, None, "agency"), (bare, "0.0", "theme"), (noise, None, "theme")):
-        status, told = accept(operator, card, what)
-        assert (status, told["open"]) == (422, f"/incidents/{card.pk}/?focus={part}")
+        status, body = accept(operator, card, what)
+        assert (status, body["open"]) == (422, f"/incidents/{card.pk}/?focus={part}")
     Agency.objects.filter(pk=town.water.pk).update(active=False)
     assert accept(operator, closed)[0] == 422
     Agency.objects.update(active=True)
     Theme.objects.update(retired_on=timezone.localdate())
-    status, told = accept(operator, retired)
-    assert (status, "вывели" in told["words"]) == (422, True)
+    status, body = accept(operator, retired)
+    assert (status, "вывели" in body["words"]) == (422, True)
     assert not Incident.objects.exclude(state=State.NEW, agency=None).exists()
 
 
@@ -83,8 +83,8 @@ def test_not_an_incident_wants_a_reason_and_stops_the_clocks(operator: Client, c
     assert press_for_json(operator, f"/incidents/{card.pk}/restore/")[0] == 200
     assert (reread(card).state, card.noise_reason, card.started_at) == (State.NEW, "", started)
     assert set(Deadline.objects.filter(cancelled_at__isnull=True).values_list("limit_at", flat=True)) == limits
-    for given, expected in (("/queue/?tab=work", "/queue/?tab=work"), ("https://evil.example/", "/queue/")):
-        answer = operator.post(f"/incidents/{town.card().pk}/noise/", {"reason": "spam", "next": given})
+    for next_url, expected in (("/queue/?tab=work", "/queue/?tab=work"), ("https://evil.example/", "/queue/")):
+        answer = operator.post(f"/incidents/{town.card().pk}/noise/", {"reason": "spam", "next": next_url})
         assert answer.headers["Location"] == expected
     assert "не инцидент (спам или реклама)" in page_at(operator, "/queue/")
 
@@ -113,17 +113,17 @@ def test_another_theme_goes_where_the_rules_say_or_asks_where(operator: Client, 
     choice = f"{town.hole.pk}.0"
     plain = operator.post(f"/incidents/{card.pk}/matter/", {"seen": seen(card), "choice": choice})
     assert plain.headers["Location"] == f"/incidents/{card.pk}/?focus=agency"
-    status, told = matter(operator, card, choice=choice)
-    assert (status, told["ask"], told["theme"]) == (422, "agency", town.hole.pk)
+    status, body = matter(operator, card, choice=choice)
+    assert (status, body["ask"], body["theme"]) == (422, "agency", town.hole.pk)
     assert matter(operator, card, choice=choice, agency=town.roads.pk)[0] == 200
     assert (reread(card).theme, card.agency) == (town.hole, town.roads)
     card = town.card()
     Rule.objects.create(theme=town.hole, place=town.city, agency=town.roads)
     Rule.objects.create(group=town.hole.group, agency=town.water)
-    status, told = matter(operator, card, choice=f"{town.hole.pk}.0")
-    assert (status, bool(told["undo"])) == (200, True)
-    given = (State.ASSIGNED, town.hole, town.roads, town.city)
-    assert (reread(card).state, card.theme, card.agency, card.place) == given
+    status, body = matter(operator, card, choice=f"{town.hole.pk}.0")
+    assert (status, bool(body["undo"])) == (200, True)
+    expected = (State.ASSIGNED, town.hole, town.roads, town.city)
+    assert (reread(card).state, card.theme, card.agency, card.place) == expected
     assert (card.street, card.house) == ("улица Мира", "5")
     assert not Assignment.objects.get(incident=card).suggested
     assert matter(operator, card, choice=f"{town.hole.pk}.0")[0] == 409
@@ -132,8 +132,8 @@ def test_another_theme_goes_where_the_rules_say_or_asks_where(operator: Client, 
 
 def test_what_changed_under_the_page_or_is_gone_changes_nothing(operator: Client, town: Town, card: Incident) -> None:
     Rule.objects.create(theme=town.hole, agency=town.roads)
-    status, told = matter(operator, card, choice=f"{town.hole.pk}.{town.water.pk}")
-    assert (status, "изменилась" in told["words"]) == (409, True)
+    status, body = matter(operator, card, choice=f"{town.hole.pk}.{town.water.pk}")
+    assert (status, "изменилась" in body["words"]) == (409, True)
     assert matter(operator, card, choice=f"{town.hole.pk}.0", seen="0.0")[0] == 409
     Rule.objects.create(agency=town.water)
     for choice in ("", "x", "-1", "0.0", "999999999.0", "9" * 40, "٣.1", "1' OR 1=1"):
@@ -142,16 +142,16 @@ def test_what_changed_under_the_page_or_is_gone_changes_nothing(operator: Client
     assert matter(operator, card, choice=f"{town.hole.pk}.0")[0] == 422
     Agency.objects.filter(pk=town.water.pk).update(active=False)
     assert matter(operator, card, choice=f"{town.pipe.pk}.0")[0] == 422
-    status, told = matter(operator, card, choice=f"{town.pipe.pk}.0", agency=town.water.pk)
-    assert (status, "Этого ведомства больше нет" in told["words"]) == (422, True)
+    status, body = matter(operator, card, choice=f"{town.pipe.pk}.0", agency=town.water.pk)
+    assert (status, "Этого ведомства больше нет" in body["words"]) == (422, True)
     assert reread(card).state == State.NEW
 
 
 def test_a_chosen_row_offers_the_best_themes_each_with_its_agency(operator: Client, town: Town, card: Incident) -> None:
     old = Theme.objects.create(group=town.pipe.group, code="old", name="Старая", retired_on=timezone.localdate())
     more = [Theme.objects.create(group=town.pipe.group, code=f"t{n}", name=f"<b>Тема {n}</b>") for n in range(4)]
-    told = [{"id": theme.pk, "share": 0.5} for theme in (town.pipe, old, town.hole, *more)]
-    Verdict.objects.update(themes=[*told[:2], {"id": "x"}, {"id": True}, "мусор", None, *told[2:]])
+    guesses = [{"id": theme.pk, "share": 0.5} for theme in (town.pipe, old, town.hole, *more)]
+    Verdict.objects.update(themes=[*guesses[:2], {"id": "x"}, {"id": True}, "мусор", None, *guesses[2:]])
     Suggestion.objects.update(agency=None)
     Rule.objects.bulk_create(Rule(theme=more[3], place=town.village, agency=town.water) for _ in range(50))
     Rule.objects.create(theme=town.pipe, agency=town.water)

@@ -9,8 +9,8 @@ from tests.make.town import Town
 
 def dismissed(operator: Client, card: Incident, queue: str | None = "network=vk") -> str:
     """Where one goes on."""
-    told = {"reason": "spam"} | ({} if queue is None else {"queue": queue})
-    page = operator.post(f"/incidents/{card.pk}/noise/", told, headers={"X-Fragment": "1"}).content.decode()
+    form = {"reason": "spam"} | ({} if queue is None else {"queue": queue})
+    page = operator.post(f"/incidents/{card.pk}/noise/", form, headers={"X-Fragment": "1"}).content.decode()
     return page.partition('href="')[2].partition('"')[0]
 
 
@@ -30,11 +30,11 @@ def test_whoever_wants_to_stay_stays(operator: Client, town: Town) -> None:
     page = operator.post(f"/incidents/{card.pk}/going-on/", {"goes_on": "0"}, headers={"X-Fragment": "1"})
     assert 'aria-checked="false"' in page.content.decode()
     assert not User.objects.get(pk=town.operator.pk).goes_on
-    told = {"number": str(other.number), "queue": ""}
-    page = operator.post(f"/incidents/{card.pk}/repeat/", told, headers={"X-Fragment": "1"})
+    form = {"number": str(other.number), "queue": ""}
+    page = operator.post(f"/incidents/{card.pk}/repeat/", form, headers={"X-Fragment": "1"})
     assert 'id="card-onward"' not in page.content.decode()
     operator.post(f"/incidents/{card.pk}/going-on/", {"goes_on": "1"})
     card, other = town.card(), town.card()
-    told["number"] = str(other.number)
-    page = operator.post(f"/incidents/{card.pk}/repeat/", told, headers={"X-Fragment": "1"})
+    form["number"] = str(other.number)
+    page = operator.post(f"/incidents/{card.pk}/repeat/", form, headers={"X-Fragment": "1"})
     assert 'id="card-onward"' in page.content.decode()

@@ -90,7 +90,7 @@ def _course(card: Incident, rng: random.Random, now: datetime) -> dict[str, obje
     """What has become of it, as its columns tell."""
     state = rng.choice([*ANSWERED, *(one for one in State if one != State.PUBLISHING)])
     moments = {"assigned_at": None, "drafted_at": None, "first_answered_at": None, "closed_at": None}
-    told: dict[str, object] = {"state": state, **moments}
+    columns: dict[str, object] = {"state": state, **moments}
     at = card.started_at
     for name in ("assigned_at", "drafted_at", "first_answered_at", "rating_since", "closed_at"):
         at += timedelta(hours=rng.choice((0.2, 1, 6, 30)))
@@ -98,15 +98,15 @@ def _course(card: Incident, rng: random.Random, now: datetime) -> dict[str, obje
             break
         if name in ("first_answered_at", "rating_since") and state not in ANSWERED:
             break
-        told[name] = at
-    if told.get("first_answered_at"):
-        told |= {"executor_answered_at": told["first_answered_at"], "first_answer_working_seconds": 3600}
-        told |= {"reopened": rng.choice((0, 0, 1)), "outcome": ["", *Outcome.values][card.number % 5]}
-    if told.get("drafted_at"):
-        told["sent_back"] = rng.choice((0, 0, 1, 2))
+        columns[name] = at
+    if columns.get("first_answered_at"):
+        columns |= {"executor_answered_at": columns["first_answered_at"], "first_answer_working_seconds": 3600}
+        columns |= {"reopened": rng.choice((0, 0, 1)), "outcome": ["", *Outcome.values][card.number % 5]}
+    if columns.get("drafted_at"):
+        columns["sent_back"] = rng.choice((0, 0, 1, 2))
     if rng.random() < 0.1:
-        told["hard_since"] = at
-    return told
+        columns["hard_since"] = at
+    return columns
 
 
 def _rate(card: Incident, rng: random.Random, now: datetime) -> None:
@@ -122,26 +122,26 @@ def _promise(card: Incident, town: Town, rng: random.Random, now: datetime) -> N
         answer = answers.answer(card, by=town.executor, at=now, kind="interim", promised_on=date(2026, 1, 1))
         limit = rng.choice((card.started_at + timedelta(hours=2), now + timedelta(days=2)))
         fate = rng.choice([*Promise.Fate.values, *[Promise.Fate.KEPT] * 8])
-        told = {"given_at": card.started_at, "limit_at": limit, "fate": fate}
-        Promise.objects.create(answer=answer, incident=card, **told)
+        columns = {"given_at": card.started_at, "limit_at": limit, "fate": fate}
+        Promise.objects.create(answer=answer, incident=card, **columns)
 
 
 def links(page: str) -> Iterator[tuple[str, int, str]]:
     """(address, how many cards it promises, what is shown) of each figure that opens."""
     for href, title, label, text in LINK.findall(page):
-        told = re.search(r"\((\d+)\)", title)
-        assert told is not None, title
+        match = re.search(r"\((\d+)\)", title)
+        assert match is not None, title
         assert unescape(label).startswith(unescape(text)), "what is said aloud begins with what is shown"
-        yield unescape(href), int(told[1]), unescape(text).replace("\u00a0", "")
+        yield unescape(href), int(match[1]), unescape(text).replace("\u00a0", "")
 
 
 def walk(client: Client, addresses: tuple[str, ...], every: int = 1) -> int:
     """Follows every such figure once; returns how many there were."""
     seen: dict[str, int] = {}
     for address in addresses:
-        found = list(links(client.get(address).content.decode()))
-        assert found, address
-        for href, number, text in found:
+        page_links = list(links(client.get(address).content.decode()))
+        assert page_links, address
+        for href, number, text in page_links:
             if text.isdigit():
                 assert int(text) == number, (address, href)
             if href not in seen:

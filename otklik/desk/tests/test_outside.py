@@ -71,8 +71,8 @@ def test_what_does_not_fit_is_said_and_then_one_reply_is_kept_with_day_and_photo
         ("Слова", {"photos": [photo(content=b"<script>")]}, "Это не снимок"),
         ("Слова", {"photos": [photo() for _shot in range(6)]}, "Не больше 5"),
     )
-    for text, more, said in wrong:
-        assert_answers(reply(key, text, **more), 422, said, text.strip())
+    for text, more, error in wrong:
+        assert_answers(reply(key, text, **more), 422, error, text.strip())
     for length, status in (("очень много", 422), (str(300 * 1024 * 1024), 413)):  # before it is read
         assert outsider().post(f"/o/{key}/", {"text": "Слова"}, CONTENT_LENGTH=length).status_code == status
     assert (Inquiry.objects.get().replied_at, InquiryPhoto.objects.exists()) == (None, False)
@@ -100,9 +100,13 @@ def test_a_link_that_is_over_says_so_unknown_keys_look_alike_and_guessing_waits(
     expired, revoked, ended = asked(town, clock.now() - DAY * 4), asked(town), asked(town)
     outside.revoke(revoked.inquiry, town.executor, clock.now())
     cancel_all(ended.inquiry.incident, clock.now())
-    for made, said in ((expired, "Срок ссылки вышел"), (revoked, "Ссылку отозвали"), (ended, "Ответ больше не нужен")):
-        assert_answers(look(made.key), 410, said, hides=["улице Мира"])
-        assert_answers(reply(made.key, "Я не успел"), 409, said, "Я не успел")
+    for made, reason in (
+        (expired, "Срок ссылки вышел"),
+        (revoked, "Ссылку отозвали"),
+        (ended, "Ответ больше не нужен"),
+    ):
+        assert_answers(look(made.key), 410, reason, hides=["улице Мира"])
+        assert_answers(reply(made.key, "Я не успел"), 409, reason, "Я не успел")
     assert not Inquiry.objects.filter(replied_at__isnull=False).exists()
     made = asked(town)
     one, two = look("x" * 32), look((made.inquiry.key or "")[:32])

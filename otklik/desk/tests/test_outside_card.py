@@ -10,7 +10,7 @@ from django.test import Client, override_settings
 from django.test.utils import CaptureQueriesContext
 
 from otklik.answers.models import Answer
-from otklik.desk.tests.outside_data import SAID, asked, block, media_of
+from otklik.desk.tests.outside_data import COMPLAINT, asked, block, media_of
 from otklik.desk.tests.pages import FRAGMENT, assert_answers, assert_shows, at_most, page_at, press
 from otklik.desk.tests.test_admin_invitation import Broken
 from otklik.incidents.models import Incident, State
@@ -35,12 +35,12 @@ def card(town: Town) -> Incident:
     return town.assigned()
 
 
-def ask(user: User, card: Incident, **told: object) -> Any:
-    return press(user, f"/incidents/{card.pk}/outside/", **{**QUESTION, **told})
+def ask(user: User, card: Incident, **overrides: object) -> Any:
+    return press(user, f"/incidents/{card.pk}/outside/", **{**QUESTION, **overrides})
 
 
-def deal(user: User, card: Incident, how: str, inquiry: Inquiry, **told: object) -> Any:
-    return press(user, f"/incidents/{card.pk}/outside-{how}/", inquiry=inquiry.pk, **told)
+def deal(user: User, card: Incident, how: str, inquiry: Inquiry, **fields: object) -> Any:
+    return press(user, f"/incidents/{card.pk}/outside-{how}/", inquiry=inquiry.pk, **fields)
 
 
 def link_in(response: Any) -> str:
@@ -60,7 +60,7 @@ def test_an_executor_asks_and_gets_a_link_once_and_none_of_an_ended_card(town: T
     with pytest.raises(outside.Closed, match="state"):
         asked(town, card=gone)
     assert not Inquiry.objects.exists()
-    card = town.assigned(SAID)
+    card = town.assigned(COMPLAINT)
     mine, theirs = media_of(card), media_of(town.assigned(agency=town.roads))
     response = ask(town.executor, card, with_text="1", pictures=[mine.pk, theirs.pk])
     key = link_in(response)
@@ -89,14 +89,14 @@ def test_whoever_may_not_prepare_the_answer_asks_nobody(town: Town, card: Incide
 
 @override_settings(MAIL_GOES=True, EMAIL_BACKEND=MAIL)
 def test_a_letter_brings_the_link_and_nothing_of_the_citizen_and_what_does_not_fit_is_said(town: Town) -> None:
-    card = town.assigned(SAID)
-    for field, value, said in (
+    card = town.assigned(COMPLAINT)
+    for field, value, error in (
         ("name", " ", "Напишите, кого спрашиваете"),
         ("words", "", "Напишите вопрос"),
         *(("days", days, "от 1 до 14 дней") for days in ("15", "0", "-3")),
         *(("email", address, "Адрес почты") for address in ("не почта", "a@b.ru\nBcc: c@d.ru")),
     ):
-        assert_answers(ask(town.executor, card, **{field: value}), 422, said)
+        assert_answers(ask(town.executor, card, **{field: value}), 422, error)
     assert (Inquiry.objects.count(), mail.outbox) == (0, [])
     response = ask(town.executor, card, email="master@svet.ru", with_text="1")
     assert_answers(response, 200, "Письмо со ссылкой ушло")

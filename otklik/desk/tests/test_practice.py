@@ -38,8 +38,8 @@ def theme(code: str) -> str:
 
 def expected(code: str) -> dict[str, str]:
     case = cases()[code]
-    told = {"case": code, "noise": case.noise, "theme": theme(case.themes[0]) if case.themes else ""}
-    return told | ({"danger": "on"} if case.danger else {})
+    form = {"case": code, "noise": case.noise, "theme": theme(case.themes[0]) if case.themes else ""}
+    return form | ({"danger": "on"} if case.danger else {})
 
 
 def test_there_are_thirty_cases_that_a_newcomer_may_meet() -> None:
@@ -90,17 +90,17 @@ def test_whoever_decides_all_as_expected_has_thirty_of_thirty(themes: Town) -> N
 def test_the_first_word_counts_what_was_expected_is_told_and_half_a_decision_asked_for_again(themes: Town) -> None:
     client = signed_in(themes.operator)
     address = begun(client)
-    for told in ({}, {"theme": "нет такой"}, {"theme": "99999999"}, {"noise": "нет такой"}, {"noise": "", "theme": ""}):
-        assert client.post(f"{address}decision/", {"case": "football", **told}).status_code == 422, told
+    for form in ({}, {"theme": "нет такой"}, {"theme": "99999999"}, {"noise": "нет такой"}, {"noise": "", "theme": ""}):
+        assert client.post(f"{address}decision/", {"case": "football", **form}).status_code == 422, form
     assert Practice.objects.get().decided == {}
-    for told, words in (
+    for form, words in (
         ({"case": "pit-street", "noise": "", "theme": theme("blago.yamy-dvor")}, ("Ждали другого", "Не путать:")),
         ({"case": "wire", "theme": theme("energetika.otklyuchenie")}, ("это надо отметить",)),
         ({"case": "bus-late", "theme": theme("transport.grafik"), "danger": "on"}, ("дежурный перестанет верить",)),
         ({"case": "football", "noise": "off_topic"}, ("Верно",)),
         ({"case": "football", "noise": "spam"}, ("Верно",)),
     ):
-        assert_answers(client.post(f"{address}decision/", told), 200, *words)
+        assert_answers(client.post(f"{address}decision/", form), 200, *words)
     assert Practice.objects.get().decided["football"]["noise"] == "off_topic"
     assert begun(client) == address, "a try goes on where it was left"
     assert not decide(Practice.objects.get(), "no-such-case", Decision("spam", "", False), clock.now())

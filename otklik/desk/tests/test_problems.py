@@ -157,9 +157,9 @@ def test_what_will_happen_is_shown_before_and_nothing_is_done_by_looking(town: T
         ({"kind": "final", "outcome": "solved"}, "Чем подтверждается"),
         ({"kind": "final", "outcome": "explained"}, "выберите причину"),
     ]
-    for given, words in lacking:
-        answer = client.post(address, {**WORDS, **given, "sure": "yes"})
-        assert_answers(answer, 422, words, given.get("text", TEXT)[:4000])
+    for fields, words in lacking:
+        answer = client.post(address, {**WORDS, **fields, "sure": "yes"})
+        assert_answers(answer, 422, words, fields.get("text", TEXT)[:4000])
     assert not Statement.objects.exists()
 
 
@@ -190,12 +190,12 @@ def test_the_approver_is_shown_one_text_and_how_many_answers_and_statements_wait
         town.submitted()
     begun(town, problems.begin(problems.About("Яма"), [town.assigned("Яма")], town.operator, timezone.now()))
     shown = client.get("/approvals/")
-    told = shown.context["for_all"]
-    assert (told["pk"], told["answers"], told["more"]) == (statement.pk, 3, 1)
+    shared_answer = shown.context["for_all"]
+    assert (shared_answer["pk"], shared_answer["answers"], shared_answer["more"]) == (statement.pk, 3, 1)
     assert_answers(shown, 200, "прочитать ещё общих ответов: 1")
     agree(town.approver, statement)
-    told = client.get("/approvals/").context["for_all"]
-    assert (told["title"], told["answers"], told["more"]) == ("Яма", 1, 0)
+    shared_answer = client.get("/approvals/").context["for_all"]
+    assert (shared_answer["title"], shared_answer["answers"], shared_answer["more"]) == ("Яма", 1, 0)
 
 
 def test_a_comment_that_changed_or_vanished_falls_out_and_stays_with_a_person(town: Town, problem: Problem) -> None:

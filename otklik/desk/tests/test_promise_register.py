@@ -109,8 +109,8 @@ def test_the_pages_follow_each_other_without_a_gap_and_ask_ten_questions_at_most
         answer = Answer.objects.get(pk=one.answer_id)
         answer.pk = answer.due_at = None
         answer.save()
-        given = {"given_at": one.given_at, "limit_at": one.limit_at + timedelta(seconds=-(number % 7))}
-        Promise.objects.create(answer=answer, incident_id=one.incident_id, **given)
+        times = {"given_at": one.given_at, "limit_at": one.limit_at + timedelta(seconds=-(number % 7))}
+        Promise.objects.create(answer=answer, incident_id=one.incident_id, **times)
     client, query, seen = signed_in(town.operator), "", []
     client.get(HERE)
     for _page in range(3):
@@ -147,8 +147,8 @@ def test_a_new_day_begins_a_draft_and_moves_nothing_until_it_is_published(town: 
     assert (draft.kind, draft.state, draft.promised_on) == ("interim", "draft", day)
     assert_shows(draft.text, f"{why}.", moving.LEFT_TO_SAY)
     assert reread(one).fate == ""
-    given = {"text": draft.text, "kind": "interim", "promised_on": day, "version": draft.version}
-    assert client.post(f"{card}submission/", given).status_code == 422, "what was left to say has to be said"
+    form = {"text": draft.text, "kind": "interim", "promised_on": day, "version": draft.version}
+    assert client.post(f"{card}submission/", form).status_code == 422, "what was left to say has to be said"
     draft.refresh_from_db()
     words = drafts.Words("Трубу везут. Заменим к названному дню.", "interim", promised_on=day)
     again = drafts.write(draft.incident, draft.reply_to, words, town.executor, clock.now(), draft.version)
@@ -166,13 +166,13 @@ def test_what_will_not_do_is_said_and_what_was_typed_stays(town: Town, curator_o
         ("2099-01-01", " ", "житель это прочтёт"),
     ):
         assert_answers(client.post(new_day(one), {"day": day, "reason": reason}), 422, words, f">{reason}</textarea>")
-    given = {"day": "2099-01-01", "reason": "Трубу везут"}
+    form = {"day": "2099-01-01", "reason": "Трубу везут"}
     for user, status in ((town.auditor, 403), (town.other, 404), (curator_of_roads, 404)):
-        assert signed_in(user).post(new_day(one), given).status_code == status
+        assert signed_in(user).post(new_day(one), form).status_code == status
     assert Answer.objects.count() == 1
     begun = drafts.Words("Начал писать.", "final", "solved")
     draft = drafts.write(one.incident, main_message(one.incident), begun, town.executor, clock.now())
-    assert client.post(new_day(one), given).status_code == 409, "a draft is not written over"
+    assert client.post(new_day(one), form).status_code == 409, "a draft is not written over"
     assert reread(draft).text == "Начал писать."
 
 

@@ -45,7 +45,7 @@ ADDRESSES = (PAGE, JSON, CSV)
 
 
 @pytest.fixture
-def told(town: Town) -> Town:
+def open_town(town: Town) -> Town:
     busy(town)
     opened()
     return town
@@ -63,8 +63,8 @@ def test_while_it_is_off_nothing_is_there_until_an_administrator_opens_it(town: 
                 assert answer.status_code == unknown.status_code == 404
                 assert "Такой страницы нет" in answer.content.decode() or not answer.content
         assert Client().get(address).content == Client().get("/nothing/").content
-    given = {"on": "on", "least": "10", "licence": "<b>CC</b>\x00\n BY", "seen": seen(current())}
-    assert admin.post("/admin/public/", given).status_code == 302
+    form = {"on": "on", "least": "10", "licence": "<b>CC</b>\x00\n BY", "seen": seen(current())}
+    assert admin.post("/admin/public/", form).status_code == 302
     assert (current().on, current().least) == (True, 10)
     assert "http://testserver/public/" in page_at(admin, "/admin/public/")
     for address in ADDRESSES:
@@ -77,15 +77,15 @@ def test_while_it_is_off_nothing_is_there_until_an_administrator_opens_it(town: 
             decide(Terms(True, least, ""), seen(current()), town.admin, clock.now())
 
 
-def test_it_is_of_whole_months_says_no_less_than_there_is_and_names_what_is_kept_back(told: Town) -> None:
-    found = figures()
-    assert (found["total"]["cards"], found["total"]["rated"]) == (58, 28)
+def test_it_is_of_whole_months_says_no_less_than_there_is_and_names_what_is_kept_back(open_town: Town) -> None:
+    body = figures()
+    assert (body["total"]["cards"], body["total"]["rated"]) == (58, 28)
     hidden = dict.fromkeys(("near", "far", ""))
-    towns = {one["code"]: one for one in found["municipalities"]}
+    towns = {one["code"]: one for one in body["municipalities"]}
     assert {code: one["cards"] for code, one in towns.items()} == {"gorod": 42, **hidden}
-    assert {one["code"]: one["cards"] for one in found["groups"]} == {"homes": 40, "roads": 12, "": 6}
-    assert sum(one["cards"] for one in found["months"]) == 58
-    assert found["period"]["last"] < f"{clock.now().astimezone(ZoneInfo(settings.TIME_ZONE)):%Y-%m}-01"
+    assert {one["code"]: one["cards"] for one in body["groups"]} == {"homes": 40, "roads": 12, "": 6}
+    assert sum(one["cards"] for one in body["months"]) == 58
+    assert body["period"]["last"] < f"{clock.now().astimezone(ZoneInfo(settings.TIME_ZONE)):%Y-%m}-01"
     city = towns["gorod"]
     assert (city["answered"], city["median_seconds"]) == (42, 7200)
     assert (city["ended"], city["solved_percent"], city["explained_percent"]) == (42, 86, 14)
@@ -96,30 +96,30 @@ def test_it_is_of_whole_months_says_no_less_than_there_is_and_names_what_is_kept
     # No sum gives a single hidden number away.
     for table in ("municipalities", "groups", "months"):
         for name in ("cards", "answered", "ended", "rated", "promises"):
-            values = [one[name] for one in found[table]]
+            values = [one[name] for one in body[table]]
             assert all(value is None or value == 0 or value >= 5 for value in values), (table, name)
             assert values.count(None) != 1, (table, name)
-            assert [value is None for value in values] == [name in one["hidden"] for one in found[table]]
+            assert [value is None for value in values] == [name in one["hidden"] for one in body[table]]
 
 
 def test_who_is_hidden_in_one_column_is_hidden_in_all_that_rest_on_it() -> None:
     """Twenty answered ones beside a hidden number of cards would say that these are not the few."""
     numbers = {"a": (100, 100), "b": (3, 3), "c": (9, 9), "d": (20, 20), "e": (30, 6)}
     keys = [(at, code, code) for at, code in enumerate(numbers, start=1)]
-    found = {at: Counted(*numbers[code]) for at, code, _name in keys}
-    hidden = {row.code: row.hidden for row in rows(keys, found, 5)}
+    counts = {at: Counted(*numbers[code]) for at, code, _name in keys}
+    hidden = {row.code: row.hidden for row in rows(keys, counts, 5)}
     assert {code for code, names in hidden.items() if "cards" in names} == {"b", "c", "d"}
     assert {code for code, names in hidden.items() if "answered" in names} == {"b", "c", "d", "e"}
-    assert all(not row.figures.numbers()[name] for row in rows(keys, found, 5) for name in row.hidden)
+    assert all(not row.figures.numbers()[name] for row in rows(keys, counts, 5) for name in row.hidden)
     few_promises = total(Counted(100, 100, kept=Share(2, 3)), 5).hidden
     assert ("promises" in few_promises, "cards" in few_promises) == (True, False)
 
 
-def test_they_are_the_figures_of_the_heads_pages(told: Town) -> None:
+def test_they_are_the_figures_of_the_heads_pages(open_town: Town) -> None:
     """The functions that «Показатели» and «Обещания» draw from, over the same months."""
     at, zone, known = clock.now(), ZoneInfo(settings.TIME_ZONE), atlas()
     period = whole_months(at, zone)
-    scope = opened_to(told.admin, (Permission.FIGURES,))
+    scope = opened_to(open_town.admin, (Permission.FIGURES,))
     here = real(sliced(scope, Narrowing(), period, known)[0])
     stick, ours = yardstick(at), facts(3, at)
     head, whole = Cohort(here, stick), ours.total.figures
@@ -134,11 +134,11 @@ def test_they_are_the_figures_of_the_heads_pages(told: Town) -> None:
     assert {known.names.group[key]: (one.count(What.ALL), one.share("good")) for key, one in by_group.items()} == {
         name: (one.cards, one.good) for name, one in names.items() if name
     }
-    lines = by_agency(told.admin, at)
+    lines = by_agency(open_town.admin, at)
     assert whole.kept == Share(sum(one.kept.part for one in lines), sum(one.kept.n for one in lines))
 
 
-def test_a_cancelled_or_running_promise_does_not_count_and_another_word_holds_at_once(told: Town) -> None:
+def test_a_cancelled_or_running_promise_does_not_count_and_another_word_holds_at_once(open_town: Town) -> None:
     first, second = Promise.objects.order_by("pk")[:2]
     Promise.objects.filter(pk=first.pk).update(fate="cancelled")
     Promise.objects.filter(pk=second.pk).update(limit_at=clock.now() + timedelta(days=1))
@@ -153,7 +153,7 @@ def test_a_cancelled_or_running_promise_does_not_count_and_another_word_holds_at
     assert "CC0" in page_at(Client(), PAGE)
 
 
-def test_no_text_name_or_link_gets_out_and_json_and_csv_say_the_same_under_their_names(told: Town) -> None:
+def test_no_text_name_or_link_gets_out_and_json_and_csv_say_the_same_under_their_names(open_town: Town) -> None:
     Incident.objects.filter(place__code="gorod").update(street="улица Мира", house="5")
     secrets = (SECRET, "Жилин", "vk.com", "/incidents/", "Мира", "Водоканал", "Исаев")
     for address in ADDRESSES:
@@ -165,21 +165,21 @@ def test_no_text_name_or_link_gets_out_and_json_and_csv_say_the_same_under_their
     assert_shows(response.content.decode(), "42", words, hides=["<script", "noindex"])
     assert "What people write to us" in page_at(Client(), f"{PAGE}?lang=en")
     PublicFigures.objects.create(on=True, licence="=CC BY 4.0", at=clock.now())
-    found = figures()
-    assert (found["schema"], found["version"], found["licence"], found["least"]) == (SCHEMA, 1, "=CC BY 4.0", 5)
+    body = figures()
+    assert (body["schema"], body["version"], body["licence"], body["least"]) == (SCHEMA, 1, "=CC BY 4.0", 5)
     lines = list(csv.DictReader(io.StringIO(page_at(Client(), CSV))))
     assert {one["licence"] for one in lines} == {"'=CC BY 4.0"}, "no spreadsheet takes it for a formula"
-    told_json = [found["total"], *found["municipalities"], *found["groups"], *found["months"]]
-    for one, other in zip(lines, told_json, strict=True):
+    json_rows = [body["total"], *body["municipalities"], *body["groups"], *body["months"]]
+    for one, other in zip(lines, json_rows, strict=True):
         assert list(other) == list(COLUMNS)
         for name in COLUMNS:
             value = " ".join(other[name]) if name == "hidden" else other[name]
             assert one[name] == ("" if value is None else str(value)), name
-        assert (one["first"], one["last"]) == (found["period"]["first"], found["period"]["last"])
+        assert (one["first"], one["last"]) == (body["period"]["first"], body["period"]["last"])
 
 
-def test_one_copy_is_good_for_all_and_machines_of_any_site_may_read_and_ask_whether_it_is_new(told: Town) -> None:
-    client = signed_in(told.admin)
+def test_one_copy_is_good_for_all_and_machines_of_any_site_may_read_and_ask_whether_it_is_new(open_town: Town) -> None:
+    client = signed_in(open_town.admin)
     client.cookies["django_language"] = "en"
     queries = ("?lang=xx", "?lang=" + "я" * 5000, "?period=own&since=9&municipality=-1&lang=%ff", "?" + "a=1&" * 900)
     for address in ADDRESSES:
@@ -201,10 +201,12 @@ def test_one_copy_is_good_for_all_and_machines_of_any_site_may_read_and_ask_whet
     assert client.get("/statistics/").status_code == 200, "elsewhere he is who he was"
 
 
-def test_a_visitor_asks_once_and_nobody_of_cards_for_five_minutes(told: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_visitor_asks_once_and_nobody_of_cards_for_five_minutes(
+    open_town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with at_most(10):
         Client().get(PAGE)
-    matter(told, month_ago())
+    matter(open_town, month_ago())
     for address in ADDRESSES:
         with exactly(1):
             Client().get(address)
@@ -214,7 +216,7 @@ def test_a_visitor_asks_once_and_nobody_of_cards_for_five_minutes(told: Town, mo
     assert figures()["total"]["cards"] == 59
 
 
-def test_who_comes_while_they_are_made_anew_gets_the_old_ones(told: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_who_comes_while_they_are_made_anew_gets_the_old_ones(open_town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     under, at = Terms(True, 5, ""), clock.now()
     old, came = MEMORY.edition(under, at), []
 
@@ -230,12 +232,12 @@ def test_who_comes_while_they_are_made_anew_gets_the_old_ones(told: Town, monkey
 def test_with_nothing_there_it_says_so_and_of_very_few_not_even_the_sum_is_told(town: Town) -> None:
     opened()
     assert "За это время сообщений не было." in page_at(Client(), PAGE)
-    found = figures()
-    assert (found["total"]["cards"], found["municipalities"], found["months"]) == (0, [], [])
-    assert np.isfinite(found["total"]["rated"])
+    body = figures()
+    assert (body["total"]["cards"], body["municipalities"], body["months"]) == (0, [], [])
+    assert np.isfinite(body["total"]["rated"])
     matter(town, month_ago(), mark=5)
     MEMORY.forget()
-    found = figures()
-    assert found["total"]["cards"] is None
-    assert found["total"]["hidden"] == ["answered", "cards", "ended", "promises", "rated"]
+    body = figures()
+    assert body["total"]["cards"] is None
+    assert body["total"]["hidden"] == ["answered", "cards", "ended", "promises", "rated"]
     assert "скрыто" in page_at(Client(), PAGE)

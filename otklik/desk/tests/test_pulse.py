@@ -58,9 +58,9 @@ def queue_cursor(client: Client) -> str:
 def card_cursor(client: Client, card: Incident) -> str:
     """As the card's page asks, once everything that is known of it has been told long ago."""
     client.get(f"/incidents/{card.pk}/live/?revision=0")
-    told = client.get(f"/pulse/?card={card.pk}")
-    assert told.status_code == 200
-    revision, micros = told.content.decode().split(".")
+    response = client.get(f"/pulse/?card={card.pk}")
+    assert response.status_code == 200
+    revision, micros = response.content.decode().split(".")
     return f"{revision}.{int(micros) + 6_000_000}"
 
 
@@ -68,17 +68,17 @@ def test_nothing_new_is_204_for_one_or_many(operator: Client, card: Incident, mo
     after = queue_cursor(operator)
     ask(operator, after)
     with at_most(2 + settling()):
-        told = ask(operator, after)
-    assert (told.status_code, told.content) == (204, b"")
-    assert not told.cookies
+        response = ask(operator, after)
+    assert (response.status_code, response.content) == (204, b"")
+    assert not response.cookies
     monkeypatch.setattr(pulse, "FRESH", 1000)
     with at_most(0):
         for _ in range(20):
             ask(operator, after)
     assert operator.post("/pulse/").status_code == 404, "only looking is answered"
     monkeypatch.setattr(pulse, "KNOWN_FOR", -1)
-    told = ask(operator, queue_cursor(operator))
-    assert (told.status_code, told.content) == (200, b"")
+    response = ask(operator, queue_cursor(operator))
+    assert (response.status_code, response.content) == (200, b"")
 
 
 def test_a_change_or_a_notice_is_news_and_a_card_hears_of_its_own(operator: Client, town: Town, card: Incident) -> None:
@@ -94,9 +94,9 @@ def test_a_change_or_a_notice_is_news_and_a_card_hears_of_its_own(operator: Clie
     after = queue_cursor(operator)
     before = ask(operator, after).headers["X-Notices"]
     tell([town.operator], Notice.Kind.MENTION, by=town.executor, at=timezone.now(), incident=card)
-    told = ask(operator, after)
-    assert told.status_code == 204
-    assert told.headers["X-Notices"] != before
+    response = ask(operator, after)
+    assert response.status_code == 204
+    assert response.headers["X-Notices"] != before
 
 
 def test_a_card_hears_of_a_draft_saved_again_and_of_who_is_there(operator: Client, town: Town, card: Incident) -> None:

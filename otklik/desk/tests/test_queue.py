@@ -59,10 +59,10 @@ def test_the_urgent_come_first_then_the_old_and_only_of_ones_agency_or_territory
     client = signed_in(town.curator)
     foreign = town.assigned("Чужая тайна", town.roads)
     town.card("Ничья")
-    told = changes(client, 0, "tab=work")
-    assert (told["rows"], told["gone"], told["tabs"]["work"]) == ([], [], "0")
-    told = changes(client, 0, f"tab=work&shown={foreign.pk},999999")
-    assert (told["rows"], told["gone"]) == ([], [foreign.pk, 999999]), "whether it is there is not told"
+    body = changes(client, 0, "tab=work")
+    assert (body["rows"], body["gone"], body["tabs"]["work"]) == ([], [], "0")
+    body = changes(client, 0, f"tab=work&shown={foreign.pk},999999")
+    assert (body["rows"], body["gone"]) == ([], [foreign.pk, 999999]), "whether it is there is not told"
     mine = town.assigned()
     assert (ids(client, "tab=work"), ids(client)) == ([mine.pk], [])
     before = revision(client, "tab=work")
@@ -85,14 +85,14 @@ def test_a_full_page_costs_no_more_queries_and_is_followed_and_filled_up(operato
             operator.get(address)
     first, before = ids(operator), revision(operator)
     assert first == [card.pk for card in cards[:FIRST]]
-    told = changes(operator, before, f"fill=1&shown={','.join(map(str, first))}")
-    assert [row["id"] for row in told["rows"]] == [card.pk for card in cards[FIRST:PAGE]]
-    assert (told["gone"], told["more"]) == ([], True)
+    body = changes(operator, before, f"fill=1&shown={','.join(map(str, first))}")
+    assert [row["id"] for row in body["rows"]] == [card.pk for card in cards[FIRST:PAGE]]
+    assert (body["gone"], body["more"]) == ([], True)
     for card in cards[:3]:
         moved(card, town, town.water)
-    told = changes(operator, before, "fill=1")
-    assert {row["id"] for row in told["rows"]} == {card.pk for card in cards[3:]}
-    assert told["more"] is False
+    body = changes(operator, before, "fill=1")
+    assert {row["id"] for row in body["rows"]} == {card.pk for card in cards[3:]}
+    assert body["more"] is False
 
 
 def test_every_tab_opens_within_the_limit_of_queries(operator: Client, town: Town) -> None:
@@ -125,9 +125,9 @@ def test_what_citizens_said_comes_first_in_the_queue_the_unhappy_before_the_happ
             assert [row.card.pk for row in rows] == pks[start:], (tab, start)
         assert keys == sorted(keys)
         assert [row.card.pk for row in operator.get("/queue/", {"tab": tab, "q": "воды"}).context["rows"]] == pks
-    told = ["похоже, житель недоволен", "машина не поняла отклик", 'class="word word-waits"']
+    phrases = ["похоже, житель недоволен", "машина не поняла отклик", 'class="word word-waits"']
     town.replied("А на Мира?")
-    assert_answers(operator.get("/queue/?tab=person"), 200, *told)
+    assert_answers(operator.get("/queue/?tab=person"), 200, *phrases)
 
 
 def test_keys_sort_as_the_tab_does_and_pages_follow_each_other_without_gaps(operator: Client, town: Town) -> None:
@@ -202,15 +202,15 @@ def test_the_feed_tells_of_new_changed_and_gone_rows_and_of_nothing_else(operato
     before = revision(operator)
     with at_most(4 + settling()):
         assert operator.get(f"/queue/changes/?after={before}").status_code == 204
-    told = changes(operator, before, f"shown={stays.pk},{drawn.pk}&redraw={drawn.pk},{goes.pk}")
-    assert ([row["id"] for row in told["rows"]], told["gone"]) == ([drawn.pk], [])
+    body = changes(operator, before, f"shown={stays.pk},{drawn.pk}&redraw={drawn.pk},{goes.pk}")
+    assert ([row["id"] for row in body["rows"]], body["gone"]) == ([drawn.pk], [])
     comes = town.card("Совсем новое")
     moved(goes, town, town.water)
-    told = changes(operator, before, f"shown={stays.pk},{drawn.pk},{goes.pk}")
-    assert [row["id"] for row in told["rows"]] == [comes.pk]
-    assert "Совсем новое" in told["rows"][0]["html"]
-    assert (told["gone"], told["tabs"]["new"], told["tabs"]["work"]) == ([goes.pk], "3", "1")
-    assert told["revision"] > before
+    body = changes(operator, before, f"shown={stays.pk},{drawn.pk},{goes.pk}")
+    assert [row["id"] for row in body["rows"]] == [comes.pk]
+    assert "Совсем новое" in body["rows"][0]["html"]
+    assert (body["gone"], body["tabs"]["new"], body["tabs"]["work"]) == ([goes.pk], "3", "1")
+    assert body["revision"] > before
 
 
 def test_no_change_falls_between_two_questions(operator: Client, town: Town) -> None:
@@ -219,15 +219,15 @@ def test_no_change_falls_between_two_questions(operator: Client, town: Town) -> 
     slow = town.card("Пока считали")
 
     def meanwhile(execute: Callable[..., object], sql: str, *rest: object) -> object:
-        if "COUNT(*)" in sql and not given:
-            given.append(moved(slow, town, town.water))
+        if "COUNT(*)" in sql and not moved_cards:
+            moved_cards.append(moved(slow, town, town.water))
         return execute(sql, *rest)
 
-    given: list[Incident] = []
+    moved_cards: list[Incident] = []
     with connection.execute_wrapper(meanwhile):
-        told = changes(operator, before, f"shown={slow.pk}")
-    assert given
-    assert slow.pk in told["gone"] or told["revision"] < Incident.objects.get(pk=slow.pk).revision
+        body = changes(operator, before, f"shown={slow.pk}")
+    assert moved_cards
+    assert slow.pk in body["gone"] or body["revision"] < Incident.objects.get(pk=slow.pk).revision
 
 
 def test_an_answer_that_did_not_get_through_is_marked(operator: Client, town: Town) -> None:

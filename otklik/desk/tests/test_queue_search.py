@@ -51,20 +51,24 @@ def pages_of_two(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_search_finds_words_in_any_case_and_the_number_of_a_card_within_every_tab(operator: Client, town: Town) -> None:
-    found, other, elsewhere = town.card("Прорвало ТЁПЛУЮ трубу"), town.card("Темно"), town.card("Прорвало опять")
+    matching_card, other, elsewhere = (
+        town.card("Прорвало ТЁПЛУЮ трубу"),
+        town.card("Темно"),
+        town.card("Прорвало опять"),
+    )
     take_in()
-    assert ids(operator, q="теплую") == [found.pk]
+    assert ids(operator, q="теплую") == [matching_card.pk]
     assert ids(operator, q=f"№ {other.number}") == [other.pk]
     assert ids(operator, q="сто%_") == []
     tabs = {tab.key: tab.cards for tab in operator.get("/queue/?q=темно").context["tabs"]}
     assert (tabs.pop("new"), set(tabs.values())) == ("1", {""}), "with words only the chosen tab is counted"
-    told = operator.get("/queue/changes/?q=темно&redraw=1", headers={"X-Fragment": "1"}).json()["tabs"]
-    assert (told["new"], told["done"]) == ("1", "")
+    tab_counts = operator.get("/queue/changes/?q=темно&redraw=1", headers={"X-Fragment": "1"}).json()["tabs"]
+    assert (tab_counts["new"], tab_counts["done"]) == ("1", "")
     for tab in (key for key, tab in TABS.items() if tab.states):
-        Incident.objects.filter(pk__in=[found.pk, other.pk]).update(state=TABS[tab].states[0])
+        Incident.objects.filter(pk__in=[matching_card.pk, other.pk]).update(state=TABS[tab].states[0])
         Incident.objects.filter(pk=elsewhere.pk).update(state=State.NEW if tab != "new" else State.DONE)
         shown = operator.get(f"/queue/?{urlencode({'tab': tab, 'q': 'прорвало'})}")
-        assert [row.card.pk for row in shown.context["rows"]] == [found.pk], tab
+        assert [row.card.pk for row in shown.context["rows"]] == [matching_card.pk], tab
         assert ('name="tab" value="done"' in shown.content.decode()) == (tab == "done")
 
 
@@ -116,17 +120,17 @@ def test_what_is_chosen_comes_in_the_tabs_order_as_one_list(operator: Client, to
 
 def test_urgent_ones_are_counted_whatever_the_page_shows_for_whoever_sees_them(operator: Client, town: Town) -> None:
     town.card(priority=5)
-    told = signed_in(town.curator).get("/queue/changes/?after=0").json()
-    assert (told["urgent"], told["newest_urgent"]) == (0, 0)
+    body = signed_in(town.curator).get("/queue/changes/?after=0").json()
+    assert (body["urgent"], body["newest_urgent"]) == (0, 0)
     shown = operator.get("/queue/?tab=done")
     assert_answers(shown, 200, "<title>(1) Готово")
-    newest = shown.context["found"].newest_urgent
+    newest = shown.context["totals"].newest_urgent
     town.card(priority=3)
-    told = operator.get(f"/queue/changes/?after={shown.context['revision']}&tab=done&q=нет").json()
-    assert (told["urgent"], told["newest_urgent"]) == (1, newest)
+    body = operator.get(f"/queue/changes/?after={shown.context['revision']}&tab=done&q=нет").json()
+    assert (body["urgent"], body["newest_urgent"]) == (1, newest)
     urgent = town.card(priority=4)
-    told = operator.get(f"/queue/changes/?after={told['revision']}&tab=done").json()
-    assert (told["urgent"], told["newest_urgent"]) == (2, urgent.pk)
+    body = operator.get(f"/queue/changes/?after={body['revision']}&tab=done").json()
+    assert (body["urgent"], body["newest_urgent"]) == (2, urgent.pk)
     assign(urgent, Decision(town.water, town.pipe, town.city), town.operator, timezone.now())
     assert operator.get("/queue/changes/?after=0").json()["urgent"] == 1
 
@@ -165,8 +169,8 @@ def test_an_ask_for_a_later_day_needs_a_person_until_it_is_decided_or_over(opera
 def answer_to_author(town: Town, card: Incident, state: Answer.State, at: datetime) -> Answer:
     """An answer to the author of the card."""
     decided_at = at if state == Answer.State.APPROVED else None
-    told = {"text": "Воду дали.", "outcome": "solved", "version": 1, "state": state, "decided_at": decided_at}
-    return answers.answer(card, main_message(card), town.executor, at, **told)
+    columns = {"text": "Воду дали.", "outcome": "solved", "version": 1, "state": state, "decided_at": decided_at}
+    return answers.answer(card, main_message(card), town.executor, at, **columns)
 
 
 def answered(town: Town) -> Incident:
@@ -228,8 +232,8 @@ def test_nobody_waits_who_has_an_answer_already_or_gets_the_next_one(town: Town)
 # What an author answered to us stands in the row: a card that came back is not accepted unread.
 def ask_author(town: Town, card: Incident, kind: str = Answer.Kind.QUESTION) -> None:
     """We have asked the author something, ten minutes ago."""
-    at, told = timezone.now() - timedelta(minutes=10), {"state": Answer.State.APPROVED, "kind": kind}
-    publishing.sent(answers.answer(card, main_message(card), town.operator, at, text="Какой дом?", **told))
+    at, columns = timezone.now() - timedelta(minutes=10), {"state": Answer.State.APPROVED, "kind": kind}
+    publishing.sent(answers.answer(card, main_message(card), town.operator, at, text="Какой дом?", **columns))
 
 
 def add_message(card: Incident, text: str, minutes_ago: int, author: Author | None = None, own: bool = False) -> None:

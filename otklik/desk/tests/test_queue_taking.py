@@ -16,10 +16,10 @@ from tests.make.town import Town
 
 
 def test_a_card_is_taken_let_go_and_taken_back_and_a_hold_ends(operator: Client, card: Incident, town: Town) -> None:
-    status, told = press_for_json(operator, f"/incidents/{card.pk}/taking/")
+    status, body = press_for_json(operator, f"/incidents/{card.pk}/taking/")
     assert status == 200
     assert_answers(operator.get("/queue/"), 200, "у вас", f"/incidents/{card.pk}/letting-go/")
-    assert take_back(operator, batch=told["undo"]) == 200
+    assert take_back(operator, batch=body["undo"]) == 200
     assert reread(card).taken_by is None
     press_for_json(operator, f"/incidents/{card.pk}/taking/")
     assert [press_for_json(operator, f"/incidents/{card.pk}/letting-go/")[0] for _ in range(2)] == [200, 409]
@@ -34,16 +34,16 @@ def test_what_a_colleague_has_taken_is_judged_by_him_or_taken_away_outright(oper
         card = town.card()
         take_up(card, town.colleague, timezone.now())
         row = operator.get("/queue/").context["rows"][0]
-        said = {"reason": "spam", "seen": row.seen, "choice": f"{town.pipe.pk}.0", "agency": town.water.pk}
-        status, told = press_for_json(operator, f"/incidents/{card.pk}/{verb}/", **said)
-        assert (status, told["held"], "Котова М. П. взяла" in told["words"]) == (409, True, True)
+        form = {"reason": "spam", "seen": row.seen, "choice": f"{town.pipe.pk}.0", "agency": town.water.pk}
+        status, body = press_for_json(operator, f"/incidents/{card.pk}/{verb}/", **form)
+        assert (status, body["held"], "Котова М. П. взяла" in body["words"]) == (409, True, True)
         assert (reread(card).state, card.taken_by) == (State.NEW, town.colleague)
 
         assert press_for_json(operator, f"/incidents/{card.pk}/taking/")[0] == 409
         assert press_for_json(operator, f"/incidents/{card.pk}/taking/", from_another="1")[0] == 200
         entry = Entry.objects.filter(incident=card.pk).latest("pk")
         assert (entry.verb, entry.data) == ("incident.take_over", {"held_by": town.colleague.pk})
-        assert press_for_json(operator, f"/incidents/{card.pk}/{verb}/", **said)[0] == 200
+        assert press_for_json(operator, f"/incidents/{card.pk}/{verb}/", **form)[0] == 200
         assert (reread(card).taken_by, card.taken_at) == (None, None)
 
 
@@ -51,20 +51,20 @@ def test_the_next_free_card_comes_in_the_queues_order_with_its_row(operator: Cli
     now = timezone.now()
     late, urgent, early = town.card(at=now), town.card(priority=5, at=now), town.card(at=now - timedelta(hours=3))
     take_up(urgent, town.colleague, now)
-    status, told = press_for_json(operator, "/queue/next/")
-    assert (status, told["row"]["id"], "у вас" in told["row"]["html"]) == (200, early.pk, True)
-    assert take_back(operator, batch=told["undo"]) == 200
+    status, body = press_for_json(operator, "/queue/next/")
+    assert (status, body["row"]["id"], "у вас" in body["row"]["html"]) == (200, early.pk, True)
+    assert take_back(operator, batch=body["undo"]) == 200
     assert [press_for_json(operator, "/queue/next/")[1]["row"]["id"] for _ in range(2)] == [early.pk, late.pk]
-    status, told = press_for_json(operator, "/queue/next/")
-    assert (status, "Свободных новых карточек нет" in told["words"]) == (409, True)
+    status, body = press_for_json(operator, "/queue/next/")
+    assert (status, "Свободных новых карточек нет" in body["words"]) == (409, True)
 
 
 def test_the_next_card_keeps_to_the_filters_and_to_ones_rights(operator: Client, town: Town, card: Incident) -> None:
     hole = town.card("Яма", theme=town.hole, agency=town.roads)
     assert press_for_json(town.curator, "/queue/next/")[0] == 409
     assert not Entry.objects.filter(verb="incident.take_up").exists()
-    _, told = press_for_json(operator, "/queue/next/", group=town.hole.group_id, tab="done", start="9" * 31)
-    assert told["row"]["id"] == hole.pk
+    _, body = press_for_json(operator, "/queue/next/", group=town.hole.group_id, tab="done", start="9" * 31)
+    assert body["row"]["id"] == hole.pk
     Incident.objects.update(place=town.village)
     Grant.objects.filter(user=town.operator).update(place=town.city)
     assert press_for_json(operator, "/queue/next/")[0] == 409

@@ -59,7 +59,7 @@ def catch_up(now: datetime) -> None:
 
 def slow_unheard() -> set[tuple[int, int, int, datetime, str]]:
     """(card, author, latest message, since, way) by one look at a time."""
-    found = set()
+    rows = set()
     for card in Incident.objects.all():
         owed_none = card.state == State.DONE and card.close_reason in ("gathered", "deleted", "no_answer_needed")
         if card.state == State.NOISE or owed_none:
@@ -73,8 +73,8 @@ def slow_unheard() -> set[tuple[int, int, int, datetime, str]]:
             standing = [one for one in asking if one.deleted_at is None]
             words = Sent.objects.filter(delivery__message__author=author, delivery__answer__incident__in=near)
             if standing and not words.exclude(delivery__answer__kind__in=(K.QUESTION, K.SURVEY)).exists():
-                found.add((card.pk, author.pk, standing[-1].pk, asking[0].posted_at, _way(card, author, near)))
-    return found
+                rows.add((card.pk, author.pk, standing[-1].pk, asking[0].posted_at, _way(card, author, near)))
+    return rows
 
 
 def _asks(card: Incident, message: Message) -> bool:
@@ -98,10 +98,10 @@ def kept_unheard() -> set[tuple[int, int, int, datetime, str]]:
 
 def slow_promises() -> set[tuple[int, int, str, int]]:
     """(answer, card, fate, moves): each promise followed on by itself, day by day that was told."""
-    found: set[tuple[int, int, str, int]] = set()
+    rows: set[tuple[int, int, str, int]] = set()
     moves: dict[int, int] = {}
     for answer in Answer.objects.filter(kind=K.INTERIM, copy_of=None).order_by("deliveries__sent__at", "pk"):
-        at = _said_at(answer)
+        at = _sent_at(answer)
         if at is None or answer.promised_on is None:
             continue
         origin = answer.incident
@@ -109,34 +109,34 @@ def slow_promises() -> set[tuple[int, int, str, int]]:
         card = origin.answered_with if gathered and origin.answered_with else origin
         later = []
         for other in Answer.objects.filter(kind__in=(K.INTERIM, K.FINAL, K.FIRST), copy_of=None).exclude(pk=answer.pk):
-            told = _said_at(other)
-            if told is None or (told, other.pk) <= (at, answer.pk):
+            other_at = _sent_at(other)
+            if other_at is None or (other_at, other.pk) <= (at, answer.pk):
                 continue
             if other.kind != K.INTERIM:
                 near = {origin.pk, card.pk, card.answered_with_id}
-                later += [(told, 0, other)] if other.incident_id in near else []
+                later += [(other_at, 0, other)] if other.incident_id in near else []
             elif other.incident_id == origin.pk or (
-                gathered and other.incident_id == card.pk and told >= (origin.closed_at or told)
+                gathered and other.incident_id == card.pk and other_at >= (origin.closed_at or other_at)
             ):
-                later.append((told, 1, other))
+                later.append((other_at, 1, other))
         first = min(later, key=lambda one: (one[0], one[1], one[2].pk)) if later else None
         word = _fate(card, at, end_of(answer.promised_on), first)
         if first is not None and word.startswith("moved"):
             moves[first[2].pk] = moves.get(answer.pk, 0) + 1
-        found.add((answer.pk, card.pk, word, moves.get(answer.pk, 0)))
-    return found
+        rows.add((answer.pk, card.pk, word, moves.get(answer.pk, 0)))
+    return rows
 
 
-def _said_at(answer: Answer) -> datetime | None:
+def _sent_at(answer: Answer) -> datetime | None:
     last = Sent.objects.filter(delivery__answer=answer).order_by("-at").first()
     return last.at if last else None
 
 
-def _fate(card: Incident, given: datetime, limit: datetime, first: tuple[datetime, int, Answer] | None) -> str:
+def _fate(card: Incident, promised_at: datetime, limit: datetime, first: tuple[datetime, int, Answer] | None) -> str:
     if first is None:
         if card.state not in (State.DONE, State.NOISE):
             return ""
-        return "cancelled" if (card.closed_at or given) <= limit else "broken"
+        return "cancelled" if (card.closed_at or promised_at) <= limit else "broken"
     at, moved, answer = first
     if moved:
         return "moved" if at <= limit else "moved_late"
@@ -234,8 +234,8 @@ class Play:
 
     def again(self) -> None:
         card = self.card()
-        told = self._writes(card, main_message(card).author, "Ну?")
-        Verdict.objects.create(message=told, at=self.at, kind=self.random.choice(("complaint", "thanks", "noise")))
+        message = self._writes(card, main_message(card).author, "Ну?")
+        Verdict.objects.create(message=message, at=self.at, kind=self.random.choice(("complaint", "thanks", "noise")))
 
     def _writes(self, card: Incident, author: Author, text: str) -> Message:
         address = f"wall-1_1?reply=55{next(_NUMBERS)}"
@@ -329,7 +329,7 @@ def recounted(*cards: Incident) -> int:
 def test_the_nightly_round_mends_what_no_entry_told_and_counts_it(town: Town, caplog: pytest.LogCaptureFixture) -> None:
     cards = [town.assigned() for _ in range(3)]
     catch_up(clock.now())
-    assert Pace.objects.get(name="round").found == 3, "the first round brings in what there was"
+    assert Pace.objects.get(name="round").count == 3, "the first round brings in what there was"
     assert caplog.messages == []
     stray = Unheard.objects.get(incident=cards[0])
     Unheard.objects.filter(incident=cards[1]).delete()
@@ -338,7 +338,7 @@ def test_the_nightly_round_mends_what_no_entry_told_and_counts_it(town: Town, ca
     assert night.due_at is not None
     assert f"{timezone.localtime(night.due_at):%H:%M}" == "03:30"
     catch_up(night.due_at)
-    assert (reread(night).found, night.wrong, night.at) == (2, 0, None)
+    assert (reread(night).count, night.wrong, night.at) == (2, 0, None)
     assert caplog.messages == ["the nightly round has mended 2 rows of registers that no entry of the journal told of"]
     assert kept_unheard() == slow_unheard()
     assert Unheard.objects.get(incident=cards[0]).pk == stray.pk

@@ -58,8 +58,8 @@ def test_a_report_is_a_file_of_ones_own_reach_with_the_titles_of_the_page_of_fig
         assert response["Content-Disposition"] == f'attachment; filename="otklik-{TODAY()}.{ending}"'
     question = asked("2026-06")
     page = tiles(page_of(question), ask(QueryDict(), question.names, NOW))
-    told = [(one.title, one.explained, one.under) for one in made("2026-06").figures]
-    assert told == [(one.title, one.explained, "".join(piece.text for piece in one.under)) for one in page]
+    figures = [(one.title, one.explained, one.under) for one in made("2026-06").figures]
+    assert figures == [(one.title, one.explained, "".join(piece.text for piece in one.under)) for one in page]
 
 
 def test_what_cannot_be_made_and_orders_without_sense_are_told_on_the_page(town: Town) -> None:

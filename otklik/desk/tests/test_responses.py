@@ -11,7 +11,7 @@ from otklik.answers.models import Answer
 from otklik.desk.tests.pages import assert_answers, assert_shows, exactly, number_in_rail, page_at
 from otklik.feedback import survey as own
 from otklik.feedback.models import Rating, Survey
-from otklik.feedback.said import Said
+from otklik.feedback.opinion import Opinion
 from otklik.feedback.wait import close_silent
 from otklik.incidents.models import Incident, State
 from otklik.journal import book
@@ -29,7 +29,7 @@ WAYS = ("reopening", "explanation", "noting")
 
 def response(town: Town, mark: int | None = 2, solved: str = "", reason: str = "") -> Rating:
     """A card was answered, and its author said so by his link."""
-    return own.answer(Survey.objects.get(incident=town.published()), Said(mark, solved, reason), timezone.now())
+    return own.answer(Survey.objects.get(incident=town.published()), Opinion(mark, solved, reason), timezone.now())
 
 
 def silent(rating: Rating) -> None:
@@ -43,8 +43,8 @@ def page(town: Town, **query: str | int) -> str:
     return page_at(town.operator, "/responses/", **query)
 
 
-def deal(user: User, rating: Rating, how: str, **given: str) -> Any:
-    return signed_in(user).post(f"/ratings/{rating.pk}/{how}/", given, headers=JSON)
+def deal(user: User, rating: Rating, how: str, **form: str) -> Any:
+    return signed_in(user).post(f"/ratings/{rating.pk}/{how}/", form, headers=JSON)
 
 
 def undo(user: User, reply: Any) -> None:
@@ -85,8 +85,8 @@ def test_a_reply_waits_before_anybody_confirms_it_and_only_who_may_open_the_card
     happy = Rating.objects.get(incident=town.replied())
     assert [deal(town.operator, happy, how, words="Знаем").status_code for how in WAYS] == [409] * 3
     deal(town.operator, unclear, "reopening")
-    told, card = fresh(unclear)
-    assert (told.dealt_how, told.confirmed_at, card.state) == ("reopened", None, State.IN_WORK)
+    fresh_rating, card = fresh(unclear)
+    assert (fresh_rating.dealt_how, fresh_rating.confirmed_at, card.state) == ("reopened", None, State.IN_WORK)
     rating = response(town)
     for how in WAYS:
         assert signed_in(town.operator).get(f"/ratings/{rating.pk}/{how}/").status_code == 405
@@ -99,18 +99,22 @@ def test_a_reply_waits_before_anybody_confirms_it_and_only_who_may_open_the_card
 def test_opening_again_and_taking_note_deal_with_it_once_and_can_be_taken_back(town: Town) -> None:
     rating = response(town)
     reply = deal(town.operator, rating, "reopening")
-    told, card = fresh(rating)
-    assert (told.waits_since, told.dealt_how, told.dealt_by) == (None, "reopened", town.operator)
+    fresh_rating, card = fresh(rating)
+    assert (fresh_rating.waits_since, fresh_rating.dealt_how, fresh_rating.dealt_by) == (
+        None,
+        "reopened",
+        town.operator,
+    )
     assert (card.state, card.reopened) == (State.IN_WORK, 1)
     undo(town.operator, reply)
-    told, card = fresh(rating)
-    assert (told.waits_since is not None, told.dealt_how, card.state) == (True, "", State.RATING)
+    fresh_rating, card = fresh(rating)
+    assert (fresh_rating.waits_since is not None, fresh_rating.dealt_how, card.state) == (True, "", State.RATING)
     rating = response(town)
     assert [deal(town.operator, rating, "noting", words=words).status_code for words in ("", "  ")] == [422, 422]
     assert fresh(rating)[0].waits_since is not None
     reply = deal(town.operator, rating, "noting", words="Ремонт в мае")
-    told, card = fresh(rating)
-    assert (told.dealt_how, card.state, card.close_reason) == ("noted", State.DONE, "score")
+    fresh_rating, card = fresh(rating)
+    assert (fresh_rating.dealt_how, card.state, card.close_reason) == ("noted", State.DONE, "score")
     entry = Entry.objects.get(verb="incident.word_noted")
     assert entry.free_reason.text == "Ремонт в мае"
     assert "мае" not in str(entry.data)
@@ -118,8 +122,8 @@ def test_opening_again_and_taking_note_deal_with_it_once_and_can_be_taken_back(t
     assert [deal(town.colleague, rating, how, words="Знаем").status_code for how in WAYS] == [409] * 3
     assert Entry.objects.count() == entries
     undo(town.operator, reply)
-    told, card = fresh(rating)
-    assert (told.waits_since is not None, card.state) == (True, State.RATING)
+    fresh_rating, card = fresh(rating)
+    assert (fresh_rating.waits_since is not None, card.state) == (True, State.RATING)
 
 
 def test_a_word_on_an_interim_answer_is_read_and_decided_on_like_any_other(town: Town) -> None:
@@ -146,8 +150,12 @@ def test_explaining_is_done_when_the_answer_is_said_but_for_a_word_that_came_sin
     assert reply["Location"] == f"/incidents/{rating.incident_id}/#r-answer"
     assert fresh(rating)[0].waits_since is not None
     say(town, written_again(town, rating))
-    told, card = fresh(rating)
-    assert (told.waits_since, told.dealt_how, told.dealt_by) == (None, "explained", town.operator)
+    fresh_rating, card = fresh(rating)
+    assert (fresh_rating.waits_since, fresh_rating.dealt_how, fresh_rating.dealt_by) == (
+        None,
+        "explained",
+        town.operator,
+    )
     assert card.state == State.RATING
     rating = response(town)
     Incident.objects.filter(pk=rating.incident_id).update(state=State.DONE, closed_at=timezone.now())

@@ -102,13 +102,13 @@ def test_remarks_name_their_words_and_writer_and_executor_hear_of_the_return(tow
 
 def test_approval_and_return_can_both_be_taken_back_and_then_the_return_rings_no_longer(town: Town) -> None:
     """Save for whoever has seen it already: what he read does not vanish."""
-    for verb, told, seen, left in (
+    for verb, form, seen, left in (
         ("approval", {}, None, 0),
         ("remark", {"remark": "Нет даты"}, None, 0),
         ("remark", {"remark": "Нет даты"}, timezone.now(), 1),
     ):
         answer = town.submitted()
-        press(town.approver, f"/answers/{answer.pk}/{verb}/", **told, version=answer.version)
+        press(town.approver, f"/answers/{answer.pk}/{verb}/", **form, version=answer.version)
         Notice.objects.update(seen_at=seen)
         assert take_back(town.approver) == 200, verb
         states = (reread(answer).state, reread(answer.incident).state, Notice.objects.count())
@@ -131,9 +131,9 @@ def test_new_answers_come_by_themselves_and_in_pages_and_a_link_brings_its_own_t
     assert client.get("/approvals/news/", {"shown": first.pk}).status_code == 204
     second = town.submitted()
     drafts.withdraw(first, town.executor, timezone.now())
-    told = client.get("/approvals/news/", {"shown": f"{first.pk},x,-5,99999999999999999999"}).json()
-    assert [row["id"] for row in told["rows"]] == [second.pk]
-    assert first.pk in told["gone"]
+    body = client.get("/approvals/news/", {"shown": f"{first.pk},x,-5,99999999999999999999"}).json()
+    assert [row["id"] for row in body["rows"]] == [second.pk]
+    assert first.pk in body["gone"]
     grant(town.stranger, Role.APPROVER, town.roads)
     assert signed_in(town.stranger).get("/approvals/news/").status_code == 204
     answers = [town.submitted() for _ in range(PAGE + 1)]

@@ -98,14 +98,14 @@ def test_the_person_that_a_rule_names_has_the_card_at_once(town: Town) -> None:
 
 
 def rule_form(town: Town, **changed: str) -> dict[str, str]:
-    told = {"about": f"t{town.pipe.pk}", "place": "", "agency": str(town.water.pk)}
-    return {**told, "since": "", "until": "", "note": "", "things": "", "network": "", "hours": "", **changed}
+    form = {"about": f"t{town.pipe.pk}", "place": "", "agency": str(town.water.pk)}
+    return {**form, "since": "", "until": "", "note": "", "things": "", "network": "", "hours": "", **changed}
 
 
 def test_a_rule_with_conditions_is_written_read_and_told_in_the_journal(town: Town, admin: Client) -> None:
-    told = rule_form(town, things="Остановка", network="vk", hours="outside", executor=str(town.executor.pk))
-    assert_answers(admin.post(ADDING, told), 200, "Остановка · ВКонтакте · вне рабочих часов → Водоканал")
-    admin.post(ADDING, {**told, "sure": "1"})
+    form = rule_form(town, things="Остановка", network="vk", hours="outside", executor=str(town.executor.pk))
+    assert_answers(admin.post(ADDING, form), 200, "Остановка · ВКонтакте · вне рабочих часов → Водоканал")
+    admin.post(ADDING, {**form, "sure": "1"})
     rule = Rule.objects.get()
     assert (rule.things, rule.network, rule.hours, rule.executor) == ("Остановка", "vk", "outside", town.executor)
     address = f"/admin/rules/{rule.pk}/"
@@ -128,10 +128,10 @@ def test_a_trial_tells_the_order_and_why_each_yields(town: Town, admin: Client) 
     made(town.water, town.pipe, network="ok")
     made(town.pumps, town.pipe, things="подъезд")
     trial, text = "/admin/rules/trial/", {"text": "Второй день нет холодной воды в подъезде"}
-    told = assert_answers(admin.post(trial, {**text, "network": "ok", "hours": "outside"}), 200)
-    assert told.index("→ Насосы") < told.index("→ Водоканал") < told.index("→ Дорожная служба")
-    assert told.count("сработает") == 1
-    assert_shows(told, "не спрашивает, что названо в тексте", "его тема шире")
+    page = assert_answers(admin.post(trial, {**text, "network": "ok", "hours": "outside"}), 200)
+    assert page.index("→ Насосы") < page.index("→ Водоканал") < page.index("→ Дорожная служба")
+    assert page.count("сработает") == 1
+    assert_shows(page, "не спрашивает, что названо в тексте", "его тема шире")
     assert_answers(admin.post(trial, text), 200, hides=["→ Водоканал"])
     assert admin.post(trial, {**text, "network": "\x00"}).status_code == 422
 

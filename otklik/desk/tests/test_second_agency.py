@@ -9,7 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from otklik.answers.models import Answer
-from otklik.desk.tests.outside_data import SAID, block, media_of
+from otklik.desk.tests.outside_data import COMPLAINT, block, media_of
 from otklik.desk.tests.pages import FRAGMENT, assert_answers, assert_shows, at_most, page_at, reread
 from otklik.incidents.models import Incident, State
 from otklik.journal.models import Entry
@@ -33,23 +33,23 @@ def card(town: Town) -> Incident:
     return town.assigned()
 
 
-def press(town: Town, card: Incident, who: User | None = None, **told: object) -> Any:
-    fields = {"agency": str(town.roads.pk), "words": "Ваш ли это люк?", "days": "3", **told}
+def press(town: Town, card: Incident, who: User | None = None, **overrides: object) -> Any:
+    fields = {"agency": str(town.roads.pk), "words": "Ваш ли это люк?", "days": "3", **overrides}
     return signed_in(who or town.executor).post(f"/incidents/{card.pk}/second/", fields, headers=FRAGMENT)
 
 
 def asked(town: Town, card: Incident | None = None, ago: timedelta = timedelta()) -> Inquiry:
     """The water's executor asks the roads."""
-    told = Ask(town.roads.short_name, "Ваш ли это люк?", 3, agency=town.roads)
-    return outside.ask(card or town.assigned(SAID), told, town.executor, clock.now() - ago).inquiry
+    inquiry_input = Ask(town.roads.short_name, "Ваш ли это люк?", 3, agency=town.roads)
+    return outside.ask(card or town.assigned(COMPLAINT), inquiry_input, town.executor, clock.now() - ago).inquiry
 
 
 def at(question: Inquiry) -> str:
     return f"/inquiries/{question.pk}/"
 
 
-def reply(user: User, question: Inquiry, **told: object) -> Any:
-    return signed_in(user).post(at(question), {"text": "Люк наш", **told})
+def reply(user: User, question: Inquiry, **overrides: object) -> Any:
+    return signed_in(user).post(at(question), {"text": "Люк наш", **overrides})
 
 
 def refuse(user: User, question: Inquiry, reason: str = "not_our_matter") -> Any:
@@ -62,7 +62,7 @@ def statuses(user: User, question: Inquiry) -> list[int]:
 
 
 def test_an_executor_asks_and_the_second_agency_sees_the_question_alone(town: Town) -> None:
-    card = town.assigned(SAID)
+    card = town.assigned(COMPLAINT)
     clocks = Deadline.objects.order_by("pk").values("pk", "starts_at", "limit_at")
     before, here = list(clocks), f"/incidents/{card.pk}/"
     assert press(town, card, with_text="1").status_code == 200
@@ -108,8 +108,8 @@ def test_only_those_who_answer_for_the_asked_agency_see_the_question_and_only_th
         assert statuses(user, question) == [404] * 3, user.username
     assert reread(question).replied_at is None
     # An agency below is answered for by the one above.
-    told = Ask(below.short_name, "Чей знак?", agency=below)
-    question = outside.ask(town.assigned(), told, town.executor, clock.now()).inquiry
+    inquiry_input = Ask(below.short_name, "Чей знак?", agency=below)
+    question = outside.ask(town.assigned(), inquiry_input, town.executor, clock.now()).inquiry
     assert page_at(town.other, at(question))
     assert question_for(town.executor, question.pk) is None
     question = asked(town)
@@ -173,7 +173,7 @@ def test_not_ours_is_said_on_the_card_and_who_refused_its_part_is_suggested_no_m
     assert (entry.reason, entry.data["agency"]) == ("not_our_matter", town.roads.pk)
     assert "Сказано «не наше»" in page_at(town.other, at(question))
     Rule.objects.create(theme=town.hole, place=town.city, agency=town.roads)
-    card, now = town.assigned(SAID), clock.now()
+    card, now = town.assigned(COMPLAINT), clock.now()
     reply(town.other, asked(town, card))
     assert gave_back(card) == set()
     refuse(town.other, asked(town, card))
@@ -185,9 +185,9 @@ def test_not_ours_is_said_on_the_card_and_who_refused_its_part_is_suggested_no_m
 
 
 @pytest.mark.parametrize(
-    ("end", "said"), [("revoked", "Вопрос отозвали"), ("expired", "Ответа ждали до"), ("over", "больше не нужен")]
+    ("end", "expected"), [("revoked", "Вопрос отозвали"), ("expired", "Ответа ждали до"), ("over", "больше не нужен")]
 )
-def test_a_question_that_has_ended_takes_no_reply(town: Town, end: str, said: str) -> None:
+def test_a_question_that_has_ended_takes_no_reply(town: Town, end: str, expected: str) -> None:
     question = asked(town, ago=timedelta(days=4) if end == "expired" else timedelta())
     if end == "revoked":
         address = f"/incidents/{question.incident_id}/outside-revocation/"
@@ -196,7 +196,7 @@ def test_a_question_that_has_ended_takes_no_reply(town: Town, end: str, said: st
         assert Deadline.objects.get(clock="external").cancelled_at is not None
     elif end == "over":
         Incident.objects.update(state=State.DONE)
-    assert said in page_at(town.other, at(question))
+    assert expected in page_at(town.other, at(question))
     assert "Спрашивают нас" not in page_at(town.other, "/agency/")
     assert_answers(reply(town.other, question), 409, "Люк наш")
     assert statuses(town.other, question) == [200, 409, 409]
@@ -234,8 +234,8 @@ def test_those_of_the_agency_find_it_on_their_page_and_among_their_notices_and_a
     assert shown.count("Ваш ли это люк?") == 5
     assert "Спрашивают нас" not in page_at(town.executor, "/agency/")
     question, now = asked(town), clock.now()
-    told = {"kind": "assigned", "incident": question.incident, "inquiry": question, "entry": 1}
-    Alert.objects.create(user=town.other, at=now, **told)
+    columns = {"kind": "assigned", "incident": question.incident, "inquiry": question, "entry": 1}
+    Alert.objects.create(user=town.other, at=now, **columns)
     card = f"/incidents/{question.incident_id}/"
     assert_shows(page_at(town.other, "/notices/"), "Ваше ведомство спрашивают", at(question), hides=[card])
     days = {"since": now, "until": now + timedelta(days=2), "agreed_at": now}

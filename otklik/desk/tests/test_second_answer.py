@@ -13,7 +13,7 @@ from otklik.desk.tests.pages import assert_shows, page_at, reread
 from otklik.feedback import survey
 from otklik.feedback.hear import hear, reopen
 from otklik.feedback.models import Survey
-from otklik.feedback.said import Said
+from otklik.feedback.opinion import Opinion
 from otklik.incidents.cards import hear_again, main_message
 from otklik.incidents.models import Heard, Incident, State
 from otklik.journal import book
@@ -96,8 +96,8 @@ def test_any_next_answer_meets_it_and_a_question_does_not_and_each_opening_has_i
         assert [one.met_at is None for one in seconds(card)] == [False] * (number - 1) + [True]
         if number == 2:
             card = answer_again(town, card)
-    told = dict(Deadline.objects.filter(incident=card).exclude(clock=SECOND).values_list("clock", "met_at"))
-    assert {name: told[name] for name in first} == first, "what was answered keeps its history"
+    met_at_by_clock = dict(Deadline.objects.filter(incident=card).exclude(clock=SECOND).values_list("clock", "met_at"))
+    assert {name: met_at_by_clock[name] for name in first} == first, "what was answered keeps its history"
     shown = faces(card)
     assert [face.title for face in shown.faces] == ["Повторный ответ, 3-й раз"]
     assert [face.title for face in shown.past] == [
@@ -138,9 +138,9 @@ def test_on_top_of_the_executors_list_stand_the_newest_words_and_how_long_he_has
     card = town.published()
     says(card, town, "Ничего не сделали!")
     card = reopened(town, card)
-    found = rows(town.executor)
-    assert list(found) == [AGAIN, LATE]
-    (row,) = found[AGAIN]
+    rows_by_section = rows(town.executor)
+    assert list(rows_by_section) == [AGAIN, LATE]
+    (row,) = rows_by_section[AGAIN]
     assert (row.text, row.again) == ("Ничего не сделали!", "Открыт снова: житель пишет, что не сделано")
     assert row.waited.endswith("всего 3 ч")
     page = page_at(town.executor, "/agency/")
@@ -149,7 +149,7 @@ def test_on_top_of_the_executors_list_stand_the_newest_words_and_how_long_he_has
     assert rows(town.executor)[AGAIN][0].limit_at == seconds(card)[0].limit_at
     survey.answer(
         Survey.objects.filter(incident=answer_again(town, card)).latest("pk"),
-        Said(1, "no", "Опять нет"),
+        Opinion(1, "no", "Опять нет"),
         timezone.now(),
     )
     card = reopened(town, reread(card))

@@ -37,8 +37,8 @@ def test_a_choice_is_kept_normalised_pinned_and_counted(operator: Client, town: 
     shown = operator.get(f"/queue/?group={town.hole.group_id}")
     assert [chip.current for chip in shown.context["chips"]] == [True]
     town.card("Яма", theme=town.hole, agency=town.roads)
-    told = operator.get(f"/queue/changes/?after={shown.context['revision']}&tab=done").json()
-    assert told["pinned"] == {str(kept.pk): "2"}
+    body = operator.get(f"/queue/changes/?after={shown.context['revision']}&tab=done").json()
+    assert body["pinned"] == {str(kept.pk): "2"}
 
 
 def test_eight_can_be_pinned_within_the_limit_of_queries_and_a_ninth_cannot(operator: Client, town: Town) -> None:
@@ -140,8 +140,8 @@ def test_counting_is_one_query_and_stops(town: Town) -> None:
     chosen, work = Filters(tab=TABS["new"]), Filters(tab=TABS["work"])
     town.operator.grants.all()
     with at_most(2):
-        found = counts(town.operator, chosen, now, [chosen, work])
-    assert found.pinned == [MOST_COUNTED + 1, 0]
-    assert (found.tabs["new"], found.urgent) == (MOST_COUNTED + 1, 2)
-    assert found.newest_urgent == Incident.objects.get(priority=5).pk
+        totals = counts(town.operator, chosen, now, [chosen, work])
+    assert totals.pinned == [MOST_COUNTED + 1, 0]
+    assert (totals.tabs["new"], totals.urgent) == (MOST_COUNTED + 1, 2)
+    assert totals.newest_urgent == Incident.objects.get(priority=5).pk
     assert counts(town.stranger, chosen, now, [chosen]).pinned == [0]

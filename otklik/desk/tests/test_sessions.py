@@ -97,8 +97,8 @@ def test_a_forgotten_or_wrong_password_is_told_with_no_link_and_no_hint_and_who_
     for name in ("operator", "nobody-of-that-name"):
         assert "Имя для входа или пароль не подошли." in tried(name)
     User.objects.filter(pk=town.operator.pk).update(is_active=False)
-    told = {"login": "operator", "password": PASSWORD}
-    assert_answers(Client().post(LOGIN, told, follow=True), 200, "Администратор закрыл вам вход")
+    form = {"login": "operator", "password": PASSWORD}
+    assert_answers(Client().post(LOGIN, form, follow=True), 200, "Администратор закрыл вам вход")
 
 
 # Open sessions.
@@ -111,7 +111,7 @@ def ending(client: Client) -> str:
 
 
 def test_one_sees_where_and_on_what_device_one_is_signed_in_and_ends_any_or_all_others(town: Town) -> None:
-    for told, shown in (
+    for user_agent, shown in (
         (FIREFOX, "Firefox, Windows"),
         (YANDEX, "Яндекс Браузер, Android"),
         ("Mozilla/5.0 (iPhone; CPU iPhone OS 17_0 like Mac OS X) Version/17.0 Safari/604.1", "Safari, iPhone"),
@@ -120,7 +120,7 @@ def test_one_sees_where_and_on_what_device_one_is_signed_in_and_ends_any_or_all_
         ("<script>alert(1)</script>" * 100_000, ""),
         ("", ""),
     ):
-        assert device(told) == shown
+        assert device(user_agent) == shown
     here, _phone = entered(town.admin), entered(town.admin, YANDEX, "198.51.100.9")
     entered(town.water_admin, address="203.0.113.3")
     page = page_at(here, SESSIONS)
@@ -198,8 +198,8 @@ def tried(name: str, password: str = WRONG, address: str = "192.0.2.1", **header
 
 def wait(page: str) -> int:
     """How many minutes the page tells to wait, 0 where it tells nothing."""
-    told = LATER.search(page)
-    return int(told[1]) if told else 0
+    match = LATER.search(page)
+    return int(match[1]) if match else 0
 
 
 def test_the_sixth_guess_at_one_name_from_one_address_waits_and_nobody_else_does(town: Town) -> None:
@@ -226,9 +226,12 @@ def test_one_name_may_not_be_guessed_from_everywhere(town: Town) -> None:
 
 
 def test_a_name_that_nobody_has_is_counted_and_told_of_like_any_other(town: Town) -> None:
-    said = {name: [tried(name, address=f"198.51.100.{len(name)}") for _ in range(7)] for name in ("operator", "nosuch")}
+    pages_by_name = {
+        name: [tried(name, address=f"198.51.100.{len(name)}") for _ in range(7)] for name in ("operator", "nosuch")
+    }
     known, unknown = (
-        [re.sub(r'value="[^"]*"|csrf\w*', "", page.replace(name, "")) for page in pages] for name, pages in said.items()
+        [re.sub(r'value="[^"]*"|csrf\w*', "", page.replace(name, "")) for page in pages]
+        for name, pages in pages_by_name.items()
     )
     assert known == unknown
 

@@ -74,8 +74,8 @@ def test_signing_in_leads_to_the_page_one_wanted_and_signing_out_asks_first(clie
     assert_shows(page_at(client, wanted), "Имя для входа", hides=["desk/js/find"])
     wrong = client.post("/accounts/login/", {"login": '"><b>x', "password": "wrong"})
     assert_answers(wrong, 200, 'role="alert"', "&quot;&gt;&lt;b&gt;x", hides=["<b>x"])
-    given = {"login": "operator", "password": "pass-word-1", "next": "/queue/?tab=work"}
-    assert client.post("/accounts/login/", given).headers["Location"] == "/queue/?tab=work"
+    form = {"login": "operator", "password": "pass-word-1", "next": "/queue/?tab=work"}
+    assert client.post("/accounts/login/", form).headers["Location"] == "/queue/?tab=work"
     assert "bare-card" in page_at(client, "/accounts/2fa/")
     assert "Выйти из «Отклика»?" in page_at(client, "/accounts/logout/")
     client.post("/accounts/logout/")

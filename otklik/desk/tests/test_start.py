@@ -152,8 +152,8 @@ def test_a_step_stays_done_and_hours_and_norms_are_written_at_once_or_told_at_th
     assert desk.post("/admin/start/nothing/leaving/").status_code == 404
     assert desk.post("/admin/start/network/leaving/")["Location"] == "/admin/start/"
     backwards = {"opens": "17:00", "closes": "08:00"}
-    for told in (HOURS | backwards, HOURS | {"opens": ""}, HOURS | {"preset": "никакой"}, {}):
-        assert_answers(desk.post(CALENDAR, told), 422, "ad-error")
+    for form in (HOURS | backwards, HOURS | {"opens": ""}, HOURS | {"preset": "никакой"}, {}):
+        assert_answers(desk.post(CALENDAR, form), 422, "ad-error")
     assert not Norm.objects.exists()
     for _twice in range(2):
         assert desk.post(CALENDAR, HOURS)["Location"] == MAIL

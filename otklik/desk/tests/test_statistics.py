@@ -95,8 +95,8 @@ def test_charts_breakdowns_and_the_table_hold_plain_numbers_and_nobodys_words(to
     Incident.objects.filter(pk=card.pk).update(first_answered_at=card.started_at + timedelta(hours=2))
     Agency.objects.update(short_name='<b onclick="x()">Водоканал</b>')
     page = page_at(town.auditor, PAGE)
-    (told,) = re.findall(r'<script id="charts" type="application/json">(.*?)</script>', page, re.DOTALL)
-    data = json.loads(told)
+    (chart_json,) = re.findall(r'<script id="charts" type="application/json">(.*?)</script>', page, re.DOTALL)
+    data = json.loads(chart_json)
     assert sum(sum(part["values"]) for part in data["parts"]) == 1
     assert [value for value in data["medians"] if value is not None] == [2.0]
     (line,) = re.findall(r'<th scope="row"><a href="\?[^"]*agency=[^"]*">(.*?)</a>', page)
@@ -185,8 +185,8 @@ def test_each_tile_the_map_the_table_and_the_themes_lead_to_as_many_cards_as_the
     (row,) = page.context["towns"]
     assert (row.name, row.count.text, row.open.text, row.late.text) == (busy.city.name, "3", "3", "1")
     (place,) = page.context["map"].data["places"].values()
-    told = ["Карточек: 3 (0,60 на 10 000 жителей)", "Просрочено: 1 (0,20 на 10 000 жителей)"]
-    assert (place["told"][:2], row.per) == (told, "0,6"), "the table has the same"
+    expected = ["Карточек: 3 (0,60 на 10 000 жителей)", "Просрочено: 1 (0,20 на 10 000 жителей)"]
+    assert (place["lines"][:2], row.per) == (expected, "0,6"), "the table has the same"
     for figure in (row.count, row.open, row.late):
         assert client.get(figure.address).context["whole"] == int(figure.text)
     (first,) = page.context["themes"]

@@ -39,9 +39,9 @@ def of_two(town: Town, **more: str) -> Answer:
     return town.submitted(**more)
 
 
-def press(answer: Answer, user: User, verb: str = "approval", **given: object) -> int:
-    told = {"version": answer.version, **given}
-    return signed_in(user).post(f"/answers/{answer.pk}/{verb}/", told, headers=FRAGMENT).status_code
+def press(answer: Answer, user: User, verb: str = "approval", **fields: object) -> int:
+    form = {"version": answer.version, **fields}
+    return signed_in(user).post(f"/answers/{answer.pk}/{verb}/", form, headers=FRAGMENT).status_code
 
 
 def test_the_first_of_two_agrees_and_the_second_lets_it_out(town: Town) -> None:
@@ -159,16 +159,16 @@ def test_two_at_once_are_two_and_one_at_once_with_himself_is_one() -> None:
                 connection.close()
 
         with ThreadPoolExecutor(2) as pool:
-            told = sorted(pool.map(decide, (user, user)))
-        assert told[0] == 200
-        assert told[1] in (409, 422)
+            statuses = sorted(pool.map(decide, (user, user)))
+        assert statuses[0] == 200
+        assert statuses[1] in (409, 422)
         assert Answer.objects.get(pk=answer.pk).state == state
     assert Incident.objects.get(pk=answer.incident_id).state == State.PUBLISHING
 
 
 # Without an approver.
 TEXT = "Анна, здравствуйте! Воду дали 25 ноября в 14:00, трубу заменил Водоканал."
-GIVEN = {
+ANSWER_FORM = {
     "text": TEXT,
     "kind": "final",
     "outcome": "solved",
@@ -191,7 +191,7 @@ def page_of(user: User, card: Incident, part: str = "") -> str:
 def sent(town: Town, **changed: str) -> Answer:
     """By the trusted one, on a card of his."""
     card = town.assigned()
-    answer = signed_in(town.executor).post(f"/incidents/{card.pk}/submission/", GIVEN | changed, headers=FRAGMENT)
+    answer = signed_in(town.executor).post(f"/incidents/{card.pk}/submission/", ANSWER_FORM | changed, headers=FRAGMENT)
     assert answer.status_code == 200, answer.content.decode()
     return Answer.objects.select_related("incident", "reply_to").get(incident=card)
 
@@ -260,7 +260,7 @@ def test_a_person_looks_all_the_same(town: Town, trust: ApprovalPolicy) -> None:
 
 def test_its_writer_takes_it_back_by_one_press_while_it_has_not_left(town: Town, trust: ApprovalPolicy) -> None:
     client, card = signed_in(town.executor), town.assigned()
-    batch = client.post(f"/incidents/{card.pk}/submission/", GIVEN, headers=FRAGMENT).context["undo"]
+    batch = client.post(f"/incidents/{card.pk}/submission/", ANSWER_FORM, headers=FRAGMENT).context["undo"]
     answer = Answer.objects.get(incident=card)
     queued(answer)
     assert client.post("/undo/", {"batch": batch}).status_code < 400
@@ -318,5 +318,5 @@ def test_the_page_and_the_house_find_the_same_policy(town: Town) -> None:
             until=drawn.choice([None, None, today, today - timedelta(days=1)]),
         )
         held = steps.policy_for(Answer(incident=card, agency=inner, author=town.executor), timezone.now())
-        asked = Incident.objects.annotate(told=steps.steps_for(town.executor, timezone.now())).get(pk=card.pk)
-        assert asked.told == (held.steps if held else None), number
+        asked = Incident.objects.annotate(steps_now=steps.steps_for(town.executor, timezone.now())).get(pk=card.pk)
+        assert asked.steps_now == (held.steps if held else None), number

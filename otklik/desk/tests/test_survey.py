@@ -100,8 +100,8 @@ def test_an_outdated_link_looks_like_an_unknown_one_and_guessing_is_slowed_down(
     rows.update(opened_at=survey.opened_at)
     assert standing() == before
     cache.clear()
-    told = [outsider().get(f"/s/guess-{number}/").status_code for number in range(40)]
-    assert (told[0], told[-1]) == (404, 429)
+    statuses = [outsider().get(f"/s/guess-{number}/").status_code for number in range(40)]
+    assert (statuses[0], statuses[-1]) == (404, 429)
     assert outsider().get(own).status_code == 200
 
 
@@ -114,11 +114,11 @@ def test_a_good_word_closes_the_card_and_a_complaint_opens_nothing_and_a_person_
         link = f"/s/{survey.key}/"
         reply = outsider().post(link, form)
         assert (reply.status_code, reply["Location"]) == (302, link)
-        told, card = Rating.objects.get(survey=survey), Incident.objects.get(pk=survey.incident_id)
+        rating, card = Rating.objects.get(survey=survey), Incident.objects.get(pk=survey.incident_id)
         ended = (State.DONE, CloseReason.SCORE) if good else (State.RATING, "")
         assert (card.state, card.close_reason) == ended, form
-        assert (str(told.mark or ""), told.solved) == (form.get("mark", ""), form.get("solved", ""))
-        assert (told.waits_since is None) == good, form
+        assert (str(rating.mark or ""), rating.solved) == (form.get("mark", ""), form.get("solved", ""))
+        assert (rating.waits_since is None) == good, form
         assert ("Спасибо" if good else "прочтёт человек") in page_at(outsider(), link)
 
 
@@ -157,8 +157,8 @@ def test_what_is_no_answer_is_asked_for_again_in_plain_words_and_what_was_typed_
 def test_a_second_answer_replaces_the_first_for_a_day_and_a_replayed_one_changes_nothing(own: str) -> None:
     outsider().post(own, {"mark": "5"})
     outsider().post(own, {"mark": "1", "reason": "вода\x00 есть\r\n<script>"})
-    told = Rating.objects.get()
-    assert (told.mark, told.reason) == (1, "вода\ufffd есть\n<script>"), "as both databases can hold it"
+    rating = Rating.objects.get()
+    assert (rating.mark, rating.reason) == (1, "вода\ufffd есть\n<script>"), "as both databases can hold it"
     assert "<script>" not in page_at(outsider(), own)
     before = standing()
     outsider().post(own, {"mark": "1", "reason": "вода\x00 есть\r\n<script>"})

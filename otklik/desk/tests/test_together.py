@@ -168,14 +168,14 @@ def test_looking_changes_nothing_and_lines_of_others_or_of_gone_cards_are_not_se
     assert client.post("/notices/seen/", {"up_to": later.pk}).headers["Location"] == "/notices/"
     assert unseen() == []
     assert "Пока тихо" in page_at(town.stranger, "/notices/")
-    told = calls(town, town.executor, card, "секретные слова")
+    notice = calls(town, town.executor, card, "секретные слова")
     for user in (town.colleague, town.admin, town.stranger):
         assert "секретные слова" not in page_at(user, "/notices/")
-        press(user, "/notices/seen/", up_to=told.pk)
-    assert unseen() == [told]
+        press(user, "/notices/seen/", up_to=notice.pk)
+    assert unseen() == [notice]
     assert Client().get("/notices/").status_code == 302
     assert Client().get("/notices/bell/", headers=FRAGMENT).status_code == 401
-    assert Client().post("/notices/seen/", {"up_to": told.pk}).status_code == 302
+    assert Client().post("/notices/seen/", {"up_to": notice.pk}).status_code == 302
     Incident.objects.filter(pk=card.pk).update(agency=town.roads)
     hidden = ["секретные слова", f"/incidents/{card.pk}/"]
     assert_shows(page_at(town.executor, "/notices/"), "Карточка теперь не у вас", hides=hidden)

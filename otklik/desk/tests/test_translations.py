@@ -138,16 +138,16 @@ def sentences_of(path: str) -> Iterator[str]:
     inside |= {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
     for node in ast.walk(tree):
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in inside:
-            found = node.value
+            sentence = node.value
         elif isinstance(node, ast.JoinedStr):
-            found = "".join(str(part.value) if isinstance(part, ast.Constant) else "7" for part in node.values)
+            sentence = "".join(str(part.value) if isinstance(part, ast.Constant) else "7" for part in node.values)
         else:
             continue
-        if CYRILLIC.search(found) and (path not in STYLE or SENTENCE.fullmatch(found)):
-            yield found
+        if CYRILLIC.search(sentence) and (path not in STYLE or SENTENCE.fullmatch(sentence)):
+            yield sentence
 
 
-def is_told_in_english(sentence: str) -> bool:
+def is_in_english(sentence: str) -> bool:
     """A few are only ever shown in brackets behind another sentence."""
     shown = [translated(sentence), translated(f"7 ({sentence})")]
     return sentence == NEVER_SHOWN or not all(map(CYRILLIC.search, shown))
@@ -156,11 +156,11 @@ def is_told_in_english(sentence: str) -> bool:
 def test_what_a_layer_below_says_is_told_in_english_and_the_list_of_it_holds_no_old_sentences(english: None) -> None:
     with translation.override("en"):
         for path in (*BELOW, *STYLE):
-            assert [sentence for sentence in sentences_of(path) if not is_told_in_english(sentence)] == [], path
-    said = {re.sub("7", "", sentence) for path in (*BELOW, *STYLE) for sentence in sentences_of(path)}
+            assert [sentence for sentence in sentences_of(path) if not is_in_english(sentence)] == [], path
+    sentences = {re.sub("7", "", sentence) for path in (*BELOW, *STYLE) for sentence in sentences_of(path)}
     for sentence in (*SENTENCES, *NETWORK_WORDS):
         bare = re.sub(r"%\(\w+\)s", "", sentence)
-        assert bare in said or bare.strip(" ()") in {*said, "ключ"}, sentence
+        assert bare in sentences or bare.strip(" ()") in {*sentences, "ключ"}, sentence
 
 
 NETWORK_WORDS = {**ENGLISH, **{russian: told for one in NETWORKS.values() for russian, told in one.english.items()}}
@@ -275,13 +275,19 @@ def test_no_page_and_no_card_in_any_state_leaves_russian_words(town: Town) -> No
 def test_refusals_and_the_survey_are_in_english_and_signing_in_wholly_so_by_the_switch(town: Town) -> None:
     client = in_english(town.executor)
     draft = Answer.objects.get(state="draft")
-    told = {"version": draft.version, "kind": "final", "outcome": "solved", "proof": "phone", "proof_words": "Звонили"}
-    for verb, given, status, words in (
-        ("submission", {**told, "text": ""}, 422, "The answer is empty"),
-        ("draft", {**told, "version": "99", "text": "x"}, 409, "Nothing is lost"),
+    draft_form = {
+        "version": draft.version,
+        "kind": "final",
+        "outcome": "solved",
+        "proof": "phone",
+        "proof_words": "Звонили",
+    }
+    for verb, form, status, words in (
+        ("submission", {**draft_form, "text": ""}, 422, "The answer is empty"),
+        ("draft", {**draft_form, "version": "99", "text": "x"}, 409, "Nothing is lost"),
         ("return", {"reason": ""}, 422, "Choose a reason"),
     ):
-        answer = client.post(f"/incidents/{draft.incident_id}/{verb}/", given, headers={"X-Fragment": "1"})
+        answer = client.post(f"/incidents/{draft.incident_id}/{verb}/", form, headers={"X-Fragment": "1"})
         page = answer.content.decode()
         assert (answer.status_code, words in page) == (status, True), page
         assert russian_words(page) == []
@@ -300,7 +306,7 @@ def test_refusals_and_the_survey_are_in_english_and_signing_in_wholly_so_by_the_
     for language in ("en", "ru"):
         switched = client.post("/language/", {"language": language, "next": "/accounts/login/"})
         assert switched.headers["Location"] == "/accounts/login/"
-        pages = [client.get("/accounts/login/"), *(client.post("/accounts/login/", given) for given in wrong)]
+        pages = [client.get("/accounts/login/"), *(client.post("/accounts/login/", form) for form in wrong)]
         for page in (answer.content.decode() for answer in pages):
             assert f'<html lang="{language}"' in page
             assert ('role="alert"' in page) == (page != pages[0].content.decode())

@@ -65,9 +65,9 @@ def test_every_cause_has_words_and_a_next_step_which_the_card_says_or_those_of_i
     assert set(Delivery.Cause.values) == set(ADVICE)
     assert {cause.value for cause in Cause} <= set(ADVICE)
     assert all(str(advice.title) and str(advice.next) for advice in ADVICE.values())
-    told = fate_of("refused", "", "Сеть отказала: Комментарий удалён", False, "gone")
-    assert (told.tone, told.title) == ("bad", "Житель удалил комментарий")
-    assert "закрыть карточку" in told.advice
+    outcome = fate_of("refused", "", "Сеть отказала: Комментарий удалён", False, "gone")
+    assert (outcome.tone, outcome.title) == ("bad", "Житель удалил комментарий")
+    assert "закрыть карточку" in outcome.advice
     assert fate_of("queued", "person", "", False, "captcha").title == "Сеть просит подтвердить, что пишет человек"
     causes = {"token": "token", "legal": "legal", "budget": "budget", "captcha": "captcha", "person": ""}
     assert {hold: cause_of("", "queued", hold) for hold in causes} == causes
@@ -77,10 +77,10 @@ def test_every_cause_has_words_and_a_next_step_which_the_card_says_or_those_of_i
 def test_what_nobody_can_say_is_told_before_it_is_written_and_stands_in_every_list(
     operator: Client, client: Client, town: Town
 ) -> None:
-    told, card = "у ведомства нет аккаунта", town.card()
+    warning, card = "у ведомства нет аккаунта", town.card()
     decides = f"/incidents/{card.pk}/"
     verdict = Verdict.objects.get(message__links__incident=card).pk
-    assert told not in page_at(operator, decides)
+    assert warning not in page_at(operator, decides)
     assert "некому ответить" not in page_at(operator, f"/agencies/?q=вод&verdict={verdict}")
     Worker.objects.create(name="host:1", started_at=timezone.now(), seen_at=timezone.now())
     seals.seal_all(timezone.now())
@@ -88,10 +88,10 @@ def test_what_nobody_can_say_is_told_before_it_is_written_and_stands_in_every_li
     assert "Ждут человека" not in page_at(operator, "/health/")
 
     Account.objects.update(active=False)
-    assert told in page_at(operator, decides), "at assignment"
+    assert warning in page_at(operator, decides), "at assignment"
     assert "некому ответить" in page_at(operator, f"/agencies/?q=вод&verdict={verdict}"), "of any agency"
-    assert told in page_at(town.executor, f"/incidents/{town.assigned().pk}/"), "in the editor"
-    assert told in part_at(operator, f"/incidents/{town.assigned().pk}/decision/"), "when it is given to another"
+    assert warning in page_at(town.executor, f"/incidents/{town.assigned().pk}/"), "in the editor"
+    assert warning in part_at(operator, f"/incidents/{town.assigned().pk}/decision/"), "when it is given to another"
 
     delivery = town.approved()
     assert (delivery.cause, delivery.hold) == (C.VOICE, H.BY_HAND)
@@ -124,8 +124,8 @@ def test_the_list_holds_what_is_stuck_as_it_is_narrowed_and_nothing_of_others(op
     delivery, client = stuck(town), signed_in(person("roads-curator", Role.CURATOR, town.roads))
     assert rows_of_page(client) == []
     again(client, delivery.pk)
-    for given in ([], ["x"], ["-1"], ["0"], ["99999999999999999999"], ["\x00"]):
-        again(operator, *given)
+    for pks in ([], ["x"], ["-1"], ["0"], ["99999999999999999999"], ["\x00"]):
+        again(operator, *pks)
     assert (reread(delivery).hold, delivery.due_at) == (H.TOKEN, None)
 
 
@@ -139,7 +139,7 @@ def test_several_are_sent_again_at_once_and_of_parts_it_is_told_how_much_stands(
     _first, second, _third = stuck_after_one(town)
     page = operator.get("/undelivered/")
     (row,) = page.context["rows"]
-    assert (row.delivery, row.said) == (second, "Сказано частей: 1 из 3")
+    assert (row.delivery, row.published) == (second, "Сказано частей: 1 из 3")
     assert str(row.advice.next).startswith("Часть ответа уже в сети.")
     assert_answers(page, 200, "Сказано частей: 1 из 3")
     assert number_in_rail(operator, "undelivered") == "1"
@@ -171,14 +171,14 @@ def test_what_may_have_been_said_or_cannot_be_is_never_sent_in_bulk(operator: Cl
 
 def test_many_take_few_queries_and_come_in_pages(operator: Client, town: Town) -> None:
     first = stuck(town)
-    told = {"account": town.account, "epoch": first.epoch, "hold": H.TOKEN, "cause": C.TOKEN, "text": "Воду дали."}
+    columns = {"account": town.account, "epoch": first.epoch, "hold": H.TOKEN, "cause": C.TOKEN, "text": "Воду дали."}
     Delivery.objects.bulk_create(
         Delivery(
             answer=town.submitted() if number < 3 else first.answer,
             message=first.message if number < 3 else town.card().messages.get(),
             key=f"key-{number}",
             created_at=timezone.now(),
-            **told,
+            **columns,
         )
         for number in range(LIST.size)
     )
@@ -197,8 +197,8 @@ def in_parts(town: Town, parts: int = 3) -> list[Delivery]:
     Delivery.objects.filter(pk=first.pk).update(text="Воду дали. (1/3)", parts=parts)
     whole = {name: getattr(first, name) for name in ("answer", "message", "account", "epoch", "created_at")}
     for part in range(2, parts + 1):
-        told = {"text": f"Слово {part}. ({part}/{parts})", "part": part, "parts": parts, "photos": False}
-        Delivery.objects.create(hold=H.TURN, key=new_key(), **whole, **told)
+        columns = {"text": f"Слово {part}. ({part}/{parts})", "part": part, "parts": parts, "photos": False}
+        Delivery.objects.create(hold=H.TURN, key=new_key(), **whole, **columns)
     return list(Delivery.objects.filter(answer=first.answer).order_by("part"))
 
 
@@ -225,12 +225,12 @@ def test_the_rest_of_an_answer_is_left_unsaid_only_after_a_part_and_a_look(opera
     assert_shows(before, hides=["Сказано частей", "Остальное не публиковать"])
     with book.turn():
         fate.spoken(first, "wall-1_1?reply=50", "", timezone.now())
-    found = [re.search(r'id="r-matter" data-stamp="([^"]*)"', one) for one in (before, card_page(operator, first))]
-    assert len({one[1] for one in found if one}) == 2
+    matches = [re.search(r'id="r-matter" data-stamp="([^"]*)"', one) for one in (before, card_page(operator, first))]
+    assert len({one[1] for one in matches if one}) == 2
     first, second, third = stuck_after_one(town)
     page = card_page(operator, first)
-    said = ("Сказано частей: 1 из 3. Здесь не отвечают", "Сеть отказала: Здесь не отвечают")
-    assert_shows(page, *said, "ждёт своей очереди", "Остальное не публиковать")
+    phrases = ("Сказано частей: 1 из 3. Здесь не отвечают", "Сеть отказала: Здесь не отвечают")
+    assert_shows(page, *phrases, "ждёт своей очереди", "Остальное не публиковать")
     places = [page.index(text) for text in (first.text, second.text, third.text)]
     assert places == sorted(places)
     speech = re.search(r'id="speech"[^>]*>([^<]*)<', page)

@@ -129,11 +129,11 @@ def test_too_late_of_what_failed_or_somebody_has_built_on_nothing_is_taken_back(
 
 def test_one_takes_back_ones_own_and_once(town: Town, card: Incident, operator: Client, client: Client) -> None:
     assert client.post("/undo/").status_code == 302
-    _, told = press_for_json(operator, f"/incidents/{card.pk}/noise/", reason="spam")
-    assert press_for_json(town.stranger, "/undo/", batch=told["undo"])[0] == 409
-    status, back = press_for_json(operator, "/undo/", batch=told["undo"])
+    _, body = press_for_json(operator, f"/incidents/{card.pk}/noise/", reason="spam")
+    assert press_for_json(town.stranger, "/undo/", batch=body["undo"])[0] == 409
+    status, back = press_for_json(operator, "/undo/", batch=body["undo"])
     assert (status, back["cards"], reread(card).state) == (200, [card.pk], State.NEW)
-    assert press_for_json(operator, "/undo/", batch=told["undo"])[0] == 409
+    assert press_for_json(operator, "/undo/", batch=body["undo"])[0] == 409
 
 
 def test_many_cards_come_back_in_pieces(town: Town, operator: Client, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -142,9 +142,9 @@ def test_many_cards_come_back_in_pieces(town: Town, operator: Client, monkeypatc
     with undoable(cards, "dismiss", town.operator) as batch:
         for card in cards:
             act_dismiss(town, card)
-    told = [operator.post("/undo/", {"batch": batch.key}, headers=JSON).json() for _ in "123"]
-    assert [one["more"] for one in told] == [True, True, False]
-    assert sorted(pk for one in told for pk in one["cards"]) == sorted(card.pk for card in cards)
+    bodies = [operator.post("/undo/", {"batch": batch.key}, headers=JSON).json() for _ in "123"]
+    assert [one["more"] for one in bodies] == [True, True, False]
+    assert sorted(pk for one in bodies for pk in one["cards"]) == sorted(card.pk for card in cards)
     assert not Incident.objects.filter(state=State.NOISE).exists()
 
 

@@ -43,11 +43,11 @@ def test_each_says_why_and_who_waits_longest_stands_first(operator: Client, town
     Unheard.objects.all().delete()
     follow_now()
     Unheard.objects.filter(incident=fresh).update(since=clock.now() - timedelta(days=9))
-    found = rows_of_page(operator)
-    gathered, stands = (beside.pk, "gathered"), (stuck.answer.incident_id, "stuck")
-    assert found[0] == (fresh.pk, "new")
-    assert set(found) == {found[0], (work.pk, "work"), (closed.pk, "closed"), stands, gathered}
-    for pk, why in found:
+    rows = rows_of_page(operator)
+    gathered, stuck_row = (beside.pk, "gathered"), (stuck.answer.incident_id, "stuck")
+    assert rows[0] == (fresh.pk, "new")
+    assert set(rows) == {rows[0], (work.pk, "work"), (closed.pk, "closed"), stuck_row, gathered}
+    for pk, why in rows:
         assert rows_of_page(operator, f"?why={why}") == [(pk, why)]
     assert number_in_rail(operator, "unheard") == "5"
 
@@ -103,12 +103,12 @@ def test_the_reach_on_rows_is_the_reach_on_their_cards(town: Town) -> None:
         "agencies": [{"agency": town.water}, {"agency": town.roads, "place": town.city}],
         "nowhere": [],
     }
-    for where, given in grants.items():
+    for where, reaches in grants.items():
         user = person()
-        for one in given:
+        for one in reaches:
             grant(user, Role.HEAD, **one)
         seen = set(visible_to(user).filter(pk__in=[card.pk for card in cards]).values_list("pk", flat=True))
         assert {card.pk for card in cards if sees(user, card)} == seen, where
-        found = Unheard.objects.filter(visible_through(user, "incident"))
-        assert set(found.values_list("incident", flat=True)) == seen, where
+        rows = Unheard.objects.filter(visible_through(user, "incident"))
+        assert set(rows.values_list("incident", flat=True)) == seen, where
         assert bool(seen) == (where != "nowhere")

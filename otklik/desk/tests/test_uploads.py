@@ -49,8 +49,8 @@ class Phone:
     def __init__(self, user: User, card: Incident) -> None:
         self.client, self.card = signed_in(user), card
 
-    def _post(self, noun: str, told: dict[str, object], headers: dict[str, str] = FRAGMENT) -> Any:
-        return self.client.post(f"/incidents/{self.card.pk}/{noun}/", told, headers=headers)
+    def _post(self, noun: str, fields: dict[str, object], headers: dict[str, str] = FRAGMENT) -> Any:
+        return self.client.post(f"/incidents/{self.card.pk}/{noun}/", fields, headers=headers)
 
     def begin(self, size: object, **more: str) -> Any:
         return self._post("uploads", {"size": size, **more})
@@ -80,8 +80,8 @@ class Phone:
     def end(self, key: str, headers: dict[str, str] = FRAGMENT, **more: object) -> Any:
         return self._post("upload-completion", {"text": "Починили", "key": key, **more}, headers)
 
-    def stage(self, **told: object) -> Any:
-        return self._post("photo-stage", told)
+    def stage(self, **fields: object) -> Any:
+        return self._post("photo-stage", fields)
 
 
 @pytest.fixture
@@ -108,11 +108,11 @@ def test_a_picture_comes_in_pieces_and_hangs_on_the_draft_without_where_it_was_t
     upload = Upload.objects.get(key=key)
     uploads._write(upload, 0, b"half of a piece whose answer never came")
     phone.all(key, content[: 2 * PIECE])
-    told = phone.standing(key).json()
-    assert told == {"received": 2 * PIECE, "size": len(content), "piece": PIECE}
+    body = phone.standing(key).json()
+    assert body == {"received": 2 * PIECE, "size": len(content), "piece": PIECE}
     assert phone.end(key).status_code == 409
     assert not Answer.objects.exists(), "an unfinished picture hangs nowhere"
-    phone.all(key, content, told["received"])
+    phone.all(key, content, body["received"])
     assert content_of(upload.file) == content
     assert_answers(phone.end(key), 200, 'data-version="1"', f"/photos/{shot().pk}/")
     assert (shot().answer.text, shot().stage, shot().answer.incident) == ("Починили", "after", phone.card)
@@ -129,13 +129,13 @@ def test_what_is_too_big_made_up_or_no_picture_is_refused_in_words_and_an_offset
     key = phone.key(len(content))
     phone.all(key, content[:PIECE])
     for offset in (0, PIECE - 1, PIECE + 1, 2 * PIECE, -1, "x", "", "9" * 40):
-        told = phone.piece(key, offset, content[:100])
-        assert (told.status_code, told.json()["received"]) == (409, PIECE), offset
+        response = phone.piece(key, offset, content[:100])
+        assert (response.status_code, response.json()["received"]) == (409, PIECE), offset
         assert content_of(Upload.objects.get(key=key).file) == content[:PIECE], offset
     for size in (MAX_BYTES + 1, 50 * 1024 * 1024):
-        told = phone.begin(size)
-        assert (told.status_code, told.json()["words"].count("40 МБ")) == (422, 1)
-        assert "обрежьте" in told.json()["words"]
+        response = phone.begin(size)
+        assert (response.status_code, response.json()["words"].count("40 МБ")) == (422, 1)
+        assert "обрежьте" in response.json()["words"]
     for made_up in ("", "0", "-5", "x", "1e6", "9" * 40):
         assert phone.begin(made_up).status_code == 422, made_up
     assert Upload.objects.count() == 1
@@ -173,8 +173,8 @@ def test_a_heic_of_an_iphone_is_taken_whatever_its_name_and_by_the_plain_form_to
     assert (kept.format, kept.size) == ("JPEG", (120, 90))
     file = SimpleUploadedFile("IMG_0001.jpg", picture("HEIF"), "image/jpeg")
     photos = [file, SimpleUploadedFile("b.png", picture("PNG", (60, 40)), "image/png")]
-    told, other = {"text": "Готово", "photos": photos}, town.assigned()
-    assert phone.client.post(f"/incidents/{other.pk}/photos/", told).status_code == 302
+    form, other = {"text": "Готово", "photos": photos}, town.assigned()
+    assert phone.client.post(f"/incidents/{other.pk}/photos/", form).status_code == 302
     assert AnswerPhoto.objects.filter(answer__incident=other).count() == 2
 
 
@@ -244,27 +244,27 @@ def test_what_nobody_went_on_with_goes_and_the_disk_has_an_end(phone: Phone, mon
     monkeypatch.setattr(uploads, "MOST_WAITING", 250)
     phone.key(100)
     phone.key(100)
-    told = phone.begin(100)
-    assert (told.status_code, "дождитесь" in told.json()["words"]) == (422, True)
+    response = phone.begin(100)
+    assert (response.status_code, "дождитесь" in response.json()["words"]) == (422, True)
     Upload.objects.update(at=timezone.now() - timedelta(minutes=11))
     assert phone.begin(100).status_code == 200
 
 
 def test_a_photo_says_whether_it_is_before_or_after(phone: Phone, town: Town) -> None:
     phone.end(phone.sent(picture("JPEG")))
-    pk, told = shot().pk, {"text": "Починили"}
+    pk, form = shot().pk, {"text": "Починили"}
     chosen = ((f"{pk}:before", "before"), (f"{pk}:after", "after"), (f"{pk}:", ""), (f"{pk}:<b>", ""), ("x:after", ""))
-    for version, (given, stage) in enumerate(chosen, start=1):
+    for version, (choice, stage) in enumerate(chosen, start=1):
         AnswerPhoto.objects.update(stage="")
-        assert phone.stage(**told, version=version, shot=given).status_code == 200, given
-        assert (shot().stage, shot().answer.version) == (stage, version + 1), given
-    assert Phone(town.other, phone.card).stage(**told, version=6, shot=f"{pk}:after").status_code == 404
+        assert phone.stage(**form, version=version, shot=choice).status_code == 200, choice
+        assert (shot().stage, shot().answer.version) == (stage, version + 1), choice
+    assert Phone(town.other, phone.card).stage(**form, version=6, shot=f"{pk}:after").status_code == 404
 
 
 def test_the_badge_stands_where_the_approver_looks(town: Town, phone: Phone) -> None:
     phone.end(phone.sent(picture("JPEG"), stage="after"), outcome="solved")
     proof = {"proof": "phone", "proof_words": "Позвонили жителю"}
-    told = {"text": "Починили", "outcome": "solved", "version": 1, **proof}
-    phone.client.post(f"/incidents/{phone.card.pk}/submission/", told)
+    form = {"text": "Починили", "outcome": "solved", "version": 1, **proof}
+    phone.client.post(f"/incidents/{phone.card.pk}/submission/", form)
     page = page_at(town.approver, f"/incidents/{phone.card.pk}/")
     assert_shows(page, '<span class="chip shot-stage" aria-hidden="true">после</span>')

@@ -12,7 +12,7 @@ from otklik.exchange.lists.plan import Act, Invited, Kind, Line, Seen, nothing, 
 from otklik.exchange.lists.sheet import Column, Row
 from otklik.networks import keeping as verbs
 from otklik.networks.base import Network
-from otklik.networks.keeping import Told
+from otklik.networks.keeping import AccountInput
 from otklik.networks.models import Account
 from otklik.networks.registry import NETWORKS
 from otklik.people.models import Agency, User
@@ -62,15 +62,20 @@ def _line(row: Row, network: Network | None, agencies: Agencies, seen: Seen, by:
     seen.check(row, (network.kind, network.voice(number)), "этот аккаунт")
     here = verbs.namesake(network.kind, number)
     here = Account.objects.select_related("agency").defer("hook_secret").get(pk=here.pk) if here else None
-    given = {one.kind: key for one in network.keys if (key := row[_key(network, one.kind)])}
-    keys = {kind: key for kind, key in given.items() if here is None or not verbs.has_key(here, kind, key)}
+    file_keys = {one.kind: key for one in network.keys if (key := row[_key(network, one.kind)])}
+    keys = {kind: key for kind, key in file_keys.items() if here is None or not verbs.has_key(here, kind, key)}
     if here is None:
         for one in network.keys:
             if one.needed and one.kind not in keys:
                 row.wrong(f"{network.title}: {one.title}", "без него аккаунт не работает")
     _check_foreign(row, network)
-    told = Told(row["title"], agency if row.has("agency") or here is None else here.agency)
-    return of(row, row["title"], _changes(told, keys, network, here), _act(network.kind, number, told, keys, here, by))
+    account_input = AccountInput(row["title"], agency if row.has("agency") or here is None else here.agency)
+    return of(
+        row,
+        row["title"],
+        _changes(account_input, keys, network, here),
+        _act(network.kind, number, account_input, keys, here, by),
+    )
 
 
 def _check_foreign(row: Row, network: Network) -> None:
@@ -80,13 +85,15 @@ def _check_foreign(row: Row, network: Network) -> None:
                 row.wrong(f"{other.title}: {one.title}", "это ключ другой сети, чем в строке")
 
 
-def _changes(told: Told, keys: dict[str, str], network: Network, here: Account | None) -> list[str] | None:
+def _changes(
+    account_input: AccountInput, keys: dict[str, str], network: Network, here: Account | None
+) -> list[str] | None:
     if here is None:
         return None
     titles = {one.kind: one.title for one in network.keys}
     return [
-        *turned(TITLE, here.title, told.title),
-        *turned(AGENCY, _called(here.agency), _called(told.agency)),
+        *turned(TITLE, here.title, account_input.title),
+        *turned(AGENCY, _called(here.agency), _called(account_input.agency)),
         *(f"новый ключ: {titles[kind]}" for kind in keys),
     ]
 
@@ -95,7 +102,9 @@ def _called(agency: Agency | None) -> str:
     return agency.short_name if agency else REGION
 
 
-def _act(network: str, number: str, told: Told, keys: dict[str, str], here: Account | None, by: User) -> Act:
+def _act(
+    network: str, number: str, account_input: AccountInput, keys: dict[str, str], here: Account | None, by: User
+) -> Act:
     seen = verbs.seen(here) if here else ""
 
     def act(at: datetime) -> Invited | None:
@@ -103,9 +112,9 @@ def _act(network: str, number: str, told: Told, keys: dict[str, str], here: Acco
         if keys and (against := verbs.trouble_with(account, keys)):
             raise ValueError("ключи не подошли: " + "; ".join(" – ".join(filter(None, one)) for one in against))
         if here is None:
-            verbs.add(account, told, keys, by, at)
+            verbs.add(account, account_input, keys, by, at)
             return None
-        verbs.change(here, told, seen, by, at)
+        verbs.change(here, account_input, seen, by, at)
         for kind, secret in keys.items():
             verbs.give_key(here, kind, secret, by, at)
         return None

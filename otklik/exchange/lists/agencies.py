@@ -8,7 +8,7 @@ from otklik.exchange.lists.plan import Act, Invited, Kind, Line, Seen, State, of
 from otklik.exchange.lists.sheet import Column, Row
 from otklik.lib.text import fold
 from otklik.people import agencies as verbs
-from otklik.people.agencies import Told
+from otklik.people.agencies import AgencyInput
 from otklik.people.models import Agency, User
 from otklik.people.permissions import Permission
 from otklik.places.models import Place
@@ -29,7 +29,7 @@ def plan(rows: Sequence[Row], by: User, at: datetime) -> list[Line]:
     known, places, seen = Agencies(), Places(), Seen()
     names = {fold(row["short"]): row for row in rows if row["short"]}
     there = dict(known.short)
-    found = []
+    lines = []
     for row in rows:
         seen.check(row, fold(row["short"]), "ведомство с таким коротким названием")
         above = fold(row["above"])
@@ -40,17 +40,17 @@ def plan(rows: Sequence[Row], by: User, at: datetime) -> list[Line]:
         here = known.short.get(fold(row["short"]))
         _check_circle(row, names, known.short)
         changes = _changes(row, here, territory, above) if here else None
-        found.append(of(row, row["short"], changes, _act(row, here, above, territory, there, by)))
-    return found
+        lines.append(of(row, row["short"], changes, _act(row, here, above, territory, there, by)))
+    return lines
 
 
 def _changes(row: Row, here: Agency, territory: Place | None, above: str) -> list[str]:
-    said = turned(SHORT, here.short_name, row["short"]) + turned(FULL, here.name, _full(row, here))
+    changes = turned(SHORT, here.short_name, row["short"]) + turned(FULL, here.name, _full(row, here))
     if row.has("where"):
-        said += turned(WHERE, here.territory or WHOLE, territory or WHOLE)
+        changes += turned(WHERE, here.territory or WHOLE, territory or WHOLE)
     if row.has("above") and _above(here) != above:
-        said += turned(ABOVE, here.parent.short_name if here.parent else "", row["above"])
-    return said
+        changes += turned(ABOVE, here.parent.short_name if here.parent else "", row["above"])
+    return changes
 
 
 def _full(row: Row, here: Agency | None) -> str:
@@ -83,10 +83,12 @@ def _act(row: Row, here: Agency | None, above: str, territory: Place | None, the
         if above and parent is None:
             raise ValueError(f"нет ведомства, которому оно подчиняется: «{row['above']}»")
         if here is None:
-            there[fold(row["short"])] = verbs.add(Told(_full(row, here), row["short"], territory), parent, by, at)
+            there[fold(row["short"])] = verbs.add(
+                AgencyInput(_full(row, here), row["short"], territory), parent, by, at
+            )
             return None
         where = territory if row.has("where") else here.territory
-        verbs.change(here, Told(_full(row, here), row["short"], where), verbs.seen(here), by, at)
+        verbs.change(here, AgencyInput(_full(row, here), row["short"], where), verbs.seen(here), by, at)
         if row.has("above") and _above(here) != above:
             verbs.move(here, parent, verbs.place_seen(here), by, at)
         return None

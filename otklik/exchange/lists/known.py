@@ -28,16 +28,16 @@ class Agencies:
 
     def find(self, row: Row, key: str, title: str) -> Agency | None:
         """None for an empty cell, and for one that the row is told to be wrong about."""
-        told = row[key]
-        if not told:
+        name = row[key]
+        if not name:
             return None
-        if short := self.short.get(fold(told)):
+        if short := self.short.get(fold(name)):
             return short
-        found = list(self._named[fold(told)].values())
-        if len(found) != 1:
-            row.wrong(title, "так называются несколько ведомств" if found else "такого открытого ведомства нет")
+        namesakes = list(self._named[fold(name)].values())
+        if len(namesakes) != 1:
+            row.wrong(title, "так называются несколько ведомств" if namesakes else "такого открытого ведомства нет")
             return None
-        return found[0]
+        return namesakes[0]
 
 
 class Places:
@@ -55,14 +55,14 @@ class Places:
                 self._named[name][one.pk] = one
 
     def find(self, row: Row, key: str, title: str) -> Place | None:
-        told = fold(row[key])
-        if not told or told in self._region:
+        name = fold(row[key])
+        if not name or name in self._region:
             return None
-        found = list(self._named[told].values())
-        if len(found) != 1:
-            row.wrong(title, "так называются несколько мест: укажите код" if found else "такого муниципалитета нет")
+        namesakes = list(self._named[name].values())
+        if len(namesakes) != 1:
+            row.wrong(title, "так называются несколько мест: укажите код" if namesakes else "такого муниципалитета нет")
             return None
-        return found[0]
+        return namesakes[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,19 +97,19 @@ class Matters:
         group = self._group(row, groups)
         if not row[themes]:
             return Matter(None, group)
-        found = list(self._themes[name_key(row[themes])].values())
+        namesakes = list(self._themes[name_key(row[themes])].values())
         if group is not None:
-            found = [theme for theme in found if theme.group_id == group.pk]
-        if len(found) != 1:
-            row.wrong("Тема", "так называются несколько тем: укажите группу" if found else "такой темы сейчас нет")
+            namesakes = [theme for theme in namesakes if theme.group_id == group.pk]
+        if len(namesakes) != 1:
+            row.wrong("Тема", "так называются несколько тем: укажите группу" if namesakes else "такой темы сейчас нет")
             return Matter()
-        return Matter(found[0])
+        return Matter(namesakes[0])
 
     def _group(self, row: Row, key: str) -> ThemeGroup | None:
         if not row[key]:
             return None
-        found = list(self._groups[name_key(row[key])].values())
-        if len(found) != 1:
-            row.wrong("Группа тем", "так называются несколько групп" if found else "такой группы тем сейчас нет")
+        namesakes = list(self._groups[name_key(row[key])].values())
+        if len(namesakes) != 1:
+            row.wrong("Группа тем", "так называются несколько групп" if namesakes else "такой группы тем сейчас нет")
             return None
-        return found[0]
+        return namesakes[0]

@@ -64,8 +64,8 @@ def _csv(rows: Sequence[Row]) -> bytes:
     made = csv.writer(out)
     made.writerow(keys)
     for row in rows:
-        told = {**row.told, "level": LEVELS.get(row["level"], "")}
-        made.writerow(["|".join(told.get(key, "").splitlines()) for key in keys])
+        cells = {**row.cells, "level": LEVELS.get(row["level"], "")}
+        made.writerow(["|".join(cells.get(key, "").splitlines()) for key in keys])
     return out.getvalue().encode()
 
 
@@ -79,38 +79,46 @@ def _in_words(sentence: str) -> str:
 
 def _fates(rows: Sequence[Row], listed: Listed) -> list[Line]:
     known = {place.code: place for place in Place.objects.all()}
-    there, wanted = _streets_there(), _streets_told(listed)
-    found = []
+    there, wanted = _streets_there(), _streets_by_place(listed)
+    lines = []
     for row, one in zip(rows, listed.places, strict=True):
         here = known.get(one.code)
-        other = one.code in listed.told and there[one.code] != wanted[one.code]
-        said = ["другие улицы"] if here and other else []
-        state = State.NEW if here is None else State.CHANGED if said or not _same(here, one) else State.SAME
-        found.append(Line(row.number, f"{one.name} ({one.code})", state, said))
+        other = one.code in listed.with_streets and there[one.code] != wanted[one.code]
+        changes = ["другие улицы"] if here and other else []
+        state = State.NEW if here is None else State.CHANGED if changes or not _same(here, one) else State.SAME
+        lines.append(Line(row.number, f"{one.name} ({one.code})", state, changes))
     act = _Whole(listed)
-    for line in found:
+    for line in lines:
         line.act = act if line.state != State.SAME else None
-    return found
+    return lines
 
 
 def _same(here: Place, one: PlaceData) -> bool:
-    stands = (here.kind, here.name, here.official_name, here.latitude, here.longitude, here.population, here.aliases)
-    return stands == (one.kind, one.name, one.official, one.lat, one.lon, one.population, list(one.aliases))
+    current_fields = (
+        here.kind,
+        here.name,
+        here.official_name,
+        here.latitude,
+        here.longitude,
+        here.population,
+        here.aliases,
+    )
+    return current_fields == (one.kind, one.name, one.official, one.lat, one.lon, one.population, list(one.aliases))
 
 
 def _streets_there() -> Streets:
-    found: Streets = defaultdict(set)
+    streets: Streets = defaultdict(set)
     for code, kind, name in Street.objects.values_list("place__code", "kind", "name"):
-        found[code].add((kind, name))
-    return found
+        streets[code].add((kind, name))
+    return streets
 
 
-def _streets_told(listed: Listed) -> Streets:
+def _streets_by_place(listed: Listed) -> Streets:
     region = next(one.code for one in listed.places if one.level == "region")
-    found: Streets = defaultdict(set)
+    streets: Streets = defaultdict(set)
     for street in listed.streets:
-        found[street.settlement or region].add((street.kind, street.name))
-    return found
+        streets[street.settlement or region].add((street.kind, street.name))
+    return streets
 
 
 class _Whole:

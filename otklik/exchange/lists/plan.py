@@ -87,8 +87,8 @@ def wrong(lines: Iterable[Line]) -> list[Line]:
 
 def mark(lines: Iterable[Line]) -> str:
     """16 hexadecimal digits over what a plan says: whoever confirms it has seen the same."""
-    told = sorted((line.number, line.name, line.state, line.words) for line in lines)
-    return hashlib.sha256(json.dumps(told).encode()).hexdigest()[:16]
+    summary = sorted((line.number, line.name, line.state, line.words) for line in lines)
+    return hashlib.sha256(json.dumps(summary).encode()).hexdigest()[:16]
 
 
 def carry_out(lines: Sequence[Line], at: datetime) -> Done:

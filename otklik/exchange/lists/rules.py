@@ -17,7 +17,7 @@ from otklik.people.models import Agency, Grant, User
 from otklik.people.permissions import Permission
 from otklik.routing import rules as verbs
 from otklik.routing.models import Rule
-from otklik.routing.rules import Collides, Told
+from otklik.routing.rules import Collides, RuleInput
 from otklik.routing.things import Thing, things_of
 
 THEME, GROUP, WHERE, THINGS, NETWORK = "Тема", "Группа тем", "Где", "Что названо в тексте", "Сеть"
@@ -49,9 +49,9 @@ def columns() -> tuple[Column, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """A time and things, of one matter, place, network and hours. `told` is a rule of the table or a row."""
+    """A time and things, of one matter, place, network and hours. `origin` is a rule of the table or a row."""
 
-    told: Rule | int
+    origin: Rule | int
     since: date | None
     until: date | None
     things: frozenset[Thing]
@@ -68,7 +68,7 @@ class Slots:
 
     def __init__(self) -> None:
         self._there: defaultdict[Hashable, list[Slot]] = defaultdict(list)
-        self._told: defaultdict[Hashable, list[Slot]] = defaultdict(list)
+        self._slots: defaultdict[Hashable, list[Slot]] = defaultdict(list)
         shown = ("agency", "theme", "group", "place", "executor")
         for rule in Rule.objects.select_related(*shown).order_by("pk"):
             key = (rule.theme_id or 0, rule.group_id or 0, rule.place_id or 0, rule.network, rule.hours)
@@ -76,13 +76,13 @@ class Slots:
 
     def match(self, row: Row, key: Hashable, slot: Slot) -> Rule | None:
         """The rule that the row is about; what the file or the table says twice is wrong."""
-        if same := next((one for one in self._told[key] if one.meets(slot)), None):
-            row.errors.append(f"это же правило уже есть в строке {same.told}: оставьте одну из них")
-        self._told[key].append(slot)
-        found = [one.told for one in self._there[key] if one.meets(slot) and isinstance(one.told, Rule)]
-        if len(found) > 1:
+        if same := next((one for one in self._slots[key] if one.meets(slot)), None):
+            row.errors.append(f"это же правило уже есть в строке {same.origin}: оставьте одну из них")
+        self._slots[key].append(slot)
+        rules = [one.origin for one in self._there[key] if one.meets(slot) and isinstance(one.origin, Rule)]
+        if len(rules) > 1:
             row.errors.append("на эти дни правил уже несколько: закончите или удалите лишнее на странице правил")
-        return found[0] if found else None
+        return rules[0] if rules else None
 
 
 class Answerers:
@@ -110,7 +110,7 @@ def plan(rows: Sequence[Row], by: User, at: datetime) -> list[Line]:
     today = timezone.localdate(at)
     agencies, places, matters, people, slots = Agencies(), Places(), Matters(today), Answerers(), Slots()
     hours = in_russian(Rule.Hours.choices)
-    found = []
+    lines = []
     for row in rows:
         matter, place = matters.find(row, "theme", "group"), places.find(row, "where", WHERE)
         agency = agencies.find(row, "agency", AGENCY)
@@ -118,63 +118,71 @@ def plan(rows: Sequence[Row], by: User, at: datetime) -> list[Line]:
         since, until = day(row, "since", SINCE), day(row, "until", UNTIL)
         if row["things"] and not things_of(row["things"]):
             row.wrong(THINGS, "здесь нет ни одного слова")
-        told = None
+        rule_input = None
         here = None
         if agency and not row.errors:
             about = (agency, matter.theme, matter.group, place, since, until, row["note"], row["things"])
-            told = Told(*about, networks().get(row["network"], ""), hours.get(row["hours"], ""), executor)
-            key = (*matter.key, place.pk if place else 0, told.network, told.hours)
-            here = slots.match(row, key, Slot(row.number, since, until, things_of(told.things)))
-            told = _kept(row, told, here)
-            _check_days(row, told, here, today)
-        changes = _changes(told, verbs.stands(here)) if here and told else None
-        found.append(of(row, f"{matter}: {row['agency']}", changes, _act(told, here, by)))
-    return found
+            rule_input = RuleInput(*about, networks().get(row["network"], ""), hours.get(row["hours"], ""), executor)
+            key = (*matter.key, place.pk if place else 0, rule_input.network, rule_input.hours)
+            here = slots.match(row, key, Slot(row.number, since, until, things_of(rule_input.things)))
+            rule_input = _kept(row, rule_input, here)
+            _check_days(row, rule_input, here, today)
+        changes = _changes(rule_input, verbs.current(here)) if here and rule_input else None
+        lines.append(of(row, f"{matter}: {row['agency']}", changes, _act(rule_input, here, by)))
+    return lines
 
 
-def _kept(row: Row, told: Told, here: Rule | None) -> Told:
+def _kept(row: Row, rule_input: RuleInput, here: Rule | None) -> RuleInput:
     """A column that the file does not have stays as it is; things that are only spelled otherwise stay as typed."""
     if here is None:
-        return told
-    stands = verbs.stands(here)
+        return rule_input
+    current = verbs.current(here)
     columns = ("since", "until", "note", "executor")
-    kept = {name: getattr(told if row.has(name) else stands, name) for name in columns}
-    things = stands.things if things_of(told.things) == things_of(stands.things) else told.things
-    about = (told.agency, told.theme, told.group, told.place, kept["since"], kept["until"], kept["note"])
-    return Told(*about, things, told.network, told.hours, kept["executor"])
+    kept = {name: getattr(rule_input if row.has(name) else current, name) for name in columns}
+    things = current.things if things_of(rule_input.things) == things_of(current.things) else rule_input.things
+    about = (
+        rule_input.agency,
+        rule_input.theme,
+        rule_input.group,
+        rule_input.place,
+        kept["since"],
+        kept["until"],
+        kept["note"],
+    )
+    return RuleInput(*about, things, rule_input.network, rule_input.hours, kept["executor"])
 
 
-def _check_days(row: Row, told: Told, here: Rule | None, today: date) -> None:
-    if told.since and told.until and told.until < told.since:
+def _check_days(row: Row, rule_input: RuleInput, here: Rule | None, today: date) -> None:
+    if rule_input.since and rule_input.until and rule_input.until < rule_input.since:
         row.wrong(UNTIL, "последний день раньше первого")
-    elif told.until and told.until < today and not (here and here.until == told.until):
+    elif rule_input.until and rule_input.until < today and not (here and here.until == rule_input.until):
         row.wrong(UNTIL, "последний день уже прошёл")
 
 
-def _changes(told: Told, was: Told) -> list[str]:
+def _changes(rule_input: RuleInput, was: RuleInput) -> list[str]:
     return [
-        *turned(AGENCY, was.agency, told.agency),
-        *turned(THINGS, was.things, told.things),
-        *turned(EXECUTOR, was.executor, told.executor),
-        *turned(SINCE, _shown(was.since), _shown(told.since)),
-        *turned(UNTIL, _shown(was.until), _shown(told.until)),
-        *turned(NOTE, was.note, told.note),
+        *turned(AGENCY, was.agency, rule_input.agency),
+        *turned(THINGS, was.things, rule_input.things),
+        *turned(EXECUTOR, was.executor, rule_input.executor),
+        *turned(SINCE, _shown(was.since), _shown(rule_input.since)),
+        *turned(UNTIL, _shown(was.until), _shown(rule_input.until)),
+        *turned(NOTE, was.note, rule_input.note),
     ]
 
 
-def _shown(told: date | None) -> str:
-    return told.strftime("%d.%m.%Y") if told else ""
+def _shown(rule_day: date | None) -> str:
+    return rule_day.strftime("%d.%m.%Y") if rule_day else ""
 
 
-def _act(told: Told | None, here: Rule | None, by: User) -> Act:
+def _act(rule_input: RuleInput | None, here: Rule | None, by: User) -> Act:
     def act(at: datetime) -> Invited | None:
-        if told is None:
+        if rule_input is None:
             raise ValueError("строка не разобрана")
         try:
             if here is None:
-                verbs.add(told, by, at)
+                verbs.add(rule_input, by, at)
             else:
-                verbs.change(here, told, verbs.seen(here), by, at)
+                verbs.change(here, rule_input, verbs.seen(here), by, at)
         except Collides as other:
             raise ValueError(f"на эти дни уже есть правило № {other.rule.pk}") from other
         return None

@@ -40,19 +40,19 @@ class Column:
 
 @dataclass(slots=True)
 class Row:
-    """`told` has what stands there by the column's key, for the columns that the file has. `errors` are Russian
+    """`cells` has what stands there by the column's key, for the columns that the file has. `errors` are Russian
     sentences for people; a cell's own value may be a key, so they never quote one."""
 
     number: int
-    told: dict[str, str]
+    cells: dict[str, str]
     errors: list[str] = field(default_factory=list)
 
     def __getitem__(self, key: str) -> str:
-        return self.told.get(key, "")
+        return self.cells.get(key, "")
 
     def has(self, key: str) -> bool:
         """Whether the file has this column at all: what it does not have stays as it is."""
-        return key in self.told
+        return key in self.cells
 
     def wrong(self, title: str, sentence: str) -> None:
         self.errors.append(f"столбец «{title}»: {sentence}")
@@ -73,7 +73,7 @@ def read(path: Path, columns: Sequence[Column]) -> list[Row]:
 def _read(raw: Iterator[RawRow], columns: Sequence[Column], from_1904: bool) -> list[Row]:
     known = {_key(column.title): column for column in columns}
     at: dict[int, Column] | None = None
-    found: list[Row] = []
+    rows: list[Row] = []
     for number, cells in raw:
         titles = {place: known[key] for place, cell in cells.items() if (key := _key(text_of(cell))) in known}
         if at is None:
@@ -84,15 +84,15 @@ def _read(raw: Iterator[RawRow], columns: Sequence[Column], from_1904: bool) -> 
         elif len(titles) >= 2 and len(titles) >= len(at) - 1:
             raise WrongFile(f"строка {number}: заголовок второй раз. Оставьте один")
         elif (row := _row(number, cells, at, from_1904)) and not _is_example(row, columns):
-            found.append(row)
-            if len(found) > MOST_ROWS:
+            rows.append(row)
+            if len(rows) > MOST_ROWS:
                 raise WrongFile(f"строк больше {MOST_ROWS}: разделите файл")
     if at is None:
-        titles_told = ", ".join(f"«{column.title}»" for column in columns if column.required)
-        raise WrongFile(f"не найден заголовок. Нужны столбцы {titles_told}: возьмите шаблон")
-    if not found:
+        required_titles = ", ".join(f"«{column.title}»" for column in columns if column.required)
+        raise WrongFile(f"не найден заголовок. Нужны столбцы {required_titles}: возьмите шаблон")
+    if not rows:
         raise WrongFile("под заголовком нет ни одной строки (строка с примером не считается)")
-    return found
+    return rows
 
 
 def _header(
@@ -113,8 +113,8 @@ def _row(number: int, cells: Mapping[int, Cell], at: Mapping[int, Column], from_
     """None for a row with nothing in it."""
     row = Row(number, {})
     for place, column in at.items():
-        row.told[column.key] = _value(row, cells.get(place), column, from_1904)
-    if not row.errors and not any(row.told.values()):
+        row.cells[column.key] = _value(row, cells.get(place), column, from_1904)
+    if not row.errors and not any(row.cells.values()):
         return None
     for column in at.values():
         if column.required and not row[column.key] and not row.errors:
@@ -134,17 +134,17 @@ def _value(row: Row, cell: Cell | None, column: Column, from_1904: bool) -> str:
         return ""
     if isinstance(cell, Number) and column.key in ("since", "until"):
         return _day_of(cell, from_1904)
-    told = text_of(cell)
-    told = told.strip() if column.long else _line(told)
-    if len(told) > (MOST_TEXT if column.long else column.limit):
+    text = text_of(cell)
+    text = text.strip() if column.long else _line(text)
+    if len(text) > (MOST_TEXT if column.long else column.limit):
         row.wrong(column.title, f"слишком длинно: не больше {MOST_TEXT if column.long else column.limit} знаков")
         return ""
-    if told.startswith("="):
+    if text.startswith("="):
         row.wrong(column.title, "здесь формула, а нужны сами слова")
         return ""
-    if not told or not column.words:
-        return told
-    word = next((word for word in column.words if _key(word) == _key(told)), "")
+    if not text or not column.words:
+        return text
+    word = next((word for word in column.words if _key(word) == _key(text)), "")
     if not word:
         row.wrong(column.title, f"бывает {', '.join(f'«{word}»' for word in column.words)}")
     return word
@@ -161,23 +161,23 @@ def _day_of(cell: Number, from_1904: bool) -> str:
 
 def day(row: Row, key: str, title: str) -> date | None:
     """The day of a cell: «2026-09-01», «01.09.2026» or a date of Excel's. None for nothing, and for what is wrong."""
-    told = row[key]
-    if not told:
+    text = row[key]
+    if not text:
         return None
     for pattern in ("%Y-%m-%d", "%d.%m.%Y"):
         try:
-            found = datetime.strptime(told, pattern).date()  # noqa: DTZ007 - a day has no zone
+            cell_date = datetime.strptime(text, pattern).date()  # noqa: DTZ007 - a day has no zone
         except ValueError:
             continue
-        if 2000 <= found.year <= 2099:
-            return found
+        if 2000 <= cell_date.year <= 2099:
+            return cell_date
     row.wrong(title, "нужен день, например 01.09.2026")
     return None
 
 
-def _line(told: str) -> str:
+def _line(text: str) -> str:
     """One line without signs that nobody sees; an address stays an address."""
-    return " ".join("".join(sign if sign.isprintable() else " " for sign in told).replace("\ufffd", " ").split())
+    return " ".join("".join(sign if sign.isprintable() else " " for sign in text).replace("\ufffd", " ").split())
 
 
 def _key(title: str) -> str:
@@ -186,9 +186,9 @@ def _key(title: str) -> str:
 
 def _letters(place: int) -> str:
     """0 is «A», 26 is «AA»."""
-    told = ""
+    letters = ""
     place += 1
     while place:
         place, rest = divmod(place - 1, 26)
-        told = chr(65 + rest) + told
-    return told
+        letters = chr(65 + rest) + letters
+    return letters

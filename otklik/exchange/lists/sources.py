@@ -11,7 +11,7 @@ from otklik.exchange.lists.sheet import Column, Row
 from otklik.lib.text import fold
 from otklik.networks import reading as verbs
 from otklik.networks.models import Account, Source
-from otklik.networks.reading import Told
+from otklik.networks.reading import SourceInput
 from otklik.networks.registry import NETWORKS
 from otklik.people.models import User
 from otklik.people.permissions import Permission
@@ -58,11 +58,11 @@ class Known:
                     self.sources[source.network, source.kind, name] = source
 
     def account(self, row: Row, network: str) -> Account | None:
-        found = self._accounts[network, fold(row["account"])]
-        if len(found) != 1:
-            row.wrong(ACCOUNT, "так называются несколько аккаунтов" if found else "такого аккаунта в этой сети нет")
+        namesakes = self._accounts[network, fold(row["account"])]
+        if len(namesakes) != 1:
+            row.wrong(ACCOUNT, "так называются несколько аккаунтов" if namesakes else "такого аккаунта в этой сети нет")
             return None
-        return found[0]
+        return namesakes[0]
 
 
 def plan(rows: Sequence[Row], by: User, at: datetime) -> list[Line]:
@@ -87,36 +87,39 @@ def _line(row: Row, places: Places, known: Known, seen: Seen, by: User) -> Line:
     if account is None or row.errors:
         return of(row, row["address"], None, nothing)
     here = known.sources.get((network.kind, kind, place[:250]))
-    stands = Told(here.title, here.place, here.guests_may_speak) if here else Told(place[:200], where)
-    told = Told(
-        row["title"] or stands.title,
-        where if row.has("where") else stands.place,
-        _GUESTS.get(row["guests"]) if row.has("guests") else stands.guests_may_speak,
+    current = SourceInput(here.title, here.place, here.guests_may_speak) if here else SourceInput(place[:200], where)
+    source_input = SourceInput(
+        row["title"] or current.title,
+        where if row.has("where") else current.place,
+        _GUESTS.get(row["guests"]) if row.has("guests") else current.guests_may_speak,
     )
     return of(
-        row, told.title, _changes(told, stands) if here else None, _act(row, told, here, (account, kind, place), by)
+        row,
+        source_input.title,
+        _changes(source_input, current) if here else None,
+        _act(row, source_input, here, (account, kind, place), by),
     )
 
 
-def _changes(told: Told, was: Told) -> list[str]:
+def _changes(source_input: SourceInput, was: SourceInput) -> list[str]:
     words = {True: "отвечают", False: "не отвечают", None: _UNKNOWN}
     return [
-        *turned(TITLE, was.title, told.title),
-        *turned(WHERE, was.place or WHOLE, told.place or WHOLE),
-        *turned(GUESTS, words[was.guests_may_speak], words[told.guests_may_speak]),
+        *turned(TITLE, was.title, source_input.title),
+        *turned(WHERE, was.place or WHOLE, source_input.place or WHOLE),
+        *turned(GUESTS, words[was.guests_may_speak], words[source_input.guests_may_speak]),
     ]
 
 
-def _act(row: Row, told: Told, here: Source | None, where: tuple[Account, str, str], by: User) -> Act:
+def _act(row: Row, source_input: SourceInput, here: Source | None, where: tuple[Account, str, str], by: User) -> Act:
     account, kind, place = where
 
     def act(at: datetime) -> Invited | None:
         source = here
         if source is None:
             url = row["address"] if "/" in row["address"] else ""
-            verbs.add(account, kind, [(place[:250], url)], told.place, by, at)
+            verbs.add(account, kind, [(place[:250], url)], source_input.place, by, at)
             source = Source.objects.get(network=account.network, kind=kind, external_id=place[:250])
-        verbs.change(source, told, verbs.seen(source), by, at)
+        verbs.change(source, source_input, verbs.seen(source), by, at)
         return None
 
     return act

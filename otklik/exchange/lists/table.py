@@ -41,9 +41,11 @@ def _how(sheet: Worksheet, columns: Sequence[Column], head: Format, text: Format
         sheet.set_column(place, place, width)
         sheet.write_string(0, place, title, head)
     for line, column in enumerate(columns, 1):
-        said = [column.hint, f"Одно из: {', '.join(column.words)}." if column.words else ""]
-        said += [] if column.words else [f"Не больше {MOST_TEXT if column.long else column.limit} знаков."]
-        for place, words in enumerate((column.title, "да" if column.required else "нет", " ".join(filter(None, said)))):
+        hints = [column.hint, f"Одно из: {', '.join(column.words)}." if column.words else ""]
+        hints += [] if column.words else [f"Не больше {MOST_TEXT if column.long else column.limit} знаков."]
+        for place, words in enumerate(
+            (column.title, "да" if column.required else "нет", " ".join(filter(None, hints)))
+        ):
             sheet.write_string(line, place, words, text)
     notes = (
         "Столбцы могут стоять в любом порядке. Необязательный столбец можно убрать: что есть в системе, останется.",
@@ -70,5 +72,5 @@ def links(rows: Sequence[tuple[str, str, str]]) -> bytes:
     return out.getvalue()
 
 
-def _width(*told: str) -> int:
-    return min(max(max(map(len, told)) + 2, _NARROWEST), _WIDEST)
+def _width(*texts: str) -> int:
+    return min(max(max(map(len, texts)) + 2, _NARROWEST), _WIDEST)

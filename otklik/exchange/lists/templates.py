@@ -6,7 +6,7 @@ from datetime import datetime
 from django.utils import timezone
 
 from otklik.answers import keeping as verbs
-from otklik.answers.keeping import Told
+from otklik.answers.keeping import TemplateInput
 from otklik.answers.models import ASKING, Answer, Template
 from otklik.answers.templates import LINK, NAMES, strange
 from otklik.exchange.lists.known import Agencies, Matters
@@ -43,50 +43,54 @@ def plan(rows: Sequence[Row], by: User, at: datetime) -> list[Line]:
     known: dict[Hashable, Template] = {}
     for one in Template.objects.select_related("theme", "group", "agency").order_by("-pk"):
         known[fold(one.title), one.kind, one.agency_id] = one
-    found = []
+    lines = []
     for row in rows:
         matter, agency = matters.find(row, "theme", "group"), agencies.find(row, "agency", AGENCY)
         kind = kinds.get(row["kind"], "")
         key = (fold(row["title"]), kind, agency.pk if agency else None)
         seen.check(row, key, "шаблон с таким названием, видом и ведомством")
         here = known.get(key)
-        told = Told(row["title"], kind, row["text"].replace("\r\n", "\n"), matter.theme, matter.group, agency)
-        told = _kept(row, told, here)
-        _check_text(row, told)
-        changes = _changes(told, verbs.stands(here)) if here else None
-        found.append(of(row, row["title"], changes, _act(told, here, by)))
-    return found
+        template_input = TemplateInput(
+            row["title"], kind, row["text"].replace("\r\n", "\n"), matter.theme, matter.group, agency
+        )
+        template_input = _kept(row, template_input, here)
+        _check_text(row, template_input)
+        changes = _changes(template_input, verbs.current(here)) if here else None
+        lines.append(of(row, row["title"], changes, _act(template_input, here, by)))
+    return lines
 
 
-def _kept(row: Row, told: Told, here: Template | None) -> Told:
+def _kept(row: Row, template_input: TemplateInput, here: Template | None) -> TemplateInput:
     """What it is about stays when the file has neither of its columns."""
     if here is None or row.has("theme") or row.has("group"):
-        return told
-    return Told(told.title, told.kind, told.text, here.theme, here.group, told.agency)
+        return template_input
+    return TemplateInput(
+        template_input.title, template_input.kind, template_input.text, here.theme, here.group, template_input.agency
+    )
 
 
-def _check_text(row: Row, told: Told) -> None:
-    if told.kind == Answer.Kind.SURVEY and LINK not in told.text:
+def _check_text(row: Row, template_input: TemplateInput) -> None:
+    if template_input.kind == Answer.Kind.SURVEY and LINK not in template_input.text:
         row.wrong(TEXT, f"в тексте опроса нет места для ссылки: {LINK}")
-    if holes := strange(told.text, told.kind in ASKING):
+    if holes := strange(template_input.text, template_input.kind in ASKING):
         row.wrong(TEXT, f"таких полей нет: {', '.join(holes)}")
 
 
-def _changes(told: Told, was: Told) -> list[str]:
+def _changes(template_input: TemplateInput, was: TemplateInput) -> list[str]:
     return [
-        *turned(TITLE, was.title, told.title),
-        *turned(THEME, was.theme, told.theme),
-        *turned(GROUP, was.group, told.group),
-        *(["другой текст"] if was.text != told.text else []),
+        *turned(TITLE, was.title, template_input.title),
+        *turned(THEME, was.theme, template_input.theme),
+        *turned(GROUP, was.group, template_input.group),
+        *(["другой текст"] if was.text != template_input.text else []),
     ]
 
 
-def _act(told: Told, here: Template | None, by: User) -> Act:
+def _act(template_input: TemplateInput, here: Template | None, by: User) -> Act:
     def act(at: datetime) -> Invited | None:
         if here is None:
-            verbs.add(told, by, at)
+            verbs.add(template_input, by, at)
         else:
-            verbs.change(here, told, verbs.seen(here), by, at)
+            verbs.change(here, template_input, verbs.seen(here), by, at)
         return None
 
     return act

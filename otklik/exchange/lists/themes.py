@@ -17,7 +17,7 @@ from otklik.places.gazetteer import slug
 from otklik.themes import keeping as verbs
 from otklik.themes import keywords as words
 from otklik.themes.classifier import name_key
-from otklik.themes.keeping import Told
+from otklik.themes.keeping import ThemeInput
 from otklik.themes.models import Theme, ThemeGroup
 from otklik.themes.turning import themes_now
 
@@ -57,10 +57,10 @@ def keywords(row: Row) -> tuple[str, ...]:
     return ()
 
 
-def told_of(row: Row, here: Theme | None) -> Told:
+def input_of(row: Row, here: Theme | None) -> ThemeInput:
     """What is empty stays as it is; a new theme is solvable, usual, slow and known by no word."""
-    was = verbs.stands(here) if here else Told(row["theme"], Theme.Kind.SOLVABLE, 2, False, ())
-    return Told(
+    was = verbs.current(here) if here else ThemeInput(row["theme"], Theme.Kind.SOLVABLE, 2, False, ())
+    return ThemeInput(
         row["theme"],
         kinds().get(row["kind"], was.kind),
         int(row["severity"]) if row["severity"] else was.severity,
@@ -123,32 +123,35 @@ def _line(row: Row, known: Known, seen: Seen, by: User) -> Line:
     code = here.code if here else row["code"] or code_for(group.code, row["theme"], known.codes)
     seen.check(row, code, "эта тема")
     seen.check(row, (group.pk, name_key(row["theme"])), "тема с этим названием")
-    told = told_of(row, here)
+    theme_input = input_of(row, here)
     return of(
-        row, row["theme"], _changes(told, verbs.stands(here)) if here else None, _act(group, code, told, here, by)
+        row,
+        row["theme"],
+        _changes(theme_input, verbs.current(here)) if here else None,
+        _act(group, code, theme_input, here, by),
     )
 
 
-def _changes(told: Told, was: Told) -> list[str]:
+def _changes(theme_input: ThemeInput, was: ThemeInput) -> list[str]:
     titles = {code: title for title, code in kinds().items()}
     return [
-        *turned(THEME, was.name, told.name),
-        *turned(KIND_OF, titles[was.kind], titles[told.kind]),
-        *turned(SEVERITY, was.severity, told.severity),
-        *turned(FAST, YES if was.fast_track else NO, YES if told.fast_track else NO),
-        *turned(WORDS, ", ".join(was.keywords), ", ".join(told.keywords)),
+        *turned(THEME, was.name, theme_input.name),
+        *turned(KIND_OF, titles[was.kind], titles[theme_input.kind]),
+        *turned(SEVERITY, was.severity, theme_input.severity),
+        *turned(FAST, YES if was.fast_track else NO, YES if theme_input.fast_track else NO),
+        *turned(WORDS, ", ".join(was.keywords), ", ".join(theme_input.keywords)),
     ]
 
 
-def _act(group: ThemeGroup, code: str, told: Told, here: Theme | None, by: User) -> Act:
+def _act(group: ThemeGroup, code: str, theme_input: ThemeInput, here: Theme | None, by: User) -> Act:
     seen = verbs.seen(here) if here else ""
 
     def act(at: datetime) -> Invited | None:
         try:
             if here is None:
-                verbs.add(group, code, told, f"user:{by.pk}", at)
+                verbs.add(group, code, theme_input, f"user:{by.pk}", at)
             else:
-                verbs.change(here.pk, told, seen, f"user:{by.pk}", at)
+                verbs.change(here.pk, theme_input, seen, f"user:{by.pk}", at)
         except verbs.Refused as refused:
             raise Refused(WHY[refused.code]) from refused
         return None

@@ -58,7 +58,7 @@ def plan(rows: Sequence[Row], by: User, at: datetime) -> list[Line]:
     """Six queries."""
     agencies, places, known_roles, seen, scope = Agencies(), Places(), roles(), Seen(), scope_of(by)
     people = {one.username.lower(): one for one in User.objects.prefetch_related("grants")}
-    found = []
+    lines = []
     for row in rows:
         login = row["login"].lower()
         here = people.get(login)
@@ -72,8 +72,8 @@ def plan(rows: Sequence[Row], by: User, at: datetime) -> list[Line]:
         if reach:
             _check_reach(row, reach, here, scope)
         changes = _changes(row, here, reach) if here and reach else None
-        found.append(of(row, _called(row, login), changes, _act(row, login, here, reach, by)))
-    return found
+        lines.append(of(row, _called(row, login), changes, _act(row, login, here, reach, by)))
+    return lines
 
 
 def _called(row: Row, login: str) -> str:
@@ -104,8 +104,8 @@ def _check_reach(row: Row, reach: Reach, here: User | None, scope: Scope) -> Non
 def _name(row: Row, here: User | None) -> Name:
     """A column that the file does not have stays as it is."""
     patronymic, email = (
-        row[key] if row.has(key) or here is None else stands
-        for key, stands in (("patronymic", here.patronymic if here else ""), ("email", here.email if here else ""))
+        row[key] if row.has(key) or here is None else current
+        for key, current in (("patronymic", here.patronymic if here else ""), ("email", here.email if here else ""))
     )
     return Name(row["last"], row["first"], patronymic, email)
 

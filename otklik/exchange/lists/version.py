@@ -74,12 +74,12 @@ def look(rows: Sequence[Row], at: datetime) -> Preview:
     wanted = [_wanted(row) for row in rows]
     there = [_there(one) for one in known.themes]
     matched = match(wanted, there)
-    found = Preview(matched, errors=[(row.number, words) for row in rows for words in row.errors])
-    found.errors += matched.wrong
-    found.unsure = [(one.number, _alike(one, like)) for one, like in matched.unsure]
-    _Planner(known, found).plan()
-    found.errors.sort()
-    return found
+    preview = Preview(matched, errors=[(row.number, words) for row in rows for words in row.errors])
+    preview.errors += matched.wrong
+    preview.unsure = [(one.number, _alike(one, like)) for one, like in matched.unsure]
+    _Planner(known, preview).plan()
+    preview.errors.sort()
+    return preview
 
 
 def _alike(wanted: Wanted, like: There) -> str:
@@ -97,33 +97,33 @@ def _there(theme: Theme) -> There:
 
 def _wanted(row: Row) -> Wanted:
     check_code(row)
-    told: dict[str, object] = {}
+    known: dict[str, object] = {}
     if row["kind"]:
-        told["kind"] = kinds()[row["kind"]]
+        known["kind"] = kinds()[row["kind"]]
     if row["severity"]:
-        told["severity"] = int(row["severity"])
+        known["severity"] = int(row["severity"])
     if row["fast"]:
-        told["fast_track"] = row["fast"] == YES
+        known["fast_track"] = row["fast"] == YES
     if row["keywords"]:
-        told["keywords"] = list(keywords(row))
+        known["keywords"] = list(keywords(row))
     if row["subgroup"]:
-        told["subgroup"] = row["subgroup"]
+        known["subgroup"] = row["subgroup"]
     if row["about"]:
-        told["description"] = row["about"]
-    return Wanted(row.number, row["group"], row["theme"], row["code"], _was(row["was"]), told)
+        known["description"] = row["about"]
+    return Wanted(row.number, row["group"], row["theme"], row["code"], _was(row["was"]), known)
 
 
-def _was(told: str) -> tuple[str, ...] | None:
-    if not told:
+def _was(cell_text: str) -> tuple[str, ...] | None:
+    if not cell_text:
         return None
-    if name_key(told) == NONE:
+    if name_key(cell_text) == NONE:
         return ()
-    return tuple(name for part in _BETWEEN.split(told) if (name := part.strip()))
+    return tuple(name for part in _BETWEEN.split(cell_text) if (name := part.strip()))
 
 
 class _Planner:
-    def __init__(self, known: Known, found: Preview) -> None:
-        self.known, self.found = known, found
+    def __init__(self, known: Known, preview: Preview) -> None:
+        self.known, self.plan_draft = known, preview
         self.named = {name_key(one.group.name): one.group for one in known.themes}
         self.groups: list[dict[str, Any]] = []
         self.at: dict[str, int] = {}
@@ -131,18 +131,18 @@ class _Planner:
 
     def plan(self) -> None:
         self._groups()
-        themes = [self._theme(pair) for pair in self.found.matched.pairs]
-        dropped = [one.pk for one in self.found.matched.dropped]
-        self.found.plan = {"groups": self.groups, "themes": themes, "dropped": dropped}
-        left = {told["pk"] for told in self.groups}
-        self.found.lost_groups = sorted({one.group_id for one in self.known.themes} - left)
+        themes = [self._theme(pair) for pair in self.plan_draft.matched.pairs]
+        dropped = [one.pk for one in self.plan_draft.matched.dropped]
+        self.plan_draft.plan = {"groups": self.groups, "themes": themes, "dropped": dropped}
+        left = {group["pk"] for group in self.groups}
+        self.plan_draft.lost_groups = sorted({one.group_id for one in self.known.themes} - left)
 
     def _groups(self) -> None:
         """A new name into which all that goes on of one group goes is that group under a new name."""
         goes: dict[int, set[str]] = defaultdict(set)
         comes: dict[str, set[int]] = defaultdict(set)
         names: dict[str, str] = {}
-        for pair in self.found.matched.pairs:
+        for pair in self.plan_draft.matched.pairs:
             key = name_key(pair.wanted.group)
             names.setdefault(key, pair.wanted.group)
             for one in (pair.theme, *pair.merged):
@@ -153,12 +153,12 @@ class _Planner:
         for key, name in names.items():
             group = self.named.get(key) or self._renamed(key, goes, comes)
             if group is None:
-                self.found.new_groups.append(name)
+                self.plan_draft.new_groups.append(name)
                 code = free_code(slug(name)[:50].strip("-") or "gruppa", codes)
                 self.groups.append({"pk": None, "code": code, "name": name})
             else:
                 if group.name != name:
-                    self.found.renamed_groups.append((group.name, name))
+                    self.plan_draft.renamed_groups.append((group.name, name))
                 self.groups.append({"pk": group.pk, "code": group.code, "name": name})
             self.at[key] = len(self.groups) - 1
 
@@ -173,10 +173,10 @@ class _Planner:
         here = pair.theme
         code = wanted.code or (here.code if here else code_for(self.groups[at]["code"], wanted.name, self.codes))
         if wanted.code and wanted.code in self.known.codes and (here is None or here.code != wanted.code):
-            self.found.errors.append((wanted.number, f"столбец «{CODE}»: он был у другой темы, придумайте новый"))
+            self.plan_draft.errors.append((wanted.number, f"столбец «{CODE}»: он был у другой темы, придумайте новый"))
         merged = [one.pk for one in pair.merged]
-        told = {"pk": here.pk if here else None, "group": at, "merged": merged, "name": wanted.name, "code": code}
-        return {**told, **wanted.told}
+        theme_plan = {"pk": here.pk if here else None, "group": at, "merged": merged, "name": wanted.name, "code": code}
+        return {**theme_plan, **wanted.columns}
 
 
 def current(at: datetime, guesses: Preview | None = None) -> bytes:
@@ -214,14 +214,14 @@ def _guessed(preview: Preview) -> list[dict[str, str]]:
     rows = []
     for pair in preview.matched.pairs:
         wanted = pair.wanted
-        told = wanted.told
+        known = wanted.columns
         was = like.get(wanted.number, "; ".join(wanted.was) if wanted.was else NONE if wanted.was == () else "")
         by_key = {
             "theme": wanted.name, "group": wanted.group, "code": wanted.code, "was": was,
-            "kind": titles.get(str(told.get("kind", "")), ""), "severity": str(told.get("severity", "")),
-            "fast": {True: YES, False: NO}.get(bool(told["fast_track"]), "") if "fast_track" in told else "",
-            "keywords": ", ".join(told.get("keywords", ())),  # type: ignore[arg-type]
-            "subgroup": str(told.get("subgroup", "")), "about": str(told.get("description", "")),
+            "kind": titles.get(str(known.get("kind", "")), ""), "severity": str(known.get("severity", "")),
+            "fast": {True: YES, False: NO}.get(bool(known["fast_track"]), "") if "fast_track" in known else "",
+            "keywords": ", ".join(known.get("keywords", ())),  # type: ignore[arg-type]
+            "subgroup": str(known.get("subgroup", "")), "about": str(known.get("description", "")),
         }  # fmt: skip
         rows.append(_titled(by_key))
     return rows

@@ -49,14 +49,14 @@ def standing(post: str, blog: str) -> Standing:
     return Standing(network, message[:250], thread[:250], (where.author if where else "")[:120], place, url)
 
 
-def profile(told: str, network: str) -> Profile:
+def profile(link_or_name: str, network: str) -> Profile:
     """A profile that the network does not number is known by its link; what is no link is a name."""
-    if not told:
+    if not link_or_name:
         return Profile("", "", "", False)
-    url = safe_address(told, MOST_URL)
+    url = safe_address(link_or_name, MOST_URL)
     if not url:
-        return Profile("", "", told[:250], False)
-    address = leads_to(network, told) if network in NETWORKS else None
+        return Profile("", "", link_or_name[:250], False)
+    address = leads_to(network, link_or_name) if network in NETWORKS else None
     if address and address.author:
         return Profile(address.author[:120], url, "", address.author.startswith(_COMMUNITY))
     bare = url.partition("://")[2].rstrip("/").lower()

@@ -61,13 +61,13 @@ def speeches(row: Row) -> list[Speech]:
     at = row.moments
     last = at[c.EXECUTOR_AT] or at[c.RATING_AT] or at[c.FIRST_AT] or at[c.CLOSED_AT] or row.created_at
     first = at[c.FIRST_AT] or last
-    told = [Speech(row.texts[name], last, (name,)) for name in c.ANSWERS if row.texts[name]]
+    last_speeches = [Speech(row.texts[name], last, (name,)) for name in c.ANSWERS if row.texts[name]]
     text = row.texts[c.FIRST_TEXT]
     if not text:
-        return told
-    if told and told[0].text == text:
-        return [Speech(text, first, (c.FIRST_TEXT, *told[0].columns)), *told[1:]]
-    return [Speech(text, first, (c.FIRST_TEXT,)), *told]
+        return last_speeches
+    if last_speeches and last_speeches[0].text == text:
+        return [Speech(text, first, (c.FIRST_TEXT, *last_speeches[0].columns)), *last_speeches[1:]]
+    return [Speech(text, first, (c.FIRST_TEXT,)), *last_speeches]
 
 
 def author_of(plan: Plan) -> Author:
@@ -119,9 +119,9 @@ def worded(text: str) -> dict[str, str]:
 def incident_values(plan: Plan, writer: Writer) -> dict[str, object]:
     """Every column of the card that the row tells of, also for one that is there already."""
     row, at = plan.row, plan.row.moments
-    said = at[c.FIRST_AT]
+    first_answer_at = at[c.FIRST_AT]
     spoken = row.state in (words.DONE, words.RATING)
-    rating = at[c.RATING_AT] or at[c.EXECUTOR_AT] or said if spoken else None
+    rating = at[c.RATING_AT] or at[c.EXECUTOR_AT] or first_answer_at if spoken else None
     return {
         "state": _state(plan),
         "kind": row.kind,
@@ -134,11 +134,11 @@ def incident_values(plan: Plan, writer: Writer) -> dict[str, object]:
         "network": plan.standing.network,
         "assigned_at": at[c.ASSIGNED_AT] if plan.agency else None,
         "drafted_at": at[c.DRAFTED_AT],
-        "first_answered_at": said,
+        "first_answered_at": first_answer_at,
         "executor_answered_at": at[c.EXECUTOR_AT],
         "rating_since": rating or (row.created_at if row.state == words.RATING else None),
         "closed_at": at[c.CLOSED_AT] if row.state == words.DONE else None,
-        "first_answer_working_seconds": _worked(row, said, writer.week) if said else None,
+        "first_answer_working_seconds": _worked(row, first_answer_at, writer.week) if first_answer_at else None,
     }
 
 
@@ -148,10 +148,10 @@ def _state(plan: Plan) -> str:
     return words.NEW if state == words.WORK and plan.agency is None else state
 
 
-def _worked(row: Row, said: datetime, week: WorkWeek) -> int | None:
+def _worked(row: Row, first_answer_at: datetime, week: WorkWeek) -> int | None:
     """By our own calendar, as for every card; by theirs where ours does not reach."""
     try:
-        return working_seconds(row.created_at, said, week)
+        return working_seconds(row.created_at, first_answer_at, week)
     except TooFar:
         return row.worked
 

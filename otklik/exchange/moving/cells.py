@@ -49,17 +49,17 @@ def moment(cell: Cell | None, clock: Clock) -> Moment:
             return Moment(odd="moment")
         # Excel keeps fractions of a day: a whole second comes back a few microseconds beside itself.
         return _local(_DAY_ONE[clock.from_1904] + timedelta(milliseconds=round(days * 86_400_000)), clock, "")
-    told = text_of(cell)
-    if not told:
+    text = text_of(cell)
+    if not text:
         return Moment(odd="fault" if isinstance(cell, Fault) else "")
     for pattern, order in ((_ISO, (1, 2, 3)), (_RUSSIAN, (3, 2, 1))):
-        if (found := pattern.fullmatch(told)) and (not found[8] or _ZONE.fullmatch(found[8])):
-            year, month, day = (int(found[at]) for at in order)
-            hour, minute, second = (int(found[at] or 0) for at in (4, 5, 6))
-            micro = int((found[7] or "0")[:6].ljust(6, "0"))
+        if (match := pattern.fullmatch(text)) and (not match[8] or _ZONE.fullmatch(match[8])):
+            year, month, day = (int(match[at]) for at in order)
+            hour, minute, second = (int(match[at] or 0) for at in (4, 5, 6))
+            micro = int((match[7] or "0")[:6].ljust(6, "0"))
             try:
                 at = datetime(year, month, day, hour, minute, second, micro)  # noqa: DTZ001 - the zone comes next
-                return _local(at, clock, "zone" if found[8] else "")
+                return _local(at, clock, "zone" if match[8] else "")
             except ValueError:
                 break
     return Moment(odd="moment")
@@ -80,23 +80,23 @@ def duration(cell: Cell | None) -> timedelta | None:
     if isinstance(cell, Number):
         days = cell.value
         return None if math.isnan(days) or abs(days) > 100_000 else timedelta(milliseconds=round(days * 86_400_000))
-    told = text_of(cell)
-    found = _DURATION.fullmatch(told) if told else None
-    if found is None or (found[2] is None and found[3] is None):
+    text = text_of(cell)
+    match = _DURATION.fullmatch(text) if text else None
+    if match is None or (match[2] is None and match[3] is None):
         return None
-    micro = int((found[6] or "0")[:6].ljust(6, "0"))
+    micro = int((match[6] or "0")[:6].ljust(6, "0"))
     clock = timedelta(
-        hours=int(found[3] or 0), minutes=int(found[4] or 0), seconds=int(found[5] or 0), microseconds=micro
+        hours=int(match[3] or 0), minutes=int(match[4] or 0), seconds=int(match[5] or 0), microseconds=micro
     )
     # «-1 day, 23:59:59» is how Python spells a second less than nothing: the sign is that of the days.
-    whole_days = timedelta(days=int(f"{found[1]}{found[2] or 0}"))
-    return whole_days + clock if found[2] else clock * (-1 if found[1] else 1)
+    whole_days = timedelta(days=int(f"{match[1]}{match[2] or 0}"))
+    return whole_days + clock if match[2] else clock * (-1 if match[1] else 1)
 
 
 def whole(cell: Cell | None) -> int | None:
     """A count; None for nothing and for what is none."""
-    told = text_of(cell).replace("\xa0", "").replace(" ", "").removesuffix(".0")
-    return int(told) if _WHOLE.fullmatch(told) else None
+    text = text_of(cell).replace("\xa0", "").replace(" ", "").removesuffix(".0")
+    return int(text) if _WHOLE.fullmatch(text) else None
 
 
 def kept(cell: Cell) -> Any:
@@ -108,10 +108,10 @@ def kept(cell: Cell) -> Any:
     return cell
 
 
-def unkept(told: Any) -> Cell | None:
+def unkept(stored_cell: Any) -> Cell | None:
     """Back out of JSON; None for what no `kept` has written."""
-    if isinstance(told, dict):
-        if isinstance(told.get("n"), str):
-            return Number(told["n"])
-        return Fault(told["e"]) if isinstance(told.get("e"), str) else None
-    return told if isinstance(told, str | bool) else None
+    if isinstance(stored_cell, dict):
+        if isinstance(stored_cell.get("n"), str):
+            return Number(stored_cell["n"])
+        return Fault(stored_cell["e"]) if isinstance(stored_cell.get("e"), str) else None
+    return stored_cell if isinstance(stored_cell, str | bool) else None

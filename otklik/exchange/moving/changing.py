@@ -58,10 +58,10 @@ def _assigned(plan: Plan, card: Incident) -> None:
 def _answers(plan: Plan, card: Incident, message: Message, writer: Writer) -> dict[str, int]:
     """Those that are there get the file's words, the others are added; nothing that was said is taken away."""
     there = list(Answer.objects.filter(incident=card).order_by("pk"))
-    said = b.speeches(plan.row)
+    speeches = b.speeches(plan.row)
     columns: dict[str, int] = {}
-    for at, speech in enumerate(said):
-        made = b.answer_of(plan, speech, last=at == len(said) - 1, message=message, incident=card, by=writer)
+    for at, speech in enumerate(speeches):
+        made = b.answer_of(plan, speech, last=at == len(speeches) - 1, message=message, incident=card, by=writer)
         columns |= dict.fromkeys(speech.columns, at)
         if at < len(there):
             made.pk = there[at].pk

@@ -44,13 +44,13 @@ DURATIONS = (FIRST_TOOK, FIRST_WORKED, REACTION, LIFE, APPROVAL_TOOK)
 _SPACES = re.compile(r"\s+")
 
 
-def name_of(told: str) -> str:
+def name_of(header: str) -> str:
     """A header as the table spells it, whatever its case, spaces and «ё»; "" for a column that it does not have."""
-    return _KNOWN.get(_key(told), "")
+    return _KNOWN.get(_key(header), "")
 
 
-def _key(told: str) -> str:
-    return _SPACES.sub(" ", told.replace("\xa0", " ")).strip().casefold().replace("ё", "е")
+def _key(header: str) -> str:
+    return _SPACES.sub(" ", header.replace("\xa0", " ")).strip().casefold().replace("ё", "е")
 
 
 _KNOWN = {_key(name): name for name in COLUMNS}

@@ -19,8 +19,8 @@ ANSWERS = "#answers"
 
 def keep(cells: Mapping[str, Cell], answers: Mapping[str, int]) -> dict[str, Any]:
     """As JSON."""
-    told = {name: _text(cell) if name in ELSEWHERE else kept(cell) for name, cell in cells.items()}
-    return {**told, ANSWERS: dict(answers)} if answers else told
+    stored_cells = {name: _text(cell) if name in ELSEWHERE else kept(cell) for name, cell in cells.items()}
+    return {**stored_cells, ANSWERS: dict(answers)} if answers else stored_cells
 
 
 def _text(cell: Cell) -> Any:
@@ -33,24 +33,24 @@ def _text(cell: Cell) -> Any:
     return {"t": [whole[:at], whole[at + len(bare) :]]}
 
 
-def again(told: Mapping[str, Any], texts: Mapping[str, str]) -> dict[str, Cell]:
+def again(stored_cells: Mapping[str, Any], texts: Mapping[str, str]) -> dict[str, Cell]:
     """The cells of the 47 columns; `texts` are those that stand in our own tables, by their columns."""
-    found: dict[str, Cell] = {}
+    cells: dict[str, Cell] = {}
     for name in c.COLUMNS:
-        if name not in told:
+        if name not in stored_cells:
             continue
-        around = told[name].get("t") if isinstance(told[name], dict) else None
+        around = stored_cells[name].get("t") if isinstance(stored_cells[name], dict) else None
         if isinstance(around, list) and len(around) == 2:
             text = texts.get(name, "")
             cell: Cell | None = f"{around[0]}{text}{around[1]}" if text else ""
         else:
-            cell = unkept(told[name])
+            cell = unkept(stored_cells[name])
         if cell is not None:
-            found[name] = cell
-    return found
+            cells[name] = cell
+    return cells
 
 
 def digest_of(cells: Mapping[str, Cell]) -> str:
     """The same for the same cells, in whatever order their columns stand."""
-    told = json.dumps({name: kept(cell) for name, cell in cells.items()}, sort_keys=True, ensure_ascii=True)
-    return hashlib.sha256(told.encode()).hexdigest()
+    cells_json = json.dumps({name: kept(cell) for name, cell in cells.items()}, sort_keys=True, ensure_ascii=True)
+    return hashlib.sha256(cells_json.encode()).hexdigest()

@@ -26,7 +26,7 @@ from otklik.routing.hiding import hide
 from otklik.routing.models import Deadline, Norm
 
 PAGE = 500
-SAID = (Answer.Kind.FIRST, Answer.Kind.INTERIM, Answer.Kind.FINAL)
+PUBLISHED_KINDS = (Answer.Kind.FIRST, Answer.Kind.INTERIM, Answer.Kind.FINAL)
 DAY = timedelta(days=1)
 
 
@@ -97,22 +97,22 @@ def rows(cards: QuerySet[Incident], *, masked: bool) -> Iterator[dict[str, Cell]
         .order_by("pk")
         .select_related("theme__group", "place__parent", "agency", "imported")[:PAGE]
     ):
-        found = _page([card.pk for card in page])
+        page_context = _page([card.pk for card in page])
         for card in page:
-            if card.pk in found.mains:
-                yield _row(card, found, region, masked)
+            if card.pk in page_context.mains:
+                yield _row(card, page_context, region, masked)
         last = page[-1].pk
 
 
 def _row(card: Incident, page: Page, region: Region, masked: bool) -> dict[str, Cell]:
     message = page.mains[card.pk]
     imported: Imported | None = getattr(card, "imported", None)
-    told = again(imported.kept, _texts(card, page, message, imported)) if imported else {}
+    cells = again(imported.kept, _texts(card, page, message, imported)) if imported else {}
     if imported is None or imported.revision != card.revision:
-        known = {name: told[name] for name in (c.CABINET, c.ID, c.NUMBER) if name in told}
+        known = {name: cells[name] for name in (c.CABINET, c.ID, c.NUMBER) if name in cells}
         own = cells_of(_card(card, page, region))
-        told = {**told, **own, **known}
-    return _masked(told, message.author.name) if masked else told
+        cells = {**cells, **own, **known}
+    return _masked(cells, message.author.name) if masked else cells
 
 
 def _texts(card: Incident, page: Page, message: Message, imported: Imported) -> dict[str, str]:
@@ -169,8 +169,8 @@ def _page(ids: Sequence[int]) -> Page:
     page = Page()
     links = IncidentMessage.objects.filter(incident__in=ids, main=True).select_related("message__author")
     page.mains = {link.incident_id: link.message for link in links.select_related("message__thread", "message__author")}
-    said = Sent.objects.filter(delivery__answer__incident__in=ids, delivery__answer__kind__in=SAID)
-    for sent in said.select_related("delivery__answer", "delivery__account").order_by("at", "pk"):
+    sent_answers = Sent.objects.filter(delivery__answer__incident__in=ids, delivery__answer__kind__in=PUBLISHED_KINDS)
+    for sent in sent_answers.select_related("delivery__answer", "delivery__account").order_by("at", "pk"):
         delivery, answer = sent.delivery, sent.delivery.answer
         if answer.copy_of_id is None:
             account = delivery.account.title if delivery.account else ""
@@ -196,16 +196,16 @@ def _feedback(page: Page, ids: Sequence[int]) -> None:
     main = [message.pk for message in page.mains.values()]
     page.pictured = set(Media.objects.filter(message__in=main).values_list("message_id", flat=True))
     clocks = Deadline.objects.filter(incident__in=ids, clock__in=(Norm.Clock.AGENCY, Norm.Clock.FIRST_ANSWER))
-    told = clocks.filter(met_at__isnull=False).order_by("starts_at", "pk")
-    for pk, limit, met in told.values_list("incident_id", "limit_at", "met_at"):
+    met_deadlines = clocks.filter(met_at__isnull=False).order_by("starts_at", "pk")
+    for pk, limit, met in met_deadlines.values_list("incident_id", "limit_at", "met_at"):
         page.in_time[pk] = met is not None and met <= limit
 
 
 def cells_of(card: Card) -> dict[str, Cell]:
     """By the names of the columns; empty cells are left out. Times by the region's clock, durations as Excel counts
     them: parts of a day."""
-    told = {**_who(card), **_times(card), **_matter(card), **_words(card)}
-    return {name: cell for name, cell in told.items() if cell != "" and cell is not None}
+    cells = {**_who(card), **_times(card), **_matter(card), **_words(card)}
+    return {name: cell for name, cell in cells.items() if cell != "" and cell is not None}
 
 
 def _who(card: Card) -> dict[str, Cell | None]:
@@ -266,13 +266,13 @@ def _matter(card: Card) -> dict[str, Cell | None]:
 
 def _words(card: Card) -> dict[str, Cell | None]:
     message, own = card.message, _of_last(card)
-    said = dict(zip(c.ANSWERS, (f"'{speech.text}" for speech in own), strict=False))
+    answer_cells = dict(zip(c.ANSWERS, (f"'{speech.text}" for speech in own), strict=False))
     return {
         c.FIRST_TEXT: f"'{card.speeches[0].text}" if card.speeches else "",
         c.POST_URL: message.url,
         c.BLOG_URL: message.thread.url,
         c.TEXT: f"'{message.text}",
-        **said,
+        **answer_cells,
         c.ENGAGEMENT: Number(str(message.engagement)) if message.engagement else None,
         c.AUTHOR_URL: message.author.url,
         c.ACCOUNT: own[0].account if own else "",

@@ -27,7 +27,7 @@ Key = TypeVar("Key", bound=tuple[str, ...])
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class Match:
     """`pk` None for nothing; `odd` a code of oddities.py, "" where it is sure."""
 
     pk: int | None
@@ -40,9 +40,9 @@ class Names:
 
     make: "Callable[[str, Agency | None], Agency] | None"
     made: int = 0
-    _themes: dict[tuple[str, str], Found] = field(default_factory=dict)
-    _agencies: dict[tuple[str, str], Found] = field(default_factory=dict)
-    _places: dict[tuple[str, str, str], Found] = field(default_factory=dict)
+    _themes: dict[tuple[str, str], Match] = field(default_factory=dict)
+    _agencies: dict[tuple[str, str], Match] = field(default_factory=dict)
+    _places: dict[tuple[str, str, str], Match] = field(default_factory=dict)
     _known_themes: list[tuple[int, str, str, str]] = field(default_factory=list)
     _known_agencies: list[Agency] = field(default_factory=list)
     _known_places: list[Place] = field(default_factory=list)
@@ -56,37 +56,37 @@ class Names:
         self._known_agencies = list(Agency.objects.select_related("parent").order_by("-active", "pk"))
         self._known_places = list(Place.objects.order_by("pk"))
 
-    def theme(self, group: str, name: str) -> Found:
+    def theme(self, group: str, name: str) -> Match:
         return _kept(self._themes, (group, name), lambda: self._theme(group, name))
 
-    def agency(self, department: str, executor: str) -> Found:
+    def agency(self, department: str, executor: str) -> Match:
         return _kept(self._agencies, (department, executor), lambda: self._agency(department, executor))
 
-    def place(self, region: str, municipality: str, settlement: str) -> Found:
+    def place(self, region: str, municipality: str, settlement: str) -> Match:
         key = (region, municipality, settlement)
         return _kept(self._places, key, lambda: self._place(*key))
 
-    def _theme(self, group: str, name: str) -> Found:
+    def _theme(self, group: str, name: str) -> Match:
         if not name:
-            return Found(None)
+            return Match(None)
         wanted, within = name_key(name), name_key(group)
         same = [one for one in self._known_themes if one[2] == wanted]
         best = next((one for one in same if one[1] == within), None) or (same[0] if _one_name(same) else None)
         if best:
-            return Found(best[0])
+            return Match(best[0])
         shipped = load().by_name(name)
         by_code = next((one[0] for one in self._known_themes if shipped and one[3] == shipped.code), None)
         if by_code:
-            return Found(by_code)
+            return Match(by_code)
         near = {one[3]: one[0] for one in reversed(self._known_themes) if one[1] == within and _alike(one[2], wanted)}
-        return Found(next(iter(near.values())), "theme_close") if len(near) == 1 else Found(None, "theme")
+        return Match(next(iter(near.values())), "theme_close") if len(near) == 1 else Match(None, "theme")
 
-    def _agency(self, department: str, executor: str) -> Found:
+    def _agency(self, department: str, executor: str) -> Match:
         if not department and not executor:
-            return Found(None)
+            return Match(None)
         above, fresh = self._one(department, None) if department else (None, False)
         below, new = self._one(executor, above) if executor else (above, False)
-        return Found(below.pk if below else None, "agency_new" if fresh or new else "")
+        return Match(below.pk if below else None, "agency_new" if fresh or new else "")
 
     def _one(self, name: str, above: Agency | None) -> tuple[Agency | None, bool]:
         """The agency so called, at best right below the other one; a new one when nobody is called so there."""
@@ -104,27 +104,27 @@ class Names:
         self._known_agencies.append(agency)
         return agency, True
 
-    def _place(self, region: str, municipality: str, settlement: str) -> Found:
+    def _place(self, region: str, municipality: str, settlement: str) -> Match:
         top = next((one for one in self._known_places if one.level == Place.Level.REGION), None)
         if top is None or not (region or municipality or settlement):
-            return Found(None, "place" if municipality else "")
+            return Match(None, "place" if municipality else "")
         if region and bare(region) not in _names_of(top):
-            return Found(None, "region")
+            return Match(None, "region")
         if not municipality or any(word in municipality.lower() for word in _ELSEWHERE):
-            return Found(top.pk if municipality else None)
+            return Match(top.pk if municipality else None)
         towns = self._called(municipality, Place.Level.MUNICIPALITY, top.path)
         if len(towns) != 1:
-            return Found(top.pk, "place")
+            return Match(top.pk, "place")
         if not settlement:
-            return Found(towns[0].pk)
+            return Match(towns[0].pk)
         inside = self._called(settlement, Place.Level.SETTLEMENT, towns[0].path)
-        return Found(inside[0].pk) if len(inside) == 1 else Found(towns[0].pk, "place")
+        return Match(inside[0].pk) if len(inside) == 1 else Match(towns[0].pk, "place")
 
     def _called(self, name: str, level: str, path: str) -> list[Place]:
         """By the whole name if that means one place alone, else without words as «район»."""
         there = [one for one in self._known_places if one.level == level and one.path.startswith(path)]
         wanted = name_key(name)
-        exact = [one for one in there if wanted in {name_key(told) for told in _told(one)}]
+        exact = [one for one in there if wanted in {name_key(known_name) for known_name in _all_names(one)}]
         return exact if len(exact) == 1 else [one for one in there if bare(name) in _names_of(one)]
 
 
@@ -139,7 +139,7 @@ def agency_maker(by: User, at: datetime) -> Callable[[str, Agency | None], Agenc
         tries += [f"{name[:110]} {number}" for number in range(2, 100)]
         for tried in tries:
             try:
-                return agencies.add(agencies.Told(name[:250], tried), above, by, at)
+                return agencies.add(agencies.AgencyInput(name[:250], tried), above, by, at)
             except Refused as refused:
                 if refused.code != "name":
                     raise
@@ -151,18 +151,18 @@ def agency_maker(by: User, at: datetime) -> Callable[[str, Agency | None], Agenc
 def bare(name: str) -> str:
     """Without the words that say what kind of place it is."""
     words = name.lower().replace("ё", "е").replace("-", " ").replace("г.о.", " ").replace(".", " ").split()
-    told = f" {' '.join(words)} "
+    spaced_name = f" {' '.join(words)} "
     for common in _COMMON:
-        told = told.replace(f" {common.replace('ё', 'е')} ", " ")
-    return name_key(told)
+        spaced_name = spaced_name.replace(f" {common.replace('ё', 'е')} ", " ")
+    return name_key(spaced_name)
 
 
 def _names_of(place: Place) -> set[str]:
-    return {bare(told) for told in _told(place)} - {""}
+    return {bare(name) for name in _all_names(place)} - {""}
 
 
-def _told(place: Place) -> list[str]:
-    return [told for told in (place.name, place.official_name, *map(str, place.aliases)) if told]
+def _all_names(place: Place) -> list[str]:
+    return [name for name in (place.name, place.official_name, *map(str, place.aliases)) if name]
 
 
 def _alike(one: str, other: str) -> bool:
@@ -178,9 +178,9 @@ def _one_name(same: Iterable[tuple[int, str, str, str]]) -> bool:
     return len(codes) == 1
 
 
-def _kept(known: dict[Key, Found], key: Key, look: Callable[[], Found]) -> Found:
+def _kept(known: dict[Key, Match], key: Key, look: Callable[[], Match]) -> Match:
     if key not in known:
         known[key] = look()
         return known[key]
-    found = known[key]
-    return Found(found.pk) if found.odd == "agency_new" else found
+    lookup = known[key]
+    return Match(lookup.pk) if lookup.odd == "agency_new" else lookup

@@ -44,12 +44,12 @@ SHOWN = 80
 
 @dataclass(frozen=True, slots=True)
 class Odd:
-    """`code` is one of WORDS; `found` is what stood there, cut: it may hold a citizen's words, and goes into the report
-    alone."""
+    """`code` is one of WORDS; `content` is what stood there, cut: it may hold a citizen's words, and goes into the
+    report alone."""
 
     code: str
     column: str = ""
-    found: str = ""
+    content: str = ""
 
     @property
     def what(self) -> str:

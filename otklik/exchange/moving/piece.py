@@ -15,7 +15,7 @@ from otklik.exchange.moving.keeping import digest_of
 from otklik.exchange.moving.matching import Names
 from otklik.exchange.moving.models import Imported
 from otklik.exchange.moving.oddities import Odd
-from otklik.exchange.moving.reading import Told
+from otklik.exchange.moving.reading import NamedRow
 from otklik.exchange.moving.rows import Row, Skip, read
 from otklik.inbox.forgotten import mark
 from otklik.inbox.models import Author, Forgotten, Message, Thread
@@ -57,12 +57,12 @@ class Piece:
     threads: dict[Key, int] = field(default_factory=dict)
 
 
-def prepare(told: Sequence[Told], clock: Clock, names: Names, seen: set[Key], run: int) -> Piece:
+def prepare(batch: Sequence[NamedRow], clock: Clock, names: Names, seen: set[Key], run: int) -> Piece:
     """`seen` are the ids that the file has had before; `run` is the import that is under way, 0 for a mere check."""
-    piece = Piece(last=told[-1].number, rows=len(told))
-    read_rows = _read(piece, told, clock, seen)
+    piece = Piece(last=batch[-1].number, rows=len(batch))
+    read_rows = _read(piece, batch, clock, seen)
     known = _known(read_rows)
-    fresh: list[tuple[Told, Row]] = []
+    fresh: list[tuple[NamedRow, Row]] = []
     for one, row in read_rows:
         there = known.get((row.cabinet, row.theirs))
         if there is None:
@@ -80,9 +80,9 @@ def prepare(told: Sequence[Told], clock: Clock, names: Names, seen: set[Key], ru
     return piece
 
 
-def _read(piece: Piece, told: Sequence[Told], clock: Clock, seen: set[Key]) -> list[tuple[Told, Row]]:
-    found = []
-    for one in told:
+def _read(piece: Piece, batch: Sequence[NamedRow], clock: Clock, seen: set[Key]) -> list[tuple[NamedRow, Row]]:
+    row_pairs = []
+    for one in batch:
         try:
             row = read(one.cells, clock)
         except Skip as skip:
@@ -94,24 +94,24 @@ def _read(piece: Piece, told: Sequence[Told], clock: Clock, seen: set[Key]) -> l
             continue
         piece.keys.add(key)
         row.odd = [*one.odd, *row.odd]
-        found.append((one, row))
-    return found
+        row_pairs.append((one, row))
+    return row_pairs
 
 
-def _skip(piece: Piece, told: Told, theirs: str, odd: Odd) -> None:
+def _skip(piece: Piece, export_row: NamedRow, theirs: str, odd: Odd) -> None:
     piece.skipped += 1
-    piece.remarks.append(Remarks(told.number, theirs, [*told.odd, odd]))
+    piece.remarks.append(Remarks(export_row.number, theirs, [*export_row.odd, odd]))
 
 
-def _known(rows: Iterable[tuple[Told, Row]]) -> dict[Key, Imported]:
+def _known(rows: Iterable[tuple[NamedRow, Row]]) -> dict[Key, Imported]:
     """By both columns of the index: by the second alone all that was ever imported would be read for each piece."""
-    keys = [(row.cabinet, row.theirs) for _told, row in rows]
+    keys = [(row.cabinet, row.theirs) for _export_row, row in rows]
     named = {"cabinet__in": {cabinet for cabinet, _ in keys}, "theirs__in": [theirs for _, theirs in keys]}
     there = Imported.objects.filter(**named).select_related("incident")
     return {(one.cabinet, one.theirs): one for one in there}
 
 
-def _not_ours(piece: Piece, fresh: list[tuple[Told, Row]]) -> list[tuple[Told, Row]]:
+def _not_ours(piece: Piece, fresh: list[tuple[NamedRow, Row]]) -> list[tuple[NamedRow, Row]]:
     """Without what this installation itself has told in an export: its own number and its own second."""
     numbers = {int(row.number): row for _one, row in fresh if row.number.isdecimal() and int(row.number) <= MOST_NUMBER}
     own = Incident.objects.filter(number__in=numbers, imported__isnull=True).values_list("number", "created_at")
@@ -126,77 +126,77 @@ def _not_ours(piece: Piece, fresh: list[tuple[Told, Row]]) -> list[tuple[Told, R
     return left
 
 
-def _plan(piece: Piece, told: Told, row: Row, names: Names) -> Plan:
+def _plan(piece: Piece, export_row: NamedRow, row: Row, names: Names) -> Plan:
     texts = row.texts
-    stands = standing(texts[c.POST_URL], texts[c.BLOG_URL])
-    if not stands.message:
-        row.found("address", c.POST_URL)
-    who = profile(texts[c.AUTHOR_URL], stands.network)
+    location = standing(texts[c.POST_URL], texts[c.BLOG_URL])
+    if not location.message:
+        row.note("address", c.POST_URL)
+    who = profile(texts[c.AUTHOR_URL], location.network)
     if who.name:
-        row.found("author", c.AUTHOR_URL)
-    plan = Plan(row, digest_of(told.cells), stands, who, made_up(row.cabinet, row.theirs))
+        row.note("author", c.AUTHOR_URL)
+    plan = Plan(row, digest_of(export_row.cells), location, who, made_up(row.cabinet, row.theirs))
     theme = names.theme(texts[c.GROUP], texts[c.THEME])
     agency = names.agency(texts[c.AGENCY], texts[c.EXECUTOR])
     place = names.place(texts[c.REGION], texts[c.MUNICIPALITY], texts[c.SETTLEMENT])
-    for found, column in ((theme, c.THEME), (agency, c.EXECUTOR if texts[c.EXECUTOR] else c.AGENCY)):
-        if found.odd:
-            row.found(found.odd, column)
+    for lookup, column in ((theme, c.THEME), (agency, c.EXECUTOR if texts[c.EXECUTOR] else c.AGENCY)):
+        if lookup.odd:
+            row.note(lookup.odd, column)
     if place.odd:
-        row.found(place.odd, c.REGION if place.odd == "region" else c.MUNICIPALITY)
+        row.note(place.odd, c.REGION if place.odd == "region" else c.MUNICIPALITY)
     for _name, column, most in PLACE_FIELDS:
         if len(texts[column]) > most:
-            row.found("cut", column)
+            row.note("cut", column)
     plan.theme, plan.agency, plan.place = theme.pk, agency.pk, place.pk
     if row.odd:
-        piece.remarks.append(Remarks(told.number, row.theirs, row.odd))
+        piece.remarks.append(Remarks(export_row.number, row.theirs, row.odd))
     return plan
 
 
-def _not_forgotten(piece: Piece, plans: list[tuple[Told, Plan]]) -> list[tuple[Told, Plan]]:
+def _not_forgotten(piece: Piece, plans: list[tuple[NamedRow, Plan]]) -> list[tuple[NamedRow, Plan]]:
     """Without what people wrote whom this installation was asked to forget."""
-    marks = [mark(plan.standing.network, plan.profile.external_id) for _told, plan in plans]
+    marks = [mark(plan.standing.network, plan.profile.external_id) for _export_row, plan in plans]
     known = dict(Forgotten.objects.filter(mark__in=set(marks)).values_list("mark", "at"))
     left = []
-    for (told, plan), whose in zip(plans, marks, strict=True):
+    for (export_row, plan), whose in zip(plans, marks, strict=True):
         if plan.profile.external_id and whose in known and plan.row.created_at <= known[whose]:
-            _leave_out(piece, told, plan, Odd("forgotten", c.AUTHOR_URL))
+            _leave_out(piece, export_row, plan, Odd("forgotten", c.AUTHOR_URL))
         else:
-            left.append((told, plan))
+            left.append((export_row, plan))
     return left
 
 
-def _leave_out(piece: Piece, told: Told, plan: Plan, odd: Odd) -> None:
+def _leave_out(piece: Piece, export_row: NamedRow, plan: Plan, odd: Odd) -> None:
     """What was remarked of the row is of no use where it does not come in."""
-    piece.remarks = [one for one in piece.remarks if one.number != told.number]
-    _skip(piece, told, plan.row.theirs, odd)
+    piece.remarks = [one for one in piece.remarks if one.number != export_row.number]
+    _skip(piece, export_row, plan.row.theirs, odd)
 
 
-def _addressed(piece: Piece, plans: list[tuple[Told, Plan]]) -> None:
+def _addressed(piece: Piece, plans: list[tuple[NamedRow, Plan]]) -> None:
     """Two incidents may be about one comment; two texts never stand at one address."""
-    keys = {(plan.standing.network, plan.standing.message) for _told, plan in plans if plan.standing.message}
+    keys = {(plan.standing.network, plan.standing.message) for _export_row, plan in plans if plan.standing.message}
     texts = _standing(Message, keys)
     for pk, network, address, text in texts.values_list("pk", "network", "external_id", "text"):
         piece.texts[network, address] = (pk, text)
     carded = _carded(piece)
     spoken: dict[Key, str] = {}
-    for told, plan in plans:
+    for export_row, plan in plans:
         key = (plan.standing.network, plan.standing.message)
         if key in carded:
-            _leave_out(piece, told, plan, Odd("ours_already", c.POST_URL, plan.row.texts[c.POST_URL][:80]))
+            _leave_out(piece, export_row, plan, Odd("ours_already", c.POST_URL, plan.row.texts[c.POST_URL][:80]))
             continue
         text = plan.row.texts[c.TEXT]
         if key[1] and piece.texts.get(key, (0, spoken.setdefault(key, text)))[1] != text:
-            _share(piece, told, plan)
+            _share(piece, export_row, plan)
         piece.new.append(plan)
     _standing_there(piece)
 
 
-def _share(piece: Piece, told: Told, plan: Plan) -> None:
+def _share(piece: Piece, export_row: NamedRow, plan: Plan) -> None:
     before = bool(plan.row.odd)
-    plan.row.found("address_shared", c.POST_URL)
+    plan.row.note("address_shared", c.POST_URL)
     plan.standing = plan.standing._replace(message="", thread="")
     if not before:
-        piece.remarks.append(Remarks(told.number, plan.row.theirs, plan.row.odd))
+        piece.remarks.append(Remarks(export_row.number, plan.row.theirs, plan.row.odd))
 
 
 def _carded(piece: Piece) -> set[Key]:

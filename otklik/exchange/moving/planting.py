@@ -143,9 +143,9 @@ class _Planting:
     def _answers(self, plan: Plan, card: Incident, message: Message) -> dict[str, int]:
         """What was said, and which column tells of which answer."""
         columns: dict[str, int] = {}
-        said = b.speeches(plan.row)
-        for at, speech in enumerate(said):
-            last = at == len(said) - 1
+        speeches = b.speeches(plan.row)
+        for at, speech in enumerate(speeches):
+            last = at == len(speeches) - 1
             answer = self._add(b.answer_of(plan, speech, last=last, message=message, incident=card, by=self._writer))
             self._add(b.sent_of(self._add(b.delivery_of(answer, message, self._writer))))
             columns |= dict.fromkeys(speech.columns, at)

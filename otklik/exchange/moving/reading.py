@@ -18,7 +18,7 @@ ENOUGH = 5
 
 
 @dataclass(slots=True)
-class Told:
+class NamedRow:
     """A row by the names of its columns. `odd` is what the reading itself has noticed."""
 
     number: int
@@ -48,16 +48,16 @@ class Export:
         self.from_1904 = package.from_1904
         package.read_strings()
         self.header = _header(package)
-        found = outline(package, self.header.part)
-        self._merged: list[Merged] = found.merged
-        self.merged = len(found.merged)
-        self.about = max(found.rows - self.header.row, 0)
+        sheet_outline = outline(package, self.header.part)
+        self._merged: list[Merged] = sheet_outline.merged
+        self.merged = len(sheet_outline.merged)
+        self.about = max(sheet_outline.rows - self.header.row, 0)
 
-    def rows(self) -> Iterator[Told]:
+    def rows(self) -> Iterator[NamedRow]:
         """Below the header. Raises WrongFile where the file breaks off."""
         for number, cells in rows_of(self._package, self.header.part, self._merged):
             if number > self.header.row:
-                yield _told(number, cells, self.header.names)
+                yield _named_row(number, cells, self.header.names)
 
 
 @contextmanager
@@ -70,17 +70,17 @@ def opened(path: Path) -> Iterator[Export]:
         package.close()
 
 
-def _told(number: int, cells: dict[int, Cell], names: dict[int, str]) -> Told:
-    told = Told(number, {})
+def _named_row(number: int, cells: dict[int, Cell], names: dict[int, str]) -> NamedRow:
+    export_row = NamedRow(number, {})
     for at, cell in cells.items():
         name = names.get(at)
         if name is None:
             continue
         if isinstance(cell, str) and len(cell) > MOST_CELL:
             cell = cell[:MOST_CELL]
-            told.odd.append(Odd("too_long", name, " ".join(cell[:SHOWN].split())))
-        told.cells[name] = cell
-    return told
+            export_row.odd.append(Odd("too_long", name, " ".join(cell[:SHOWN].split())))
+        export_row.cells[name] = cell
+    return export_row
 
 
 def _header(package: Package) -> Header:
@@ -103,8 +103,8 @@ def _read(sheet: str, part: str, row: RawRow) -> Header:
     unknown: list[str] = []
     taken: set[str] = set()
     for at, cell in sorted(row[1].items()):
-        told = text_of(cell)
-        name = c.name_of(told) or " ".join(told.split())[:120]
+        title = text_of(cell)
+        name = c.name_of(title) or " ".join(title.split())[:120]
         if not name:
             continue
         if name in taken:

@@ -49,9 +49,9 @@ class Row:
 
     @property
     def answers(self) -> list[str]:
-        return [told for name in c.ANSWERS if (told := self.texts[name])]
+        return [text for name in c.ANSWERS if (text := self.texts[name])]
 
-    def found(self, code: str, column: str) -> None:
+    def note(self, code: str, column: str) -> None:
         self.odd.append(_odd(code, column, self.cells))
 
 
@@ -68,11 +68,11 @@ def read(cells: Cells, clock: Clock) -> Row:
     row = Row(texts[c.CABINET][:120], texts[c.ID][:40], texts[c.NUMBER][:40], cells, created, texts, moments, odd=odd)
     for name in (*REACHED, c.CLOSED_AT):
         if (at := moments[name]) and at < created:
-            row.found("before_created", name)
+            row.note("before_created", name)
             moments[name] = None
     for name, cell in cells.items():
         if isinstance(cell, Fault) and name in c.COLUMNS and name not in c.MOMENTS:
-            row.found("fault", name)
+            row.note("fault", name)
     _coded(row)
     _state(row)
     _durations(row)
@@ -86,10 +86,10 @@ def _odd(code: str, column: str, cells: Cells) -> Odd:
 
 
 def _moment(name: str, cells: Cells, clock: Clock, odd: list[Odd]) -> datetime | None:
-    found = moment(cells.get(name), clock)
-    if found.odd:
-        odd.append(_odd(found.odd, name, cells))
-    return found.at
+    cell_moment = moment(cells.get(name), clock)
+    if cell_moment.odd:
+        odd.append(_odd(cell_moment.odd, name, cells))
+    return cell_moment.at
 
 
 def _earliest(moments: Mapping[str, datetime | None], cells: Cells, odd: list[Odd]) -> datetime:
@@ -110,10 +110,10 @@ def _coded(row: Row) -> None:
         ("reason", c.REASON, row.reason),
     ):
         if row.texts[column] and not known:
-            row.found(code, column)
+            row.note(code, column)
     for column in (c.AUDIENCE, c.ENGAGEMENT):
         if row.texts[column] and whole(row.cells.get(column)) is None:
-            row.found("count", column)
+            row.note("count", column)
     row.engagement = min(max(whole(row.cells.get(c.ENGAGEMENT)) or 0, 0), 2**31 - 1)
     named = (tag.strip()[:60] for tag in row.texts[c.TAGS].replace(";", ",").split(","))
     row.tags = tuple(dict.fromkeys(tag for tag in named if tag))
@@ -123,24 +123,24 @@ def _state(row: Row) -> None:
     """A contradiction between the step and the day of the end: the step is what people saw, so it decides."""
     step, closed = words.step_of(row.texts[c.STEP]), row.moments[c.CLOSED_AT]
     if not step:
-        row.found("step", c.STEP)
+        row.note("step", c.STEP)
         step = words.DONE if closed else words.WORK
     row.state = step
     if step == words.DONE and closed is None:
-        row.found("finished_unclosed", c.CLOSED_AT)
+        row.note("finished_unclosed", c.CLOSED_AT)
         row.moments[c.CLOSED_AT] = max((at for name in REACHED if (at := row.moments[name])), default=row.created_at)
     elif closed is not None and step not in (words.DONE, words.NOISE):
-        row.found("closed_unfinished", c.CLOSED_AT)
+        row.note("closed_unfinished", c.CLOSED_AT)
         row.moments[c.CLOSED_AT] = None
 
 
 def _durations(row: Row) -> None:
     for name in c.DURATIONS:
         if row.texts[name] and duration(row.cells.get(name)) is None:
-            row.found("duration", name)
+            row.note("duration", name)
     for name, since, until in CHECKED:
-        told, start, end = duration(row.cells.get(name)), row.moments[since], row.moments[until]
-        if told is not None and start and end and abs(told - (end - start)) > AGREES:
-            row.found("took_otherwise", name)
+        cell_duration, start, end = duration(row.cells.get(name)), row.moments[since], row.moments[until]
+        if cell_duration is not None and start and end and abs(cell_duration - (end - start)) > AGREES:
+            row.note("took_otherwise", name)
     worked = duration(row.cells.get(c.FIRST_WORKED))
     row.worked = int(worked.total_seconds()) if worked is not None and worked >= timedelta() else None

@@ -18,7 +18,7 @@ from otklik.exchange.moving.matching import Names, agency_maker
 from otklik.exchange.moving.models import Import
 from otklik.exchange.moving.piece import Key, Piece, Remarks, prepare
 from otklik.exchange.moving.planting import Planter
-from otklik.exchange.moving.reading import Export, Told, opened
+from otklik.exchange.moving.reading import Export, NamedRow, opened
 from otklik.journal import book
 from otklik.lib import clock
 from otklik.people.models import User
@@ -84,8 +84,8 @@ def take(path: Path, zone: ZoneInfo, hear: Hear, progress: Progress) -> Done:
         done.before = run.position and run.rows
         seen: set[Key] = set()
         pace = _Pace()
-        for told in _pieces(export, run.position, pace):
-            piece = _written(planter, told, Clock(zone, export.from_1904), names, seen, run.pk)
+        for batch in _pieces(export, run.position, pace):
+            piece = _written(planter, batch, Clock(zone, export.from_1904), names, seen, run.pk)
             seen |= piece.keys
             done.add(piece)
             hear(piece.remarks)
@@ -102,8 +102,8 @@ def check(path: Path, zone: ZoneInfo, hear: Hear, progress: Progress) -> Done:
     """The same without a word written."""
     with opened(path) as export:
         names, done, seen = Names(None), _about(export), set[Key]()
-        for told in _pieces(export, 0, _Pace()):
-            piece = prepare(told, Clock(zone, export.from_1904), names, seen, 0)
+        for batch in _pieces(export, 0, _Pace()):
+            piece = prepare(batch, Clock(zone, export.from_1904), names, seen, 0)
             seen |= piece.keys
             done.add(piece)
             hear(piece.remarks)
@@ -117,10 +117,10 @@ def _about(export: Export) -> Done:
     return Done(merged=export.merged, missing=header.missing, unknown=header.unknown, twice=header.twice)
 
 
-def _pieces(export: Export, position: int, pace: "_Pace") -> Iterator[list[Told]]:
-    rows = (told for told in export.rows() if told.number > position and told.cells)
-    while told := list(islice(rows, pace.rows)):
-        yield told
+def _pieces(export: Export, position: int, pace: "_Pace") -> Iterator[list[NamedRow]]:
+    rows = (export_row for export_row in export.rows() if export_row.number > position and export_row.cells)
+    while batch := list(islice(rows, pace.rows)):
+        yield batch
 
 
 class _Pace:
@@ -136,14 +136,14 @@ class _Pace:
             self.rows = min(MOST, self.rows + 2)
 
 
-def _written(planter: Planter, told: list[Told], by: Clock, names: Names, seen: set[Key], run: int) -> Piece:
+def _written(planter: Planter, batch: list[NamedRow], by: Clock, names: Names, seen: set[Key], run: int) -> Piece:
     for _try in range(TRIES - 1):
         # Somebody else has written one of these addresses, or a card, since the piece was read: read it anew.
         with suppress(IntegrityError, Touched):
-            piece = prepare(told, by, names, seen, run)
+            piece = prepare(batch, by, names, seen, run)
             planter.write(piece, clock.now())
             return piece
-    piece = prepare(told, by, names, seen, run)
+    piece = prepare(batch, by, names, seen, run)
     planter.write(piece, clock.now())
     return piece
 
@@ -176,12 +176,12 @@ def _settle() -> None:
 
 
 def nobody() -> User:
-    found = User.objects.filter(username=NOBODY).first()
-    if found is None:
-        found = User(username=NOBODY, is_active=False, last_name="Перенос из «Инцидент Менеджмента»")
-        found.set_unusable_password()
-        found.save()
-    return found
+    user = User.objects.filter(username=NOBODY).first()
+    if user is None:
+        user = User(username=NOBODY, is_active=False, last_name="Перенос из «Инцидент Менеджмента»")
+        user.set_unusable_password()
+        user.save()
+    return user
 
 
 def _digest(path: Path) -> str:

@@ -59,26 +59,26 @@ YES, NO, UNKNOWN = "Да", "Нет", "-"
 _BY_STEP = {word: code for code, words in _STEPS.items() for word in words}
 
 
-def step_of(told: str) -> str:
+def step_of(text: str) -> str:
     """NEW, WORK, RATING, DONE or NOISE; "" for a step that nobody knows."""
-    return _BY_STEP.get(_plain(told), "")
+    return _BY_STEP.get(_plain(text), "")
 
 
-def kind_of(told: str) -> str:
-    return _KINDS.get(_plain(told).replace("нереш", "не реш"), "")
+def kind_of(text: str) -> str:
+    return _KINDS.get(_plain(text).replace("нереш", "не реш"), "")
 
 
-def outcome_of(told: str) -> str:
-    return _OUTCOMES.get(_plain(told), "")
+def outcome_of(text: str) -> str:
+    return _OUTCOMES.get(_plain(text), "")
 
 
-def reason_of(told: str) -> tuple[str, int]:
+def reason_of(text: str) -> tuple[str, int]:
     """The reason's code with the mark, 1 to 5, where the reason is a score; ("", 0) for one that nobody knows."""
-    plain = _plain(told)
+    plain = _plain(text)
     if len(plain) == 1 and plain in "12345":
         return "score", int(plain)
     return _REASONS.get(plain, ""), 0
 
 
-def _plain(told: str) -> str:
-    return " ".join(told.casefold().replace("ё", "е").split()).rstrip(".")
+def _plain(text: str) -> str:
+    return " ".join(text.casefold().replace("ё", "е").split()).rstrip(".")

@@ -52,7 +52,7 @@ def _go_round(pace: Pace, now: datetime) -> None:
             log.error(
                 "the nightly round has mended %d rows of registers that no entry of the journal told of", pace.wrong
             )
-        over = {"at": None, "looked": 0, "wrong": 0, "found": pace.wrong, "ended_at": now}
+        over = {"at": None, "looked": 0, "wrong": 0, "count": pace.wrong, "ended_at": now}
         finish(pace, next_night(now), over)
 
 

@@ -82,7 +82,7 @@ class Pace(Due):
     """How far the registers are. Its step is registers.follow; one row follows the journal, one goes through all cards.
 
     `at` is the last journal entry, or the last card of this round; None: begin anew. `looked` and `wrong` are of the
-    round so far: cards, and rows that were not as they ought to be. `ended_at` and `found` are of the last whole round.
+    round so far: cards, and rows that were not as they ought to be. `ended_at` and `count` are of the last whole round.
     """
 
     class Name(models.TextChoices):
@@ -93,7 +93,7 @@ class Pace(Due):
     at = models.BigIntegerField(null=True, blank=True)
     looked = models.PositiveIntegerField(default=0)
     wrong = models.PositiveIntegerField(default=0)
-    found = models.PositiveIntegerField(null=True, blank=True)
+    count = models.PositiveIntegerField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
 
     def __str__(self) -> str:

@@ -32,7 +32,7 @@ class Spoken:
 
 
 @dataclass(frozen=True, slots=True)
-class Given(Spoken):
+class DatedAnswer(Spoken):
     """One that tells a day."""
 
     day: date
@@ -61,20 +61,20 @@ def promises_of(ids: Collection[int]) -> list[Promise]:
     """As rows that are not saved."""
     cards = cards_of(ids)
     spoken = _spoken({*cards.asked, *cards.gathered, *cards.leaders})
-    given = [Given(one.answer, one.at, day) for one in spoken if (day := _day(one.answer)) is not None]
+    pledges = [DatedAnswer(one.answer, one.at, day) for one in spoken if (day := _day(one.answer)) is not None]
     endings = [one for one in spoken if one.answer.kind in ENDING]
-    found, moves = [], dict.fromkeys((one.answer.pk for one in given), 0)
-    for one in given:
+    promises, moves = [], dict.fromkeys((one.answer.pk for one in pledges), 0)
+    for one in pledges:
         card = cards.owes(one.answer.incident_id)
         if card is None:
             continue
-        after = _next(one, given, card, cards)
+        after = _next(one, pledges, card, cards)
         promise = _promise(one, card, after, _ending(one, endings, card))
         promise.moves = moves[one.answer.pk]
         if after is not None and promise.fate in (Promise.Fate.MOVED, Promise.Fate.MOVED_LATE):
             moves[after.answer.pk] = promise.moves + 1
-        found.append(promise)
-    return found
+        promises.append(promise)
+    return promises
 
 
 def _day(answer: Answer) -> date | None:
@@ -97,29 +97,31 @@ def cards_of(ids: Collection[int]) -> Cards:
 def _spoken(cards: Iterable[int]) -> list[Spoken]:
     """What they have published, in the order in which it was: two queries."""
     kinds = (*ENDING, Answer.Kind.INTERIM)
-    said = Answer.objects.filter(incident__in=list(cards), kind__in=kinds, copy_of__isnull=True)
-    said = said.filter(deliveries__sent__isnull=False).exclude(deliveries__state__in=UNSAID)
-    answers = said.annotate(said_at=Max("deliveries__sent__at")).defer("text", "asked").order_by("said_at", "pk")
+    final_answers = Answer.objects.filter(incident__in=list(cards), kind__in=kinds, copy_of__isnull=True)
+    final_answers = final_answers.filter(deliveries__sent__isnull=False).exclude(deliveries__state__in=UNSAID)
+    answers = (
+        final_answers.annotate(said_at=Max("deliveries__sent__at")).defer("text", "asked").order_by("said_at", "pk")
+    )
     return [Spoken(answer, answer.said_at) for answer in answers]
 
 
-def _next(one: Given, given: list[Given], card: Incident, cards: Cards) -> Given | None:
+def _next(one: DatedAnswer, pledges: list[DatedAnswer], card: Incident, cards: Cards) -> DatedAnswer | None:
     """The day that was told after this one about the same matter."""
     origin = one.answer.incident_id
     joined_at = cards.gathered[origin].closed_at if origin in cards.gathered else None
-    for later in given[given.index(one) + 1 :]:
+    for later in pledges[pledges.index(one) + 1 :]:
         theirs = later.answer.incident_id
         if theirs == origin or (theirs == card.pk and joined_at is not None and later.at >= joined_at):
             return later
     return None
 
 
-def _ending(one: Given, endings: list[Spoken], card: Incident) -> Spoken | None:
+def _ending(one: DatedAnswer, endings: list[Spoken], card: Incident) -> Spoken | None:
     heard = {one.answer.incident_id, card.pk, card.answered_with_id}
     return next((end for end in endings if end.at > one.at and end.answer.incident_id in heard), None)
 
 
-def _promise(one: Given, card: Incident, after: Given | None, ending: Spoken | None) -> Promise:
+def _promise(one: DatedAnswer, card: Incident, after: DatedAnswer | None, ending: Spoken | None) -> Promise:
     over = card.state in OVER
     course = Course(
         limit_at=end_of(one.day),
@@ -131,14 +133,14 @@ def _promise(one: Given, card: Incident, after: Given | None, ending: Spoken | N
         closed_at=(card.closed_at or one.at) if over else None,
         why=(card.close_reason or card.noise_reason) if over else "",
     )
-    told = fate_of(course)
+    verdict = fate_of(course)
     return Promise(
         answer_id=one.answer.pk,
         incident_id=card.pk,
         given_at=one.at,
         limit_at=course.limit_at,
-        fate=told.fate,
-        settled_at=told.at,
-        outcome=told.outcome,
-        why=told.why,
+        fate=verdict.fate,
+        settled_at=verdict.at,
+        outcome=verdict.outcome,
+        why=verdict.why,
     )

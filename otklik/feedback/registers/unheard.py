@@ -38,7 +38,7 @@ NOTHING_OWED = (CloseReason.NO_ANSWER_NEEDED, CloseReason.DELETED, CloseReason.G
 D = Delivery.State
 
 
-class Said(NamedTuple):
+class CitizenMessage(NamedTuple):
     """A citizen's message on a card."""
 
     card: int
@@ -53,26 +53,26 @@ def unheard_on(ids: Collection[int]) -> list[Unheard]:
     """As rows that are not saved."""
     cards = cards_of(ids)
     open_ids = [card.pk for card in cards.asked.values() if _owes(card)]
-    said = _said(open_ids)
-    idle = _idle(cards, said)
-    related = {*cards.asked, *cards.gathered, *cards.leaders} if said else set()
-    told, dropped = _told(related), _dropped(related)
-    found: dict[tuple[int, int], Unheard] = {}
-    for one in said:
+    messages = _messages(open_ids)
+    idle = _idle(cards, messages)
+    related = {*cards.asked, *cards.gathered, *cards.leaders} if messages else set()
+    informed_pairs, dropped = _answered_authors(related), _dropped(related)
+    rows_by_key: dict[tuple[int, int], Unheard] = {}
+    for one in messages:
         near = _near(cards, one.card)
-        if (one.message, one.card) in idle or any((card, one.author) in told for card in near):
+        if (one.message, one.card) in idle or any((card, one.author) in informed_pairs for card in near):
             continue
-        row = found.setdefault(
+        row = rows_by_key.setdefault(
             (one.card, one.author), Unheard(incident_id=one.card, author_id=one.author, since=one.at)
         )
         row.message_id = row.message_id if one.deleted else one.message
-        given_up = any((card, one.author) in dropped for card in near)
-        row.way = Unheard.Way.DROPPED if given_up else row.way
-    mains = {(one.card, one.author) for one in said if one.main}
-    for key, row in found.items():
+        is_dropped = any((card, one.author) in dropped for card in near)
+        row.way = Unheard.Way.DROPPED if is_dropped else row.way
+    mains = {(one.card, one.author) for one in messages if one.main}
+    for key, row in rows_by_key.items():
         if key not in mains and row.way == Unheard.Way.USUAL:
             row.way = Unheard.Way.GATHERED
-    return [row for row in found.values() if row.message_id is not None]
+    return [row for row in rows_by_key.values() if row.message_id is not None]
 
 
 def _owes(card: Incident) -> bool:
@@ -81,27 +81,27 @@ def _owes(card: Incident) -> bool:
     return not (card.state == State.DONE and card.close_reason in NOTHING_OWED)
 
 
-def _said(cards: Collection[int]) -> list[Said]:
+def _messages(cards: Collection[int]) -> list[CitizenMessage]:
     """By people who are known, in the order in which they wrote. What the network's clock tells too late is taken from
     when we heard it."""
     links = IncidentMessage.objects.filter(
         incident__in=cards, message__own=False, message__author__ours=False, message__author__forgotten_at__isnull=True
     )
     names = ("incident_id", "message_id", "message__author_id", "main", "message__posted_at", "message__captured_at")
-    said = [
-        Said(card, message, author, main, min(posted, captured), deleted is not None)
+    messages = [
+        CitizenMessage(card, message, author, main, min(posted, captured), deleted is not None)
         for card, message, author, main, posted, captured, deleted in links.values_list(*names, "message__deleted_at")
     ]
-    return sorted(said, key=lambda one: (one.at, one.message))
+    return sorted(messages, key=lambda one: (one.at, one.message))
 
 
-def _idle(cards: Cards, said: list[Said]) -> set[tuple[int, int]]:
+def _idle(cards: Cards, messages: list[CitizenMessage]) -> set[tuple[int, int]]:
     """(message, card) of what asks for nothing there."""
-    verdicts = Verdict.objects.filter(message__in={one.message for one in said}).order_by("pk")
-    kinds = dict(verdicts.values_list("message_id", "kind")) if said else {}
+    verdicts = Verdict.objects.filter(message__in={one.message for one in messages}).order_by("pk")
+    kinds = dict(verdicts.values_list("message_id", "kind")) if messages else {}
     return {
         (one.message, one.card)
-        for one in said
+        for one in messages
         if kinds.get(one.message) in ASKS_NOTHING and not (one.main and cards.asked[one.card].assigned_at is not None)
     }
 
@@ -112,7 +112,7 @@ def _near(cards: Cards, card: int) -> Iterable[int]:
     return (card, *([leader] if leader else ()), *cards.into(card))
 
 
-def _told(cards: Collection[int]) -> set[tuple[int, int]]:
+def _answered_authors(cards: Collection[int]) -> set[tuple[int, int]]:
     """(card, author) of everybody who has had a word of an answer of that card."""
     sent = Sent.objects.filter(delivery__answer__incident__in=cards, delivery__answer__kind__in=COPIED)
     return set(sent.values_list("delivery__answer__incident_id", "delivery__message__author_id")) if cards else set()
@@ -130,4 +130,4 @@ def _dropped(cards: Collection[int]) -> set[tuple[int, int]]:
     rows = copies.values_list("answer__incident_id", "message__author_id", "state") if cards else ()
     for card, author, state in rows:
         states[card, author].add(state)
-    return {key for key, found in states.items() if found == {D.RECALLED}}
+    return {key for key, copy_states in states.items() if copy_states == {D.RECALLED}}

@@ -79,8 +79,10 @@ def edits(rating: Rating, text: str = "", *, at: datetime = LATER, deleted: bool
 
 
 def verbs(card: Incident) -> list[str]:
-    told = Entry.objects.filter(incident=card.pk).order_by("pk").values_list("verb", flat=True)
-    return [verb.removeprefix("incident.") for verb in told if "repl" in verb or "rat" in verb or "author" in verb]
+    entry_verbs = Entry.objects.filter(incident=card.pk).order_by("pk").values_list("verb", flat=True)
+    return [
+        verb.removeprefix("incident.") for verb in entry_verbs if "repl" in verb or "rat" in verb or "author" in verb
+    ]
 
 
 @pytest.mark.parametrize(

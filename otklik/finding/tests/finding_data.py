@@ -60,6 +60,6 @@ def take_in() -> int:
     return done
 
 
-def found(words: str, most: int = 50, before: int = 0) -> list[int]:
+def ids_with(words: str, most: int = 50, before: int = 0) -> list[int]:
     """Ids of the cards with these words, for somebody who may see everything."""
     return search(words, Incident.objects.all(), most, before)

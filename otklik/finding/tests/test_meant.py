@@ -19,8 +19,8 @@ TEXTS = (
 )
 
 
-def understood(words: str, found: int = 0) -> Meant | None:
-    return meant(words, Incident.objects.all(), found)
+def understood(words: str, hit_count: int = 0) -> Meant | None:
+    return meant(words, Incident.objects.all(), hit_count)
 
 
 @pytest.fixture(autouse=True)
@@ -56,9 +56,9 @@ def test_a_word_that_there_is_as_well_is_offered_and_never_replaced(source: Sour
         card(source, text)
     take_in()
     assert understood("вывоз мусара") == Meant("вывоз мусора"), "together they stand on no card"
-    assert understood("мусара", found=1) == Meant("мусора", sure=False)
-    assert understood("мусара", found=2) is None, "only where more is found"
-    assert understood("яма", found=2) is None
+    assert understood("мусара", hit_count=1) == Meant("мусора", sure=False)
+    assert understood("мусара", hit_count=2) is None, "only where more is found"
+    assert understood("яма", hit_count=2) is None
 
 
 def test_only_cards_that_one_may_see_say_what_was_meant(

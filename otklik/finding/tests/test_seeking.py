@@ -232,9 +232,9 @@ def test_two_workers_that_look_at_the_same_cards_at_once_make_one_problem_and_lo
 def test_the_newest_of_thousands_are_found_without_a_look_at_all(key: Any) -> None:
     if connection.vendor != "sqlite":
         pytest.skip("how SQLite says it")
-    sql, given = near._question(0, key, timezone.now() - timedelta(days=90))
+    sql, params = near._question(0, key, timezone.now() - timedelta(days=90))
     with connection.cursor() as cursor:
-        cursor.execute(f"EXPLAIN QUERY PLAN {sql}", given)
+        cursor.execute(f"EXPLAIN QUERY PLAN {sql}", params)
         plan = "\n".join(str(row[3]) for row in cursor.fetchall())
     assert "sketch_" in plan
     assert "TEMP B-TREE" not in plan, plan

@@ -61,16 +61,16 @@ def test_no_more_words_are_asked_for_than_a_person_types_and_a_text_without_end_
     assert len(asked(" ".join(f"слово{number}" for number in range(500)))) <= MOST_ASKED
     assert all(form.isalnum() for words in HOSTILE for one in asked(words) for form in one.forms)
     endless = " ".join(f"щъ{number:x}ыхр{number}" for number in range(100_000))
-    found = keys(endless)
-    assert sum(len(word.encode()) for word in found) <= MOST_BYTES
-    assert len(found) > 1000
+    word_keys = keys(endless)
+    assert sum(len(word.encode()) for word in word_keys) <= MOST_BYTES
+    assert len(word_keys) > 1000
 
 
 def test_the_fragment_shows_and_marks_the_words_and_is_else_the_beginning_of_any_text() -> None:
     text = "Добрый день! " * 30 + "Во дворе третий день <b>нет воды</b>, " + "и никто не едет. " * 30
     shown = fragment(text, asked("воды нет"))
     assert shown.met == 2
-    assert [run.text for run in shown.runs if run.found] == ["нет", "воды"]
+    assert [run.text for run in shown.runs if run.is_match] == ["нет", "воды"]
     whole = "".join(run.text for run in shown.runs)
     assert (whole[0], whole[-1], len(whole) < 320) == ("…", "…", True)
     shown = fragment("Темно во дворе", asked("вода"))

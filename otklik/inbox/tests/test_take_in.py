@@ -139,11 +139,11 @@ def rows() -> dict[str, list[Row]]:
         Gone: (),
         RawEvent: (),
     }
-    found = {}
+    rows_by_model = {}
     for model, more in named.items():
         plain = [field.name for field in model._meta.concrete_fields if not field.is_relation and field.name != "id"]
-        found[model.__name__] = sorted(model._default_manager.values(*plain, *more), key=repr)
-    return found
+        rows_by_model[model.__name__] = sorted(model._default_manager.values(*plain, *more), key=repr)
+    return rows_by_model
 
 
 def taken_in(payloads: Sequence[tuple[Origin, Row, Row]], sizes: Sequence[int]) -> dict[str, list[Row]]:
@@ -153,9 +153,9 @@ def taken_in(payloads: Sequence[tuple[Origin, Row, Row]], sizes: Sequence[int]) 
         for size in sizes:
             batch, raws = raws[:size], raws[size:]
             take_in(batch, NOW)
-        found = rows()
+        rows_by_model = rows()
         transaction.set_rollback(True)
-    return found
+    return rows_by_model
 
 
 @pytest.mark.django_db
@@ -193,8 +193,8 @@ def test_two_who_take_in_the_same_at_once_lose_nothing_and_double_nothing() -> N
     ours = town()
     for turn in range(10):
         numbers = range(100 * (turn + 1), 100 * (turn + 1) + 12)
-        told = [comment(n, n, f"Нет воды {n}", post_id=turn + 5, attachments=[photo(n)]) for n in numbers]
-        pushes = stored(ours, [pushed("wall_reply_new", one) for one in told])
+        comments = [comment(n, n, f"Нет воды {n}", post_id=turn + 5, attachments=[photo(n)]) for n in numbers]
+        pushes = stored(ours, [pushed("wall_reply_new", one) for one in comments])
         page = [comment(n, n, f"Нет воды {n}, третий день", post_id=turn + 5, attachments=[]) for n in numbers]
         pages = stored(ours, [listed(Origin.WATCH, page[::-1], "Анна", 0, "")], NOW)
         assert at_once(_take_in_alone, [pushes, pages]) == ["done", "done"]

@@ -16,22 +16,22 @@ pytestmark = [
 
 def is_held(pk: int) -> bool:
     """Whether somebody who wants the card now has to wait."""
-    found: list[bool] = []
+    outcomes: list[bool] = []
 
     def want() -> None:
         with connection.cursor() as cursor:
             cursor.execute("SET lock_timeout = '200ms'")
         try:
             with hold(pk):
-                found.append(False)
+                outcomes.append(False)
         except OperationalError:
-            found.append(True)
+            outcomes.append(True)
         connections.close_all()
 
     other = threading.Thread(target=want)
     other.start()
     other.join(20)
-    return found[0]
+    return outcomes[0]
 
 
 def test_a_card_is_held_to_the_end_of_the_transaction_and_others_are_free() -> None:

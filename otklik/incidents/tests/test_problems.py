@@ -155,9 +155,9 @@ def test_what_cannot_be_done_is_told_and_nothing_is_done(cards: list[Incident], 
         (Why.ENDED, 1, lambda: problems.reject(one, user, NOW)),
     )
     for why, number, act in cases:
-        with pytest.raises(Impossible) as told:
+        with pytest.raises(Impossible) as error:
             act()
-        assert (told.value.why, told.value.number) == (why, number)
+        assert (error.value.why, error.value.number) == (why, number)
     assert Entry.objects.count() == entries
     assert (held(one), held(other)) == ([1, 2], [3, 4])
 

@@ -58,22 +58,22 @@ def test_the_journal_says_where_a_card_stood_and_not_where_an_old_page_saw_it() 
 
 
 def test_many_changes_at_once_leave_what_each_alone_would_leave() -> None:
-    told = [(0, "open", {"message": 5}, ""), (1, "suggest", {}, "delivery:7"), (0, "suggest", {"agency": 2}, "")]
+    steps = [(0, "open", {"message": 5}, ""), (1, "suggest", {}, "delivery:7"), (0, "suggest", {"agency": 2}, "")]
     alone, together = ([rows.card(NOW) for _card in range(3)] for _way in range(2))
     with book.turn():
-        for which, verb, data, subject in told:
+        for which, verb, data, subject in steps:
             record(alone[which], verb, at=NOW, actor="machine:routing", subject=subject, data=data)
         record(together[1], "open", at=NOW, actor="machine:routing")
-        changes = [Change(together[which].pk, verb, data, subject) for which, verb, data, subject in told]
+        changes = [Change(together[which].pk, verb, data, subject) for which, verb, data, subject in steps]
         record_all(changes, at=NOW + timedelta(hours=1), actor="machine:routing")
         record_all([], at=NOW, actor="machine:routing")
 
     def left(cards: list[Incident], since: timedelta) -> list[tuple[object, ...]]:
         which = {card.pk: number for number, card in enumerate(cards)}
-        found = Entry.objects.filter(incident__in=which, at=NOW + since).order_by("pk")
+        entries = Entry.objects.filter(incident__in=which, at=NOW + since).order_by("pk")
         return [
             (which[entry.incident or 0], entry.verb, entry.actor, entry.data, entry.subject.split(":")[0])
-            for entry in found
+            for entry in entries
         ]
 
     assert left(together, timedelta(hours=1)) == left(alone, timedelta(0))

@@ -7,7 +7,7 @@ LETTERS = "абвё Ёй .,№1\n\t\u00a0\u200b\u0301\u0306\ud800\x00\u202eﬁ½
 
 
 def test_a_piece_and_each_letter_are_found_at_their_own_places_as_they_were_written() -> None:
-    for written, piece, found in (
+    for written, piece, expected in (
         ("Яма на улице Красной", "красной", "Красной"),
         ("Яма<br>на  ул.\u200b Крас\u200bной!", "красной", "Крас\u200bной"),
         ("[club7|Наш двор], ёлка упала", "елка", "ёлка"),
@@ -20,7 +20,7 @@ def test_a_piece_and_each_letter_are_found_at_their_own_places_as_they_were_writ
         text = Original(written)
         start = text.folded.index(piece)
         begin, end = text.span(start, start + len(piece))
-        assert written[begin:end] == found
+        assert written[begin:end] == expected
     chance = random.Random(7)
     pieces = [*LETTERS, "<br>", "[id1|Аня]", "@club2 (Двор)", "https://ok.ru/x", "и\u0306", "\u1100\u1161"]
     for _ in range(500):

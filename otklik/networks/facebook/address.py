@@ -52,12 +52,12 @@ def page_number(typed: str) -> str:
     """The Page's number out of "12", its link, or `profile.php?id=12`; "" for a name that is none."""
     text = typed.strip()[:MOST_LENGTH]
     path, asked = FACEBOOK.split(text) or ("", {})
-    told = asked.get("id", "")
-    if path == "profile.php" and is_number(told):
-        return told
+    page_id = asked.get("id", "")
+    if path == "profile.php" and is_number(page_id):
+        return page_id
     bare = text if is_number(text) else path
-    found = _PAGE.fullmatch(bare)
-    return found[1] if found else ""
+    match = _PAGE.fullmatch(bare)
+    return match[1] if match else ""
 
 
 def page_name(typed: str) -> str:
@@ -74,8 +74,8 @@ def post_of_link(url: str, site: str = "") -> tuple[str, str]:
     if path in ("permalink.php", "story.php", "photo.php", "photo"):
         page, post = asked.get("id", ""), asked.get("story_fbid") or asked.get("fbid") or ""
     else:
-        found = _POST.fullmatch(path)
-        page, post = (found[1], found[2]) if found else ("", "")
+        match = _POST.fullmatch(path)
+        page, post = (match[1], match[2]) if match else ("", "")
     if not is_number(post):
         return "", ""
     return (f"{page}_{post}" if is_number(page) else post), comment

@@ -40,24 +40,24 @@ class _View:
 
     def person(self, who: Mapping[str, Any], thing: str) -> Person:
         """Who wrote. The network hides people who did not agree to be seen: each of them is somebody else."""
-        found = number_id(who.get("id"))
-        if not found:
+        person_id = number_id(who.get("id"))
+        if not person_id:
             return Person(f"hidden:{thing}", text(who.get("name"), 200))
-        url = at.person_url(self.site, found)
-        return Person(found, text(who.get("name"), 200), url, is_community=found == self.place)
+        url = at.person_url(self.site, person_id)
+        return Person(person_id, text(who.get("name"), 200), url, is_community=person_id == self.place)
 
 
 def _unasked(objects: list[dict[str, Any]], site: str) -> list[Post]:
     """Texts of which nobody remembers how they were asked for: every one is somebody else's, for all it tells."""
-    found: list[Post] = []
-    for told in texts_in(objects):
-        view = _View(site, told.owner, told.post)
-        post = _comment(told.item, view) if told.post else _post(told.item, view)
-        if post and told.post == ident(told.item.get("id")):
-            post = replace(post, parent=FACEBOOK.address(above) if (above := _above(told.item)) else "")
+    posts: list[Post] = []
+    for text_item in texts_in(objects):
+        view = _View(site, text_item.owner, text_item.post)
+        post = _comment(text_item.item, view) if text_item.post else _post(text_item.item, view)
+        if post and text_item.post == ident(text_item.item.get("id")):
+            post = replace(post, parent=FACEBOOK.address(above) if (above := _above(text_item.item)) else "")
         if post:
-            found.append(replace(post, own=False))
-    return found
+            posts.append(replace(post, own=False))
+    return posts
 
 
 def _above(item: Mapping[str, Any]) -> str:
@@ -226,19 +226,19 @@ parse = Reader(FACEBOOK, _pushed, _view, _post, _comment, _unasked).parse
 # Addresses of pictures are signed and expire, so the product copies them as soon as it takes a text in.
 def pushed_attachments(value: Mapping[str, Any]) -> tuple[Attachment, ...]:
     """What a pushed change carries: `photo` or `photos`, `video`, or `link` whose meaning the item tells."""
-    found: list[Attachment] = []
+    media: list[Attachment] = []
     photos = value.get("photos")
-    told = [value.get("photo"), *(photos if isinstance(photos, list) else [])]
-    found += [Attachment(MediaKind.PHOTO, url, url) for each in told[:_MOST] if (url := text(each))]
+    photo_urls = [value.get("photo"), *(photos if isinstance(photos, list) else [])]
+    media += [Attachment(MediaKind.PHOTO, url, url) for each in photo_urls[:_MOST] if (url := text(each))]
     video = text(value.get("video"))
     if video:
-        found.append(Attachment(MediaKind.VIDEO, video))
+        media.append(Attachment(MediaKind.VIDEO, video))
     link = text(value.get("link"))
-    if link and not found:
+    if link and not media:
         kinds = {"photo": MediaKind.PHOTO, "video": MediaKind.VIDEO}
         kind = kinds.get(text(value.get("item"), 40), MediaKind.LINK)
-        found.append(Attachment(kind, link, link if kind is MediaKind.PHOTO else ""))
-    return tuple(found)
+        media.append(Attachment(kind, link, link if kind is MediaKind.PHOTO else ""))
+    return tuple(media)
 
 
 def attachments(item: Mapping[str, Any]) -> tuple[Attachment, ...]:
@@ -246,14 +246,14 @@ def attachments(item: Mapping[str, Any]) -> tuple[Attachment, ...]:
     listed = mappings(mapping(item.get("attachments")).get("data"))
     if isinstance(item.get("attachment"), dict):
         listed = [item["attachment"], *listed]
-    found: list[Attachment] = []
+    media: list[Attachment] = []
     for entry in listed[:_MOST]:
         below = mappings(mapping(entry.get("subattachments")).get("data"))
-        found += [_attachment(each) for each in (below or [entry])[:_MOST]]
+        media += [_attachment(each) for each in (below or [entry])[:_MOST]]
     picture = text(item.get("full_picture"))
-    if not found and picture:
-        found.append(Attachment(MediaKind.PHOTO, picture, picture))
-    return tuple(found[:_MOST])
+    if not media and picture:
+        media.append(Attachment(MediaKind.PHOTO, picture, picture))
+    return tuple(media[:_MOST])
 
 
 def _attachment(entry: Mapping[str, Any]) -> Attachment:

@@ -22,7 +22,7 @@ _DEEPEST = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class Writing:
     """A post, or a comment where `post` is not "": the whole id of what it stands under, or its own for want of it."""
 
     item: Mapping[str, Any]
@@ -34,35 +34,35 @@ class Told:
         return at.first_part(self.post or ident(self.item.get("id"))) if self.post != self.item.get("id") else ""
 
 
-def texts_in(objects: Iterable[Mapping[str, Any]], depth: int = 0) -> list[Told]:
+def texts_in(objects: Iterable[Mapping[str, Any]], depth: int = 0) -> list[Writing]:
     """Posts and comments among these objects, each with the comments that hang on it."""
-    found: list[Told] = []
+    text_items: list[Writing] = []
     for each in objects:
         item = _named(each)
         if is_message(item) or depth > _DEEPEST:
             continue
         thing = ident(item.get("id"))
         if thing and is_comment(item):
-            found += _comment(item, post_above(item), "")
+            text_items += _comment(item, post_above(item), "")
             continue
         post = _as_post(item)
         if thing and post:
-            found.append(Told(post))
+            text_items.append(Writing(post))
         if thing:
-            found += [told for below in hung(item, "comments") for told in _comment(below, thing, "")]
-        found += texts_in(hung(item, *_BELOW), depth + 1)
-    return found
+            text_items += [text_item for below in hung(item, "comments") for text_item in _comment(below, thing, "")]
+        text_items += texts_in(hung(item, *_BELOW), depth + 1)
+    return text_items
 
 
-def _comment(item: Mapping[str, Any], post: str, above: str, depth: int = 0) -> list[Told]:
+def _comment(item: Mapping[str, Any], post: str, above: str, depth: int = 0) -> list[Writing]:
     """A comment with its answers, which the network lists under it without telling what they answer."""
     item = _named(item)
     thing = ident(item.get("id"))
     if not thing or depth > _DEEPEST:
         return []
-    told = {**item, "parent": {"id": above}} if above and not mapping(item.get("parent")) else item
-    found = [Told(told, post)] if text(item.get("message")) or mapping(item.get("attachment")) else []
-    return found + [each for below in hung(item, "comments") for each in _comment(below, post, thing, depth + 1)]
+    comment = {**item, "parent": {"id": above}} if above and not mapping(item.get("parent")) else item
+    text_items = [Writing(comment, post)] if text(item.get("message")) or mapping(item.get("attachment")) else []
+    return text_items + [each for below in hung(item, "comments") for each in _comment(below, post, thing, depth + 1)]
 
 
 def _named(item: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -98,11 +98,11 @@ def _as_post(item: Mapping[str, Any]) -> Mapping[str, Any] | None:
     if isinstance(item.get("message"), str) or "full_picture" in item or hung(item, "attachments"):
         return item
     link = text(item.get("permalink_url"), 500) or text(item.get("link"), 500)
-    told = {**item, "created_time": item.get("created_time", item.get("creation_time"))}
+    post_item = {**item, "created_time": item.get("created_time", item.get("creation_time"))}
     if link.startswith("/"):
-        told["permalink_url"] = f"{at.FACEBOOK.site}{link}"
+        post_item["permalink_url"] = f"{at.FACEBOOK.site}{link}"
     if "/videos/" in link or "length" in item or "embed_html" in item or "live_views" in item:
-        return {**told, "message": item.get("description") or item.get("title")}
+        return {**post_item, "message": item.get("description") or item.get("title")}
     if "images" in item or "/photos/" in link or "photo.php" in link:
-        return {**told, "message": item.get("name"), "permalink_url": link}
+        return {**post_item, "message": item.get("name"), "permalink_url": link}
     return None

@@ -39,8 +39,8 @@ def person_url(site: str, name: str) -> str:
 
 def comment_of_link(url: str, site: str = "") -> str:
     """The number of the comment that a link names, "" if it names none."""
-    found = _MEDIA.fullmatch(_path(url, site))
-    comment = _COMMENT.fullmatch(found[2] or "") if found else None
+    match = _MEDIA.fullmatch(_path(url, site))
+    comment = _COMMENT.fullmatch(match[2] or "") if match else None
     return (comment[2] or comment[1]) if comment else ""
 
 

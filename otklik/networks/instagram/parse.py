@@ -42,27 +42,27 @@ class _View:
         ids = {number_id(who.get("id")), number_id(mapping(item.get("user")).get("id"))}
         if self.place in ids or (name and name == self.username):
             return Person(self.place, name, at.person_url(self.site, name), is_community=True)
-        found = number_id(who.get("id"))
-        return Person(found or (f"@{name}" if name else f"hidden:{thing}"), name, at.person_url(self.site, name))
+        user_id = number_id(who.get("id"))
+        return Person(user_id or (f"@{name}" if name else f"hidden:{thing}"), name, at.person_url(self.site, name))
 
 
 def _unasked(objects: list[dict[str, Any]], site: str) -> list[Post]:
     """Texts of which nobody remembers how they were asked for: every one is somebody else's, for all it tells."""
-    found: list[Post] = []
-    for told in texts_in(objects):
-        writer = Person(*writer_of(told.item), at.person_url(site, writer_of(told.item)[1]))
-        if not told.media:
-            post = _media(told.item, _View(site, ""))
+    posts: list[Post] = []
+    for text_item in texts_in(objects):
+        writer = Person(*writer_of(text_item.item), at.person_url(site, writer_of(text_item.item)[1]))
+        if not text_item.media:
+            post = _media(text_item.item, _View(site, ""))
             community = writer.external_id
         else:
-            post = _comment(told.item, _View(site, "", media=told.media, permalink=told.permalink))
+            post = _comment(text_item.item, _View(site, "", media=text_item.media, permalink=text_item.permalink))
             community = ""
-        if post and told.media == ident(told.item.get("id")):
+        if post and text_item.media == ident(text_item.item.get("id")):
             post = replace(post, parent="")
         if post and (post.text or post.attachments):
             closed = "" if post.closed == ELSEWHERE else post.closed
-            found.append(replace(post, author=writer, own=False, community=community, closed=closed))
-    return found
+            posts.append(replace(post, author=writer, own=False, community=community, closed=closed))
+    return posts
 
 
 def _pushed(change: Mapping[str, Any], account: str, site: str, heard: datetime | None) -> Event | None:
@@ -135,15 +135,15 @@ def _media(item: Mapping[str, Any], view: _View) -> Post | None:
 
 def _pictures(item: Mapping[str, Any]) -> tuple[Attachment, ...]:
     below = mappings(mapping(item.get("children")).get("data"))
-    found = []
+    pictures = []
     for each in (below or [dict(item)])[:20]:
         url, preview = text(each.get("media_url")), text(each.get("thumbnail_url"))
         if not url and not preview:
             continue
         video = each.get("media_type") in ("VIDEO", "REELS")
         kind = MediaKind.VIDEO if video else MediaKind.PHOTO
-        found.append(Attachment(kind, url, preview or ("" if video else url)))
-    return tuple(found)
+        pictures.append(Attachment(kind, url, preview or ("" if video else url)))
+    return tuple(pictures)
 
 
 parse = Reader(INSTAGRAM, _pushed, _view, _media, _comment, _unasked).parse

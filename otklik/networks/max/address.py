@@ -40,8 +40,8 @@ def text_id(chat: int, mid: str, comment: str = "") -> str:
 
 
 def text_address(external_id: str) -> TextAddress | None:
-    found = _TEXT.fullmatch(external_id)
-    return TextAddress(int(found[1]), found[2], found[3] or "") if found else None
+    match = _TEXT.fullmatch(external_id)
+    return TextAddress(int(match[1]), match[2], match[3] or "") if match else None
 
 
 def dialogue_id(chat: int) -> str:
@@ -50,8 +50,8 @@ def dialogue_id(chat: int) -> str:
 
 def dialogue_chat(external_id: str) -> int:
     """The chat of a dialogue or of a message in it; 0 when it is neither."""
-    found = _DIALOGUE.fullmatch(external_id) or _TEXT.fullmatch(external_id)
-    return int(found[1]) if found else 0
+    match = _DIALOGUE.fullmatch(external_id) or _TEXT.fullmatch(external_id)
+    return int(match[1]) if match else 0
 
 
 def user_id(user: int) -> str:
@@ -60,8 +60,8 @@ def user_id(user: int) -> str:
 
 def user_number(external_id: str) -> int:
     """The number in `max:user:5` or in a bare `5`; 0 when it is none."""
-    found = _USER.fullmatch(external_id)
-    plain = found[1] if found else external_id
+    match = _USER.fullmatch(external_id)
+    plain = match[1] if match else external_id
     return int(plain) if re.fullmatch(r"[0-9]{1,19}", plain) else 0
 
 
@@ -71,8 +71,8 @@ def channel_id(chat: int) -> str:
 
 def channel_number(external_id: str) -> int:
     """The number in `max:chat:-5` or in a bare `-5`; 0 when it is none."""
-    found = _CHANNEL.fullmatch(external_id)
-    plain = found[1] if found else external_id
+    match = _CHANNEL.fullmatch(external_id)
+    plain = match[1] if match else external_id
     return int(plain) if re.fullmatch(_CHAT, plain) else 0
 
 
@@ -92,14 +92,14 @@ def chat_of(value: object) -> int:
 
 def chat_in(mid: str) -> int:
     """The chat's number in a mid of the measured form, for a payload that tells it nowhere else; 0 if there is none."""
-    found = _PARTS.fullmatch(mid)
-    return int.from_bytes(bytes.fromhex(found[1]), "big", signed=True) if found else 0
+    match = _PARTS.fullmatch(mid)
+    return int.from_bytes(bytes.fromhex(match[1]), "big", signed=True) if match else 0
 
 
 def code_of(mid: str) -> str:
     """The last part of the public link to a post, "" for a mid of another form."""
-    found = _PARTS.fullmatch(mid)
-    return base64.urlsafe_b64encode(bytes.fromhex(found[2])).decode().rstrip("=") if found else ""
+    match = _PARTS.fullmatch(mid)
+    return base64.urlsafe_b64encode(bytes.fromhex(match[2])).decode().rstrip("=") if match else ""
 
 
 def mid_by(chat: int, code: str) -> str:

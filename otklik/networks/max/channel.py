@@ -37,20 +37,20 @@ class State:
     posts: dict[str, dict[str, Json]] = field(default_factory=dict)
 
     @classmethod
-    def read(cls, told: object) -> "State":
-        given = mapping(told)
-        left, posts = given.get("left"), mapping(given.get("posts"))
+    def read(cls, raw_state: object) -> "State":
+        fields = mapping(raw_state)
+        left, posts = fields.get("left"), mapping(fields.get("posts"))
         return cls(
-            number(given.get("event")) or 0,
-            number(given.get("newest")) or 0,
-            count(given.get("round")),
-            given.get("sweep") is True,
+            number(fields.get("event")) or 0,
+            number(fields.get("newest")) or 0,
+            count(fields.get("round")),
+            fields.get("sweep") is True,
             [mid for mid in map(at.mid_of, left) if mid] if isinstance(left, list) else [],
-            dict(mapping(given.get("known"))),
+            dict(mapping(fields.get("known"))),
             {mid: dict(mapping(value)) for mid, value in posts.items() if at.mid_of(mid)},
         )
 
-    def told(self) -> dict[str, Json]:
+    def as_json(self) -> dict[str, Json]:
         plain: dict[str, Json] = {"event": self.event, "newest": self.newest, "round": self.round}
         plain |= {"left": list(self.left), "known": dict(self.known), "posts": dict(self.posts)}
         return plain | ({"sweep": True} if self.sweep else {})
@@ -85,33 +85,33 @@ def _in_turn(state: State) -> str:
 def _posts(walk: Walk, chat: int, state: State) -> bool:
     """The newest posts; after a long silence further pages until what is known. False: not all could be read."""
     most = whole_option(walk.access, "posts", 20, 1, PAGE)
-    found: dict[str, int] = {}
+    times_by_mid: dict[str, int] = {}
     before: int | None = None
     for _ in range(_MOST_PAGES_OF_POSTS):
         query = {"chat_id": chat, "count": most, "before": before}
         items = walk.page("messages", "/messages", query, state.known, chat=str(chat))
         fresh = {mid: time_of(item) for item in items if (mid := at.mid_of(mapping(item.get("body")).get("mid")))}
-        nothing_new = not fresh.keys() - found.keys()
-        found |= fresh
-        before = min(found.values(), default=0)
+        nothing_new = not fresh.keys() - times_by_mid.keys()
+        times_by_mid |= fresh
+        before = min(times_by_mid.values(), default=0)
         if nothing_new or len(items) < most or not state.newest or before <= state.newest:
             break
         if walk.tired:
             return False
-    newest = sorted(found, key=lambda mid: found[mid], reverse=True)
-    since_last = [mid for mid in newest if state.newest and found[mid] > state.newest]
+    newest = sorted(times_by_mid, key=lambda mid: times_by_mid[mid], reverse=True)
+    since_last = [mid for mid in newest if state.newest and times_by_mid[mid] > state.newest]
     kept = list(dict.fromkeys([*newest[:most], *since_last]))[:PAGE]
     state.posts = {mid: state.posts.get(mid, {}) for mid in kept}
-    state.newest = max([state.newest, *found.values()])
+    state.newest = max([state.newest, *times_by_mid.values()])
     return True
 
 
-def _comments(walk: Walk, chat: int, post: str, told: dict[str, Json], *, sweep: bool, now: int) -> bool:
+def _comments(walk: Walk, chat: int, post: str, post_state: dict[str, Json], *, sweep: bool, now: int) -> bool:
     """All that may be new under a post; whether all of it could be read."""
-    newest, read = number(told.get("newest")) or 0, number(told.get("read")) or 0
+    newest, read = number(post_state.get("newest")) or 0, number(post_state.get("read")) or 0
     back = EDITED_WITHIN if sweep else OVERLAP
-    gaps = gaps_of(told.get("gaps")) or [(max(newest - back, 0) if newest else max(now - FIRST, 0), 0)]
-    known: Known = dict(mapping(told.get("known")))
+    gaps = gaps_of(post_state.get("gaps")) or [(max(newest - back, 0) if newest else max(now - FIRST, 0), 0)]
+    known: Known = dict(mapping(post_state.get("known")))
     try:
         while gaps and not walk.tired:
             window = gaps[0]
@@ -123,17 +123,17 @@ def _comments(walk: Walk, chat: int, post: str, told: dict[str, Json], *, sweep:
     except Permanent:  # the post is gone, or its comments are switched off: no reason to leave the others
         gaps = []
     finally:
-        told |= {"newest": newest, "known": known, "gaps": [list(gap) for gap in gaps]}
+        post_state |= {"newest": newest, "known": known, "gaps": [list(gap) for gap in gaps]}
         if not gaps:
-            told["read"] = max(newest - OVERLAP, 0)
+            post_state["read"] = max(newest - OVERLAP, 0)
     return not gaps
 
 
-def gaps_of(told: object) -> list[Window]:
+def gaps_of(raw_gaps: object) -> list[Window]:
     """Windows as a cursor keeps them."""
-    if not isinstance(told, list):
+    if not isinstance(raw_gaps, list):
         return []
-    pairs = [(number(gap[0]), number(gap[1])) for gap in told if isinstance(gap, list) and len(gap) == 2]
+    pairs = [(number(gap[0]), number(gap[1])) for gap in raw_gaps if isinstance(gap, list) and len(gap) == 2]
     return [(low, high) for low, high in pairs if low is not None and high is not None]
 
 

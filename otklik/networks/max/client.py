@@ -25,9 +25,9 @@ Query = Mapping[str, int | str | None]
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """`said` is the JSON object; `body` the answer as it came."""
+    """`json` is the JSON object; `body` the answer as it came."""
 
-    said: Mapping[str, Any]
+    json: Mapping[str, Any]
     body: bytes
 
 
@@ -53,8 +53,8 @@ def path_of(*parts: str | int) -> str:
 
 def site_of(access: Access) -> str:
     """The base of public links, without a slash at the end."""
-    told = access.options.get("site")
-    return told.rstrip("/") if isinstance(told, str) and told else at.SITE
+    site = access.options.get("site")
+    return site.rstrip("/") if isinstance(site, str) and site else at.SITE
 
 
 def whole_option(access: Access, name: str, default: int, least: int, most: int) -> int:
@@ -71,12 +71,12 @@ def _call(
     token = access.tokens.get(BOT)
     if not token:
         raise NeedsPerson("У аккаунта MAX нет ключа бота: впишите его в настройках аккаунта")
-    given = urlencode({name: value for name, value in query.items() if value is not None})
+    query_string = urlencode({name: value for name, value in query.items() if value is not None})
     reply = exchange(
         access,
         TITLE,
         method,
-        access.base.rstrip("/") + path + (f"?{given}" if given else ""),
+        access.base.rstrip("/") + path + (f"?{query_string}" if query_string else ""),
         write=write,
         token=BOT,
         body=body,
@@ -101,7 +101,7 @@ def _understood(access: Access, reply: Reply, *, write: bool) -> Answer:
 
 def _pause(reply: Reply) -> timedelta:
     """How long a limit lasts. No header is documented; the usual one is believed where it comes."""
-    told = {name.lower(): value for name, value in reply.headers.items()}.get("retry-after", "")
-    if told.isascii() and told.isdigit() and len(told) < 6:
-        return timedelta(seconds=min(max(int(told), 1), _LONGEST_REST))
+    retry_after = {name.lower(): value for name, value in reply.headers.items()}.get("retry-after", "")
+    if retry_after.isascii() and retry_after.isdigit() and len(retry_after) < 6:
+        return timedelta(seconds=min(max(int(retry_after), 1), _LONGEST_REST))
     return SHORT

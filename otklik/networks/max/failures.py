@@ -85,8 +85,8 @@ def failure(status: int, body: Any, *, write: bool, after: timedelta = SHORT) ->
     A refusal with an unknown code is told by its status; a status that is none leaves a write's outcome unknown.
     """
     answer = mapping(body)
-    told = answer.get("code") or answer.get("error_code")
-    code = text(told, 60) or str(number(told) or "")
+    raw_code = answer.get("code") or answer.get("error_code")
+    code = text(raw_code, 60) or str(number(raw_code) or "")
     kind, sentence = _known(status, code)
     shown = OFF if status == 405 else code or f"HTTP {status}"
     if kind is _Kind.AUTH:

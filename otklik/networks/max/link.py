@@ -16,15 +16,15 @@ _ONCE = timedelta(days=1)
 def read_link(access: Access, place: ReadPlace, now: datetime) -> Fetched:
     """The text alone. `external_id` is a text's own address or a link to its page."""
     typed = place.external_id.strip()
-    found = pasted.address_of(typed, site_of(access))
-    where = at.text_address(typed) or at.text_address(found.message if found else "")
+    link_address = pasted.address_of(typed, site_of(access))
+    where = at.text_address(typed) or at.text_address(link_address.message if link_address else "")
     if where is None:
         raise NeedsPerson("Это не ссылка на запись MAX: нужна ссылка вида max.ru/c/-123/код")
     if where.comment:
         answer = ask(access, comments_path(where.mid, where.comment))
     else:
         answer = ask(access, path_of("messages", where.mid))
-    message = mapping(answer.said.get("message", answer.said))
+    message = mapping(answer.json.get("message", answer.json))
     if at.mid_of(mapping(message.get("body")).get("mid")) != (where.comment or where.mid):
         raise Permanent("Записи, комментария или диалога больше нет", cause=Cause.GONE)
     method = "comment" if where.comment else "message"

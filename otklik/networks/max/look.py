@@ -49,41 +49,41 @@ def ours(access: Access, speech: Speech) -> list[Reply] | None:
 
 def _in_dialogue(access: Access, chat: int) -> list[Reply]:
     query = {"chat_id": chat, "count": PAGE}
-    items = mappings(ask(access, "/messages", query).said.get("messages"))
+    items = mappings(ask(access, "/messages", query).json.get("messages"))
     own = [item for item in items if _sender(item) == at.user_number(access.external_id)]
     url = at.dialogue_url(site_of(access), chat)
-    found = [(mid, item) for item in own if (mid := _mid(item))]
-    return _newest_first([(_reply(item, at.text_id(chat, mid), url), item) for mid, item in found])
+    own_items = [(mid, item) for item in own if (mid := _mid(item))]
+    return _newest_first([(_reply(item, at.text_id(chat, mid), url), item) for mid, item in own_items])
 
 
 def _under(access: Access, target: at.TextAddress, attempted: datetime | None) -> list[Reply]:
     # From a day's beginning: looks for several answers then ask for the same.
     low = int((attempted - CLOCKS_DIFFER).timestamp()) // DAY * DAY * 1000 if attempted else 0
     bot, site = at.user_number(access.external_id), site_of(access)
-    found: list[tuple[Reply, dict[str, Any]]] = []
+    reply_pairs: list[tuple[Reply, dict[str, Any]]] = []
     for mid, item in _comments(access, target.mid, low).items():
         # Written as the bot, or as the channel: which of the two a bot's answer gets is the channel's own affair.
         if _sender(item) in (bot, 0) and _answered(item) == target.comment:
             address = at.text_id(target.chat, target.mid, mid)
-            found.append((_reply(item, address, at.comment_url(site, target.chat, target.mid, mid)), item))
-    return _newest_first(found)
+            reply_pairs.append((_reply(item, address, at.comment_url(site, target.chat, target.mid, mid)), item))
+    return _newest_first(reply_pairs)
 
 
 def _comments(access: Access, post: str, low: int) -> dict[str, dict[str, Any]]:
     """All comments since `low`, by mid."""
-    windows, found = [(low, 0)], dict[str, dict[str, Any]]()
+    windows, items_by_mid = [(low, 0)], dict[str, dict[str, Any]]()
     for _ in range(_MOST_CALLS):
         window = windows.pop(0)
-        items = mappings(ask(access, comments_path(post), bounds(window)).said.get("messages"))
-        found |= {mid: item for item in items if (mid := _mid(item))}
+        items = mappings(ask(access, comments_path(post), bounds(window)).json.get("messages"))
+        items_by_mid |= {mid: item for item in items if (mid := _mid(item))}
         windows = rest_of(window, items) + windows
         if not windows:
-            return found
+            return items_by_mid
     raise TooLong
 
 
-def _newest_first(found: list[tuple[Reply, dict[str, Any]]]) -> list[Reply]:
-    return [reply for reply, _item in sorted(found, key=lambda pair: time_of(pair[1]), reverse=True)]
+def _newest_first(reply_pairs: list[tuple[Reply, dict[str, Any]]]) -> list[Reply]:
+    return [reply for reply, _item in sorted(reply_pairs, key=lambda pair: time_of(pair[1]), reverse=True)]
 
 
 def _reply(item: dict[str, Any], address: str, url: str) -> Reply:

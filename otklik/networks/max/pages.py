@@ -36,7 +36,7 @@ class Walk:
     def ask(self, path: str, query: Query | None = None) -> Mapping[str, Any]:
         """A call that is not kept."""
         self.calls += 1
-        return ask(self.access, path, query).said
+        return ask(self.access, path, query).json
 
     def page(
         self, method: str, path: str, query: Query, known: Known, *, since: int = 0, read: int = 0, **beside: str
@@ -48,7 +48,7 @@ class Walk:
         """
         self.calls += 1
         answer = ask(self.access, path, query)
-        items = mappings(answer.said.get("messages"))
+        items = mappings(answer.json.get("messages"))
         context = context_of(self.access, method, self.place, **beside)
         least = max(since, read) if len(known) >= _MOST_KNOWN else since
         before = _news([item for item in items if time_of(item) >= least or _is_known(item, since, known)], known)
@@ -83,8 +83,8 @@ def fingerprint(item: Mapping[str, Any]) -> tuple[str, str]:
     """Which text it is, and what it says. Views and times of visit change with every look and do not count."""
     body, link = mapping(item.get("body")), mapping(item.get("link"))
     sender = number(mapping(item.get("sender")).get("user_id"))
-    said = [text(body.get("text")), sender, len(mappings(body.get("attachments"))), text(link.get("type"))]
-    return digest(text(body.get("mid")))[:_SHORT], digest(said)[:_SHORT]
+    content = [text(body.get("text")), sender, len(mappings(body.get("attachments"))), text(link.get("type"))]
+    return digest(text(body.get("mid")))[:_SHORT], digest(content)[:_SHORT]
 
 
 def context_of(access: Access, method: str, place: str, **beside: str) -> dict[str, str]:
@@ -95,8 +95,8 @@ def context_of(access: Access, method: str, place: str, **beside: str) -> dict[s
 
 def time_of(item: Mapping[str, Any]) -> int:
     """When a message was written, by the network's clock, in milliseconds; 0 when it is not told."""
-    told = number(item.get("timestamp")) or 0
-    return told if 0 < told < 32_503_680_000_000 else 0
+    timestamp = number(item.get("timestamp")) or 0
+    return timestamp if 0 < timestamp < 32_503_680_000_000 else 0
 
 
 def comments_path(post: str, comment: str = "") -> str:

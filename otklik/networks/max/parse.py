@@ -58,8 +58,8 @@ def parse(raw: Raw) -> list[Event]:
     if method in _LISTS:
         return [post for item in mappings(body.get("messages")) if (post := message_of(item, view))]
     if method in _SINGLE:
-        found = message_of(body.get("message", body), view)
-        return [found] if found else []
+        message_event = message_of(body.get("message", body), view)
+        return [message_event] if message_event else []
     loose = replace(view, loose=not method)
     return [event for thing in things_in(read(raw.body)) for event in _thing(thing, raw.context, loose)]
 
@@ -68,8 +68,8 @@ def _thing(thing: Mapping[str, Any], context: Mapping[str, str], view: "_View") 
     """An update, or a text of an answer of which nobody remembers how it was asked."""
     if "update_type" in thing:
         return _update(thing, context)
-    found = message_of(thing, view)
-    return [found] if found else []
+    message_event = message_of(thing, view)
+    return [message_event] if message_event else []
 
 
 def _view(context: Mapping[str, str], *, comment: bool) -> _View:
@@ -102,23 +102,23 @@ def _removed(update: Mapping[str, Any], context: Mapping[str, str], *, comment: 
     when = milliseconds(update.get("timestamp"))
     if not chat or not mid:
         return []
-    told = post_told(update.get("post_id"), context)
-    if not comment and not told:
+    post_mid = post_of(update.get("post_id"), context)
+    if not comment and not post_mid:
         return [Deletion(at.text_id(chat, mid), when)]
-    posts = [told] if told else [post for post in map(at.mid_of, context.get("posts", "").split()) if post]
+    posts = [post_mid] if post_mid else [post for post in map(at.mid_of, context.get("posts", "").split()) if post]
     return [Deletion(at.text_id(chat, post, mid), when) for post in posts]
 
 
-def post_told(value: object, context: Mapping[str, str]) -> str:
+def post_of(value: object, context: Mapping[str, str]) -> str:
     """The post that a comment stands under: as the call asked, or as the network tells it; "" when neither does."""
     return at.mid_of(context.get("post")) or at.mid_of(value)
 
 
 def milliseconds(value: object) -> datetime | None:
     """Unix milliseconds as an aware time in UTC; None for nonsense."""
-    told = number(value)
-    found = moment(told // 1000) if told is not None else None
-    return found + timedelta(milliseconds=(told or 0) % 1000) if found else None
+    timestamp = number(value)
+    whole_second = moment(timestamp // 1000) if timestamp is not None else None
+    return whole_second + timedelta(milliseconds=(timestamp or 0) % 1000) if whole_second else None
 
 
 def message_of(thing: Any, view: _View) -> Post | None:
@@ -158,9 +158,9 @@ def message_of(thing: Any, view: _View) -> Post | None:
 def _stray(message: Mapping[str, Any], chat: int, mid: str, view: _View) -> Post | None:
     """A comment of which it is not told under what it stands: its thread is itself."""
     recipient = {name: value for name, value in mapping(message.get("recipient")).items() if name != "post_id"}
-    found = message_of({**message, "recipient": {**recipient, "chat_id": chat}}, replace(view, comment=False))
+    post = message_of({**message, "recipient": {**recipient, "chat_id": chat}}, replace(view, comment=False))
     thread = at.text_id(chat, mid)
-    return replace(found, place=Place.COMMENT, thread=thread, closed="", url="", own=False) if found else None
+    return replace(post, place=Place.COMMENT, thread=thread, closed="", url="", own=False) if post else None
 
 
 def _place(chat_type: object) -> Place:
@@ -173,8 +173,8 @@ def _thread(place: Place, chat: int, mid: str) -> str:
 
 def _receiver(recipient: Mapping[str, Any], view: _View) -> str:
     """Whom a direct message was written to: our bot, if it is known which one."""
-    told = view.bot or number(recipient.get("user_id")) or 0
-    return at.user_id(told) if told > 0 else ""
+    user_number = view.bot or number(recipient.get("user_id")) or 0
+    return at.user_id(user_number) if user_number > 0 else ""
 
 
 def _parent(message: Mapping[str, Any], chat: int, post: str, place: Place) -> str:
@@ -186,12 +186,12 @@ def _parent(message: Mapping[str, Any], chat: int, post: str, place: Place) -> s
 
 
 def _url(message: Mapping[str, Any], place: Place, chat: int, post: str, mid: str, site: str) -> str:
-    told = text(message.get("url"))
+    url = text(message.get("url"))
     if place is Place.COMMENT:
-        return told or at.comment_url(site, chat, post, mid)
+        return url or at.comment_url(site, chat, post, mid)
     if place is Place.POST:
-        return told or at.post_url(site, chat, mid)
-    return told or at.dialogue_url(site, chat)
+        return url or at.post_url(site, chat, mid)
+    return url or at.dialogue_url(site, chat)
 
 
 def _author(message: Mapping[str, Any], chat: int, view: _View, place: Place) -> tuple[Person, bool]:
@@ -220,13 +220,13 @@ def person_of(profile: Mapping[str, Any], user: int) -> Person:
 
 def attachments(message: Mapping[str, Any]) -> tuple[Attachment, ...]:
     """The attachments of a message, and of a message that it forwards with the beginning of the other's words."""
-    found = [_one(item) for item in _listed(mapping(message.get("body")))]
+    media = [_one(item) for item in _listed(mapping(message.get("body")))]
     link = mapping(message.get("link"))
     if link.get("type") == "forward":
         body = mapping(link.get("message"))
-        found.append(Attachment(MediaKind.OTHER, title=text(body.get("text"), _TITLE)))
-        found += [_one(item) for item in _listed(body)]
-    return tuple(found[:_MOST])
+        media.append(Attachment(MediaKind.OTHER, title=text(body.get("text"), _TITLE)))
+        media += [_one(item) for item in _listed(body)]
+    return tuple(media[:_MOST])
 
 
 def coordinates(message: Mapping[str, Any]) -> tuple[float, float] | None:
@@ -243,12 +243,12 @@ def _listed(body: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 
 def _one(item: Mapping[str, Any]) -> Attachment:
-    told = text(item.get("type"), 40)
-    kind, payload = _KINDS.get(told, MediaKind.OTHER), mapping(item.get("payload"))
+    type_name = text(item.get("type"), 40)
+    kind, payload = _KINDS.get(type_name, MediaKind.OTHER), mapping(item.get("payload"))
     url = text(payload.get("url"))
     preview = text(mapping(item.get("thumbnail")).get("url")) or text(item.get("image_url"))
     if kind in (MediaKind.PHOTO, MediaKind.STICKER):
         preview = preview or url
     title = text(item.get("filename"), _TITLE) or text(item.get("title"), _TITLE)
-    title = title or (told if kind is MediaKind.OTHER else "")
+    title = title or (type_name if kind is MediaKind.OTHER else "")
     return Attachment(kind, url, preview, title, count(item.get("width")), count(item.get("height")))

@@ -26,13 +26,13 @@ def address_of(url: str, site: str = "") -> Address | None:
     path, query = _tail(text, site)
     if talk := _TALK.fullmatch(path):
         return Address(thread=at.dialogue_id(int(talk[1])))
-    found = _POST.fullmatch(path)
-    if not found:
+    match = _POST.fullmatch(path)
+    if not match:
         return None
-    chat = int(found[1])
-    if not found[2]:
+    chat = int(match[1])
+    if not match[2]:
         return Address(author=at.channel_id(chat))
-    mid = at.mid_by(chat, found[2]) or (at.mid_of(found[2]) if found[2].startswith("mid.") else "")
+    mid = at.mid_by(chat, match[2]) or (at.mid_of(match[2]) if match[2].startswith("mid.") else "")
     if not mid:
         return None
     asked = parse_qs(query, max_num_fields=50) if query.count("&") < 50 else {}
@@ -42,16 +42,16 @@ def address_of(url: str, site: str = "") -> Address | None:
 
 def chat_of(url: str, site: str = "") -> int:
     """The channel that a link with its number leads to, 0 for any other text."""
-    found = _POST.fullmatch(_tail(url.strip()[:MOST_LENGTH], site)[0])
-    return int(found[1]) if found else 0
+    match = _POST.fullmatch(_tail(url.strip()[:MOST_LENGTH], site)[0])
+    return int(match[1]) if match else 0
 
 
 def name_of(typed: str, site: str = "") -> str:
     """The public name in `max.ru/some_name`, `@some_name` or `some_name`, "" when there is none."""
     text = typed.strip()[:MOST_LENGTH]
     path = _tail(text, site)[0] if "/" in text or "." in text else text
-    found = _NAME.fullmatch(path)
-    return found[1] if found and found[1] not in _OURS else ""
+    match = _NAME.fullmatch(path)
+    return match[1] if match and match[1] not in _OURS else ""
 
 
 def _tail(text: str, site: str) -> tuple[str, str]:

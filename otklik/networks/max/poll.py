@@ -15,7 +15,7 @@ from otklik.networks.max import address as at
 from otklik.networks.max.channel import State
 from otklik.networks.max.client import ask, site_of, whole_option
 from otklik.networks.max.failures import OFF
-from otklik.networks.max.parse import post_told
+from otklik.networks.max.parse import post_of
 from otklik.networks.max.updates import update_raw
 from otklik.networks.max.watch import reconcile
 from otklik.networks.values import mapping, mappings, number, text
@@ -32,7 +32,7 @@ def fetch_own(access: Access, place: ReadPlace, now: datetime) -> Fetched:
     """By updates; with the option `push` only what they missed, as long as the subscription stands."""
     push = access.options.get("push") is True
     pause = timedelta(seconds=whole_option(access, "reconcile_seconds", 60 if push else 600, 5, 86_400))
-    if push and mappings(ask(access, "/subscriptions").said.get("subscriptions")):
+    if push and mappings(ask(access, "/subscriptions").json.get("subscriptions")):
         return reconcile(access, place.cursor, now, pause)
     return _poll(access, place.cursor, now, pause)
 
@@ -52,9 +52,9 @@ def _poll(access: Access, cursor: Mapping[str, Json], now: datetime, pause: time
 
 def _look(access: Access, heard: Fetched, now: datetime) -> Fetched:
     """All chats, after what was heard already. `looked` stands still until all of them are read."""
-    found = reconcile(access, heard.cursor, now, _AT_ONCE)
-    looked: dict[str, Json] = {} if found.cursor.get("more") else {"looked": int(now.timestamp())}
-    return Fetched(heard.raws + found.raws, {**found.cursor, **looked}, found.again_in)
+    fetch = reconcile(access, heard.cursor, now, _AT_ONCE)
+    looked: dict[str, Json] = {} if fetch.cursor.get("more") else {"looked": int(now.timestamp())}
+    return Fetched(heard.raws + fetch.raws, {**fetch.cursor, **looked}, fetch.again_in)
 
 
 def _updates(access: Access, cursor: Mapping[str, Json], now: datetime, wait: int) -> Fetched | None:
@@ -62,7 +62,7 @@ def _updates(access: Access, cursor: Mapping[str, Json], now: datetime, wait: in
     marker = number(cursor.get("marker"))
     query = {"limit": _MOST, "timeout": wait, "marker": marker}
     try:
-        answer = ask(access, "/updates", query, wait=wait + _SLACK).said
+        answer = ask(access, "/updates", query, wait=wait + _SLACK).json
     except Permanent as refusal:
         if refusal.code == OFF:
             return None
@@ -71,9 +71,9 @@ def _updates(access: Access, cursor: Mapping[str, Json], now: datetime, wait: in
         raise RetryAt("MAX ответила непонятно", SHORT)
     updates = mappings(answer["updates"])
     new = dict(cursor)
-    told = number(answer.get("marker"))
-    if told is not None:
-        new["marker"] = told
+    new_marker = number(answer.get("marker"))
+    if new_marker is not None:
+        new["marker"] = new_marker
     raws = [_kept(access, update, cursor) for update in updates]
     _look_there(updates, new)
     # Without a place in the stream asking again at once would bring the same.
@@ -102,10 +102,10 @@ def _look_there(updates: list[dict[str, Any]], cursor: dict[str, Json]) -> None:
         is_channel = kind.startswith("comment_") or update.get("is_channel") is True
         if not chat or not (is_channel or recipient.get("chat_type") == "channel"):
             continue
-        unclear = kind in _WITH_A_POST and not post_told(recipient.get("post_id"), {})
+        unclear = kind in _WITH_A_POST and not post_of(recipient.get("post_id"), {})
         if chat not in chats or unclear or kind in _NEW_PLACE:
             state = State.read(chats.get(chat))
             state.event, state.sweep = 0, True
-            chats[chat] = state.told()
+            chats[chat] = state.as_json()
             cursor["looked"] = 0
     cursor["chats"] = chats

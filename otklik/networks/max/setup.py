@@ -41,7 +41,7 @@ def subscribe(access: Access, hook: str) -> None:
 
 
 def _subscriptions(access: Access) -> list[dict[str, Any]]:
-    return mappings(ask(access, "/subscriptions").said.get("subscriptions"))
+    return mappings(ask(access, "/subscriptions").json.get("subscriptions"))
 
 
 def rights(access: Access) -> list[Right]:
@@ -55,11 +55,13 @@ def _bot(access: Access) -> Right:
     if not access.tokens.get(BOT):
         return Right(name, ok=False, advice=f"Не задан. {advice}")
     try:
-        told = number(ask(access, "/me").said.get("user_id"))
+        bot_id = number(ask(access, "/me").json.get("user_id"))
     except NetworkError as refusal:
         return Right(name, ok=False, advice=f"{refusal}. {advice}")
-    if not told or told != at.user_number(access.external_id):
-        return Right(name, ok=False, advice=f"Ключ выдан другому боту, его номер {told or 0}: проверьте номер аккаунта")
+    if not bot_id or bot_id != at.user_number(access.external_id):
+        return Right(
+            name, ok=False, advice=f"Ключ выдан другому боту, его номер {bot_id or 0}: проверьте номер аккаунта"
+        )
     return Right(name, ok=True)
 
 
@@ -84,12 +86,14 @@ def _channels(access: Access) -> list[Right]:
 def _channel(access: Access, chat: int) -> Right:
     name = f"Права в канале {chat}"
     try:
-        name = f"Права в канале «{text(ask(access, path_of('chats', chat)).said.get('title'), 80)}»"
-        member = ask(access, path_of("chats", chat, "members", "me")).said
+        name = f"Права в канале «{text(ask(access, path_of('chats', chat)).json.get('title'), 80)}»"
+        member = ask(access, path_of("chats", chat, "members", "me")).json
     except NetworkError as refusal:
         return Right(name, ok=False, advice=str(refusal))
-    given = member.get("permissions")
-    missing = [title for right, title in _NEEDED.items() if not isinstance(given, list) or right not in given]
+    permissions = member.get("permissions")
+    missing = [
+        title for right, title in _NEEDED.items() if not isinstance(permissions, list) or right not in permissions
+    ]
     if missing and member.get("is_owner") is not True:
         return Right(name, ok=False, advice=f"Дайте боту в этом канале право: {', '.join(missing)}")
     return Right(name, ok=True)
@@ -120,13 +124,13 @@ def authors(access: Access, ids: list[str]) -> list[Person]:
 def _named(access: Access, external_id: str) -> Person | None:
     user = at.user_number(external_id)
     if user and user == at.user_number(access.external_id):
-        told = ask(access, "/me").said
-        return person_of(told, user) if number(told.get("user_id")) == user else None
+        bot_profile = ask(access, "/me").json
+        return person_of(bot_profile, user) if number(bot_profile.get("user_id")) == user else None
     chat = at.channel_number(external_id) if external_id.startswith("max:chat:") else 0
     if not chat:
         return None
     try:
-        channel = ask(access, path_of("chats", chat)).said
+        channel = ask(access, path_of("chats", chat)).json
     except Permanent:
         return None
     return Person(at.channel_id(chat), text(channel.get("title"), 200), text(channel.get("link"), 300), True)

@@ -13,13 +13,13 @@ _MOST = 10_000  # of one payload
 _DEEPEST = 3
 
 
-def things_in(told: Json, depth: int = 0) -> list[Mapping[str, Any]]:
+def things_in(payload: Json, depth: int = 0) -> list[Mapping[str, Any]]:
     """Updates and texts of a payload, in its order; [] for chats, people, errors."""
     if depth > _DEEPEST:
         return []
-    if isinstance(told, list):
-        return [thing for each in mappings(told) for thing in things_in(each, depth + 1)][:_MOST]
-    body = mapping(told)
+    if isinstance(payload, list):
+        return [thing for each in mappings(payload) for thing in things_in(each, depth + 1)][:_MOST]
+    body = mapping(payload)
     if "update_type" in body or is_text(body):
         return [body]
     for name in _LISTS:

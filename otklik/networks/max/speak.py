@@ -65,7 +65,7 @@ def _comment(access: Access, speech: Speech) -> Published:
     body: dict[str, Json] = {"text": speech.text}
     if target.comment:
         body["link"] = {"type": "reply", "mid": target.comment}
-    mid = _said(tell(access, comments_path(target.mid), {}, body).said)
+    mid = _message_id(tell(access, comments_path(target.mid), {}, body).json)
     return Published(
         at.text_id(target.chat, target.mid, mid), at.comment_url(site_of(access), target.chat, target.mid, mid)
     )
@@ -80,7 +80,7 @@ def _message(access: Access, speech: Speech, sleep: Callable[[float], None]) -> 
     body: dict[str, Json] = {"text": speech.text or None}
     if speech.photos:
         body["attachments"] = upload(access, speech.photos)
-    mid = _said(_sent(access, chat, body, sleep))
+    mid = _message_id(_sent(access, chat, body, sleep))
     return Published(at.text_id(chat, mid), at.dialogue_url(site_of(access), chat))
 
 
@@ -89,20 +89,20 @@ def _sent(access: Access, chat: int, body: Mapping[str, Json], sleep: Callable[[
     again: a new upload would only begin the waiting anew."""
     for pause in PAUSES:
         try:
-            return tell(access, "/messages", {"chat_id": chat}, body).said
+            return tell(access, "/messages", {"chat_id": chat}, body).json
         except RetryAt as refusal:
             if refusal.code != NOT_READY:
                 raise
             sleep(pause)
     try:
-        return tell(access, "/messages", {"chat_id": chat}, body).said
+        return tell(access, "/messages", {"chat_id": chat}, body).json
     except RetryAt as refusal:
         if refusal.code == NOT_READY:
             raise RetryAt(str(refusal), _LATER, refusal.code) from None
         raise
 
 
-def _said(answer: Mapping[str, Json]) -> str:
+def _message_id(answer: Mapping[str, Json]) -> str:
     mid = at.mid_of(mapping(mapping(answer.get("message")).get("body")).get("mid"))
     if not mid:
         raise OutcomeUnknown("MAX не назвала номер опубликованного ответа")
@@ -115,8 +115,8 @@ def upload(access: Access, photos: Sequence[Photo]) -> list[Json]:
 
 
 def _one(access: Access, photo: Photo) -> str:
-    answer = prepare(access, "/uploads", {"type": "image"}).said
-    url, given = text(answer.get("url")), text(answer.get("token"))
+    answer = prepare(access, "/uploads", {"type": "image"}).json
+    url, first_token = text(answer.get("url")), text(answer.get("token"))
     if not url:
         raise NeedsPerson(_FAILED, cause=Cause.TEXT)
     reply = deliver(access, TITLE, url, (Upload("data", photo.name, photo.content, photo.content_type),))
@@ -125,7 +125,7 @@ def _one(access: Access, photo: Photo) -> str:
     # The upload host answers JSON for pictures; where it answers XML, the token of the first step is the one.
     uploaded = mapping(read(reply.body))
     tokens = [text(mapping(value).get("token")) for value in mapping(uploaded.get("photos")).values()]
-    token = next((token for token in tokens if token), "") or text(uploaded.get("token")) or given
+    token = next((token for token in tokens if token), "") or text(uploaded.get("token")) or first_token
     if reply.status >= 300 or not token:
         raise NeedsPerson(_FAILED, cause=Cause.TEXT)
     return token

@@ -17,10 +17,10 @@ HEADER = "x-max-bot-api-secret"
 
 
 def authentic(request: Incoming, access: Access) -> bool:
-    told = request.headers.get(HEADER, "")
-    if request.method != "POST" or not told or not access.secret:
+    secret = request.headers.get(HEADER, "")
+    if request.method != "POST" or not secret or not access.secret:
         return False
-    return hmac.compare_digest(told.encode("utf-8", "surrogatepass"), access.secret.encode())
+    return hmac.compare_digest(secret.encode("utf-8", "surrogatepass"), access.secret.encode())
 
 
 def answer_to(request: Incoming, access: Access) -> HttpAnswer:

@@ -40,26 +40,28 @@ def reconcile(access: Access, cursor: Mapping[str, Json], now: datetime, pause: 
     """
     walk = Walk(access, Origin.BACKFILL, "own")
     remembered = mapping(cursor.get("chats"))
-    states = {name: State.read(told) for name, told in remembered.items() if at.channel_number(name)}
+    states = {name: State.read(raw_state) for name, raw_state in remembered.items() if at.channel_number(name)}
     listing: dict[str, Json] = {}
     more, waits, at_ = False, pause, _Times(milliseconds(now), number(cursor.get("begun")) or 0)
     try:
         listed = _listed(walk, cursor, now)
         listing = {"unlisted": int(now.timestamp())} if listed is None else {"unlisted": cursor.get("unlisted", 0)}
-        found: dict[str, Mapping[str, Any] | None] = dict(listed or {})
+        chats_by_name: dict[str, Mapping[str, Any] | None] = dict(listed or {})
         for name in [*states, *map(str, named_channels(access))]:
             if at.channel_number(name) < 0:  # a dialogue is looked at only where it is listed
-                found.setdefault(name, None)
-        states = {name: states.get(name, State()) for name in found}
-        for name in sorted(found, key=lambda name: (_is_quiet(found[name], states[name]), states[name].round)):
+                chats_by_name.setdefault(name, None)
+        states = {name: states.get(name, State()) for name in chats_by_name}
+        for name in sorted(
+            chats_by_name, key=lambda name: (_is_quiet(chats_by_name[name], states[name]), states[name].round)
+        ):
             if not walk.tired:
-                found[name] = _one(walk, found[name], int(name), states[name], at_)
-            more = more or not _is_quiet(found[name], states[name])
+                chats_by_name[name] = _one(walk, chats_by_name[name], int(name), states[name], at_)
+            more = more or not _is_quiet(chats_by_name[name], states[name])
     except RetryAt as refusal:
         more, waits = True, refusal.after
     else:
         waits = SHORT if more else pause
-    kept = {name: state.told() for name, state in states.items()}
+    kept = {name: state.as_json() for name, state in states.items()}
     seen: dict[str, Json] = {"chats": {**remembered, **kept}, "more": more}
     seen |= listing if more else {**listing, "begun": at_.now}
     return Fetched(tuple(walk.raws), {**cursor, **seen}, waits)
@@ -74,15 +76,15 @@ def _is_quiet(item: Mapping[str, Any] | None, state: State) -> bool:
 def _one(walk: Walk, item: Mapping[str, Any] | None, chat: int, state: State, at_: _Times) -> Mapping[str, Any] | None:
     """One chat; what MAX says of it, None where it says nothing to us."""
     try:
-        told = item if item is not None else walk.ask(path_of("chats", chat))
-        if kind_of(told) == "channel":
-            look(walk, chat, state, _event(told), at_.now)
+        chat_item = item if item is not None else walk.ask(path_of("chats", chat))
+        if kind_of(chat_item) == "channel":
+            look(walk, chat, state, _event(chat_item), at_.now)
         else:
-            look_at_talk(walk, chat, state, _event(told), at_.begun)
+            look_at_talk(walk, chat, state, _event(chat_item), at_.begun)
     except Permanent:  # no rights there: the self-check says so, and the other chats are read
         state.event, state.left, state.sweep = (_event(item) if item else 0) or 1, [], False
         return item
-    return told
+    return chat_item
 
 
 def _listed(walk: Walk, cursor: Mapping[str, Json], now: datetime) -> dict[str, Mapping[str, Any]] | None:
@@ -100,25 +102,25 @@ def _listed(walk: Walk, cursor: Mapping[str, Json], now: datetime) -> dict[str, 
 
 def named_channels(access: Access) -> list[int]:
     """The channels that the account's option `channels` names by their numbers."""
-    told = access.options.get("channels")
-    items = told if isinstance(told, list) else [told]
-    found = [at.channel_number(str(item).strip()) for item in items if isinstance(item, int | str)]
-    return [chat for chat in dict.fromkeys(found) if chat < 0]
+    option = access.options.get("channels")
+    items = option if isinstance(option, list) else [option]
+    numbers = [at.channel_number(str(item).strip()) for item in items if isinstance(item, int | str)]
+    return [chat for chat in dict.fromkeys(numbers) if chat < 0]
 
 
 def chats(walk: Walk) -> list[dict[str, Any]]:
     """All chats of the bot that are alive. Permanent where MAX does not list them."""
-    found: list[dict[str, Any]] = []
+    live_chats: list[dict[str, Any]] = []
     marker: int | None = None
     for _ in range(_MOST_PAGES):
         answer = walk.ask("/chats", {"count": PAGE, "marker": marker})
         page = mappings(answer.get("chats"))
-        found += [item for item in page if chat_number(item) and text(item.get("status")) in ("", "active")]
+        live_chats += [item for item in page if chat_number(item) and text(item.get("status")) in ("", "active")]
         following = number(answer.get("marker"))
         if following is None or following == marker or not page:
             break
         marker = following
-    return found
+    return live_chats
 
 
 def watch(access: Access, place: ReadPlace, now: datetime) -> Fetched:
@@ -145,7 +147,7 @@ def watch(access: Access, place: ReadPlace, now: datetime) -> Fetched:
         waits = refusal.after
     if state.left:
         waits = min(waits, SHORT)
-    return Fetched(tuple(walk.raws), {"chat": chat, "state": state.told()}, waits, str(chat))
+    return Fetched(tuple(walk.raws), {"chat": chat, "state": state.as_json()}, waits, str(chat))
 
 
 def _named(access: Access, place: ReadPlace) -> int | str:

@@ -59,24 +59,24 @@ class Board:
     def page(self, walk: Walk, post: str, after: str) -> tuple[list[Item], str]:
         """One page of comments with all their replies, and the cursor of the next page, "" = none."""
         answer = walk.ask(f"{post}/comments", {**self.asked, "after": after or None})
-        found: list[Item] = []
+        items: list[Item] = []
         for item in mappings(answer.get("data")):
             if comment := ident(item.get("id")):
-                found.append({name: value for name, value in item.items() if name != "replies"})
+                items.append({name: value for name, value in item.items() if name != "replies"})
                 below = self._replies(walk, comment, mapping(item.get("replies"))) if self.replies else []
-                found += [{**reply, "parent_id": reply.get("parent_id") or comment} for reply in below]
-        return found, next_page(answer).get("after", "")
+                items += [{**reply, "parent_id": reply.get("parent_id") or comment} for reply in below]
+        return items, next_page(answer).get("after", "")
 
     def _replies(self, walk: Walk, comment: str, listed: Mapping[str, Any]) -> list[Item]:
-        found = mappings(listed.get("data"))
+        replies = mappings(listed.get("data"))
         further = next_page(listed)
         for _ in range(_REPLY_PAGES):
             if not further:
                 break
             answer = walk.ask(f"{comment}/replies", {"fields": self.replies, "limit": REPLIES, **further})
-            found += mappings(answer.get("data"))
+            replies += mappings(answer.get("data"))
             further = next_page(answer)
-        return [item for item in found if ident(item.get("id"))]
+        return [item for item in replies if ident(item.get("id"))]
 
 
 def read_board(
@@ -95,16 +95,16 @@ def read_board(
     for at, post in enumerate(posts):
         before = mapping(known.get(post["id"]))
         total = board.total(post)
-        told: dict[str, Json] = {"post": board.stamp(post), "turn": walk.turn, "own": post["id"] in ours}
+        post_state: dict[str, Json] = {"post": board.stamp(post), "turn": walk.turn, "own": post["id"] in ours}
         sweep = bool(before) and (walk.turn + at) % every == 0
         if walk.tired:
-            kept[post["id"]] = {**before, **told, "count": before.get("count", _UNREAD)}
+            kept[post["id"]] = {**before, **post_state, "count": before.get("count", _UNREAD)}
             done = False
         elif before.get("count") == total and (not total or not sweep) and not before.get("after"):
-            kept[post["id"]] = {**before, **told}
+            kept[post["id"]] = {**before, **post_state}
         else:
             state = _read_post(walk, board, post, before, sweep=sweep)
-            kept[post["id"]] = {**state, **told}
+            kept[post["id"]] = {**state, **post_state}
             done = done and state.get("count") != _UNREAD
     older = {name: state for name, state in known.items() if name not in kept}
     room = max(_MOST_POSTS - len(kept), 0)

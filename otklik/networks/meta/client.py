@@ -149,9 +149,9 @@ def _understood(access: Access, reply: Reply, kind: str, usage: Usage, *, write:
 
 def _error_in(body: Mapping[str, Any]) -> Mapping[str, Any]:
     """The error, wherever the API puts it: on top, inside `data`, or spread over the answer as the login flow does."""
-    for found in (body.get("error"), mapping(body.get("data")).get("error")):
-        if isinstance(found, dict) and found:
-            return found
+    for error in (body.get("error"), mapping(body.get("data")).get("error")):
+        if isinstance(error, dict) and error:
+            return error
     if isinstance(body.get("error_type"), str):
         return {"code": body.get("code"), "message": body.get("error_message")}
     return {}
@@ -164,17 +164,17 @@ def _refusal(access: Access, error: Mapping[str, Any], kind: str, usage: Usage, 
     if code == 100 and "appsecret_proof" in text(error.get("message"), 500):
         return AuthLost(WRONG_PROOF, "100")
     subcode = number(error.get("error_subcode")) or 0
-    told = failure(code, subcode, write=write, transient=error.get("is_transient") is True, after=usage.regain)
-    if is_limit(code) and isinstance(told, RetryAt):
-        access.rest(kind, told.after)
-    return told
+    refusal = failure(code, subcode, write=write, transient=error.get("is_transient") is True, after=usage.regain)
+    if is_limit(code) and isinstance(refusal, RetryAt):
+        access.rest(kind, refusal.after)
+    return refusal
 
 
 def _version(access: Access) -> str:
-    told = access.options.get("version", VERSION)
-    if not isinstance(told, str) or not re.fullmatch(r"v\d{1,3}\.\d{1,2}", told, re.ASCII):
+    version = access.options.get("version", VERSION)
+    if not isinstance(version, str) or not re.fullmatch(r"v\d{1,3}\.\d{1,2}", version, re.ASCII):
         raise Broken("Версия API в настройках аккаунта должна иметь вид v26.0")
-    return told
+    return version
 
 
 def _proven(access: Access, token: str) -> dict[str, str]:
@@ -201,8 +201,8 @@ def usage_of(headers: Mapping[str, str]) -> Usage:
         percent = max([percent, *(real(entry.get(name)) or 0.0 for name in _COUNTERS)])
         minutes = real(entry.get("estimated_time_to_regain_access")) or 0.0
         if minutes > 0:
-            told = min(timedelta(minutes=min(minutes, 10_000.0)), _LONGEST_REST)
-            regain = max(regain or told, told)
+            wait = min(timedelta(minutes=min(minutes, 10_000.0)), _LONGEST_REST)
+            regain = max(regain or wait, wait)
     return Usage(percent, regain)
 
 

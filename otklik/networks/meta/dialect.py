@@ -97,7 +97,7 @@ class Dialect:
 
     def account(self, access: Access, answer: Mapping[str, Any]) -> Mapping[str, Any]:
         """The account in such an answer. NeedsPerson when it is another one than ours."""
-        found = mapping(answer.get(self.inside)) or answer
-        if access.external_id not in {number_id(found.get("id")), number_id(found.get("user_id"))}:
+        account_item = mapping(answer.get(self.inside)) or answer
+        if access.external_id not in {number_id(account_item.get("id")), number_id(account_item.get("user_id"))}:
             raise NeedsPerson(self.check.wrong)
-        return found
+        return account_item

@@ -73,7 +73,7 @@ def peer_of(thread: Mapping[str, Any], place: str) -> str:
     """The other side of a conversation, "" where it cannot be told."""
     people = mappings(mapping(thread.get("participants")).get("data"))
     ids = [number_id(person.get("id")) for person in people]
-    return next((found for found in ids if found and found != place), "")
+    return next((peer_id for peer_id in ids if peer_id and peer_id != place), "")
 
 
 def read_message(walk: Walk, where: DirectAddress) -> None:

@@ -96,22 +96,22 @@ def failure(
 
     An unknown code on a write leaves the outcome unknown: who knows whether the text went out before it.
     """
-    told = f"{code}/{subcode}" if subcode else str(code)
+    full_code = f"{code}/{subcode}" if subcode else str(code)
     known = SUBCODES.get((code, subcode)) or CODES.get(code)
     if known is None or (transient and known[0] is not Kind.RETRY):
         words = known[1] if known else f"Сеть отказала с кодом {code}"
-        return unsure(words, write=write, code=told, after=MINUTE if transient else UNKNOWN_READ)
+        return unsure(words, write=write, code=full_code, after=MINUTE if transient else UNKNOWN_READ)
     kind, words = known
     cause = _CAUSES.get(words, Cause.OTHER)
     if kind is Kind.RETRY:
-        return RetryAt(words, after or LIMIT, told, cause)
+        return RetryAt(words, after or LIMIT, full_code, cause)
     if kind is Kind.UNSURE:
-        return unsure(words, write=write, code=told, after=MINUTE)
+        return unsure(words, write=write, code=full_code, after=MINUTE)
     if kind is Kind.REPEAT:
-        return OutcomeUnknown(words, told) if write else RetryAt(words, UNKNOWN_READ, told)
+        return OutcomeUnknown(words, full_code) if write else RetryAt(words, UNKNOWN_READ, full_code)
     if kind in (Kind.AUTH, Kind.RIGHT):
-        return AuthLost(words, told)
-    return (NeedsPerson if kind is Kind.PERSON else Permanent)(words, told, cause)
+        return AuthLost(words, full_code)
+    return (NeedsPerson if kind is Kind.PERSON else Permanent)(words, full_code, cause)
 
 
 def is_limit(code: int) -> bool:

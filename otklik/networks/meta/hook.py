@@ -18,17 +18,19 @@ _NAME = "sha256="
 def authentic(request: Incoming, access: Access) -> bool:
     """The right word in a handshake, the right signature under an event; both compared in constant time."""
     if request.method == "GET":
-        told = request.query.get("hub.verify_token", "")
+        verify_token = request.query.get("hub.verify_token", "")
         return (
             bool(access.secret)
             and request.query.get("hub.mode") == "subscribe"
-            and hmac.compare_digest(told.encode("utf-8", "surrogatepass"), access.secret.encode())
+            and hmac.compare_digest(verify_token.encode("utf-8", "surrogatepass"), access.secret.encode())
         )
     secret = access.tokens.get(APP_SECRET)
     if request.method != "POST" or not secret:
         return False
-    told = request.headers.get("x-hub-signature-256", "")
-    return hmac.compare_digest(told.encode("utf-8", "surrogatepass"), signature(request.body, secret).encode())
+    header_signature = request.headers.get("x-hub-signature-256", "")
+    return hmac.compare_digest(
+        header_signature.encode("utf-8", "surrogatepass"), signature(request.body, secret).encode()
+    )
 
 
 def signature(body: bytes, secret: str) -> str:

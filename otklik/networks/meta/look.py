@@ -45,12 +45,14 @@ def ours(dialect: Dialect, access: Access, speech: Speech) -> list[Reply]:
     name = ""
     if dialect.named:
         name = text(ask(access, side, access.external_id, {"fields": dialect.own}).body.get("username"), 100)
-    found: dict[str, Reply] = {}
+    replies_by_address: dict[str, Reply] = {}
     for item, url in items:
         address = side.address(ident(item.get("id")))
         if side.thing(address) and _is_ours(item, access.external_id, name):
-            found[address] = Reply(address, url, text(item.get(dialect.text)), when(item.get(dialect.time)))
-    return sorted(found.values(), key=lambda reply: reply.said or _UNTOLD, reverse=True)
+            replies_by_address[address] = Reply(
+                address, url, text(item.get(dialect.text)), when(item.get(dialect.time))
+            )
+    return sorted(replies_by_address.values(), key=lambda reply: reply.at or _UNTOLD, reverse=True)
 
 
 def _is_ours(item: Item, account: str, name: str) -> bool:
@@ -66,16 +68,16 @@ def under(
     """What is listed there, back to before the first attempt; without a `speech` all of it. `other` is what is asked
     otherwise than when reading. Raises TooLong."""
     asked: dict[str, Parameter] = {**dialect.board.asked, **other}
-    found: list[Item] = []
+    all_items: list[Item] = []
     for _ in range(_MOST // dialect.board.size):
         answer = ask(access, dialect.side, path, asked).body
         items = mappings(answer.get("data"))
-        found += items
+        all_items += items
         further = next_page(answer)
         # Replies go from old to new.
         back = path.endswith("/comments") and speech is not None and _far_enough(items, dialect.time, speech)
         if not further or back:
-            return found
+            return all_items
         asked |= further
     raise TooLong
 
@@ -86,7 +88,7 @@ def _in_dialogue(access: Access, side: Side, speech: Speech) -> list[Reply]:
     where = dialogue_of(access, side, speech)
     asked = {"user_id": where.peer, "platform": side.platform, "fields": "id"}
     threads = mappings(ask(access, side, f"{side.node(access)}/conversations", asked).body.get("data"))
-    found: list[Reply] = []
+    replies: list[Reply] = []
     for thread in threads[:1]:
         page: dict[str, str | int] = {"fields": MESSAGE_FIELDS, "limit": 50}
         for _ in range(_MOST_PAGES):
@@ -96,15 +98,15 @@ def _in_dialogue(access: Access, side: Side, speech: Speech) -> list[Reply]:
                 if number_id(mapping(item.get("from")).get("id")) == where.place and is_mid(mid):
                     address = side.message(where.place, where.peer, mid)
                     url = messaging.dialogue_url(side, side.site_of(access), where.place, where.peer)
-                    said = when(item.get("created_time"))
-                    found.append(Reply(address, url, text(item.get("message")), said))
+                    written_at = when(item.get("created_time"))
+                    replies.append(Reply(address, url, text(item.get("message")), written_at))
             further = next_page(answer)
             if not further or _far_enough(mappings(answer.get("data")), "created_time", speech):
                 break
             page |= further
         else:
             raise TooLong
-    return found
+    return replies
 
 
 def _far_enough(items: list[Item], time: str, speech: Speech) -> bool:

@@ -129,9 +129,9 @@ def _listed_attachment(entry: Mapping[str, Any]) -> Attachment:
 def _spot(message: Mapping[str, Any]) -> tuple[float, float] | None:
     for entry in mappings(message.get("attachments"))[:_MOST]:
         where = mapping(mapping(entry.get("payload")).get("coordinates"))
-        found = spot(where.get("lat"), where.get("long"))
-        if found:
-            return found
+        coordinates = spot(where.get("lat"), where.get("long"))
+        if coordinates:
+            return coordinates
     return None
 
 

@@ -101,7 +101,7 @@ def listed(
     walk: Walk, dialect: Dialect, account: Mapping[str, Any], known: Mapping[str, Any]
 ) -> tuple[list[Item], set[str]]:
     """The publications that an answer lists, each once, and the ids of those that are the place's own."""
-    found: dict[str, Item] = {}
+    items_by_id: dict[str, Item] = {}
     ours: set[str] = set()
     for edge in dialect.edges:
         first = edge is dialect.edges[0]
@@ -110,9 +110,9 @@ def listed(
         if first and known:
             items += _earlier(walk, dialect, listing, known)
         for item, mine in dialect.published(walk.place, items, first=first):
-            if found.setdefault(item["id"], item) is item and mine:
+            if items_by_id.setdefault(item["id"], item) is item and mine:
                 ours.add(item["id"])
-    return list(found.values()), ours
+    return list(items_by_id.values()), ours
 
 
 def fetched(
@@ -156,14 +156,14 @@ def _look(walk: Walk, dialect: Dialect, *, mute: bool) -> tuple[Mapping[str, Any
 def _earlier(walk: Walk, dialect: Dialect, listing: Mapping[str, Any], known: Mapping[str, Any]) -> list[Item]:
     """Publications before these, when none of them is known: so much was written meanwhile."""
     edge = dialect.edges[0]
-    found: list[Item] = []
+    earlier_items: list[Item] = []
     for _ in range(_MOST_PAGES):
         further = next_page(listing)
         if not further or walk.tired or any(name in known for name in _ids(listing)):
             break
         listing = walk.ask(f"{walk.place}/{edge.name}", {"fields": edge.fields, "limit": _PAGE, **further})
-        found += mappings(listing.get("data"))
-    return found
+        earlier_items += mappings(listing.get("data"))
+    return earlier_items
 
 
 def _ids(listing: Mapping[str, Any]) -> Iterable[str]:

@@ -29,18 +29,18 @@ def ident(value: Any) -> str:
 
 def number_id(value: Any) -> str:
     """The id of a page or person: never composed."""
-    found = ident(value)
-    return found if is_number(found) else ""
+    raw_id = ident(value)
+    return raw_id if is_number(raw_id) else ""
 
 
 def when(value: Any) -> datetime | None:
     """A time in any of Meta's three spellings: `2021-07-21T21:05:14+0000`, seconds, milliseconds."""
     if isinstance(value, str):
-        found = _ISO.fullmatch(value)
-        if not found:
+        match = _ISO.fullmatch(value)
+        if not match:
             return None
         try:
-            return datetime.fromisoformat(found[1] + ("+00:00" if found[2] == "Z" else found[2])).astimezone(UTC)
+            return datetime.fromisoformat(match[1] + ("+00:00" if match[2] == "Z" else match[2])).astimezone(UTC)
         except (ValueError, OverflowError):
             return None
     whole = number(value)

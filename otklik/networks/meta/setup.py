@@ -44,12 +44,12 @@ _SCOPES = {
 
 def app_id(access: Access, side: Side) -> str:
     """The application's number: the option `app_id`, else the network's own word about the token."""
-    told = access.options.get("app_id")
-    found = str(told) if isinstance(told, int | str) else ""
-    found = found or number_id(ask(access, side, "app", {"fields": "id"}).body.get("id"))
-    if not is_number(found):
+    option = access.options.get("app_id")
+    application_id = str(option) if isinstance(option, int | str) else ""
+    application_id = application_id or number_id(ask(access, side, "app", {"fields": "id"}).body.get("id"))
+    if not is_number(application_id):
         raise NeedsPerson("Впишите номер приложения (app_id) в настройки аккаунта")
-    return found
+    return application_id
 
 
 def subscribe(dialect: Dialect, access: Access, hook: str) -> None:
@@ -117,14 +117,14 @@ def rights(dialect: Dialect, access: Access) -> list[Right]:
 
 def authors(dialect: Dialect, access: Access, ids: list[str]) -> list[Person]:
     """Names by number, in no special order; who is not known is left out."""
-    site, found = dialect.side.site_of(access), []
+    site, people = dialect.side.site_of(access), []
     for person in _people(access, dialect.side, ids, "id,name,username" if dialect.named else "id,name"):
         number, name = number_id(person.get("id")), text(person.get("username"), 100)
         shown = text(person.get("name"), 200) or name
         if number and shown:
             url = dialect.person_url(site, number, name)
-            found.append(Person(number, shown, url, is_community=number == access.external_id))
-    return found
+            people.append(Person(number, shown, url, is_community=number == access.external_id))
+    return people
 
 
 def _tried(name: str, advice: str, check: Callable[[], object]) -> Right:
@@ -138,19 +138,19 @@ def _tried(name: str, advice: str, check: Callable[[], object]) -> Right:
 def _scopes(access: Access, side: Side, wanted: Iterable[str]) -> list[Right]:
     """A line for each right that the token should have, by the network's own word; none where it will not say."""
     try:
-        told = _word_on(access, side).get("scopes")
+        scopes = _word_on(access, side).get("scopes")
     except NetworkError:
         return []  # the lines before this one tell already what is wrong
-    if not isinstance(told, list):
+    if not isinstance(scopes, list):
         return []
     advice = "Выдайте ключ заново и отметьте это право"
-    return [Right(_SCOPES[name], name in told, "" if name in told else advice) for name in wanted]
+    return [Right(_SCOPES[name], name in scopes, "" if name in scopes else advice) for name in wanted]
 
 
 def ends(access: Access, side: Side) -> dict[str, datetime]:
     """When the token dies, or the application's leave to see what its owner may see: whichever is first."""
-    told = _word_on(access, side)
-    known = [at for name in ("expires_at", "data_access_expires_at") if (at := moment(told.get(name)))]
+    token_details = _word_on(access, side)
+    known = [at for name in ("expires_at", "data_access_expires_at") if (at := moment(token_details.get(name)))]
     return {need_token(access, side): min(known)} if known else {}
 
 
@@ -175,25 +175,25 @@ def _missing_secret(access: Access) -> list[Right]:
 def _people(access: Access, side: Side, ids: list[str], fields: str) -> list[dict[str, Any]]:
     """What the network tells of these people; who is not known is left out."""
     asked = sorted({each for each in ids if is_number(each)})
-    found: list[dict[str, Any]] = []
+    people: list[dict[str, Any]] = []
     for start in range(0, len(asked), _BATCH):
         batch = asked[start : start + _BATCH]
         try:
             answer = ask(access, side, "", {"ids": batch, "fields": fields}).body
-            found += mappings(list(answer.values()))
+            people += mappings(list(answer.values()))
         except Permanent:
-            found += _one_by_one(access, side, batch, fields)  # one that is not there fails all
+            people += _one_by_one(access, side, batch, fields)  # one that is not there fails all
         except NetworkError as refusal:
             if not is_right(refusal):
                 raise
-    return [person for person in found if text(person.get("id"))]
+    return [person for person in people if text(person.get("id"))]
 
 
 def _one_by_one(access: Access, side: Side, batch: list[str], fields: str) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = []
+    people: list[dict[str, Any]] = []
     for each in batch:
         try:
-            found.append(dict(ask(access, side, each, {"fields": fields}).body))
+            people.append(dict(ask(access, side, each, {"fields": fields}).body))
         except Permanent:
             continue
-    return found
+    return people

@@ -42,11 +42,11 @@ def objects_in(body: Any) -> list[dict[str, Any]]:
 
 def hung(item: Item, *names: str) -> list[dict[str, Any]]:
     """What hangs on an object under these names, as a list under "data" or as one object."""
-    found: list[dict[str, Any]] = []
+    children: list[dict[str, Any]] = []
     for name in names:
-        told = mapping(item.get(name))
-        found += mappings(told.get("data")) if "data" in told else [dict(told)] if "id" in told else []
-    return found
+        branch = mapping(item.get(name))
+        children += mappings(branch.get("data")) if "data" in branch else [dict(branch)] if "id" in branch else []
+    return children
 
 
 def is_message(item: Item) -> bool:
@@ -62,10 +62,10 @@ def hung_files(item: Item) -> list[dict[str, Any]]:
 
 def messages_in(objects: Iterable[Item]) -> list[dict[str, Any]]:
     """The private messages among these objects and in the conversations among them; each is told its recipients."""
-    found: list[dict[str, Any]] = []
+    message_items: list[dict[str, Any]] = []
     for item in objects:
         if is_message(item):
-            found.append(dict(item))
+            message_items.append(dict(item))
             continue
         for talk in (item, *hung(item, "conversations")):
             people = hung(talk, "participants", "senders")
@@ -73,8 +73,8 @@ def messages_in(objects: Iterable[Item]) -> list[dict[str, Any]]:
                 sender = mapping(message.get("from")).get("id")
                 others = [each for each in people if each.get("id") != sender]
                 if is_message(message):
-                    found.append({**({"to": {"data": others}} if others else {}), **message})
-    return found
+                    message_items.append({**({"to": {"data": others}} if others else {}), **message})
+    return message_items
 
 
 def messages(objects: Iterable[Item], side: Side, site: str) -> list[Post]:
@@ -87,15 +87,15 @@ def messages(objects: Iterable[Item], side: Side, site: str) -> list[Post]:
     for item in sorted(listed, key=lambda each: when(each.get("created_time")) or _LONG_AGO):
         pair = _sides(item)
         places.setdefault(frozenset(pair), pair[1])
-    found: list[Post] = []
+    posts: list[Post] = []
     for item in listed:
         pair = _sides(item)
         place = places[frozenset(pair)]
         peer = next((each for each in pair if each != place), _NOBODY)
         post = messaging.listed({**item, "from": _sender(item)}, place, peer, side, site)
         if post:
-            found.append(_unknown(post, item, place))
-    return found
+            posts.append(_unknown(post, item, place))
+    return posts
 
 
 def _sides(item: Item) -> tuple[str, str]:
@@ -106,8 +106,8 @@ def _sides(item: Item) -> tuple[str, str]:
 
 
 def _sender(item: Item) -> dict[str, Any]:
-    told = mapping(item.get("from"))
-    return {**told, "id": number_id(told.get("id")) or _NOBODY}
+    sender = mapping(item.get("from"))
+    return {**sender, "id": number_id(sender.get("id")) or _NOBODY}
 
 
 def _unknown(post: Post, item: Item, place: str) -> Post:

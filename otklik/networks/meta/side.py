@@ -50,15 +50,15 @@ class Side:
         return f"{self.mark}:dm:{place}:{peer}:{short_mid(mid)}"
 
     def direct(self, address: str) -> "DirectAddress | None":
-        found = _DIRECT.fullmatch(address)
-        if not found or found[1] != self.mark:
+        match = _DIRECT.fullmatch(address)
+        if not match or match[1] != self.mark:
             return None
-        return DirectAddress(found[2], found[3], found[4] or "")
+        return DirectAddress(match[2], match[3], match[4] or "")
 
     def site_of(self, access: Access) -> str:
         """The base of public links, without a slash at the end."""
-        told = access.options.get("site")
-        return told.rstrip("/") if isinstance(told, str) and told else self.site
+        site = access.options.get("site")
+        return site.rstrip("/") if isinstance(site, str) and site else self.site
 
     def split(self, url: str, site: str = "") -> tuple[str, Mapping[str, str]] | None:
         """The path of a public link without slashes at its ends, and its query; None when the host is somebody else's.

@@ -60,19 +60,19 @@ def _photo(access: Access, side: Side, speech: Speech) -> str:
     file = Upload("source", photo.name, photo.content, photo.content_type)
     path = f"{access.external_id}/photos"
     answer = arrange(access, side, path, {"published": False, "temporary": True}, files=(file,))
-    found = ident(answer.body.get("id"))
-    if not found:
+    photo_id = ident(answer.body.get("id"))
+    if not photo_id:
         raise RetryAt("Сеть не назвала номер загруженной фотографии", _SOON)
-    return found
+    return photo_id
 
 
 def _check(speech: Speech, limits: Limits) -> None:
     """Raises NeedsPerson for what the network would refuse, Broken for an empty answer."""
     if not speech.text.strip() and not speech.photos:
         raise Broken("Пустой ответ")
-    found = objections(speech.text, limits, direct=speech.direct, photos=len(speech.photos))
-    if found:
-        raise NeedsPerson(" ".join(found), cause=Cause.TEXT)
+    problems = objections(speech.text, limits, direct=speech.direct, photos=len(speech.photos))
+    if problems:
+        raise NeedsPerson(" ".join(problems), cause=Cause.TEXT)
     if any(len(photo.content) > limits.photo_bytes for photo in speech.photos):
         raise NeedsPerson("Фотография больше 4 МБ: сеть её не примет", cause=Cause.TEXT)
 

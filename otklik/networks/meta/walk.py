@@ -56,9 +56,9 @@ class Walk:
 
     def keep(self, view: str, items: Iterable[Mapping[str, Any]], key: Iterable[Any], **context: str) -> None:
         """Keep these items of a listing as one payload; `key` is what tells this news from others."""
-        told = {"data": scrubbed(list(items))}
+        payload = {"data": scrubbed(list(items))}
         whole = self.context(view, **context)
-        self.raws.append(Raw(self.origin, dump(told), digest(sorted(whole.items()), self.turn, list(key)), whole))
+        self.raws.append(Raw(self.origin, dump(payload), digest(sorted(whole.items()), self.turn, list(key)), whole))
 
     def context(self, view: str, **more: str) -> dict[str, str]:
         """What a listing does not say of itself."""

@@ -59,13 +59,13 @@ def direct_id(chat: str, message: str) -> str:
 
 
 def topic_address(text: str) -> TopicAddress | None:
-    found = _TOPIC.fullmatch(text)
-    return TopicAddress(found[1], found[2] or "") if found else None
+    match = _TOPIC.fullmatch(text)
+    return TopicAddress(match[1], match[2] or "") if match else None
 
 
 def chat_address(text: str) -> ChatAddress | None:
-    found = _CHAT.fullmatch(text)
-    return ChatAddress(found[1], found[2] or "") if found else None
+    match = _CHAT.fullmatch(text)
+    return ChatAddress(match[1], match[2] or "") if match else None
 
 
 def number_of(value: Any) -> str:
@@ -104,8 +104,8 @@ def message_of(value: Any) -> str:
 
 def author_of(value: Any) -> tuple[str, str]:
     """Kind and number of "user:5" or "group:7"; ("", "") for anything else."""
-    found = _AUTHOR.fullmatch(value) if isinstance(value, str) else None
-    return (found[1], found[2]) if found else ("", "")
+    match = _AUTHOR.fullmatch(value) if isinstance(value, str) else None
+    return (match[1], match[2]) if match else ("", "")
 
 
 def user_id(number: str) -> str:
@@ -118,12 +118,12 @@ def group_id(number: str) -> str:
 
 def group_number(typed: str) -> str:
     """The group's number out of "123", "group:123" or a link to it; "" if it is none."""
-    told = typed.strip()
-    kind, number = author_of(told)
+    address_text = typed.strip()
+    kind, number = author_of(address_text)
     if kind == "group":
         return number
-    found = _GROUP_LINK.fullmatch(told) if len(told) < 500 else None
-    return found[1] if found else number_of(told)
+    match = _GROUP_LINK.fullmatch(address_text) if len(address_text) < 500 else None
+    return match[1] if match else number_of(address_text)
 
 
 def short_name(text: str) -> str:
@@ -153,5 +153,5 @@ def author_url(site: str, kind: str, number: str) -> str:
 def _bare(value: Any, prefix: str, shape: str) -> str:
     if not isinstance(value, str):
         return ""
-    told = value.removeprefix(prefix)
-    return told if re.fullmatch(shape, told) else ""
+    suffix = value.removeprefix(prefix)
+    return suffix if re.fullmatch(shape, suffix) else ""

@@ -45,8 +45,8 @@ def under(access: Access, place: ReadPlace, post: Count, page: Mapping[str, Json
     if page.get("closed", _is_closed(walk, topic) if not page else False) is True:
         walk.closed.add(topic)
     items, answer = comments(walk, topic, text(page.get("anchor"), 500))
-    told = resolved(walk, mapping(answer), items)
-    walk.keep(dump(told), walk.context("discussions.getComments", topic=topic))
+    full_answer = resolved(walk, mapping(answer), items)
+    walk.keep(dump(full_answer), walk.context("discussions.getComments", topic=topic))
     following = goes_on(answer, items)
     if following in ("", page.get("anchor")):
         return Page(tuple(walk.raws))

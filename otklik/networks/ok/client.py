@@ -67,8 +67,8 @@ def bot_tell(access: Access, path: str, body: Json, *, seen: bool = True) -> Ans
 
 def site_of(access: Access) -> str:
     """The base of public links, without a slash at the end."""
-    told = access.options.get("site")
-    return told.rstrip("/") if isinstance(told, str) and told else at.SITE
+    site = access.options.get("site")
+    return site.rstrip("/") if isinstance(site, str) and site else at.SITE
 
 
 def whole_option(access: Access, name: str, default: int, least: int, most: int) -> int:
@@ -128,8 +128,12 @@ def _understood(
 
 
 def _asked_to_wait(reply: Reply) -> timedelta:
-    told = reply.headers.get("retry-after", "")
-    return timedelta(seconds=int(told)) if told.isascii() and told.isdigit() and len(told) < 6 else SHORT
+    retry_after = reply.headers.get("retry-after", "")
+    return (
+        timedelta(seconds=int(retry_after))
+        if retry_after.isascii() and retry_after.isdigit() and len(retry_after) < 6
+        else SHORT
+    )
 
 
 def _refused(access: Access, code: int, token: str, *, write: bool) -> NetworkError:

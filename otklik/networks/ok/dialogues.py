@@ -64,7 +64,7 @@ def stamp(item: Mapping[str, Any]) -> int:
 
 def _changed(access: Access, since: int, done: Mapping[str, int]) -> tuple[list[tuple[str, int]], int]:
     """Chats with an event since then that has not been read, and what it took to list them."""
-    found: dict[str, int] = {}
+    last_by_chat: dict[str, int] = {}
     marker, calls = "", 0
     while calls < MOST_CALLS // 2:
         asked: dict[str, Parameter] = {"count": PAGE, "marker": marker or None}
@@ -74,13 +74,13 @@ def _changed(access: Access, since: int, done: Mapping[str, int]) -> tuple[list[
         for item in chats:
             chat, last = at.chat_of(item.get("chat_id")), number(item.get("lastEventTime")) or 0
             if chat and last >= since and done.get(chat) != last and text(item.get("type")) in _DIALOGUES:
-                found[chat] = last
+                last_by_chat[chat] = last
         following = text(answer.get("marker"))
         old = any((number(item.get("lastEventTime")) or 0) < since for item in chats)
         if not chats or old or not following or following == marker:
             break
         marker = following
-    return list(found.items()), calls
+    return list(last_by_chat.items()), calls
 
 
 def _read(access: Access, chat: str, since: int, raws: list[Raw]) -> int:
@@ -107,9 +107,9 @@ def _page(access: Access, chat: str, until: int, since: int) -> Answer:
 
 
 def _key(access: Access, items: list[dict[str, Any]]) -> str:
-    said = [mapping(item.get("message")) for item in items]
-    told = [(text(each.get("mid")), text(each.get("text"))) for each in said]
-    return digest("graph.messages", access.external_id, told)
+    messages = [mapping(item.get("message")) for item in items]
+    mid_texts = [(text(each.get("mid")), text(each.get("text"))) for each in messages]
+    return digest("graph.messages", access.external_id, mid_texts)
 
 
 def _newest(done: Mapping[str, int]) -> dict[str, Json]:

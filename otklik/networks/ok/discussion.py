@@ -31,12 +31,12 @@ _GONE = tuple(int(code) for code in GONE)
 
 @dataclass
 class _Reading:
-    """`found` grows newest first; `whole` says that all that was remembered has been passed."""
+    """`texts` grows newest first; `whole` says that all that was remembered has been passed."""
 
     topic: str
     before: dict[str, str]
     anchor: str
-    found: dict[str, str] = field(default_factory=dict)
+    texts: dict[str, str] = field(default_factory=dict)
     pages: int = 0
     whole: bool = False
 
@@ -45,7 +45,7 @@ def read(walk: Walk, topic: str, state: Mapping[str, Any]) -> dict[str, Any]:
     """Read what is new since the state; the new state. Raises what reading raises."""
     before, part = _remembered(state, "seen"), _remembered(state, "part")
     reading = _Reading(topic, before, text(state.get("next")))
-    kept = {name: told for name, told in state.items() if name not in ("next", "part", "deep", "seen")}
+    kept = {name: entry for name, entry in state.items() if name not in ("next", "part", "deep", "seen")}
     deep, resumed = count(state.get("deep")), bool(reading.anchor)
     first = "seen" not in state
     remembered = {} if first else {"seen": _newest(before)}
@@ -60,12 +60,12 @@ def read(walk: Walk, topic: str, state: Mapping[str, Any]) -> dict[str, Any]:
                 raise
             return {**kept, **remembered, "n": UNREAD}  # the anchor is not known any more: from the top
     if not reading.whole:
-        kept |= {"n": UNREAD, "part": _newest({**part, **reading.found}), "next": reading.anchor}
+        kept |= {"n": UNREAD, "part": _newest({**part, **reading.texts}), "next": reading.anchor}
         return {**kept, **remembered, "deep": deep + reading.pages}
     if resumed:  # it began in the middle, so the top is looked at once more
-        return {**kept, "n": UNREAD, "seen": _newest({**part, **reading.found, **before})}
-    left, all_told = _missing(walk, reading)
-    return {**kept, "n": state["total"] if all_told else UNREAD, "seen": _newest({**reading.found, **left})}
+        return {**kept, "n": UNREAD, "seen": _newest({**part, **reading.texts, **before})}
+    left, is_complete = _missing(walk, reading)
+    return {**kept, "n": state["total"] if is_complete else UNREAD, "seen": _newest({**reading.texts, **left})}
 
 
 def _remembered(state: Mapping[str, Any], name: str) -> dict[str, str]:
@@ -106,19 +106,21 @@ def _page(walk: Walk, reading: _Reading) -> None:
     items, answer = comments(walk, reading.topic, reading.anchor)
     reading.pages += 1
     known = {at.comment_of(item.get("id")): of_comment(item) for item in items}
-    ids = {key: chained(reading.before.get(key, ""), told) for key, told in known.items() if key}
-    news: list[Json] = [[key, told] for key, told in ids.items() if reading.before.get(key) != told]
+    ids = {key: chained(reading.before.get(key, ""), fingerprint) for key, fingerprint in known.items() if key}
+    news: list[Json] = [
+        [key, fingerprint] for key, fingerprint in ids.items() if reading.before.get(key) != fingerprint
+    ]
     if news:
         walk.keep(
             dump(resolved(walk, answer, items)), walk.context("discussions.getComments", topic=reading.topic), news
         )
-    repeated = bool(ids) and ids.keys() <= reading.found.keys()
-    reading.found |= ids
+    repeated = bool(ids) and ids.keys() <= reading.texts.keys()
+    reading.texts |= ids
     following = goes_on(answer, items)
     oldest = next((key for key in reversed(ids)), "")
     met = any(key in reading.before for key in ids)
     passed = bool(reading.before) and (
-        reading.before.keys() <= reading.found.keys() or (met and oldest not in reading.before)
+        reading.before.keys() <= reading.texts.keys() or (met and oldest not in reading.before)
     )
     reading.whole = passed or not following or repeated or following == reading.anchor
     reading.anchor = "" if reading.whole else following
@@ -131,32 +133,32 @@ def resolved(walk: Walk, answer: Mapping[str, Any], items: list[dict[str, Any]])
     if not numbers or walk.tired:
         return dict(answer)
     try:
-        told = walk.ask("discussions.getAttachedResources", {"attach_ids": numbers}).value
+        resources = walk.ask("discussions.getAttachedResources", {"attach_ids": numbers}).value
     except Permanent:
         return dict(answer)
-    return {**answer, "resources": told}
+    return {**answer, "resources": resources}
 
 
 def _missing(walk: Walk, reading: _Reading) -> tuple[dict[str, str], bool]:
     """Remembered comments that the listing lacks, without those that are gone; whether all were asked for."""
-    missing = {key: told for key, told in reading.before.items() if key not in reading.found}
+    missing = {key: fingerprint for key, fingerprint in reading.before.items() if key not in reading.texts}
     there: dict[str, str] = {}
     for key in list(missing)[:_MOST_CHECKS]:
         if walk.tired:
             break
-        told = missing.pop(key)
-        if not _is_gone(walk, reading.topic, key, told):
-            there[key] = told
+        fingerprint = missing.pop(key)
+        if not _is_gone(walk, reading.topic, key, fingerprint):
+            there[key] = fingerprint
     return {**missing, **there}, not missing
 
 
-def _is_gone(walk: Walk, topic: str, comment: str, told: str) -> bool:
+def _is_gone(walk: Walk, topic: str, comment: str, fingerprint: str) -> bool:
     """Ask for one comment by its number. The network's refusal is kept as it came: it is the news."""
     asked = {"discussionId": topic, "discussionType": at.GROUP_TOPIC, "comment_id": comment}
     answer = walk.ask("discussions.getComment", asked, accept=_GONE)
     if number(mapping(answer.value).get("error_code")) is None:
         return False
-    walk.keep(answer.body, walk.context("discussions.getComment", topic=topic, asked=comment), told)
+    walk.keep(answer.body, walk.context("discussions.getComment", topic=topic, asked=comment), fingerprint)
     return True
 
 

@@ -23,8 +23,8 @@ def authentic(request: Incoming, access: Access) -> bool:
     body = read(request.body)
     if request.method != "POST" or not isinstance(body, dict) or not _has_shape(body):
         return False
-    told = request.query.get(GROUP_IN_ADDRESS, "")
-    if told and told != access.external_id:
+    group_id = request.query.get(GROUP_IN_ADDRESS, "")
+    if group_id and group_id != access.external_id:
         return False
     allowed = _allowed(access)
     return allowed is None or _within(request.sender, allowed)
@@ -59,11 +59,11 @@ def _has_shape(body: dict[str, Any]) -> bool:
 def _key(body: bytes) -> str:
     """The same for the same event pushed twice: its kind, the message's id and its words."""
     event = mapping(read(body))
-    said = mapping(event.get("message"))
-    if not text(said.get("mid")):
+    message = mapping(event.get("message"))
+    if not text(message.get("mid")):
         return hashlib.sha256(body).hexdigest()[:40]
     kind = text(event.get("webhookType")) or "MESSAGE_CREATED"
-    return digest("push", kind, said.get("mid"), text(said.get("text")), number(event.get("timestamp")))
+    return digest("push", kind, message.get("mid"), text(message.get("text")), number(event.get("timestamp")))
 
 
 def _allowed(access: Access) -> list[str] | None:

@@ -22,12 +22,12 @@ _MOST_PAGES = 20
 
 def read_link(access: Access, place: ReadPlace, now: datetime) -> Fetched:
     """The topic, and of its comments only the one that the link names. Raises Permanent if it is not there."""
-    told = place.external_id
-    linked = pasted.address_of(told, site_of(access))
-    chat = at.chat_address(told) or at.chat_address(linked.thread if linked else "")
+    external_id = place.external_id
+    linked = pasted.address_of(external_id, site_of(access))
+    chat = at.chat_address(external_id) or at.chat_address(linked.thread if linked else "")
     if chat is not None:
         return Fetched((_message(access, chat),), {}, _ONCE)
-    where = at.topic_address(told) or at.topic_address(linked.message if linked else "")
+    where = at.topic_address(external_id) or at.topic_address(linked.message if linked else "")
     if where is None:
         raise NeedsPerson("Это не ссылка на тему Одноклассников: нужна ссылка вида ok.ru/group/1/topic/2")
     if not has_rest(access):
@@ -51,11 +51,11 @@ def read_link(access: Access, place: ReadPlace, now: datetime) -> Fetched:
 def _comment(walk: Walk, where: at.TopicAddress) -> None:
     asked = {"discussionId": where.topic, "discussionType": at.GROUP_TOPIC, "comment_id": where.comment}
     answer = walk.ask("discussions.getComment", asked)
-    found = comments_in(mapping(answer.value))
-    if not found or removed(found[0]):
+    comments = comments_in(mapping(answer.value))
+    if not comments or removed(comments[0]):
         raise Permanent("Комментария по этой ссылке нет или он скрыт", cause=Cause.GONE)
     context = walk.context("discussions.getComment", topic=where.topic)
-    walk.keep(dump(resolved(walk, mapping(answer.value), found)), context, where.comment, of_comment(found[0]))
+    walk.keep(dump(resolved(walk, mapping(answer.value), comments)), context, where.comment, of_comment(comments[0]))
 
 
 def _message(access: Access, where: at.ChatAddress) -> Raw:
@@ -68,8 +68,8 @@ def _message(access: Access, where: at.ChatAddress) -> Raw:
         wanted = [item for item in items if where.message in ("", _mid(item))]
         if wanted:
             alone: Json = {"messages": [wanted[0]]}
-            told = text(mapping(wanted[0].get("message")).get("text"))
-            return Raw(Origin.LINK, dump(alone), digest(where.chat, where.message, told), context_of(access))
+            message_text = text(mapping(wanted[0].get("message")).get("text"))
+            return Raw(Origin.LINK, dump(alone), digest(where.chat, where.message, message_text), context_of(access))
         following = min((stamp(item) for item in items), default=0)
         if len(items) < PAGE or following == until:
             raise Permanent("Сообщения по этой ссылке нет", cause=Cause.GONE)

@@ -69,15 +69,15 @@ def dialogue_of(speech: Speech) -> at.ChatAddress | None:
 
 def own_messages(access: Access, items: Iterable[dict[str, Any]]) -> list[Reply]:
     """The group's own among these messages, in their order."""
-    found = []
+    own_replies = []
     for item in items:
         words = mapping(item.get("message"))
         chat, mid = at.chat_of(mapping(item.get("recipient")).get("chat_id")), at.message_of(words.get("mid"))
         if chat and mid and sender_of(item).startswith("group:"):
-            said = of_milliseconds(item.get("timestamp"))
+            written_at = of_milliseconds(item.get("timestamp"))
             url = at.dialogue_url(site_of(access), chat)
-            found.append(Reply(at.direct_id(chat, mid), url, plain(text(words.get("text"))), said))
-    return found
+            own_replies.append(Reply(at.direct_id(chat, mid), url, plain(text(words.get("text"))), written_at))
+    return own_replies
 
 
 def _after(access: Access, chat: str, answered: str) -> Iterator[dict[str, Any]]:

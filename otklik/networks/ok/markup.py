@@ -9,7 +9,7 @@ def plain(text: str) -> str:
     """The text without the network's marks; braces that people wrote themselves stay."""
     if "{" not in text:
         return text
-    names = {found[1] for found in _OPENING.finditer(text)}
+    names = {match[1] for match in _OPENING.finditer(text)}
     shown = _OPENING.sub("", text)
     for name in sorted(names)[:20]:
         shown = shown.replace(f"{{{name}}}", "")

@@ -21,50 +21,53 @@ Resources = Mapping[str, Mapping[str, Any]]
 
 def resources(answer: Mapping[str, Any]) -> Resources:
     """Photos and films that an answer describes beside its texts, by their bare number and by their whole reference."""
-    found: dict[str, Mapping[str, Any]] = {}
+    resources_by_key: dict[str, Mapping[str, Any]] = {}
     for holder in (answer, mapping(answer.get("entities")), mapping(answer.get("resources"))):
         for name in (*_PHOTO_LISTS, *_MOVIE_LISTS):
             for thing in mappings(holder.get(name))[:500]:
                 for key in (thing.get("id"), thing.get("ref"), thing.get("attachment_id")):
                     if isinstance(key, str) and key:
-                        found[key] = found[key.rpartition(":")[2]] = {"movie": name in _MOVIE_LISTS, **thing}
-    return found
+                        resources_by_key[key] = resources_by_key[key.rpartition(":")[2]] = {
+                            "movie": name in _MOVIE_LISTS,
+                            **thing,
+                        }
+    return resources_by_key
 
 
 def of_topic(item: Mapping[str, Any], known: Resources) -> tuple[Attachment, ...]:
     """Everything but the text blocks of a topic."""
-    found: list[Attachment] = []
+    attachments: list[Attachment] = []
     for block in mappings(item.get("media"))[:_MOST]:
         kind = text(block.get("type"), 40).lower().replace("_", "-")
         if kind != "text":
-            found += _block(kind, block, known)
-    return tuple(found[:_MOST])
+            attachments += _block(kind, block, known)
+    return tuple(attachments[:_MOST])
 
 
 def of_comment(item: Mapping[str, Any], known: Resources) -> tuple[Attachment, ...]:
     """What hangs on a comment: whole objects, or numbers that `known` resolves."""
     listed = item.get("attachments")
     entries = listed if isinstance(listed, list) else mapping(listed).get("attachments")
-    found = [_thing(entry, known) for entry in (entries if isinstance(entries, list) else [])[:_MOST]]
-    return tuple(each for each in found if each)
+    attachments = [_thing(entry, known) for entry in (entries if isinstance(entries, list) else [])[:_MOST]]
+    return tuple(each for each in attachments if each)
 
 
 def of_message(message: Mapping[str, Any]) -> tuple[Attachment, ...]:
     """The Bot API's attachments: one shape for all kinds."""
-    found = []
+    attachments = []
     for entry in mappings(message.get("attachments"))[:_MOST]:
         kind, url = text(entry.get("type"), 40).upper(), text(mapping(entry.get("payload")).get("url"))
         preview = url if kind == "IMAGE" else ""
-        found.append(Attachment(_BOT_KINDS.get(kind, MediaKind.OTHER), url, preview, "" if url else kind.lower()))
-    return tuple(found)
+        attachments.append(Attachment(_BOT_KINDS.get(kind, MediaKind.OTHER), url, preview, "" if url else kind.lower()))
+    return tuple(attachments)
 
 
 def unresolved(item: Mapping[str, Any]) -> list[str]:
     """Numbers of a comment's attachments that come without an address of their own."""
     listed = item.get("attachments")
     entries = listed if isinstance(listed, list) else []
-    found = [entry if isinstance(entry, str) else _bare(mapping(entry)) for entry in entries[:_MOST]]
-    return [each for each in found if each]
+    numbers = [entry if isinstance(entry, str) else _bare(mapping(entry)) for entry in entries[:_MOST]]
+    return [each for each in numbers if each]
 
 
 def _bare(entry: Mapping[str, Any]) -> str:
@@ -91,8 +94,8 @@ def _block(kind: str, block: Mapping[str, Any], known: Resources) -> list[Attach
 
 def _thing(entry: Any, known: Resources) -> Attachment | None:
     if isinstance(entry, str):
-        found = known.get(entry, known.get(entry.rpartition(":")[2]))
-        return _resolved(found) if found else Attachment(MediaKind.OTHER)
+        resource = known.get(entry, known.get(entry.rpartition(":")[2]))
+        return _resolved(resource) if resource else Attachment(MediaKind.OTHER)
     if not isinstance(entry, dict):
         return None
     number = text(entry.get("id"), 100)
@@ -133,12 +136,12 @@ def _movie(movie: Mapping[str, Any]) -> Attachment:
 
 def _pictures(photo: Mapping[str, Any]) -> list[tuple[int, str]]:
     """Addresses of a photo by the longest side that their names promise, smallest first."""
-    found = []
+    pictures = []
     for name, value in list(photo.items())[:100]:
-        told = _SIDE.fullmatch(name) if isinstance(name, str) else None
-        if told and isinstance(value, str) and text(value):
-            found.append((max(int(told[1]), int(told[2] or 0)), text(value)))
-    return sorted(found)
+        match = _SIDE.fullmatch(name) if isinstance(name, str) else None
+        if match and isinstance(value, str) and text(value):
+            pictures.append((max(int(match[1]), int(match[2] or 0)), text(value)))
+    return sorted(pictures)
 
 
 def _texts(value: Any) -> Iterable[str]:

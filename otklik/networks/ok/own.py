@@ -31,15 +31,15 @@ def read_own(access: Access, place: ReadPlace, now: datetime) -> Fetched:
         pause = pause if whole else _SOON
     if rest:
         try:
-            found = read_group(access, ReadPlace("own", place.external_id, comments), pause)
+            fetch = read_group(access, ReadPlace("own", place.external_id, comments), pause)
         except RetryAt as refusal:
             if not group:
                 raise
-            found = Fetched((), comments, max(pause, min(refusal.after, timedelta(minutes=5))))
-        raws += found.raws
-        comments, pause = mapping(found.cursor), min(pause, found.again_in) if found.raws else found.again_in
-    told: dict[str, Json] = {"comments": dict(comments), "chats": dict(chats), "turn": turn + 1}
-    return Fetched(tuple(raws), told, pause)
+            fetch = Fetched((), comments, max(pause, min(refusal.after, timedelta(minutes=5))))
+        raws += fetch.raws
+        comments, pause = mapping(fetch.cursor), min(pause, fetch.again_in) if fetch.raws else fetch.again_in
+    new_cursor: dict[str, Json] = {"comments": dict(comments), "chats": dict(chats), "turn": turn + 1}
+    return Fetched(tuple(raws), new_cursor, pause)
 
 
 def _messages(

@@ -33,10 +33,10 @@ class View:
 
     def person(self, author: str, name: str = "") -> Person:
         """Somebody by "user:5" or "group:7"."""
-        kind, told = at.author_of(author)
+        kind, author_number = at.author_of(author)
         known = self.people.get(author)
         named = name or (known.name if known else "")
-        return Person(author, named, at.author_url(self.site, kind, told), kind == "group")
+        return Person(author, named, at.author_url(self.site, kind, author_number), kind == "group")
 
     def ours(self, author: str) -> bool:
         group, user = self.context.get("group", ""), self.context.get("user", "")
@@ -69,54 +69,54 @@ def _method_of(answer: Mapping[str, Any]) -> str:
 
 def people(answer: Mapping[str, Any], site: str) -> dict[str, Person]:
     """The people and groups that an answer describes beside its texts, by author id."""
-    found = {}
+    people_by_id = {}
     entities = mapping(answer.get("entities"))
     for kind in ("user", "group"):
         for profile in mappings(entities.get(f"{kind}s")):
             person = person_of(kind, profile, site)
             if person:
-                found[person.external_id] = person
-    return found
+                people_by_id[person.external_id] = person
+    return people_by_id
 
 
 def person_of(kind: str, profile: Mapping[str, Any], site: str) -> Person | None:
     """A profile of users.getInfo or group.getInfo; None without a number."""
-    told = at.number_of(profile.get("uid")) or at.number_of(profile.get("id"))
-    if not told:
+    author_number = at.number_of(profile.get("uid")) or at.number_of(profile.get("id"))
+    if not author_number:
         return None
     parts = (text(profile.get("first_name"), 100).strip(), text(profile.get("last_name"), 100).strip())
     name = text(profile.get("name"), 200).strip() or " ".join(part for part in parts if part)
-    return Person(f"{kind}:{told}", name, at.author_url(site, kind, told), kind == "group")
+    return Person(f"{kind}:{author_number}", name, at.author_url(site, kind, author_number), kind == "group")
 
 
 def moscow(value: Any) -> datetime | None:
     """ "2014-04-11 12:53:02", Moscow time without a zone, as an aware time; None for anything else."""
-    told = text(value)
-    if len(told) != 19:
+    time_text = text(value)
+    if len(time_text) != 19:
         return None
     try:
-        found = datetime.strptime(told, "%Y-%m-%d %H:%M:%S").replace(tzinfo=MOSCOW)
+        moscow_time = datetime.strptime(time_text, "%Y-%m-%d %H:%M:%S").replace(tzinfo=MOSCOW)
     except ValueError:
         return None
-    return found.astimezone(UTC) if 1970 < found.year < 3000 else None
+    return moscow_time.astimezone(UTC) if 1970 < moscow_time.year < 3000 else None
 
 
 def of_milliseconds(value: Any) -> datetime | None:
-    told = number(value)
-    if told is None or not 0 < told < 32_503_680_000_000:
+    timestamp = number(value)
+    if timestamp is None or not 0 < timestamp < 32_503_680_000_000:
         return None
-    return datetime.fromtimestamp(told / 1000, UTC)
+    return datetime.fromtimestamp(timestamp / 1000, UTC)
 
 
 def _topics(answer: Mapping[str, Any], view: View) -> list[Event]:
     """A listing of topics. Of topics that were asked for by number, those that are not in the answer are gone."""
     listed = topics_in(answer)
-    found: list[Event] = [topic for item in listed if (topic := _topic(item, view))]
+    events: list[Event] = [topic for item in listed if (topic := _topic(item, view))]
     asked = view.context.get("asked", "").split()
     there = {at.number_of(item.get("id")) for item in listed}
     if asked and (isinstance(answer.get("media_topics"), list) or _is_gone(answer)):
-        found += [Deletion(at.topic_id(topic)) for topic in asked if at.number_of(topic) and topic not in there]
-    return found
+        events += [Deletion(at.topic_id(topic)) for topic in asked if at.number_of(topic) and topic not in there]
+    return events
 
 
 def topics_in(answer: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -181,14 +181,14 @@ def _discussion(answer: Mapping[str, Any], view: View) -> list[Event]:
 def group_of(discussion: Mapping[str, Any]) -> str:
     """The number of the group in which a discussion stands; "" where it does not tell."""
     refs = [each for each in mappings(discussion.get("ref_objects")) if each.get("type") == "GROUP"]
-    return next((found for each in refs if (found := at.number_of(each.get("id")))), "")
+    return next((group_number for each in refs if (group_number := at.number_of(each.get("id")))), "")
 
 
 def open_to(discussion: Mapping[str, Any], *, admin: bool) -> bool:
     """Whether we may comment there. The network tells it as a field or as letters among the flags; silence is a yes."""
-    told = discussion.get("comment_as_admin_allowed" if admin else "comment_allowed")
-    if isinstance(told, bool):
-        return told
+    is_allowed = discussion.get("comment_as_admin_allowed" if admin else "comment_allowed")
+    if isinstance(is_allowed, bool):
+        return is_allowed
     flags = text(mapping(discussion.get("attrs")).get("flags"))
     letters = {flag.strip() for flag in flags.split(",")}
     return not flags or "c" in letters or (admin and "ca" in letters)
@@ -198,7 +198,7 @@ def _comments(answer: Mapping[str, Any], view: View) -> list[Event]:
     asked = view.context.get("asked", "")
     if _is_gone(answer) and at.comment_of(asked) and at.number_of(view.context.get("topic")):
         return [Deletion(at.comment_id(view.context["topic"], asked))]
-    return [found for item in comments_in(answer) if (found := _comment(item, view))]
+    return [comment for item in comments_in(answer) if (comment := _comment(item, view))]
 
 
 def comments_in(answer: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -217,10 +217,10 @@ def removed(item: Mapping[str, Any]) -> bool:
 
 def author_id(item: Mapping[str, Any]) -> str:
     """Who wrote a comment, as "user:5" or "group:7"; "" where it is not told."""
-    told = at.number_of(item.get("author_id"))
-    if not told:
+    author_number = at.number_of(item.get("author_id"))
+    if not author_number:
         return ""
-    return at.group_id(told) if text(item.get("author_type")).upper() == "GROUP" else at.user_id(told)
+    return at.group_id(author_number) if text(item.get("author_type")).upper() == "GROUP" else at.user_id(author_number)
 
 
 def _comment(item: Mapping[str, Any], view: View) -> Event | None:
@@ -253,26 +253,26 @@ def _comment(item: Mapping[str, Any], view: View) -> Event | None:
 
 
 def _messages(answer: Mapping[str, Any], view: View) -> list[Event]:
-    return [found for item in mappings(answer.get("messages")) if (found := message(item, view))]
+    return [post for item in mappings(answer.get("messages")) if (post := message(item, view))]
 
 
 def _event(answer: Mapping[str, Any], view: View) -> list[Event]:
     """A pushed event, in the older form or in the newer one that names its kind."""
     if text(answer.get("webhookType")) not in ("", "MESSAGE_CREATED"):
         return []
-    found = message(answer, view)
-    return [found] if found else []
+    post = message(answer, view)
+    return [post] if post else []
 
 
 def sender_of(item: Mapping[str, Any]) -> str:
     """Who wrote a message, as "user:5" or "group:7"; "" where it is not told."""
     sender = mapping(item.get("sender"))
     for name, kind in (("user_id", "user"), ("group_id", "group")):
-        told = sender.get(name)
-        if at.author_of(told)[0]:
-            return text(told)
-        if at.number_of(told):
-            return f"{kind}:{told}"
+        sender_id = sender.get(name)
+        if at.author_of(sender_id)[0]:
+            return text(sender_id)
+        if at.number_of(sender_id):
+            return f"{kind}:{sender_id}"
     return ""
 
 

@@ -25,15 +25,15 @@ def address_of(url: str, site: str = "") -> Address | None:
     if tail is None:
         return None
     path, query = tail
-    if found := _TOPIC.fullmatch(path):
+    if match := _TOPIC.fullmatch(path):
         asked = parse_qs(query, max_num_fields=50) if query.count("&") < 50 else {}
         comment = at.comment_of(asked.get("comment", [""])[-1])
-        return Address(message=str(at.TopicAddress(found[1], comment)), thread=at.topic_id(found[1]))
-    if found := _CHAT.fullmatch(path):
-        return Address(thread=at.dialogue_id(found[1]))
+        return Address(message=str(at.TopicAddress(match[1], comment)), thread=at.topic_id(match[1]))
+    if match := _CHAT.fullmatch(path):
+        return Address(thread=at.dialogue_id(match[1]))
     for pattern, kind in ((_GROUP, "group"), (_PERSON, "user")):
-        if found := pattern.fullmatch(path):
-            return Address(author=f"{kind}:{found[1]}")
+        if match := pattern.fullmatch(path):
+            return Address(author=f"{kind}:{match[1]}")
     return None
 
 

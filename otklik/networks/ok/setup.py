@@ -106,8 +106,8 @@ def _whoami(access: Access) -> None:
 
 
 def _permission(access: Access, name: str) -> None:
-    told = ask(access, "users.hasAppPermission", {"ext_perm": name}).value
-    if told is False or mapping(told).get("success") is False:
+    permission = ask(access, "users.hasAppPermission", {"ext_perm": name}).value
+    if permission is False or mapping(permission).get("success") is False:
         raise NeedsPerson("У приложения нет этого права")
 
 
@@ -125,8 +125,8 @@ def _life(access: Access) -> list[Right]:
 
 def _admin(access: Access) -> None:
     asked = {"group_id": access.external_id, "uids": me(access)}
-    told = mappings(ask(access, "group.getUserGroupsByIds", asked).value)
-    if not any(text(each.get("status")).upper() in _OWNERS for each in told):
+    memberships = mappings(ask(access, "group.getUserGroupsByIds", asked).value)
+    if not any(text(each.get("status")).upper() in _OWNERS for each in memberships):
         raise NeedsPerson("Владелец ключа не администратор этой группы")
 
 
@@ -147,8 +147,8 @@ def _answering(access: Access) -> None:
 
 
 def _bot(access: Access) -> None:
-    told = text(mapping(bot_ask(access, "info").value).get("group_id"))
-    if told.removeprefix("group:") != access.external_id:
+    group = text(mapping(bot_ask(access, "info").value).get("group_id"))
+    if group.removeprefix("group:") != access.external_id:
         raise NeedsPerson("Ключ выдан другой группе: проверьте номер группы")
 
 
@@ -156,14 +156,14 @@ def authors(access: Access, ids: list[str]) -> list[Person]:
     """Names by author ids ("user:5", "group:12"), in no special order; who is not known is left out."""
     if not has_rest(access):
         return []  # without all keys nobody can be asked; the self-check says which of them is missing
-    found: list[Person] = []
+    people: list[Person] = []
     for kind, method in (("user", "users.getInfo"), ("group", "group.getInfo")):
-        numbers = sorted({number for told, number in map(at.author_of, ids) if told == kind})
+        numbers = sorted({number for author_kind, number in map(at.author_of, ids) if author_kind == kind})
         for start in range(0, len(numbers), _BATCH):
             asked = {"uids": numbers[start : start + _BATCH], "fields": "uid,name,first_name,last_name"}
             if kind == "group":
                 asked["fields"] = "uid,name"
             profiles = mappings(ask(access, method, asked).value)
             named = [person_of(kind, profile, site_of(access)) for profile in profiles]
-            found += [person for person in named if person]
-    return found
+            people += [person for person in named if person]
+    return people

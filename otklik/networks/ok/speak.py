@@ -81,10 +81,10 @@ def _number(answer: Json) -> str:
     """The new comment's id: bare, or in an object, or in the comment itself. Which of them it is, is not settled."""
     if isinstance(answer, str):
         return at.comment_of(answer)
-    told = mapping(answer)
-    inner: Any = told.get("comment")
-    found = (told.get("id"), told.get("comment_id"), mapping(inner).get("id"), told.get("commentId"))
-    return next((each for value in found if (each := at.comment_of(value))), "")
+    fields = mapping(answer)
+    inner: Any = fields.get("comment")
+    candidates = (fields.get("id"), fields.get("comment_id"), mapping(inner).get("id"), fields.get("commentId"))
+    return next((each for value in candidates if (each := at.comment_of(value))), "")
 
 
 def _message(access: Access, speech: Speech) -> Published:
@@ -98,10 +98,10 @@ def _message(access: Access, speech: Speech) -> Published:
     mid = at.message_of(answer.get("message_id")) or at.message_of(answer.get("mid"))
     if mid:
         return Published(at.direct_id(where.chat, mid), at.dialogue_url(site_of(access), where.chat))
-    return _just_said(access, speech, where.chat)
+    return _newest_of_ours(access, speech, where.chat)
 
 
-def _just_said(access: Access, speech: Speech, chat: str) -> Published:
+def _newest_of_ours(access: Access, speech: Speech, chat: str) -> Published:
     """The network does not always name the message; then it is the newest of ours with these words."""
     try:
         there = own_messages(access, history(access, chat))

@@ -83,9 +83,9 @@ def discussion_of(walk: Walk, topic: str) -> tuple[str, bool]:
 
 
 def _group(access: Access, place: ReadPlace) -> str:
-    told = at.group_number(place.external_id) or at.number_of(place.cursor.get("gid"))
-    if told:
-        return told
+    group_number = at.group_number(place.external_id) or at.number_of(place.cursor.get("gid"))
+    if group_number:
+        return group_number
     name = at.short_name(place.external_id)
     if not name:
         raise NeedsPerson("Адрес группы Одноклассников не разобрать: укажите ссылку вида ok.ru/group/123")
@@ -100,7 +100,7 @@ def _topics(walk: Walk, known: Mapping[str, Any], turn: int) -> dict[str, dict[s
     """The last topics by number with what is remembered of each and its `total` of comments now."""
     most = whole_option(walk.access, "topics", 20, 1, MOST_TOPICS)
     listed, body, method, _anchor = listing(walk, most)
-    found: dict[str, dict[str, Any]] = {}
+    topics: dict[str, dict[str, Any]] = {}
     news: list[Json] = []
     for item in listed:
         number = at.number_of(item.get("id"))
@@ -110,15 +110,15 @@ def _topics(walk: Walk, known: Mapping[str, Any], turn: int) -> dict[str, dict[s
         now = chained(text(before.get("d")), of_topic(item))
         if before.get("d") != now:
             news.append([number, now])
-        found[number] = {"n": _UNREAD, **before, "d": now, "total": comments_count(item, turn)}
+        topics[number] = {"n": _UNREAD, **before, "d": now, "total": comments_count(item, turn)}
         if before.get("c") is True:
             walk.closed.add(number)
     if news:
-        for number in [number for number in found if number not in known]:
-            found[number] |= _closed(walk, number, found[number])
+        for number in [number for number in topics if number not in known]:
+            topics[number] |= _closed(walk, number, topics[number])
         walk.keep(body, walk.context(method), news)
-    _gone(walk, [number for number in known if number not in found])
-    return found
+    _gone(walk, [number for number in known if number not in topics])
+    return topics
 
 
 def listing(walk: Walk, most: int, anchor: str = "") -> tuple[list[dict[str, Any]], bytes, str, str]:
@@ -128,12 +128,12 @@ def listing(walk: Walk, most: int, anchor: str = "") -> tuple[list[dict[str, Any
     """
     asked: dict[str, Parameter] = {"gid": walk.group, "patterns": "POST", "count": most, "fields": STREAM_FIELDS}
     answer = walk.ask("stream.get", {**asked, "anchor": anchor or None})
-    told = mapping(answer.value)
-    further = text(told.get("anchor"), 500)
-    listed = topics_in(told)
+    stream = mapping(answer.value)
+    further = text(stream.get("anchor"), 500)
+    listed = topics_in(stream)
     if listed and all("discussion_summary" in item for item in listed):
         return listed, answer.body, "stream.get", further
-    feeds = [feed for feed in mappings(told.get("feeds")) if text(feed.get("pattern")) in ("", "POST")]
+    feeds = [feed for feed in mappings(stream.get("feeds")) if text(feed.get("pattern")) in ("", "POST")]
     named = [number for feed in feeds for number in _named(feed)] or [at.number_of(item.get("id")) for item in listed]
     numbers = list(dict.fromkeys(number for number in named if number))[:most]
     if not numbers:
@@ -152,8 +152,8 @@ def by_number(walk: Walk, numbers: list[str]) -> Answer:
 def _named(feed: Mapping[str, Any]) -> list[str]:
     """The topics that a feed is about: among its references, or as a mark in its words."""
     refs = [ref for name in ("target_refs", "post_refs", "refs") for ref in _texts(feed.get(name))]
-    found = [at.number_of(ref.rpartition(":")[2]) for ref in refs if "topic" in ref or "theme" in ref]
-    return [number for number in found if number] or _FEED_TOPIC.findall(text(feed.get("message")))
+    numbers = [at.number_of(ref.rpartition(":")[2]) for ref in refs if "topic" in ref or "theme" in ref]
+    return [number for number in numbers if number] or _FEED_TOPIC.findall(text(feed.get("message")))
 
 
 def _gone(walk: Walk, missing: list[str]) -> None:
@@ -186,7 +186,7 @@ def _is_settled(state: Mapping[str, Any]) -> bool:
 def _cursor(walk: Walk, turn: int, topics: Mapping[str, Mapping[str, Any]]) -> dict[str, Json]:
     kept: dict[str, Json] = {}
     for number, state in topics.items():
-        kept[number] = {name: told for name, told in state.items() if name != "total"}
+        kept[number] = {name: entry for name, entry in state.items() if name != "total"}
     return {"gid": walk.group, "user": walk.user, "round": turn, "topics": kept}
 
 

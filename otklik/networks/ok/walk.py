@@ -46,7 +46,7 @@ class Walk:
 
     def context(self, method: str, **more: str) -> dict[str, str]:
         """What an answer does not say of itself; empty values are left out."""
-        told = {
+        fields = {
             "method": method,
             "group": self.access.external_id,
             "user": self.user,
@@ -55,11 +55,11 @@ class Walk:
             "closed": " ".join(sorted(self.closed)),
             **more,
         }
-        return {name: value for name, value in told.items() if value}
+        return {name: value for name, value in fields.items() if value}
 
-    def keep(self, body: bytes, context: Mapping[str, str], *told: Any) -> None:
-        """`told` is what makes this payload new: the same told twice is stored once."""
-        self.raws.append(Raw(self.origin, body, digest(sorted(context.items()), told), context))
+    def keep(self, body: bytes, context: Mapping[str, str], *fingerprint_parts: Any) -> None:
+        """`fingerprint_parts` are what makes this payload new: the same ones twice are stored once."""
+        self.raws.append(Raw(self.origin, body, digest(sorted(context.items()), fingerprint_parts), context))
 
 
 def of_topic(item: Mapping[str, Any]) -> str:
@@ -73,8 +73,8 @@ def of_topic(item: Mapping[str, Any]) -> str:
 def of_comment(item: Mapping[str, Any]) -> str:
     """A fingerprint of a comment's words, kind and number of attachments."""
     attached = item.get("attachments")
-    told = (at.comment_of(item.get("id")), text(item.get("text")), text(item.get("type")))
-    return digest(*told, item.get("removed") is True, len(attached) if isinstance(attached, list) else 0)[:SHORT]
+    parts = (at.comment_of(item.get("id")), text(item.get("text")), text(item.get("type")))
+    return digest(*parts, item.get("removed") is True, len(attached) if isinstance(attached, list) else 0)[:SHORT]
 
 
 def chained(before: str, now: str) -> str:

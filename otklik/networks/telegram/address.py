@@ -58,45 +58,45 @@ def author_id(whose: int) -> str:
 
 
 def message_address(text: str) -> MessageAddress | None:
-    found = _MESSAGE.fullmatch(text)
-    return MessageAddress(int(found[1]), int(found[2])) if found else None
+    match = _MESSAGE.fullmatch(text)
+    return MessageAddress(int(match[1]), int(match[2])) if match else None
 
 
 def direct_address(text: str) -> DirectAddress | None:
-    found = _DIRECT.fullmatch(text)
-    return DirectAddress(int(found[1]), int(found[2]), int(found[3] or 0)) if found else None
+    match = _DIRECT.fullmatch(text)
+    return DirectAddress(int(match[1]), int(match[2]), int(match[3] or 0)) if match else None
 
 
 def whose(text: str) -> int:
     """The number in "tg:-1001", "-1001" or "5"; 0 for anything else."""
-    found = _WHOSE.fullmatch(text.strip())
-    return int(found[1]) if found else 0
+    match = _WHOSE.fullmatch(text.strip())
+    return int(match[1]) if match else 0
 
 
 def bot_number(typed: str) -> str:
     """The bot's number out of itself or of a whole token, whose secret is dropped; "" for anything else."""
-    found = _BOT.fullmatch(typed.strip().removeprefix("tg:"))
-    return found[1] if found else ""
+    match = _BOT.fullmatch(typed.strip().removeprefix("tg:"))
+    return match[1] if match else ""
 
 
 def place_number(text: str) -> int:
     """The number of a place out of itself or of a link with it (`t.me/c/123`, with a message's number behind); 0 for
     anything else."""
-    found = _INSIDE.fullmatch(_path(text))
-    return chat_of(int(found[1])) if found else whose(text)
+    match = _INSIDE.fullmatch(_path(text))
+    return chat_of(int(match[1])) if match else whose(text)
 
 
 def user_name(text: str) -> str:
     """The name in "@name", "name" or a link to it or to a message there; "" if there is none."""
     typed = text.strip()
-    found = _LINKED.fullmatch(_path(typed))
-    name = found[1] if found else typed.removeprefix("@")
-    return name if _NAME.fullmatch(name) and not (found and name.lower() in _SITES_OWN) else ""
+    match = _LINKED.fullmatch(_path(typed))
+    name = match[1] if match else typed.removeprefix("@")
+    return name if _NAME.fullmatch(name) and not (match and name.lower() in _SITES_OWN) else ""
 
 
-def handle(told: object) -> str:
+def handle(name: object) -> str:
     """A name as payloads tell it; "" for what cannot stand in a link."""
-    return told if isinstance(told, str) and _NAME.fullmatch(told) else ""
+    return name if isinstance(name, str) and _NAME.fullmatch(name) else ""
 
 
 def inside(chat: int) -> int:
@@ -118,8 +118,8 @@ def message_url(site: str, chat: int, name: str, message: int, thread: int = 0) 
 
 def _path(typed: str) -> str:
     """What stands behind the host of a link to Telegram; "" for anything else."""
-    found = _LINK.fullmatch(typed.strip())
-    return found[1].strip("/") if found else ""
+    match = _LINK.fullmatch(typed.strip())
+    return match[1].strip("/") if match else ""
 
 
 def name_url(site: str, name: str) -> str:

@@ -11,7 +11,7 @@ from otklik.lib.http import Reply, Upload
 from otklik.networks.base import Access, Json
 from otklik.networks.errors import AuthLost, NeedsPerson, NetworkError, RetryAt, unsure
 from otklik.networks.telegram.address import SITE
-from otklik.networks.telegram.failures import failure, moved_to, wait_told
+from otklik.networks.telegram.failures import failure, moved_to, retry_after
 from otklik.networks.values import dump, mapping, read, text
 from otklik.networks.wire import exchange
 
@@ -98,7 +98,7 @@ def _understood(access: Access, reply: Reply, *, write: bool) -> Json:
 def _refused(access: Access, answer: Mapping[str, Any], status: int, *, write: bool) -> NetworkError:
     refusal = failure(answer, status, write=write)
     if isinstance(refusal, RetryAt) and refusal.code == "429":
-        access.rest(BOT, wait_told(answer))
+        access.rest(BOT, retry_after(answer))
     moved = moved_to(answer)
     if moved and isinstance(refusal, NeedsPerson):
         return Moved(refusal, moved)
@@ -107,8 +107,8 @@ def _refused(access: Access, answer: Mapping[str, Any], status: int, *, write: b
 
 def site_of(access: Access) -> str:
     """The base of public links, without a slash at the end."""
-    told = text(access.options.get("site"))
-    return told.rstrip("/") or SITE
+    site = text(access.options.get("site"))
+    return site.rstrip("/") or SITE
 
 
 def whole_option(access: Access, name: str, default: int, least: int, most: int) -> int:

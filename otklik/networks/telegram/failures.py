@@ -81,7 +81,7 @@ def failure(answer: Mapping[str, Any], status: int, *, write: bool) -> NetworkEr
     code = number(answer.get("error_code")) or status
     words = text(answer.get("description"), 500).lower()
     if code == 429:
-        return RetryAt("Telegram просит не обращаться так часто", wait_told(answer), "429")
+        return RetryAt("Telegram просит не обращаться так часто", retry_after(answer), "429")
     if moved_to(answer):
         return NeedsPerson(
             "Группа стала супергруппой, и прежних сообщений для ответа в ней нет: ответьте вручную", "400", Cause.GONE
@@ -104,10 +104,10 @@ def _cause(code: int, words: str, kind: _Plain) -> Cause:
     return next((cause for part, cause in _CAUSES if part in words), Cause.OTHER)
 
 
-def wait_told(answer: Mapping[str, Any]) -> timedelta:
+def retry_after(answer: Mapping[str, Any]) -> timedelta:
     """How long the network asks to wait."""
-    told = number(mapping(answer.get("parameters")).get("retry_after")) or 0
-    return timedelta(seconds=min(told, LONGEST_WAIT) if told > 0 else _UNSAID_WAIT)
+    seconds = number(mapping(answer.get("parameters")).get("retry_after")) or 0
+    return timedelta(seconds=min(seconds, LONGEST_WAIT) if seconds > 0 else _UNSAID_WAIT)
 
 
 def moved_to(answer: Mapping[str, Any]) -> int:

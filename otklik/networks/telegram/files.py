@@ -17,10 +17,10 @@ def media(access: Access, reference: str) -> bytes:
     named = file_id(reference)
     if not named:
         raise Permanent("Это не файл Telegram")
-    told = mapping(ask(access, "getFile", {"file_id": named}))
-    if (number(told.get("file_size")) or 0) > access.door.max_bytes:
+    file_record = mapping(ask(access, "getFile", {"file_id": named}))
+    if (number(file_record.get("file_size")) or 0) > access.door.max_bytes:
         raise Permanent("Файл слишком большой, чтобы его скопировать")
-    path = text(told.get("file_path"), 500)
+    path = text(file_record.get("file_path"), 500)
     if not _PATH.fullmatch(path):  # a server of one's own may name a path on its disk, which is no address
         raise Permanent("Telegram не отдаёт этот файл")
     return download(access, path)

@@ -22,9 +22,9 @@ OURS_IN_HOOK = "ours"
 
 def authentic(request: Incoming, access: Access) -> bool:
     """The right secret, and no other bot's address."""
-    told = request.headers.get(SECRET_HEADER, "")
+    secret = request.headers.get(SECRET_HEADER, "")
     bot = request.query.get(BOT_IN_HOOK, "")
-    right = hmac.compare_digest(told.encode("utf-8", "surrogatepass"), access.secret.encode())
+    right = hmac.compare_digest(secret.encode("utf-8", "surrogatepass"), access.secret.encode())
     return bool(access.secret) and right and bot in ("", at.bot_number(access.external_id))
 
 
@@ -44,7 +44,7 @@ def heard(request: Incoming) -> Raw:
 
 def polled(updates: list[Mapping[str, Json]], access: Access, site: str) -> Raw:
     """One update, or those of one album, heard by asking."""
-    context = {**said_of(access), "site": site}
+    context = {**context_of(access), "site": site}
     alone = dict(updates[0]) if len(updates) == 1 else None
     body: dict[str, Json] = alone if alone is not None else {"updates": [dict(update) for update in updates]}
     key = update_key(body) if alone is not None else digest(*(update_key(update) for update in updates))
@@ -56,31 +56,31 @@ def update_key(update: Mapping[str, Json]) -> str:
     message and the time of its edition count too."""
     kind, message = message_of(update)
     chat = number(mapping(message.get("chat")).get("id"))
-    told = [number(message.get(name)) for name in ("message_id", "date", "edit_date")]
+    numbers = [number(message.get(name)) for name in ("message_id", "date", "edit_date")]
     rest = "" if kind else hashlib.sha256(dump(dict(update))).hexdigest()
-    return digest(number(update.get("update_id")), kind, chat, told, rest)
+    return digest(number(update.get("update_id")), kind, chat, numbers, rest)
 
 
-def said_of(access: Access) -> dict[str, str]:
+def context_of(access: Access) -> dict[str, str]:
     """What an update does not say of itself: which bot heard it, that channels' posts are heard as their copies, and
     whose voices are ours besides.
 
     Some of what the network had in store before it was told what we want comes all the same.
     """
     ours = access.options.get("own_voices")
-    told = {
+    fields = {
         BOT_IN_HOOK: access.external_id,
         POSTS_IN_HOOK: "" if access.options.get("channel_posts") is True else COPIES,
         OURS_IN_HOOK: ",".join(str(number(each) or "") for each in ours) if isinstance(ours, list) else "",
     }
-    return _context(told)
+    return _context(fields)
 
 
-def _context(told: Mapping[str, str]) -> dict[str, str]:
+def _context(params: Mapping[str, str]) -> dict[str, str]:
     """What may be kept of it: a hook's address is not ours alone."""
-    found = {
-        BOT_IN_HOOK: at.bot_number(told.get(BOT_IN_HOOK, "")),
-        POSTS_IN_HOOK: COPIES if told.get(POSTS_IN_HOOK) == COPIES else "",
-        OURS_IN_HOOK: ",".join(str(each) for each in sorted(voices_in(told.get(OURS_IN_HOOK, "")), reverse=True)),
+    fields = {
+        BOT_IN_HOOK: at.bot_number(params.get(BOT_IN_HOOK, "")),
+        POSTS_IN_HOOK: COPIES if params.get(POSTS_IN_HOOK) == COPIES else "",
+        OURS_IN_HOOK: ",".join(str(each) for each in sorted(voices_in(params.get(OURS_IN_HOOK, "")), reverse=True)),
     }
-    return {name: value for name, value in found.items() if value}
+    return {name: value for name, value in fields.items() if value}

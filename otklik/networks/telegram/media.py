@@ -31,22 +31,22 @@ _FILES: tuple[tuple[str, MediaKind], ...] = (
 
 def attachments(message: Mapping[str, Any], site: str) -> tuple[Attachment, ...]:
     """The files of one message, a named place, a poll, links hidden behind words, and what it forwards."""
-    found = list(_photo(message.get("photo")))
+    media = list(_photo(message.get("photo")))
     for name, kind in _FILES:
         # For the sake of old clients an animation is told once more as a document.
         if name == "document" and isinstance(message.get("animation"), dict):
             continue
         thing = message.get(name)
         if isinstance(thing, dict):
-            found.append(_file(thing, kind))
+            media.append(_file(thing, kind))
     for name, words in (("venue", ("title", "address")), ("poll", ("question",))):
         thing = mapping(message.get(name))
         title = ", ".join(part for part in (text(thing.get(word), _TITLE) for word in words) if part)
         if title:
-            found.append(Attachment(MediaKind.OTHER, title=title))
-    found += _links(message)
-    found += _forwarded(message, site)
-    return tuple(found)
+            media.append(Attachment(MediaKind.OTHER, title=title))
+    media += _links(message)
+    media += _forwarded(message, site)
+    return tuple(media)
 
 
 def coordinates(message: Mapping[str, Any]) -> tuple[float, float] | None:
@@ -60,14 +60,14 @@ def coordinates(message: Mapping[str, Any]) -> tuple[float, float] | None:
 
 def words(message: Mapping[str, Any]) -> str:
     """What the message says: its text, the caption of its files, or the words of a rich text."""
-    said = text(message.get("text")) or text(message.get("caption"))
-    return said or _rich(message.get("rich_message"))
+    message_text = text(message.get("text")) or text(message.get("caption"))
+    return message_text or _rich(message.get("rich_message"))
 
 
 def file_id(reference: str) -> str:
     """The file's id out of `tg-file:…`; "" for anything else."""
-    found = reference.removeprefix(FILE)
-    return found if found != reference and 0 < len(found) <= _LONGEST_ID else ""
+    bare_id = reference.removeprefix(FILE)
+    return bare_id if bare_id != reference and 0 < len(bare_id) <= _LONGEST_ID else ""
 
 
 def _photo(sizes: Any) -> Iterable[Attachment]:
@@ -87,8 +87,8 @@ def _file(thing: Mapping[str, Any], kind: MediaKind) -> Attachment:
 
 
 def _url(thing: Mapping[str, Any]) -> str:
-    told = text(thing.get("file_id"))
-    return f"{FILE}{told}" if 0 < len(told) <= _LONGEST_ID else ""
+    bare_id = text(thing.get("file_id"))
+    return f"{FILE}{bare_id}" if 0 < len(bare_id) <= _LONGEST_ID else ""
 
 
 def _links(message: Mapping[str, Any]) -> list[Attachment]:
@@ -111,14 +111,14 @@ def _forwarded(message: Mapping[str, Any], site: str) -> list[Attachment]:
 
 def _rich(message: Any) -> str:
     """The plain words of a rich message, block by block, without recursion: it may be nested as deep as it likes."""
-    found: list[str] = []
+    pieces: list[str] = []
     waiting: list[Any] = [mapping(message).get("blocks")]
-    while waiting and len(found) < _MOST_PIECES:
+    while waiting and len(pieces) < _MOST_PIECES:
         piece = waiting.pop()
         if isinstance(piece, str):
-            found.append(piece)
+            pieces.append(piece)
         elif isinstance(piece, list):
             waiting += reversed(piece)
         elif isinstance(piece, dict):
             waiting += [piece.get(part) for part in ("blocks", "items", "cells", "summary", "text")]
-    return text("".join(found), 20_000) if found else ""
+    return text("".join(pieces), 20_000) if pieces else ""

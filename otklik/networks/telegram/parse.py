@@ -31,18 +31,20 @@ def parse(raw: Raw) -> list[Event]:
         updates = updates_in(read(raw.body))
     if raw.context.get("posts") == COPIES:
         updates = [update for update in updates if "channel_post" not in message_of(update)[0]]
-    told = {message.external_id: message for update in updates for message in _replied(message_of(update)[1], view)}
+    replies_by_id = {
+        message.external_id: message for update in updates for message in _replied(message_of(update)[1], view)
+    }
     if raw.context:
-        return [*told.values(), *_together([event for update in updates if (event := _event(update, view))])]
+        return [*replies_by_id.values(), *_together([event for update in updates if (event := _event(update, view))])]
     albums = [[event for update in album if (event := _event(update, view))] for album in albums_in(updates)]
     heard = [event for album in albums for event in _together(album)]
     here = {event.external_id for event in heard if isinstance(event, Post)}
-    return [*(post for post in told.values() if post.external_id not in here), *heard]
+    return [*(post for post in replies_by_id.values() if post.external_id not in here), *heard]
 
 
-def voices_in(told: str) -> frozenset[int]:
+def voices_in(numbers_text: str) -> frozenset[int]:
     """The numbers of chats and bots in "-1001,5"; what is none is left out."""
-    return frozenset(found for part in told[:2000].split(",") if (found := at.whose(part)))
+    return frozenset(chat_number for part in numbers_text[:2000].split(",") if (chat_number := at.whose(part)))
 
 
 def _event(update: Mapping[str, Any], view: View) -> Event | None:
@@ -60,8 +62,8 @@ def _replied(message: Mapping[str, Any], view: View) -> list[Post]:
     author = sender(mapping(replied), view)
     if not (author and view.ours(author)) and replied.get("is_automatic_forward") is not True:
         return []
-    told = {"message_thread_id": message.get("message_thread_id"), **replied}
-    post = _post(told, view)
+    reply_message = {"message_thread_id": message.get("message_thread_id"), **replied}
+    post = _post(reply_message, view)
     return [post] if post else []
 
 
@@ -71,8 +73,8 @@ def _chat_number(message: Mapping[str, Any]) -> int:
 
 def _post(message: Mapping[str, Any], view: View) -> Post | None:
     chat, named = _chat_number(message), number(message.get("message_id")) or 0
-    files, spot, said = attachments(message, view.site), coordinates(message), words(message)
-    if not chat or named <= 0 or not (said or files or spot):  # somebody came or went: nobody said anything
+    files, spot, message_text = attachments(message, view.site), coordinates(message), words(message)
+    if not chat or named <= 0 or not (message_text or files or spot):  # somebody came or went: nobody said anything
         return None
     author = sender(message, view)
     if author is None:
@@ -85,7 +87,7 @@ def _post(message: Mapping[str, Any], view: View) -> Post | None:
         place=place,
         thread=thread,
         author=author,
-        text=said,
+        text=message_text,
         posted_at=moment(message.get("date")),
         community=community,
         parent=parent,
@@ -137,9 +139,9 @@ def thread_of(message: Mapping[str, Any]) -> int:
     The copy of a channel's post knows it by its own number, comments by `message_thread_id`; both are always told.
     """
     replied = mapping(message.get("reply_to_message"))
-    told = (message.get("message_thread_id"), replied.get("message_thread_id"), replied.get("message_id"))
+    candidates = (message.get("message_thread_id"), replied.get("message_thread_id"), replied.get("message_id"))
     own = number(message.get("message_id")) or 0
-    return next((found for value in told if (found := number(value) or 0) > 0), own)
+    return next((thread_number for value in candidates if (thread_number := number(value) or 0) > 0), own)
 
 
 def _is_post(message: Mapping[str, Any], view: View, thread: int, named: int) -> bool:
@@ -172,10 +174,10 @@ def _together(events: list[Event]) -> list[Event]:
         return events
     first = posts[0]
     parts = [post for post in posts if _beside(post, first)]
-    said = "\n\n".join(dict.fromkeys(part.text for part in parts if part.text))
+    album_text = "\n\n".join(dict.fromkeys(part.text for part in parts if part.text))
     files = tuple(file for part in parts for file in part.attachments)
     alone = [event for event in events if not any(event is part for part in parts)]
-    return [replace(first, text=said, attachments=files), *alone]
+    return [replace(first, text=album_text, attachments=files), *alone]
 
 
 def _order(post: Post) -> int:

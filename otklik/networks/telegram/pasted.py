@@ -27,16 +27,16 @@ def address_of(url: str, site: str = "") -> Address | None:
     path, _mark, query = tail.partition("?")
     if talk := _DIALOGUE.fullmatch(path):
         return Address(thread=at.dialogue_id(int(talk[1]), int(talk[2])))
-    found = _NUMBERED.fullmatch(path)
-    if found is None:
+    match = _NUMBERED.fullmatch(path)
+    if match is None:
         if _NAMED.fullmatch(path):
             raise NotSupported("По ссылке с именем Telegram не говорит номера чата: вставьте ссылку вида t.me/c/…")
         return None
-    chat = at.chat_of(int(found[1]))
-    if not found[2]:
+    chat = at.chat_of(int(match[1]))
+    if not match[2]:
         return Address(author=at.author_id(chat))
-    named = int(found[3] or found[2])
-    thread = int(found[2]) if found[3] else _asked(query) or named
+    named = int(match[3] or match[2])
+    thread = int(match[2]) if match[3] else _asked(query) or named
     return Address(message=at.message_id(chat, named), thread=at.message_id(chat, thread))
 
 
@@ -57,8 +57,8 @@ def address_beside(url: str, known: str, known_url: str) -> Address | None:
 def _asked(query: str, name: str = "thread") -> int:
     if query.count("&") >= 50:
         return 0
-    told = parse_qs(query, max_num_fields=50).get(name, [""])[-1]
-    return int(told) if _NUMBER.fullmatch(told) else 0
+    parameter = parse_qs(query, max_num_fields=50).get(name, [""])[-1]
+    return int(parameter) if _NUMBER.fullmatch(parameter) else 0
 
 
 def _tail(url: str, site: str) -> str | None:

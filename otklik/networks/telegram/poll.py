@@ -80,28 +80,28 @@ def _gathered(updates: list[dict[str, Json]]) -> list[list[Mapping[str, Json]]]:
 def _album(update: Mapping[str, Json]) -> str:
     """A name for the album that a new message belongs to, the same for all of it; "" for none, and for editions."""
     kind, message = message_of(update)
-    told = text(message.get("media_group_id"), 80)
+    album_id = text(message.get("media_group_id"), 80)
     chat = number(mapping(message.get("chat")).get("id"))
-    return f"{chat}:{told}" if told and not kind.startswith("edited") else ""
+    return f"{chat}:{album_id}" if album_id and not kind.startswith("edited") else ""
 
 
 def look_at_pushes(access: Access, place: ReadPlace, now: datetime) -> Fetched:
     """Where the network pushes there is nothing to read beside: only whether it gets through to us."""
-    told = mapping(ask(access, "getWebhookInfo", {}))
-    if not text(told.get("url")):
+    webhook = mapping(ask(access, "getWebhookInfo", {}))
+    if not text(webhook.get("url")):
         raise NeedsPerson("Вебхук бота снят, сообщения не приходят: подпишите аккаунт заново")
-    trouble = push_trouble(told, now)
+    trouble = push_trouble(webhook, now)
     if trouble:
         raise NeedsPerson(trouble)
     pause = timedelta(seconds=whole_option(access, "reconcile_seconds", 60, 5, 3600))
     return Fetched((), dict(place.cursor), pause)
 
 
-def push_trouble(told: Mapping[str, Json], now: datetime) -> str:
+def push_trouble(webhook: Mapping[str, Json], now: datetime) -> str:
     """What the network says against our address, while updates wait because of it; "" when all is well."""
-    failed = moment(told.get("last_error_date"))
-    waiting = number(told.get("pending_update_count")) or 0
+    failed = moment(webhook.get("last_error_date"))
+    waiting = number(webhook.get("pending_update_count")) or 0
     if failed is None or not waiting or now - failed > _FRESH:
         return ""
-    words = text(told.get("last_error_message"), 200)
+    words = text(webhook.get("last_error_message"), 200)
     return f"Telegram не может доставить события, ждёт {waiting}: «{words}»"

@@ -7,7 +7,7 @@ from otklik.networks.base import Access, KeyKind, Person, Right
 from otklik.networks.errors import AuthLost, NeedsPerson, NetworkError, Permanent
 from otklik.networks.telegram import address as at
 from otklik.networks.telegram.client import BOT, ask, site_of
-from otklik.networks.telegram.heard import BOT_IN_HOOK, OURS_IN_HOOK, POSTS_IN_HOOK, said_of
+from otklik.networks.telegram.heard import BOT_IN_HOOK, OURS_IN_HOOK, POSTS_IN_HOOK, context_of
 from otklik.networks.telegram.poll import wanted
 from otklik.networks.telegram.senders import person_of
 from otklik.networks.values import mapping, number, text
@@ -46,7 +46,7 @@ def hook_address(access: Access, hook: str) -> str:
     """Our address with what updates do not say of themselves."""
     parts = urlsplit(hook)
     query = [pair for pair in parse_qsl(parts.query) if pair[0] not in (BOT_IN_HOOK, POSTS_IN_HOOK, OURS_IN_HOOK)]
-    return parts._replace(query=urlencode([*query, *said_of(access).items()])).geturl()
+    return parts._replace(query=urlencode([*query, *context_of(access).items()])).geturl()
 
 
 def rights(access: Access) -> list[Right]:
@@ -54,30 +54,32 @@ def rights(access: Access) -> list[Right]:
     if not access.tokens.get(BOT):
         return [Right(_KEY, ok=False, advice=f"Не задан. {_ADVICE}")]
     try:
-        told = mapping(ask(access, "getMe", {}))
+        bot_profile = mapping(ask(access, "getMe", {}))
     except NetworkError as refusal:
         return [Right(_KEY, ok=False, advice=f"{refusal}. {_ADVICE}")]
-    if str(number(told.get("id"))) != at.bot_number(access.external_id):
+    if str(number(bot_profile.get("id"))) != at.bot_number(access.external_id):
         return [Right(_KEY, ok=False, advice="Ключ выдан другому боту: проверьте номер аккаунта")]
     return [
         Right(_KEY, ok=True),
-        _flag(_GROUPS, told.get("can_join_groups"), "Разрешите боту вступать в группы: @BotFather → /setjoingroups"),
-        _flag(_ALL_MESSAGES, told.get("can_read_all_group_messages"), _PRIVACY),
+        _flag(
+            _GROUPS, bot_profile.get("can_join_groups"), "Разрешите боту вступать в группы: @BotFather → /setjoingroups"
+        ),
+        _flag(_ALL_MESSAGES, bot_profile.get("can_read_all_group_messages"), _PRIVACY),
         _way(access),
     ]
 
 
-def _flag(name: str, told: object, advice: str) -> Right:
-    return Right(name, told is True, "" if told is True else advice)
+def _flag(name: str, flag: object, advice: str) -> Right:
+    return Right(name, flag is True, "" if flag is True else advice)
 
 
 def _way(access: Access) -> Right:
     """By webhook or by asking: the network allows one of them at a time."""
     try:
-        told = mapping(ask(access, "getWebhookInfo", {}))
+        webhook = mapping(ask(access, "getWebhookInfo", {}))
     except NetworkError as refusal:
         return Right(_WAY, ok=False, advice=str(refusal))
-    address = text(told.get("url"))
+    address = text(webhook.get("url"))
     if access.options.get("push") is not True:
         free = "К боту подключён вебхук: отключите от бота другую программу или включите в аккаунте приём вебхуком"
         return Right(_WAY, not address, free if address else "")
@@ -90,23 +92,23 @@ def _way(access: Access) -> Right:
 
 def authors(access: Access, ids: list[str]) -> list[Person]:
     """Names by addresses (`tg:5`), in no special order; whom the bot has never met is left out."""
-    found = []
+    people = []
     for named in dict.fromkeys(map(at.whose, ids)):
         person = _named(access, named) if named else None
         if person:
-            found.append(person)
-    return found
+            people.append(person)
+    return people
 
 
 def _named(access: Access, named: int) -> Person | None:
     itself = str(named) == at.bot_number(access.external_id)
     try:
-        told = mapping(ask(access, "getMe", {}) if itself else ask(access, "getChat", {"chat_id": named}))
+        profile = mapping(ask(access, "getMe", {}) if itself else ask(access, "getChat", {"chat_id": named}))
     except (Permanent, NeedsPerson):
         return None
-    if itself and number(told.get("id")) != named:
+    if itself and number(profile.get("id")) != named:
         raise AuthLost("Ключ выдан другому боту: проверьте номер аккаунта")
     if named > 0:
-        return person_of(told, site_of(access))
-    url = at.name_url(site_of(access), at.handle(told.get("username")))
-    return Person(at.author_id(named), text(told.get("title"), 200), url, is_community=True)
+        return person_of(profile, site_of(access))
+    url = at.name_url(site_of(access), at.handle(profile.get("username")))
+    return Person(at.author_id(named), text(profile.get("title"), 200), url, is_community=True)

@@ -20,13 +20,13 @@ def message_of(update: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:
     return "", {}
 
 
-def updates_in(told: Json, depth: int = 0) -> list[Mapping[str, Any]]:
+def updates_in(payload: Json, depth: int = 0) -> list[Mapping[str, Any]]:
     """The updates of a payload: an answer {"ok": true, "result": …}, a list, one update, or a bare message as one."""
     if depth > _DEEPEST:
         return []
-    if isinstance(told, list):
-        return [update for each in mappings(told) for update in updates_in(each, depth + 1)][:_MOST]
-    body = mapping(told)
+    if isinstance(payload, list):
+        return [update for each in mappings(payload) for update in updates_in(each, depth + 1)][:_MOST]
+    body = mapping(payload)
     for name in ("result", "updates"):
         if isinstance(body.get(name), dict | list):
             return updates_in(body[name], depth + 1)
@@ -42,16 +42,16 @@ def is_message(item: Mapping[str, Any]) -> bool:
 def _with_sender(message: Mapping[str, Any]) -> Mapping[str, Any]:
     """A message of a dialogue that does not tell who wrote it: the dialogue is called after the other side."""
     chat = mapping(message.get("chat"))
-    told = isinstance(message.get("from"), dict) or isinstance(message.get("sender_chat"), dict)
-    return message if told or chat.get("type") != "private" else {**message, "from": dict(chat)}
+    has_sender = isinstance(message.get("from"), dict) or isinstance(message.get("sender_chat"), dict)
+    return message if has_sender or chat.get("type") != "private" else {**message, "from": dict(chat)}
 
 
 def albums_in(updates: Sequence[Mapping[str, Any]]) -> list[list[Mapping[str, Any]]]:
     """The same updates, those of one album together and every other one alone; each stands where its first stood."""
-    found: dict[tuple[str, object], list[Mapping[str, Any]]] = {}
+    albums: dict[tuple[str, object], list[Mapping[str, Any]]] = {}
     for place, update in enumerate(updates):
         kind, message = message_of(update)
         album = text(message.get("media_group_id"), 80) if kind in NEW else ""
         key = (album, number(mapping(message.get("chat")).get("id"))) if album else ("", place)
-        found.setdefault(key, []).append(update)
-    return list(found.values())
+        albums.setdefault(key, []).append(update)
+    return list(albums.values())

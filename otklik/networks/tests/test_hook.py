@@ -20,8 +20,8 @@ SECRET = "the-secret-of-the-hook"
 
 def body(account: Account, number: int, secret: str = SECRET) -> bytes:
     thing = {"id": number, "post_id": 5, "owner_id": -12, "from_id": 7, "text": "Нет воды", "date": 1790000000}
-    told = {"type": "wall_reply_new", "group_id": int(account.external_id), "secret": secret}
-    return json.dumps({**told, "event_id": f"event-{number}", "object": thing}).encode()
+    event = {"type": "wall_reply_new", "group_id": int(account.external_id), "secret": secret}
+    return json.dumps({**event, "event_id": f"event-{number}", "object": thing}).encode()
 
 
 def knock(account: Account, number: int, secret: str = SECRET) -> Knock:

@@ -81,40 +81,40 @@ def owner_id(owner: int) -> str:
 
 def wall_address(text: str) -> WallAddress | None:
     """Reads an external id, a link from a browser (`?w=wall-1_2_r3`) or a part of one."""
-    found = _WALL.search(text)
-    if not found:
+    match = _WALL.search(text)
+    if not match:
         return None
     reply = _REPLY.search(text)
-    comment = found[3] or (reply[1] if reply else "0")
-    return WallAddress(int(found[1]), int(found[2]), int(comment))
+    comment = match[3] or (reply[1] if reply else "0")
+    return WallAddress(int(match[1]), int(match[2]), int(comment))
 
 
 def beside_address(text: str) -> BesideAddress | None:
     """Reads an external id or a part of a link (`topic-1_2?post=3`). A link to a wall may name a photo too."""
-    found = _BESIDE.search(text)
-    if not found:
+    match = _BESIDE.search(text)
+    if not match:
         return None
     note = _NOTE.search(text)
-    return BesideAddress(found[1], int(found[2]), int(found[3]), int(note[1]) if note else 0)
+    return BesideAddress(match[1], int(match[2]), int(match[3]), int(note[1]) if note else 0)
 
 
 def direct_address(text: str) -> DirectAddress | None:
-    found = _DIRECT.fullmatch(text)
-    return DirectAddress(int(found[1]), int(found[2]), int(found[3] or 0)) if found else None
+    match = _DIRECT.fullmatch(text)
+    return DirectAddress(int(match[1]), int(match[2]), int(match[3] or 0)) if match else None
 
 
 def group_number(text: str) -> int:
     """The community's positive number out of "12", "-12", "club12" or its link; 0 if it is none."""
-    found = _OWNER.fullmatch(_last(text))
-    return int(found[2]) if found and found[1] != "id" else 0
+    match = _OWNER.fullmatch(_last(text))
+    return int(match[2]) if match and match[1] != "id" else 0
 
 
 def owner_number(text: str) -> int:
     """The owner of a wall: negative for a community, positive for "id5"; 0 for a short name."""
-    found = _OWNER.fullmatch(_last(text))
-    if not found:
+    match = _OWNER.fullmatch(_last(text))
+    if not match:
         return 0
-    return int(found[2]) if found[1] == "id" else -int(found[2])
+    return int(match[2]) if match[1] == "id" else -int(match[2])
 
 
 def short_name(text: str) -> str:

@@ -25,10 +25,10 @@ def authentic(request: Incoming, access: Access) -> bool:
         return False
     if body.get("type") == "confirmation" and "secret" not in body:
         return True
-    told = body.get("secret")
-    if not isinstance(told, str) or not access.secret:
+    secret = body.get("secret")
+    if not isinstance(secret, str) or not access.secret:
         return False
-    return hmac.compare_digest(told.encode("utf-8", "surrogatepass"), access.secret.encode())
+    return hmac.compare_digest(secret.encode("utf-8", "surrogatepass"), access.secret.encode())
 
 
 def answer_to(request: Incoming, access: Access) -> HttpAnswer:
@@ -60,9 +60,9 @@ def event_raw(envelope: dict[str, Json], origin: Origin) -> Raw:
 
 def event_key(envelope: dict[str, Json]) -> str:
     """The network's own event id; old events have none: type, owner, object and a fingerprint of its text instead."""
-    told = text(envelope.get("event_id"))
-    if told:
-        return told if len(told) <= 100 else digest(told)
+    event_id = text(envelope.get("event_id"))
+    if event_id:
+        return event_id if len(event_id) <= 100 else digest(event_id)
     thing = mapping(envelope.get("object"))
     owner = thing.get("post_owner_id", thing.get("owner_id"))
     written = dump(envelope.get("object"))

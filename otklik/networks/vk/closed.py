@@ -22,13 +22,13 @@ _SENTENCES = {SHUT_TO_GUESTS: NO_GUESTS, SHUT: SWITCHED_OFF}
 
 def door_of(post: Mapping[str, Any], *, guest: bool) -> str:
     """The door of a post on a wall where we are guests, or on our own."""
-    told = mapping(post.get("comments"))
+    comments = mapping(post.get("comments"))
     if guest:
-        may = told.get("groups_can_post")
+        may = comments.get("groups_can_post")
         return OPEN if may in (True, 1) else SHUT_TO_GUESTS if may in (False, 0) else ""
-    if told.get("can_open") in (True, 1):
+    if comments.get("can_open") in (True, 1):
         return SHUT
-    return OPEN if told.get("can_close") in (True, 1) else ""
+    return OPEN if comments.get("can_close") in (True, 1) else ""
 
 
 def sentence(door: str) -> str:

@@ -48,10 +48,10 @@ def _beside(access: Access, where: at.BesideAddress) -> Fetched:
         "обсуждения ещё и сервисному: скопируйте текст вручную",
     )
     try:
-        found = newest(access, token, where)
+        notes = newest(access, token, where)
     except TooLong:
         raise NeedsPerson("Под записью слишком много комментариев: скопируйте текст вручную") from None
-    alone = _alone(found.items, found.profiles, found.groups, where.comment)
+    alone = _alone(notes.items, notes.profiles, notes.groups, where.comment)
     context = context_of(access, METHOD[where.kind], where.owner, where.thing) | voice_beside(access)
     return Fetched((Raw(Origin.LINK, dump({"response": alone}), page_key(alone, context), context),), {}, _ONCE)
 

@@ -44,7 +44,7 @@ def ours(access: Access, speech: Speech) -> list[Reply] | None:
         where = dialogue_of(speech)
         if not access.tokens.get(COMMUNITY) or where is None:
             return None
-        return [_told(item, group, where.peer, site_of(access)) for item in history(access, where.peer)]
+        return [_reply(item, group, where.peer, site_of(access)) for item in history(access, where.peer)]
     target = at.wall_address(speech.reply_to)
     beside = at.beside_address(speech.reply_to) if target is None else None
     if beside is not None:
@@ -77,10 +77,10 @@ def _beside(access: Access, where: at.BesideAddress, group: int) -> list[Reply] 
         return None
     newest_first = sorted(notes.newest(access, token, where).items, key=_number, reverse=True)
     return [
-        Reply(str(said), f"{site_of(access)}/{said}", text(item.get("text")), moment(item.get("date")))
+        Reply(str(address), f"{site_of(access)}/{address}", text(item.get("text")), moment(item.get("date")))
         for item in newest_first
         if number(item.get("from_id")) == -group and _answers(item, where)
-        for said in (replace(where, comment=_number(item)),)
+        for address in (replace(where, comment=_number(item)),)
     ]
 
 
@@ -118,7 +118,7 @@ def _written(item: dict[str, Any], target: at.WallAddress, site: str) -> Reply:
     )
 
 
-def _told(item: dict[str, Any], group: int, peer: int, site: str) -> Reply:
+def _reply(item: dict[str, Any], group: int, peer: int, site: str) -> Reply:
     address = at.direct_id(group, peer, message_number(item))
     url = at.dialogue_url(site, group, peer)
     return Reply(address, url, text(item.get("text")), moment(item.get("date")))

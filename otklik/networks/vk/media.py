@@ -15,10 +15,10 @@ _OLD_SIZE = re.compile("photo_[0-9]{1,5}")
 
 def attachments(item: Mapping[str, Any], site: str) -> tuple[Attachment, ...]:
     """The attachments of a text, and what it forwards or reposts as links with a piece of the other's words."""
-    found = [_attachment(entry, site) for entry in mappings(item.get("attachments"))[:_MOST]]
-    found += [_quoted(entry, site) for entry in mappings(item.get("copy_history"))[:_MOST]]
-    found += [_quoted(entry, site) for entry in mappings(item.get("fwd_messages"))[:_MOST]]
-    return tuple(found)
+    media = [_attachment(entry, site) for entry in mappings(item.get("attachments"))[:_MOST]]
+    media += [_quoted(entry, site) for entry in mappings(item.get("copy_history"))[:_MOST]]
+    media += [_quoted(entry, site) for entry in mappings(item.get("fwd_messages"))[:_MOST]]
+    return tuple(media)
 
 
 def coordinates(item: Mapping[str, Any]) -> tuple[float, float] | None:
@@ -34,7 +34,7 @@ def coordinates(item: Mapping[str, Any]) -> tuple[float, float] | None:
     if pair:
         return pair
     photos = (mapping(entry.get("photo")) for entry in mappings(item.get("attachments"))[:_MOST])
-    return next((found for photo in photos if (found := _pair(photo.get("lat"), photo.get("long")))), None)
+    return next((photo_pair for photo in photos if (photo_pair := _pair(photo.get("lat"), photo.get("long")))), None)
 
 
 def _attachment(entry: Mapping[str, Any], site: str) -> Attachment:
@@ -116,12 +116,12 @@ def _side(entry: tuple[int, Any]) -> int:
 
 
 def _of(images: Any) -> list[Size]:
-    found = []
+    sizes = []
     for image in mappings(images)[:_MOST]:
         url = text(image.get("url")) or text(image.get("src"))
         if url:
-            found.append((url, count(image.get("width")), count(image.get("height"))))
-    return found
+            sizes.append((url, count(image.get("width")), count(image.get("height"))))
+    return sizes
 
 
 def _largest(sizes: Iterable[Size]) -> Size:

@@ -26,11 +26,11 @@ class Notes:
 
     def take(self, answer: Mapping[str, Any]) -> list[dict[str, Any]]:
         """Keeps a page; its items, with the pieces of threads listed in them."""
-        found = with_threads(mappings(answer.get("items")))
-        self.items += found
+        items = with_threads(mappings(answer.get("items")))
+        self.items += items
         self.profiles += mappings(answer.get("profiles"))
         self.groups += mappings(answer.get("groups"))
-        return found
+        return items
 
 
 def may_read(access: Access, kind: str) -> str:
@@ -52,25 +52,25 @@ def newest(access: Access, token: str, where: at.BesideAddress) -> Notes:
 
     Numbers grow, so a page that reaches that number is the last. Under a video an old comment may have a new reply.
     """
-    found = Notes()
+    notes = Notes()
     threads: dict[str, Parameter] = {"thread_items_count": COMMENTS_IN_THREAD} if where.kind == at.VIDEO else {}
     calls = 0
     for offset in range(0, _MOST_CALLS * PAGE, PAGE):
         calls += 1
         answer = _page(access, token, where, {"offset": offset, **threads})
         page = mappings(answer.get("items"))
-        found.take(answer)
+        notes.take(answer)
         for top in page if threads else []:
-            calls += _whole_thread(access, token, where, top, found)
+            calls += _whole_thread(access, token, where, top, notes)
         if calls >= _MOST_CALLS:
             raise TooLong
         numbers = [number(item.get("id")) or 0 for item in page]
         if len(page) < PAGE or (not threads and where.comment and min(numbers) <= where.comment):
-            return found
+            return notes
     raise TooLong
 
 
-def _whole_thread(access: Access, token: str, where: at.BesideAddress, top: Mapping[str, Any], found: Notes) -> int:
+def _whole_thread(access: Access, token: str, where: at.BesideAddress, top: Mapping[str, Any], notes: Notes) -> int:
     """Reads on where a listing holds only the beginning of a thread. How many calls it took."""
     thread, root = mapping(top.get("thread")), number(top.get("id")) or 0
     held = count(thread.get("count"))
@@ -78,7 +78,7 @@ def _whole_thread(access: Access, token: str, where: at.BesideAddress, top: Mapp
         return 0
     offsets = range(0, min(held, _MOST_CALLS * PAGE), PAGE)
     for offset in offsets:
-        found.take(_page(access, token, where, {"offset": offset, "comment_id": root}))
+        notes.take(_page(access, token, where, {"offset": offset, "comment_id": root}))
     return len(offsets)
 
 

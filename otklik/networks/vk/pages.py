@@ -104,8 +104,8 @@ class Walk:
 
 def site_of(access: Access) -> str:
     """The base of public links, without a slash at the end."""
-    told = access.options.get("site")
-    return told.rstrip("/") if isinstance(told, str) and told else at.SITE
+    site = access.options.get("site")
+    return site.rstrip("/") if isinstance(site, str) and site else at.SITE
 
 
 def context_of(access: Access, method: str, owner: int, post: int) -> dict[str, str]:
@@ -126,14 +126,14 @@ def voice_beside(access: Access) -> dict[str, str]:
 def page_key(response: Any, context: Mapping[str, str]) -> str:
     """The same for the same texts: views, likes and times of visit change with every look and do not count."""
     items = mappings(response) or mappings(mapping(response).get("items"))
-    told = [
+    fingerprints = [
         [number(item.get(name)) for name in ("id", "from_id", "edited", "update_time")]
         + [item.get(name) is True for name in ("deleted", "is_deleted")]
         + [text(item.get("text")), len(mappings(item.get("attachments")))]
         + [mapping(item.get("comments")).get(name) in (True, 1) for name in _DOORS]
         for item in with_threads(items)
     ]
-    return digest(sorted(context.items()), told)
+    return digest(sorted(context.items()), fingerprints)
 
 
 def whole_option(access: Access, name: str, default: int, least: int, most: int) -> int:

@@ -36,8 +36,8 @@ def _event(body: Mapping[str, Any], context: Mapping[str, str], site: str) -> li
     thing = body.get("object")
     if event is None or not isinstance(thing, dict):
         return []
-    found = event(thing, View(site, group, mute=context.get("mute", "")))
-    return [found] if found else []
+    parsed_event = event(thing, View(site, group, mute=context.get("mute", "")))
+    return [parsed_event] if parsed_event else []
 
 
 def _answer(response: Any, context: Mapping[str, str], site: str) -> list[Event]:
@@ -80,11 +80,11 @@ def _method_of(item: Mapping[str, Any]) -> str:
 
 def with_threads(items: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
     """Comments and the pieces of threads listed under them. A thread has no threads of its own in the network."""
-    found: list[dict[str, Any]] = []
+    comments: list[dict[str, Any]] = []
     for item in items:
-        found.append(item)
-        found += mappings(mapping(item.get("thread")).get("items"))
-    return found
+        comments.append(item)
+        comments += mappings(mapping(item.get("thread")).get("items"))
+    return comments
 
 
 def _post(item: dict[str, Any], view: View) -> Event | None:
@@ -229,8 +229,8 @@ EVENTS: Mapping[str, Callable[[dict[str, Any], View], Event | None]] = {
 }
 
 
-def _known(found: Iterable[Event | None]) -> list[Event]:
-    return [event for event in found if event]
+def _known(events: Iterable[Event | None]) -> list[Event]:
+    return [event for event in events if event]
 
 
 def _whole(value: str) -> int | None:

@@ -107,12 +107,12 @@ def _backfill(access: Access, cursor: Mapping[str, Json], now: datetime) -> Fetc
         return Fetched(tuple(raws), kept, _AT_ONCE)
     owner = -at.group_number(access.external_id)
     try:
-        found = read_own(Walk(access, token, Origin.BACKFILL), owner, state, _AT_ONCE, now, since)
+        fetch = read_own(Walk(access, token, Origin.BACKFILL), owner, state, _AT_ONCE, now, since)
     except Permanent:  # a closed wall is no reason not to hear events
         return Fetched(tuple(raws), kept, _AT_ONCE)
-    raws += found.raws
-    if not found.cursor.get("done"):
-        return Fetched(tuple(raws), {**kept, "backfill": dict(found.cursor)}, found.again_in)
+    raws += fetch.raws
+    if not fetch.cursor.get("done"):
+        return Fetched(tuple(raws), {**kept, "backfill": dict(fetch.cursor)}, fetch.again_in)
     return Fetched(tuple(raws), kept, _AT_ONCE)
 
 
@@ -121,7 +121,7 @@ def _dialogues(access: Access, since: int) -> list[Raw]:
     if not since or not access.tokens.get(COMMUNITY):
         return []
     group = at.group_number(access.external_id)
-    found: list[Raw] = []
+    raws: list[Raw] = []
     try:
         answer = ask(access, COMMUNITY, "messages.getConversations", {"group_id": group, "count": 200}).response
         for item in mappings(mapping(answer).get("items"))[:MOST_CALLS]:
@@ -131,21 +131,21 @@ def _dialogues(access: Access, since: int) -> list[Raw]:
             asked = {"group_id": group, "peer_id": peer, "count": 200, "extended": 1}
             page = ask(access, COMMUNITY, "messages.getHistory", asked)
             context = context_of(access, "messages.getHistory", 0, 0)
-            found.append(Raw(Origin.BACKFILL, page.body, page_key(page.response, context), context))
+            raws.append(Raw(Origin.BACKFILL, page.body, page_key(page.response, context), context))
     except (Permanent, NeedsPerson):
-        return found  # messages are switched off in this community, or the token may not read them
-    return found
+        return raws  # messages are switched off in this community, or the token may not read them
+    return raws
 
 
 def _ts(answer: Mapping[str, Any]) -> str:
-    told = answer.get("ts")  # a number after failed:1, a string otherwise
-    return told if isinstance(told, str) else str(number(told) or "")
+    ts = answer.get("ts")  # a number after failed:1, a string otherwise
+    return ts if isinstance(ts, str) else str(number(ts) or "")
 
 
 def _time(event: Mapping[str, Any]) -> int:
     thing = mapping(event.get("object"))
-    told = number(thing.get("date")) or number(mapping(thing.get("message")).get("date")) or 0
-    return told if 0 < told < 32_503_680_000 else 0
+    timestamp = number(thing.get("date")) or number(mapping(thing.get("message")).get("date")) or 0
+    return timestamp if 0 < timestamp < 32_503_680_000 else 0
 
 
 def _with_site(raw: Raw, access: Access) -> Raw:

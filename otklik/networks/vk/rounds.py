@@ -111,7 +111,7 @@ def _each(
     here: Round, kind: str, items: list[dict[str, Any]], token: str, before: Mapping[str, Any]
 ) -> dict[str, Json]:
     """The comments of those that changed. One that was not reached keeps its old mark, so that it is read next."""
-    kept: dict[str, Json] = {name: told for name, told in before.items() if isinstance(told, dict)}
+    kept: dict[str, Json] = {name: entry for name, entry in before.items() if isinstance(entry, dict)}
     for item in items:
         thing = number(item.get("id")) or 0
         mark: Json = [count(item.get("comments")), number(item.get("updated")) or 0]

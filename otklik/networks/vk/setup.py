@@ -84,10 +84,10 @@ def _server(access: Access, group: Mapping[str, Parameter], hook: str) -> int:
                 raise Permanent("У сообщества уже десять серверов уведомлений: удалите лишний", "2000") from None
             raise
         return number(mapping(answer).get("server_id")) or 0
-    found = number(same.get("id")) or 0
+    server_id = number(same.get("id")) or 0
     if same.get("secret_key") != access.secret or same.get("status") in ("unconfigured", "failed"):
-        _ask(access, "groups.editCallbackServer", {**wanted, "server_id": found})
-    return found
+        _ask(access, "groups.editCallbackServer", {**wanted, "server_id": server_id})
+    return server_id
 
 
 def _ask(access: Access, method: str, parameters: Mapping[str, Parameter]) -> Json:
@@ -115,8 +115,8 @@ def rights(access: Access) -> list[Right]:
 def _community(access: Access) -> None:
     group = str(at.group_number(access.external_id))
     answer = ask(access, COMMUNITY, "groups.getById", {"group_id": group}).response
-    found = mappings(mapping(answer).get("groups")) or mappings(answer)
-    if not any(str(number(item.get("id"))) == group for item in found):
+    groups = mappings(mapping(answer).get("groups")) or mappings(answer)
+    if not any(str(number(item.get("id"))) == group for item in groups):
         raise NeedsPerson("Ключ выдан другому сообществу: проверьте номер сообщества")
 
 
@@ -129,8 +129,8 @@ def _administrator(access: Access) -> None:
     """Whether its holder may speak for the community. Source: schema `groups_group.is_admin`, of the current user."""
     group = str(at.group_number(access.external_id))
     answer = ask(access, USER, "groups.getById", {"group_id": group, "fields": "is_admin"}).response
-    found = mappings(mapping(answer).get("groups")) or mappings(answer)
-    if not any(item.get("is_admin") in (True, 1) for item in found):
+    groups = mappings(mapping(answer).get("groups")) or mappings(answer)
+    if not any(item.get("is_admin") in (True, 1) for item in groups):
         raise NeedsPerson("Владелец ключа не администратор этого сообщества")
 
 
@@ -178,9 +178,11 @@ def _permissions(access: Access) -> list[Right]:
         answer = ask(access, COMMUNITY, "groups.getTokenPermissions", {}).response
     except NetworkError as refusal:
         return [Right("Права ключа сообщества", ok=False, advice=str(refusal))]
-    given = {text(entry.get("name")) for entry in mappings(mapping(answer).get("permissions"))}
+    permissions = {text(entry.get("name")) for entry in mappings(mapping(answer).get("permissions"))}
     advice = "Создайте ключ сообщества заново и отметьте это право"
-    return [Right(title, name in given, "" if name in given else advice) for name, title in _PERMISSIONS.items()]
+    return [
+        Right(title, name in permissions, "" if name in permissions else advice) for name, title in _PERMISSIONS.items()
+    ]
 
 
 def authors(access: Access, ids: list[str]) -> list[Person]:
@@ -192,17 +194,17 @@ def authors(access: Access, ids: list[str]) -> list[Person]:
     groups = _named(access, token, "groups.getById", "group_ids", communities)
     site = site_of(access)
     return [
-        person_of(sign * found, profile, site)
+        person_of(sign * person_number, profile, site)
         for sign, profiles in ((1, people), (-1, groups))
         for profile in profiles
-        if (found := number(profile.get("id"))) and found > 0
+        if (person_number := number(profile.get("id"))) and person_number > 0
     ]
 
 
 def _named(access: Access, token: str, method: str, parameter: str, numbers: list[int]) -> list[dict[str, Json]]:
-    found: list[dict[str, Json]] = []
+    profiles: list[dict[str, Json]] = []
     for start in range(0, len(numbers), _BATCH):
         batch = [str(each) for each in numbers[start : start + _BATCH]]
         answer = ask(access, token, method, {parameter: batch}).response
-        found += mappings(answer) or mappings(mapping(answer).get("groups"))
-    return found
+        profiles += mappings(answer) or mappings(mapping(answer).get("groups"))
+    return profiles

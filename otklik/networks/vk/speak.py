@@ -112,8 +112,8 @@ def _beside(access: Access, speech: Speech, key: str, target: at.BesideAddress) 
     comment = number(tell(access, token, _CREATE[target.kind], asked).response)
     if not comment or comment < 0:
         raise OutcomeUnknown("ВКонтакте не назвала номер опубликованного ответа")
-    said = at.beside_id(target.kind, target.owner, target.thing, comment)
-    return Published(said, f"{site_of(access)}/{said}")
+    external_id = at.beside_id(target.kind, target.owner, target.thing, comment)
+    return Published(external_id, f"{site_of(access)}/{external_id}")
 
 
 def _voices(access: Access, owner: int, group: int) -> tuple[str, ...]:
@@ -169,10 +169,10 @@ def _number_in_dialogue(access: Access, peer: int, response: object) -> int:
     if not sent or sent < 0:
         raise OutcomeUnknown("ВКонтакте не назвала номер отправленного сообщения")
     try:
-        told = next((item for item in history(access, peer) if item.get("id") == sent), None)
+        message_item = next((item for item in history(access, peer) if item.get("id") == sent), None)
     except NetworkError:
         return sent  # it is said already: a failed look must not make it unsaid
-    return message_number(told) if told else sent
+    return message_number(message_item) if message_item else sent
 
 
 def wall_photos(access: Access, photos: Sequence[Photo]) -> list[str]:

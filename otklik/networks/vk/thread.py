@@ -55,13 +55,13 @@ class Listing:
         return answer
 
     def thread(self, top: int) -> list[dict[str, Any]]:
-        found: list[dict[str, Any]] = []
+        comments: list[dict[str, Any]] = []
         for turn in itertools.count():
             items = mappings(self.page(turn * PAGE, top).get("items"))
-            found += items
+            comments += items
             if len(items) < PAGE:
                 break
-        return found
+        return comments
 
 
 def under_post(access: Access, token: str, where: WallAddress) -> Listing:
@@ -95,9 +95,9 @@ def around(access: Access, token: str, where: WallAddress) -> Listing:
     while True:  # TooLong ends it: a walk cut short is no proof that the comment is not there
         tops = mappings(listing.page(next(offsets)).get("items"))
         for top in tops:
-            found = _thread_if_held(listing, top)
-            if found:
-                listing.items = found
+            thread_items = _thread_if_held(listing, top)
+            if thread_items:
+                listing.items = thread_items
                 return listing
         if not tops:
             return listing

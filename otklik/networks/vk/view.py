@@ -32,16 +32,16 @@ class View:
 
 def people(answer: Mapping[str, Any], site: str) -> dict[int, Person]:
     """The profiles and communities that an extended answer names, by owner number."""
-    found = {}
+    people_by_number = {}
     for profile in mappings(answer.get("profiles")):
         person = number(profile.get("id"))
         if person is not None and person > 0:
-            found[person] = person_of(person, profile, site)
+            people_by_number[person] = person_of(person, profile, site)
     for group in mappings(answer.get("groups")):
         community = number(group.get("id"))
         if community is not None and community > 0:
-            found[-community] = person_of(-community, group, site)
-    return found
+            people_by_number[-community] = person_of(-community, group, site)
+    return people_by_number
 
 
 def person_of(owner: int, profile: Mapping[str, Any], site: str) -> Person:

@@ -36,8 +36,8 @@ def watch(access: Access, place: ReadPlace, origin: Origin, again_in: timedelta,
     walk, owner = begin(access, place, origin)
     if place.kind == "own":
         return read_own(walk, owner, place.cursor, again_in, now)
-    found = read_wall(walk, owner, place.cursor, again_in)
-    return replace(found, place=str(-owner) if owner < 0 else at.owner_id(owner))
+    fetch = read_wall(walk, owner, place.cursor, again_in)
+    return replace(fetch, place=str(-owner) if owner < 0 else at.owner_id(owner))
 
 
 def begin(access: Access, place: ReadPlace, origin: Origin) -> tuple[Walk, int]:
@@ -57,12 +57,12 @@ def read_own(
 ) -> Fetched:
     """The wall and then what stands beside it, in pieces. `cursor["done"]` says whether all was reached."""
     beside = mapping(cursor.get("beside"))
-    found = read_wall(walk, owner, cursor, again_in, since)
-    if found.cursor.get("done") is not True:
-        return Fetched(found.raws, {**found.cursor, "beside": dict(beside)}, found.again_in)
+    fetch = read_wall(walk, owner, cursor, again_in, since)
+    if fetch.cursor.get("done") is not True:
+        return Fetched(fetch.raws, {**fetch.cursor, "beside": dict(beside)}, fetch.again_in)
     here, kept = rounds.look(walk, owner, beside, now, since)
     step = again_in if here.done else here.wait or timedelta(seconds=1)
-    return Fetched(tuple(walk.raws), {**found.cursor, "beside": kept, "done": here.done}, step)
+    return Fetched(tuple(walk.raws), {**fetch.cursor, "beside": kept, "done": here.done}, step)
 
 
 def read_wall(walk: Walk, owner: int, cursor: Mapping[str, Json], again_in: timedelta, since: int = 0) -> Fetched:
@@ -116,10 +116,10 @@ def _resolve(walk: Walk, place: ReadPlace) -> int:
         raise NeedsPerson("Адрес сообщества ВКонтакте не разобрать: укажите ссылку вида vk.com/club123")
     answer = ask(walk.access, walk.token, "groups.getById", {"group_ids": name}).response
     groups = mappings(answer) or mappings(mapping(answer).get("groups"))
-    found = number(groups[0].get("id")) if groups else None
-    if not found or found < 0:
+    group_id = number(groups[0].get("id")) if groups else None
+    if not group_id or group_id < 0:
         raise NeedsPerson(f"ВКонтакте не знает сообщества «{name}»: проверьте ссылку")
-    return -found
+    return -group_id
 
 
 def _last_posts(walk: Walk, owner: int, since: int) -> list[dict[str, Any]]:

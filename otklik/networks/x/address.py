@@ -48,27 +48,27 @@ def direct_id(account: str, peer: str, event: str, *, group: bool = False) -> st
 
 def post_number(address: str) -> str:
     """The number in `x:123`; "" for any other text."""
-    found = _POST.fullmatch(address)
-    return found[1] if found else ""
+    match = _POST.fullmatch(address)
+    return match[1] if match else ""
 
 
 def direct_address(address: str) -> DirectAddress | None:
-    found = _DIRECT.fullmatch(address)
-    return DirectAddress(found[1], found[3], found[4] or "", bool(found[2])) if found else None
+    match = _DIRECT.fullmatch(address)
+    return DirectAddress(match[1], match[3], match[4] or "", bool(match[2])) if match else None
 
 
 def account_number(typed: str) -> str:
     """The account's number out of "123" or a link with it; "" if there is none (a name is not a number)."""
     tail = _tail(typed)
-    found = _PEOPLE.search(tail)
-    return found[1] if found else number(tail)
+    match = _PEOPLE.search(tail)
+    return match[1] if match else number(tail)
 
 
 def user_name(typed: str) -> str:
     """The name in `@name`, `name` or `https://x.com/name`; "" if it cannot be one, or is a number."""
     tail = _tail(typed).partition("?")[0].partition("/")[0]
-    found = _NAME.fullmatch(tail)
-    return found[1] if found and not number(tail) and found[1].lower() not in _RESERVED else ""
+    match = _NAME.fullmatch(tail)
+    return match[1] if match and not number(tail) and match[1].lower() not in _RESERVED else ""
 
 
 def post_url(site: str, post: str, name: str = "") -> str:

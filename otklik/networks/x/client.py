@@ -72,8 +72,8 @@ def key_or_person(access: Access, kinds: Iterable[str], why: str) -> str:
 
 def site_of(access: Access) -> str:
     """The base of public links, without a slash at the end."""
-    told = access.options.get("site")
-    return told.rstrip("/") if isinstance(told, str) and told else SITE
+    site = access.options.get("site")
+    return site.rstrip("/") if isinstance(site, str) and site else SITE
 
 
 def whole_option(access: Access, name: str, default: int, least: int, most: int) -> int:
@@ -132,7 +132,9 @@ def _used_up(headers: Mapping[str, str]) -> bool:
 def _wait(headers: Mapping[str, str]) -> timedelta | None:
     """How long until the limit opens anew, by the network's own clock; None where the headers do not tell."""
     used = [name for name in _LIMITS if headers.get(f"{name}-remaining") == "0"] or ["x-rate-limit"]
-    resets = [float(told) for name in used if (told := headers.get(f"{name}-reset", "")).isdecimal() and len(told) < 12]
+    resets = [
+        float(reset) for name in used if (reset := headers.get(f"{name}-reset", "")).isdecimal() and len(reset) < 12
+    ]
     now = _date(headers.get("date", ""))
     if not resets or now is None:
         return None

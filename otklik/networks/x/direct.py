@@ -10,7 +10,7 @@ from typing import Any
 from otklik.networks.base import Attachment, Event, Place, Post
 from otklik.networks.values import mapping, mappings, text
 from otklik.networks.x import address as at
-from otklik.networks.x import said
+from otklik.networks.x import tweet
 from otklik.networks.x.media import attachments, in_message
 from otklik.networks.x.people import Crowd, crowd_of
 
@@ -22,7 +22,7 @@ def pushed(payload: Mapping[str, Any], account: str, context: Mapping[str, str])
     site = context.get("site") or at.SITE
     users = payload.get("users")
     crowd = crowd_of(mappings(list(users.values()) if isinstance(users, dict) else users), site)
-    found: list[Event] = []
+    events: list[Event] = []
     for each in mappings(payload.get("direct_message_events")):
         message = mapping(each.get("message_create"))
         data = mapping(message.get("message_data"))
@@ -32,10 +32,10 @@ def pushed(payload: Mapping[str, Any], account: str, context: Mapping[str, str])
         if each.get("type") != "message_create" or not (sender and peer and event):
             continue
         where = at.DirectAddress(account, peer, event)
-        found.append(
-            _message(where, sender, data, crowd, said.milliseconds(each.get("created_timestamp")), in_message(data))
+        events.append(
+            _message(where, sender, data, crowd, tweet.milliseconds(each.get("created_timestamp")), in_message(data))
         )
-    return found
+    return events
 
 
 def answered(body: Mapping[str, Any], context: Mapping[str, str], *, loose: bool = False) -> list[Event]:
@@ -46,14 +46,14 @@ def answered(body: Mapping[str, Any], context: Mapping[str, str], *, loose: bool
     account, data = at.number(context.get("account")), body.get("data")
     includes = mapping(body.get("includes"))
     crowd = crowd_of(mappings(includes.get("users")), context.get("site") or at.SITE)
-    found: list[Event] = []
+    events: list[Event] = []
     for item in [data] if isinstance(data, dict) else mappings(data):
         where = place_of(item, account) or (_nobodys(item) if loose else None)
         sender = at.number(item.get("sender_id"))
         if where and sender and item.get("event_type") in ("MessageCreate", None):
-            when = said.when(item.get("created_at")) or said.born(where.event)
-            found.append(_message(where, sender, item, crowd, when, attachments(item, includes)))
-    return found
+            when = tweet.when(item.get("created_at")) or tweet.born(where.event)
+            events.append(_message(where, sender, item, crowd, when, attachments(item, includes)))
+    return events
 
 
 def place_of(item: Mapping[str, Any], account: str) -> at.DirectAddress | None:
@@ -89,7 +89,7 @@ def _message(
         place=Place.DIRECT,
         thread=at.dialogue_id(where.account, where.peer, group=where.group),
         author=crowd.person(sender),
-        text=said.words(item),
+        text=tweet.words(item),
         posted_at=when,
         community=where.account,
         url=at.dialogue_url(crowd.site, where.account, where.peer, group=where.group or not where.account),

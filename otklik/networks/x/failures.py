@@ -146,11 +146,11 @@ def _meaning(status: int, body: Mapping[str, Any]) -> _Meaning:
     """A gateway's status says more than its body; a 429 is a 429 whatever the body says."""
     if status >= 500 or status == 429:
         return STATUSES.get(status, _INSIDE)
-    told = problem_of(body)
+    problem = problem_of(body)
     if status == 403 and "duplicate content" in text(body.get("detail"), 500).lower():
         return _TWICE
-    if told in PROBLEMS:
-        return PROBLEMS[told]
+    if problem in PROBLEMS:
+        return PROBLEMS[problem]
     codes = [number(each.get("code")) for each in mappings(body.get("errors"))] + [number(body.get("code"))]
     old = next((OLD[code] for code in codes if code is not None and code in OLD), None)
     return old or STATUSES.get(status) or (_Kind.UNSURE, f"X ответила непонятно (код {status})")

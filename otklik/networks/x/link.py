@@ -7,7 +7,7 @@ from otklik.networks.base import Access, Fetched, Origin, Raw, ReadPlace
 from otklik.networks.errors import Cause, NeedsPerson, Permanent
 from otklik.networks.values import digest, mapping, mappings
 from otklik.networks.x import address as at
-from otklik.networks.x import direct, fields, said, summons
+from otklik.networks.x import direct, fields, summons, tweet
 from otklik.networks.x.client import USER, Answer, ask, key_or_person, reader, site_of
 from otklik.networks.x.failures import problem_of
 from otklik.networks.x.pages import page_key
@@ -20,8 +20,8 @@ _GONE = "Сообщения по этой ссылке нет или оно ск
 
 def read_link(access: Access, place: ReadPlace, now: datetime) -> Fetched:
     """The newest version of the text. Raises Permanent if it is not there (any more)."""
-    told = address_of(place.external_id, site_of(access))
-    address = told.message if told and told.message else place.external_id
+    link_address = address_of(place.external_id, site_of(access))
+    address = link_address.message if link_address and link_address.message else place.external_id
     message = at.direct_address(address)
     if message and message.event:
         return _message(access, message)
@@ -37,7 +37,7 @@ def read_link(access: Access, place: ReadPlace, now: datetime) -> Fetched:
 def newest(access: Access, number: str) -> Answer:
     """The text as it stands now: a text asked for by an old number comes as it was, so it is asked for once more."""
     answer = _asked(access, number)
-    chain = said.chain(mappings(answer.value.get("data"))[0])
+    chain = tweet.chain(mappings(answer.value.get("data"))[0])
     return answer if chain[-1] == mappings(answer.value.get("data"))[0].get("id") else _asked(access, chain[-1])
 
 
@@ -49,7 +49,7 @@ def texts(access: Access, numbers: Sequence[str]) -> Answer:
 
 def _asked(access: Access, number: str) -> Answer:
     answer = texts(access, [number])
-    if any(said.chain(each) for each in mappings(answer.value.get("data"))):
+    if any(tweet.chain(each) for each in mappings(answer.value.get("data"))):
         return answer
     problems = [problem_of(problem) for problem in mappings(answer.value.get("errors"))]
     if "not-authorized-for-resource" in problems:
@@ -68,5 +68,5 @@ def _message(access: Access, where: at.DirectAddress) -> Fetched:
     if direct.place_of(item, where.account) != where:
         raise Permanent(_GONE, cause=Cause.GONE)
     context = {"account": where.account, "site": site_of(access), "method": "messages"}
-    raw = Raw(Origin.LINK, answer.body, digest("x-message", where.event, said.words(item)), context)
+    raw = Raw(Origin.LINK, answer.body, digest("x-message", where.event, tweet.words(item)), context)
     return Fetched((raw,), {}, _ONCE)

@@ -11,7 +11,7 @@ from otklik.networks.errors import Permanent
 from otklik.networks.look import Reply, TooLong, addresses, choose
 from otklik.networks.values import mapping, mappings, text
 from otklik.networks.x import address as at
-from otklik.networks.x import direct, fields, said
+from otklik.networks.x import direct, fields, tweet
 from otklik.networks.x.client import BEARER, USER, ask, site_of
 from otklik.networks.x.link import newest, texts
 from otklik.networks.x.pages import PAGE
@@ -52,15 +52,15 @@ def _posts(access: Access, speech: Speech) -> list[Reply] | None:
     except Permanent:
         chain = frozenset()  # it is gone; what we said under it stands in its conversation still
     site, talk = site_of(access), at.post_number(speech.thread)
-    found = []
+    own_replies = []
     for item in _after(access, key, number):
-        target = said.referenced(item, "replied_to")
+        target = tweet.referenced(item, "replied_to")
         if target in (chain or {number}) or (target and not chain and talk and item.get("conversation_id") == talk):
-            first, newest_number = said.chain(item)[0], at.number(item.get("id"))
-            written = said.when(item.get("created_at"))
-            told = said.words(item)
-            found.append(Reply(at.post_id(first), at.post_url(site, newest_number), told, written))
-    return found
+            first, newest_number = tweet.chain(item)[0], at.number(item.get("id"))
+            written = tweet.when(item.get("created_at"))
+            message_text = tweet.words(item)
+            own_replies.append(Reply(at.post_id(first), at.post_url(site, newest_number), message_text, written))
+    return own_replies
 
 
 def _chain(access: Access, number: str) -> frozenset[str]:
@@ -68,10 +68,10 @@ def _chain(access: Access, number: str) -> frozenset[str]:
     several = _looked_for(access)
     if len(several) > 1:
         items = mappings(texts(access, [str(each) for each in several[:PAGE]]).value.get("data"))
-        chains = [(text(item.get("id")), said.chain(item)) for item in items]
-        if found := next((chain for own, chain in chains if number in chain and chain[-1] == own), None):
-            return frozenset(found)
-    return frozenset(said.chain(mappings(newest(access, number).value.get("data"))[0]))
+        chains = [(text(item.get("id")), tweet.chain(item)) for item in items]
+        if known_chain := next((chain for own, chain in chains if number in chain and chain[-1] == own), None):
+            return frozenset(known_chain)
+    return frozenset(tweet.chain(mappings(newest(access, number).value.get("data"))[0]))
 
 
 def _after(access: Access, key: str, number: str) -> list[dict[str, Any]]:
@@ -93,13 +93,13 @@ def _since(access: Access, key: str, number: str) -> list[dict[str, Any]]:
     """Everything that we wrote after the text with this number. An answer is always younger than what it answers."""
     query: dict[str, str] = {**fields.of_texts(access), "since_id": number, "exclude": "retweets"}
     query["max_results"] = str(PAGE)
-    found: list[dict[str, Any]] = []
+    items: list[dict[str, Any]] = []
     for _ in range(_MOST_PAGES):
         answer = ask(access, key, f"/2/users/{access.external_id}/tweets", query)
-        found += [item for item in mappings(answer.value.get("data")) if said.chain(item)]
+        items += [item for item in mappings(answer.value.get("data")) if tweet.chain(item)]
         token = text(mapping(answer.value.get("meta")).get("next_token"), 500)
         if not token:
-            return found
+            return items
         query["pagination_token"] = token
     raise TooLong
 
@@ -117,21 +117,21 @@ def _messages(access: Access, speech: Speech) -> list[Reply] | None:
     answer = ask(access, USER, f"/2/dm_conversations/with/{where.peer}/dm_events", query, rest=False)
     site = site_of(access)
     return [
-        _told(item, where, site)
+        _reply(item, where, site)
         for item in mappings(answer.value.get("data"))
         if item.get("sender_id") == where.account == access.external_id and direct.place_of(item, where.account)
     ]
 
 
-def _told(item: Mapping[str, Any], where: at.DirectAddress, site: str) -> Reply:
+def _reply(item: Mapping[str, Any], where: at.DirectAddress, site: str) -> Reply:
     address = at.direct_id(where.account, where.peer, at.number(item.get("id")))
     url = at.dialogue_url(site, where.account, where.peer)
-    return Reply(address, url, said.words(item), said.when(item.get("created_at")))
+    return Reply(address, url, tweet.words(item), tweet.when(item.get("created_at")))
 
 
 def same_text(one: str, other: str) -> bool:
     """Equal but for spaces, case, the names that the network puts in front, and how links are written."""
-    left, right = (said.without_mentions(each.strip()) for each in (one, other))
+    left, right = (tweet.without_mentions(each.strip()) for each in (one, other))
     bare = fold(LINK.sub(" ", left)), fold(LINK.sub(" ", right))
     if any(bare):
         return bare[0] == bare[1]

@@ -6,7 +6,7 @@ from typing import Any
 from otklik.networks.base import Attachment, MediaKind
 from otklik.networks.values import count, mapping, mappings, real, text
 from otklik.networks.x import address as at
-from otklik.networks.x import said
+from otklik.networks.x import tweet
 
 _KINDS = {"photo": MediaKind.PHOTO, "video": MediaKind.VIDEO, "animated_gif": MediaKind.VIDEO}
 _MOST = 20
@@ -18,9 +18,9 @@ def attachments(item: Mapping[str, Any], includes: Mapping[str, Any]) -> tuple[A
     keys = mapping(item.get("attachments")).get("media_keys")
     wanted = [each for each in keys if isinstance(each, str)] if isinstance(keys, list) else []
     there = {text(each.get("media_key"), 60): each for each in mappings(includes.get("media"))}
-    found = [_medium(there[key]) for key in wanted if key in there]
-    found += [_link(each) for each in mappings(said.entities(item).get("urls")) if _is_link(each)]
-    return tuple(found[:_MOST])
+    media = [_medium(there[key]) for key in wanted if key in there]
+    media += [_link(each) for each in mappings(tweet.entities(item).get("urls")) if _is_link(each)]
+    return tuple(media[:_MOST])
 
 
 def _medium(media: Mapping[str, Any]) -> Attachment:

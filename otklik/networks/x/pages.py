@@ -14,7 +14,7 @@ from otklik.networks.base import Access, Json, Origin, Raw
 from otklik.networks.errors import Permanent, RetryAt
 from otklik.networks.values import digest, mapping, mappings, text
 from otklik.networks.x import address as at
-from otklik.networks.x import said
+from otklik.networks.x import tweet
 from otklik.networks.x.client import Answer, ask
 
 PAGE = 100  # the most that a listing gives at once
@@ -63,7 +63,7 @@ def read(walk: Walk, listing: Listing, before: Mapping[str, Any]) -> dict[str, J
                 raise
             walk.pause = refusal.after
             return state.kept()
-        numbers = [found for each in mappings(answer.value.get("data")) if (found := at.number(each.get("id")))]
+        numbers = [post_id for each in mappings(answer.value.get("data")) if (post_id := at.number(each.get("id")))]
         _keep(walk, listing, answer, state)
         state.token = text(mapping(answer.value.get("meta")).get("next_token"), 500)
         state.top = max([state.top, *numbers], key=_size)
@@ -149,8 +149,8 @@ def _keep(walk: Walk, listing: Listing, answer: Answer, state: _State) -> None:
 
 def page_key(items: list[dict[str, Any]], context: Mapping[str, str]) -> str:
     """The same for the same texts: likes and views change with every look and do not count."""
-    told = [[text(item.get("id"), 20), said.chain(item)[-1:], said.words(item)] for item in items]
-    return digest(sorted(context.items()), told)
+    fingerprints = [[text(item.get("id"), 20), tweet.chain(item)[-1:], tweet.words(item)] for item in items]
+    return digest(sorted(context.items()), fingerprints)
 
 
 def _lower(number: str) -> str:

@@ -13,7 +13,7 @@ from typing import Any
 from otklik.networks.base import Deletion, Edit, Event, Json, Person, Place, Post, Raw
 from otklik.networks.values import mapping, mappings, read, text
 from otklik.networks.x import address as at
-from otklik.networks.x import direct, said, summons
+from otklik.networks.x import direct, summons, tweet
 from otklik.networks.x.failures import problem_of
 from otklik.networks.x.media import attachments, coordinates
 from otklik.networks.x.people import Crowd, crowd_of
@@ -51,12 +51,12 @@ class _View:
 
 def parse(raw: Raw) -> list[Event]:
     """The events of a payload in its own order; [] for anything unknown or broken. Never raises."""
-    told = read(raw.body)
-    body = mapping(told)
+    payload = read(raw.body)
+    body = mapping(payload)
     data = body.get("data")
     method = raw.context.get("method", "")
     if not method and not isinstance(mapping(data).get("payload"), dict):
-        return [event for answer in answers_in(told) for event in _unasked(answer, raw.context)]
+        return [event for answer in answers_in(payload) for event in _unasked(answer, raw.context)]
     if method == "messages":
         return direct.answered(body, raw.context)
     if method not in ("posts", "lookup"):
@@ -72,13 +72,13 @@ def _unasked(answer: Answer, context: Mapping[str, str]) -> list[Event]:
     if answer.pushed:
         return direct.pushed(answer.body, answer.account, context)
     view = _view(mapping(answer.body.get("includes")), context, context.get("place", ""), loose=True)
-    found: list[Event] = []
+    events: list[Event] = []
     for item in answer.items:
         if is_message(item):
-            found += direct.answered({**answer.body, "data": item}, context, loose=True)
+            events += direct.answered({**answer.body, "data": item}, context, loose=True)
         elif is_text(item):
-            found += _known([_post(item, view)])
-    return found
+            events += _known([_post(item, view)])
+    return events
 
 
 def _event(data: Mapping[str, Any], context: Mapping[str, str]) -> list[Event]:
@@ -112,7 +112,7 @@ def _view(
         rules=summons.rules_in(context),
         crowd=crowd_of(mappings(includes.get("users")), site),
         place=place,
-        texts={number: each for each in texts for number in (*said.chain(each), at.number(each.get("id"))) if number},
+        texts={number: each for each in texts for number in (*tweet.chain(each), at.number(each.get("id"))) if number},
         includes=includes,
         summoned=summoned,
         loose=loose,
@@ -120,14 +120,16 @@ def _view(
 
 
 def _post(item: Mapping[str, Any], view: _View) -> Event | None:
-    own, author, numbers = at.number(item.get("id")), at.number(item.get("author_id")), said.chain(item)
-    if not own or not (author or view.loose) or said.referenced(item, "retweeted"):  # who passes a text on says nothing
+    own, author, numbers = at.number(item.get("id")), at.number(item.get("author_id")), tweet.chain(item)
+    if (
+        not own or not (author or view.loose) or tweet.referenced(item, "retweeted")
+    ):  # who passes a text on says nothing
         return None
     first = numbers[0]
     edited = own != first
-    written = said.when(item.get("created_at")) or said.born(own)
+    written = tweet.when(item.get("created_at")) or tweet.born(own)
     spot = coordinates(item, view.includes)
-    replied = said.referenced(item, "replied_to")
+    replied = tweet.referenced(item, "replied_to")
     above = at.number(item.get("conversation_id"))
     answers = bool(replied) or (bool(above) and above not in (own, *numbers))
     post = Post(
@@ -135,8 +137,8 @@ def _post(item: Mapping[str, Any], view: _View) -> Event | None:
         place=Place.COMMENT if answers else Place.POST,
         thread=at.post_id((answers and above) or first),
         author=view.crowd.person(author) if author else Person(f"hidden:{first}"),
-        text=said.words(item),
-        posted_at=(said.born(first) or written) if edited else written,
+        text=tweet.words(item),
+        posted_at=(tweet.born(first) or written) if edited else written,
         community=view.place or at.number(item.get("in_reply_to_user_id")) or author,
         parent=at.post_id(_first_of(replied, view)) if replied else "",
         url=at.post_url(view.site, own, view.crowd.name(author)),
@@ -144,7 +146,7 @@ def _post(item: Mapping[str, Any], view: _View) -> Event | None:
         attachments=attachments(item, view.includes),
         latitude=spot[0] if spot else None,
         longitude=spot[1] if spot else None,
-        engagement=said.liking(item),
+        engagement=tweet.liking(item),
         edited_at=written if edited else None,
         closed=summons.closed(item, view.rules, _quoted_author(item, view)),
     )
@@ -154,40 +156,40 @@ def _post(item: Mapping[str, Any], view: _View) -> Event | None:
 def _first_of(number: str, view: _View) -> str:
     """The first number of the text that is replied to, where the payload brings that text along."""
     known = view.texts.get(number)
-    return said.chain(known)[0] if known else number
+    return tweet.chain(known)[0] if known else number
 
 
 def _quoted_author(item: Mapping[str, Any], view: _View) -> str:
     if view.summoned:
         return view.rules.account
-    quoted = view.texts.get(said.referenced(item, "quoted"), {})
+    quoted = view.texts.get(tweet.referenced(item, "quoted"), {})
     return at.number(quoted.get("author_id"))
 
 
 def _gone(body: Mapping[str, Any]) -> list[Event]:
     """Texts that were asked for by their address and are not there any more."""
-    found: list[Event] = []
+    events: list[Event] = []
     for problem in mappings(body.get("errors")):
         number = at.number(problem.get("resource_id")) or at.number(problem.get("value"))
         if number and problem_of(problem) == "resource-not-found" and problem.get("resource_type") in ("tweet", "post"):
-            found.append(Deletion(at.post_id(number)))
-    return found
+            events.append(Deletion(at.post_id(number)))
+    return events
 
 
-def _known(found: Iterable[Event | None]) -> list[Event]:
-    return [event for event in found if event]
+def _known(events: Iterable[Event | None]) -> list[Event]:
+    return [event for event in events if event]
 
 
-def answers_in(told: Json) -> list[Answer]:
+def answers_in(payload: Json) -> list[Answer]:
     """An answer of a reading call, a bare object, a list of either, or recorded calls with their answers."""
-    if isinstance(told, list):
-        return [found for each in mappings(told)[:_MOST] if (found := _answer(each))]
-    found = _answer(mapping(told))
-    return [found] if found else []
+    if isinstance(payload, list):
+        return [answer for each in mappings(payload)[:_MOST] if (answer := _answer(each))]
+    answer = _answer(mapping(payload))
+    return [answer] if answer else []
 
 
-def _answer(told: Mapping[str, Any]) -> Answer | None:
-    body = told["response"] if isinstance(told.get("response"), dict) and "id" not in told else told
+def _answer(payload: Mapping[str, Any]) -> Answer | None:
+    body = payload["response"] if isinstance(payload.get("response"), dict) and "id" not in payload else payload
     account = at.number(body.get("for_user_id"))
     if account and isinstance(body.get("direct_message_events"), list):
         return Answer(body, [], pushed=True, account=account)

@@ -21,10 +21,10 @@ def address_of(url: str, site: str = "") -> Address | None:
     path = _path(url[:MOST_LENGTH], site)
     if path is None:
         return None
-    if found := _TEXT.fullmatch(path):
-        return Address(message=at.post_id(found[1]))
-    if found := _PERSON.fullmatch(path):
-        return Address(author=found[1])
+    if match := _TEXT.fullmatch(path):
+        return Address(message=at.post_id(match[1]))
+    if match := _PERSON.fullmatch(path):
+        return Address(author=match[1])
     return None
 
 

@@ -11,7 +11,7 @@ from otklik.networks.base import Access, Fetched, Json, Origin, ReadPlace
 from otklik.networks.errors import NeedsPerson, Permanent, RetryAt
 from otklik.networks.values import mapping, mappings, number, text
 from otklik.networks.x import address as at
-from otklik.networks.x import fields, said, summons
+from otklik.networks.x import fields, summons, tweet
 from otklik.networks.x.client import BEARER, USER, ask, key_or_person, reader, site_of, whole_option
 from otklik.networks.x.pages import Listing, Walk, read
 from otklik.networks.x.recheck import recheck
@@ -84,10 +84,10 @@ def dialogue(access: Access, place: ReadPlace, now: datetime) -> Fetched:
 
 def _walk(access: Access, origin: Origin, cursor: Mapping[str, Json]) -> Walk:
     context = {**summons.context_of(access), "site": site_of(access)}
-    told = text(cursor.get("place"), 20)
-    if told:
-        context["place"] = told
-    if told == access.external_id:
+    place = text(cursor.get("place"), 20)
+    if place:
+        context["place"] = place
+    if place == access.external_id:
         context["name"] = text(cursor.get("name"), 20)
     return Walk(access, origin, context)
 
@@ -109,16 +109,16 @@ def _around(access: Access, cursor: Mapping[str, Json]) -> Listing:
 
 
 def _known_talks(cursor: Mapping[str, Any]) -> list[str]:
-    told = cursor.get("talks")
-    return [each for each in told if at.number(each)][:_MOST_TALKS] if isinstance(told, list) else []
+    talks = cursor.get("talks")
+    return [each for each in talks if at.number(each)][:_MOST_TALKS] if isinstance(talks, list) else []
 
 
 def _talks(walk: Walk, cursor: Mapping[str, Any], account: str) -> list[Json]:
     """The conversations that the account began last, newest first."""
     began = {
-        said.chain(item)[0]
+        tweet.chain(item)[0]
         for item in walk.items
-        if item.get("author_id") == account and said.chain(item) and not said.referenced(item, "replied_to")
+        if item.get("author_id") == account and tweet.chain(item) and not tweet.referenced(item, "replied_to")
     }
     return list(sorted(began | set(_known_talks(cursor)), key=int, reverse=True)[:_MOST_TALKS])
 
@@ -135,11 +135,11 @@ def _named(access: Access, cursor: Mapping[str, Any], account: str, name: str, n
     key = key_or_person(access, (reader(access),), NO_KEY)
     path = f"/2/users/{account}" if account else f"/2/users/by/username/{name}"
     users: Sequence[Mapping[str, Any]] = mappings([ask(access, key, path, fields.PEOPLE).value.get("data")])
-    found = at.number(users[0].get("id")) if users else ""
+    account_id = at.number(users[0].get("id")) if users else ""
     called = at.user_name(text(users[0].get("username"), 20)) if users else ""
-    if not found or not called:
+    if not account_id or not called:
         raise NeedsPerson(f"X не знает страницы «{account or name}»: проверьте ссылку")
-    return {"place": found, "name": called, "named": here}
+    return {"place": account_id, "name": called, "named": here}
 
 
 def read_messages(walk: Walk, before: Mapping[str, Any], now: datetime) -> dict[str, Json]:

@@ -11,7 +11,7 @@ from otklik.networks.base import Json, Raw
 from otklik.networks.errors import Permanent, RetryAt
 from otklik.networks.values import digest, mappings, number
 from otklik.networks.x import address as at
-from otklik.networks.x import fields, said
+from otklik.networks.x import fields, tweet
 from otklik.networks.x.client import ask, reader, whole_option
 from otklik.networks.x.pages import Walk
 
@@ -40,10 +40,12 @@ def recheck(walk: Walk, cursor: Mapping[str, Any], now: datetime) -> dict[str, J
 
 
 def _recent(walk: Walk, cursor: Mapping[str, Any]) -> list[str]:
-    told = cursor.get("recent")
-    known = {each for each in told if at.number(each)} if isinstance(told, list) else set()
+    recent = cursor.get("recent")
+    known = {each for each in recent if at.number(each)} if isinstance(recent, list) else set()
     account = walk.access.external_id
-    found = {
-        said.chain(item)[0] for item in walk.items if said.chain(item) and item.get("author_id") not in (None, account)
+    new_ids = {
+        tweet.chain(item)[0]
+        for item in walk.items
+        if tweet.chain(item) and item.get("author_id") not in (None, account)
     }
-    return sorted(known | found, key=int, reverse=True)[:_MOST]
+    return sorted(known | new_ids, key=int, reverse=True)[:_MOST]

@@ -45,19 +45,19 @@ def renew(access: Access) -> Renewed:
         form["client_id"] = client
     url = f"{access.base.rstrip('/')}{_PATH}"
     reply = exchange(access, TITLE, "POST", url, write=True, token=REFRESH, form=form, headers=headers)
-    told = mapping(read(reply.body))
+    body = mapping(read(reply.body))
     if reply.status != 200:
-        raise _refusal(reply.status, told)
-    key, further = text(told.get("access_token"), 2000), text(told.get("refresh_token"), 2000)
+        raise _refusal(reply.status, body)
+    key, further = text(body.get("access_token"), 2000), text(body.get("refresh_token"), 2000)
     if not _KEY.fullmatch(key) or not (not further or _KEY.fullmatch(further)):
         raise OutcomeUnknown("X ответила непонятно", f"HTTP {reply.status}")
-    seconds = number(told.get("expires_in")) or 0
+    seconds = number(body.get("expires_in")) or 0
     lives = timedelta(seconds=min(seconds, 10**9)) if seconds > 0 else None
     return Renewed({USER: key, **({REFRESH: further} if further else {})}, lives)
 
 
-def _refusal(status: int, told: Mapping[str, Any]) -> NetworkError:
-    code = text(told.get("error"), 60) or str(status)
+def _refusal(status: int, body: Mapping[str, Any]) -> NetworkError:
+    code = text(body.get("error"), 60) or str(status)
     if status == 429:
         return RetryAt("X просит не обращаться так часто", WINDOW, code)
     if status >= 500:

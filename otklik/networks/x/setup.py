@@ -81,8 +81,8 @@ def _account(access: Access) -> None:
 
 
 def _me(access: Access) -> None:
-    told = mapping(ask(access, USER, "/2/users/me", fields.PEOPLE).value.get("data"))
-    if told.get("id") != access.external_id:
+    profile = mapping(ask(access, USER, "/2/users/me", fields.PEOPLE).value.get("data"))
+    if profile.get("id") != access.external_id:
         raise NeedsPerson("Ключ выдан другому аккаунту: проверьте номер аккаунта")
 
 
@@ -163,12 +163,12 @@ def authors(access: Access, ids: list[str]) -> list[Person]:
             return []  # the consumer secret asks for nothing
         raise NeedsPerson("У аккаунта X нет ни одного ключа")
     wanted = sorted({at.number(each) for each in ids} - {""}, key=int)
-    found: list[Person] = []
+    people: list[Person] = []
     site = site_of(access)
     for start in range(0, len(wanted), _BATCH):
         batch = ",".join(wanted[start : start + _BATCH])
         for user in mappings(ask(access, key, "/2/users", {"ids": batch, **fields.PEOPLE}).value.get("data")):
             number = at.number(user.get("id"))
             if number:
-                found.append(person_of(user, number, site))
-    return found
+                people.append(person_of(user, number, site))
+    return people

@@ -35,7 +35,7 @@ def authorization(secret: str, method: str, url: str, now: datetime, nonce: str 
     keys = keys_in(secret)
     if keys is None:
         return f"Bearer {secret}"
-    told = {
+    parameters = {
         "oauth_consumer_key": keys.app,
         "oauth_nonce": nonce or secrets.token_hex(16),
         "oauth_signature_method": "HMAC-SHA1",
@@ -43,13 +43,13 @@ def authorization(secret: str, method: str, url: str, now: datetime, nonce: str 
         "oauth_token": keys.token,
         "oauth_version": "1.0",
     }
-    told["oauth_signature"] = _signature(keys, method, url, told)
-    return "OAuth " + ", ".join(f'{name}="{_quoted(value)}"' for name, value in sorted(told.items()))
+    parameters["oauth_signature"] = _signature(keys, method, url, parameters)
+    return "OAuth " + ", ".join(f'{name}="{_quoted(value)}"' for name, value in sorted(parameters.items()))
 
 
-def _signature(keys: Keys, method: str, url: str, told: Mapping[str, str]) -> str:
+def _signature(keys: Keys, method: str, url: str, parameters: Mapping[str, str]) -> str:
     parts = urlsplit(url)
-    pairs = [*told.items(), *parse_qsl(parts.query, keep_blank_values=True)]
+    pairs = [*parameters.items(), *parse_qsl(parts.query, keep_blank_values=True)]
     joined = "&".join(f"{name}={value}" for name, value in sorted((_quoted(n), _quoted(v)) for n, v in pairs))
     plain = f"{parts.scheme}://{parts.netloc}{parts.path}"
     base = "&".join((method.upper(), _quoted(plain), _quoted(joined)))

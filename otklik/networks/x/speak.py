@@ -13,7 +13,7 @@ from otklik.networks.errors import Broken, Cause, NeedsPerson, OutcomeUnknown, P
 from otklik.networks.values import mapping, mappings
 from otklik.networks.wire import SHORT
 from otklik.networks.x import address as at
-from otklik.networks.x import direct, said, summons
+from otklik.networks.x import direct, summons, tweet
 from otklik.networks.x.client import USER, key_or_person, put_up, site_of, tell
 from otklik.networks.x.link import newest
 from otklik.networks.x.look import dialogue_of
@@ -61,18 +61,18 @@ def _reply(access: Access, speech: Speech) -> Published:
     target = mappings(answer.value.get("data"))[0]
     includes = mapping(answer.value.get("includes"))
     texts = mappings(includes.get("tweets")) + mappings(includes.get("posts"))
-    quoted = said.referenced(target, "quoted")
+    quoted = tweet.referenced(target, "quoted")
     quoted_author = next((at.number(each.get("author_id")) for each in texts if each.get("id") == quoted), "")
     refusal = summons.closed(target, summons.rules_of(access), quoted_author)
     if refusal:
         raise Permanent(refusal, cause=Cause.CLOSED)
-    body: dict[str, Json] = {"text": speech.text, "reply": {"in_reply_to_tweet_id": said.chain(target)[-1]}}
+    body: dict[str, Json] = {"text": speech.text, "reply": {"in_reply_to_tweet_id": tweet.chain(target)[-1]}}
     if speech.photos:
         body["media"] = {"media_ids": list[Json](uploaded(access, speech.photos, direct=False))}
-    said_now = at.number(mapping(tell(access, "/2/tweets", body).value.get("data")).get("id"))
-    if not said_now:
+    reply_id = at.number(mapping(tell(access, "/2/tweets", body).value.get("data")).get("id"))
+    if not reply_id:
         raise OutcomeUnknown("X не назвала номер опубликованного ответа")
-    return Published(at.post_id(said_now), at.post_url(site_of(access), said_now))
+    return Published(at.post_id(reply_id), at.post_url(site_of(access), reply_id))
 
 
 def _message(access: Access, speech: Speech) -> Published:

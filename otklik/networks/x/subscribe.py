@@ -61,8 +61,8 @@ def _registered(access: Access, hook: str) -> str:
     same = next((each for each in there if each.get("url") == hook), None)
     try:
         if same is None:
-            told = change(access, BEARER, "POST", "/2/webhooks", {"url": hook}).value.get("data")
-            same = next(iter(mappings([told])), {})
+            webhook = change(access, BEARER, "POST", "/2/webhooks", {"url": hook}).value.get("data")
+            same = next(iter(mappings([webhook])), {})
         elif same.get("valid") is not True:
             change(access, BEARER, "PUT", f"/2/webhooks/{at.number(same.get('id'))}", {})
     except Permanent as refusal:
@@ -78,16 +78,16 @@ def _registered(access: Access, hook: str) -> str:
 
 
 def _subscriptions(access: Access) -> list[Mapping[str, Any]]:
-    found: list[Mapping[str, Any]] = []
+    subscriptions: list[Mapping[str, Any]] = []
     query = {"max_results": "1000"}
     for _ in range(_MOST_PAGES):
         value = ask(access, BEARER, "/2/activity/subscriptions", query).value
-        found += subscriptions_in(value)
+        subscriptions += subscriptions_in(value)
         token = text(mapping(value.get("meta")).get("next_token"), 500)
         if not token:
             break
         query["pagination_token"] = token
-    return found
+    return subscriptions
 
 
 def subscriptions_in(value: Mapping[str, Any]) -> list[Mapping[str, Any]]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from otklik.networks.base import Access
 from otklik.networks.values import mappings, number, text
-from otklik.networks.x import said
+from otklik.networks.x import tweet
 
 NOT_SUMMONED = "X даёт отвечать через API только тем, кто упомянул нас через @ или процитировал: ответьте с сайта"
 ONLY_NAMED = "Житель разрешил отвечать только тем, кого упомянул: нам ответить нельзя"
@@ -66,10 +66,10 @@ def closed(item: Mapping[str, Any], rules: Rules, quoted_author: str = "") -> st
 
 def _named(item: Mapping[str, Any], rules: Rules) -> tuple[bool, bool]:
     """Whether our name stands in it, and whether the writer put it there."""
-    start = said.visible_from(item)
+    start = tweet.visible_from(item)
     places = [
         number(each.get("start")) or 0
-        for each in mappings(said.entities(item).get("mentions"))
+        for each in mappings(tweet.entities(item).get("mentions"))
         if each.get("id") == rules.account or (rules.name and text(each.get("username"), 20).lower() == rules.name)
     ]
     return bool(places), any(place >= start for place in places)

@@ -28,8 +28,10 @@ def authentic(request: Incoming, access: Access) -> bool:
         return False
     if request.method == "GET":
         return True
-    told = request.headers.get(HEADER, "")
-    return hmac.compare_digest(told.encode("utf-8", "surrogatepass"), signature(request.body, secret).encode())
+    header_signature = request.headers.get(HEADER, "")
+    return hmac.compare_digest(
+        header_signature.encode("utf-8", "surrogatepass"), signature(request.body, secret).encode()
+    )
 
 
 def signature(message: bytes, secret: str) -> str:
@@ -44,8 +46,8 @@ def answer_to(request: Incoming, access: Access) -> HttpAnswer:
     word, secret = request.query.get("crc_token", ""), access.tokens.get(SECRET, "")
     if not secret or not _WORD.fullmatch(word):
         return HttpAnswer(400, b"wrong crc_token", store=False)
-    told = json.dumps({"response_token": signature(word.encode(), secret)})
-    return HttpAnswer(200, told.encode(), "application/json", store=False)
+    body = json.dumps({"response_token": signature(word.encode(), secret)})
+    return HttpAnswer(200, body.encode(), "application/json", store=False)
 
 
 def heard(request: Incoming) -> Raw:
@@ -58,8 +60,8 @@ def heard(request: Incoming) -> Raw:
 def event_key(envelope: Json, body: bytes) -> str:
     """The network's own event number (it may be negative) with the kind and whose event it is, else a fingerprint."""
     data = mapping(mapping(envelope).get("data"))
-    told = data.get("event_uuid")
-    if isinstance(told, str) and _EVENT.fullmatch(told):
+    event_id = data.get("event_uuid")
+    if isinstance(event_id, str) and _EVENT.fullmatch(event_id):
         whose = at.number(mapping(data.get("filter")).get("user_id"))
-        return digest("x-event", told, text(data.get("event_type"), 60), whose)
+        return digest("x-event", event_id, text(data.get("event_type"), 60), whose)
     return hashlib.sha256(body).hexdigest()[:40]

@@ -89,11 +89,11 @@ def _telegram_say(access: Access, chat: str, words: str) -> None:
 
 def _telegram_hear(access: Access, cursor: int | None) -> tuple[list[Heard], int | None]:
     asked: dict[str, Json] = {"limit": MOST, "timeout": 0, "allowed_updates": ["message"]}
-    told = telegram_client.ask(access, "getUpdates", asked | ({"offset": cursor} if cursor else {}))
-    if not isinstance(told, list):
+    updates = telegram_client.ask(access, "getUpdates", asked | ({"offset": cursor} if cursor else {}))
+    if not isinstance(updates, list):
         raise RetryAt("Telegram ответил непонятно", SHORT)
     heard = []
-    for update in mappings(told):
+    for update in mappings(updates):
         cursor = max(cursor or 0, (number(update.get("update_id")) or 0) + 1)
         message = mapping(update.get("message"))
         chat = mapping(message.get("chat"))
@@ -107,9 +107,9 @@ def _max_say(access: Access, chat: str, words: str) -> None:
 
 
 def _max_hear(access: Access, cursor: int | None) -> tuple[list[Heard], int | None]:
-    told = max_client.ask(access, "/updates", {"limit": MOST, "timeout": 0, "marker": cursor}).said
+    payload = max_client.ask(access, "/updates", {"limit": MOST, "timeout": 0, "marker": cursor}).json
     heard = []
-    for update in mappings(told.get("updates")):
+    for update in mappings(payload.get("updates")):
         message = mapping(update.get("message"))
         where, sender = mapping(message.get("recipient")), mapping(message.get("sender"))
         if update.get("update_type") != "message_created" or where.get("chat_type") != "dialog":
@@ -117,5 +117,5 @@ def _max_hear(access: Access, cursor: int | None) -> tuple[list[Heard], int | No
         chat = number(where.get("chat_id"))
         if chat and sender.get("is_bot") is not True:
             heard.append(Heard(str(chat), text(mapping(message.get("body")).get("text"), 200)))
-    marker = number(told.get("marker"))
+    marker = number(payload.get("marker"))
     return heard, marker if marker is not None else cursor

@@ -35,8 +35,8 @@ def burst(ages: Sequence[timedelta], history: Sequence[timedelta]) -> Burst | No
     the same matter in the DAYS before, newer than a day or not.
     """
     past = sorted(history)
-    found = [(_rarity(one), one) for one in (_in_window(window, ages, past) for window in WINDOWS)]
-    likely = [(rarity, one) for rarity, one in found if one.people >= LEAST and rarity < RARE]
+    candidates = [(_rarity(one), one) for one in (_in_window(window, ages, past) for window in WINDOWS)]
+    likely = [(rarity, one) for rarity, one in candidates if one.people >= LEAST and rarity < RARE]
     return min(likely, key=lambda pair: (pair[0], pair[1].window))[1] if likely else None
 
 

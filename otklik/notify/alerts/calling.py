@@ -23,9 +23,9 @@ def begin(batch: Batch, entry: Entry, incident: Incident) -> None:
     nobody = not batch.staff.on_duty(incident, batch.now)
     due_at = batch.now + (_patience() if nobody else timedelta())
     if batch.begin(entry, Chase.Kind.URGENT, incident, due_at) is not None and nobody:
-        told = [*batch.staff.administrators(), *batch.staff.nearest(Role.CURATOR, incident)]
-        batch.tell(told, News(Kind.URGENT, entry.pk, incident))
-        batch.record(Change(incident.pk, "call_nobody", {"users": list(dict.fromkeys(told))[:20]}))
+        recipients = [*batch.staff.administrators(), *batch.staff.nearest(Role.CURATOR, incident)]
+        batch.tell(recipients, News(Kind.URGENT, entry.pk, incident))
+        batch.record(Change(incident.pk, "call_nobody", {"users": list(dict.fromkeys(recipients))[:20]}))
 
 
 def call(one: Chase, incident: Incident, staff: Staff, now: datetime) -> None:
@@ -37,13 +37,13 @@ def call(one: Chase, incident: Incident, staff: Staff, now: datetime) -> None:
         return finish(one)
     had = set(Alert.objects.filter(kind=Kind.URGENT, entry=one.entry).values_list("user", flat=True))
     left = [user for user in staff.on_duty(incident, now) if user not in had]
-    told = left[:1] or [user for user in staff.nearest(Role.HEAD, incident) if user not in had]
-    if not told:
+    recipients = left[:1] or [user for user in staff.nearest(Role.HEAD, incident) if user not in had]
+    if not recipients:
         return finish(one)
     rung = one.rung + 1
-    tell(told, News(Kind.URGENT, one.entry, incident, rung=rung), now)
-    record(incident, "call", at=now, actor=ACTOR, data={"users": told[:20], "rung": rung})
-    return finish(one, now + _patience(), {"rung": rung, "called": told[0]})
+    tell(recipients, News(Kind.URGENT, one.entry, incident, rung=rung), now)
+    record(incident, "call", at=now, actor=ACTOR, data={"users": recipients[:20], "rung": rung})
+    return finish(one, now + _patience(), {"rung": rung, "called": recipients[0]})
 
 
 def call_of(incident: Incident) -> Chase | None:

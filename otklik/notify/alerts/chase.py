@@ -77,16 +77,16 @@ def _climb(one: Chase, incident: Incident, staff: Staff, now: datetime) -> None:
         return finish(one)
     if one.since + timedelta(minutes=level.minutes) > now:
         return finish(one, one.since + timedelta(minutes=level.minutes))
-    told = staff.nearest(level.role, incident)
+    recipients = staff.nearest(level.role, incident)
     if one.rating is not None:
         news = News(Kind.UNHAPPY, one.entry, incident, rating=one.rating, rung=level.rung)
-        told = [alert.user_id for alert in tell(told, news, now)]
+        recipients = [alert.user_id for alert in tell(recipients, news, now)]
     else:
-        tell(told, News(kind_of(one.deadline), one.entry, incident, one.deadline, rung=level.rung), now)
-    if told:
+        tell(recipients, News(kind_of(one.deadline), one.entry, incident, one.deadline, rung=level.rung), now)
+    if recipients:
         about = {"rating": one.rating_id} if one.rating_id else {"deadline": one.deadline_id or 0}
         verb = "escalate_reply" if one.rating_id else "escalate"
-        record(incident, verb, at=now, actor=ACTOR, data={**about, "users": told[:20], "role": level.role})
+        record(incident, verb, at=now, actor=ACTOR, data={**about, "users": recipients[:20], "role": level.role})
     return finish(one, now, {"rung": level.rung})
 
 

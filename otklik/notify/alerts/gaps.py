@@ -14,13 +14,13 @@ class Span(NamedTuple):
 
 def gaps(within: Span, covered: Iterable[Span]) -> list[Span]:
     """The parts of `within` that no span covers, in their order, none empty and no two that touch."""
-    found, at = [], within.start
+    free_spans, at = [], within.start
     for span in sorted(covered):
         if span.start > at:
-            found.append(Span(at, min(span.start, within.end)))
+            free_spans.append(Span(at, min(span.start, within.end)))
         at = max(at, span.end)
         if at >= within.end:
             break
     else:
-        found.append(Span(at, within.end))
-    return [span for span in found if span.start < span.end]
+        free_spans.append(Span(at, within.end))
+    return [span for span in free_spans if span.start < span.end]

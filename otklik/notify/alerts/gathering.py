@@ -39,8 +39,8 @@ def gather(surge: Surge, cards: Collection[int], about: About, by: User, at: dat
         else:
             added = _added(problem, first, by, at)
         if added and problem is not None:
-            told = {"problem": problem.pk, "cards": len(free)}
-            book.write(at=at, actor=f"user:{by.pk}", verb="surge.gather", subject=f"surge:{surge.pk}", data=told)
+            details = {"problem": problem.pk, "cards": len(free)}
+            book.write(at=at, actor=f"user:{by.pk}", verb="surge.gather", subject=f"surge:{surge.pk}", data=details)
     for start in range(0, len(rest), problems.PIECE):
         with book.writing():
             added += _added(problem, rest[start : start + problems.PIECE], by, at)
@@ -51,10 +51,10 @@ def problem_of(surge: Surge) -> Problem | None:
     """The problem that its cards were gathered into, or what that has been merged into; None when there is none that
     still takes cards."""
     pk = Surge.objects.values_list("problem", flat=True).get(pk=surge.pk)
-    found = Problem.objects.filter(pk=pk or 0).first()
-    while found is not None and found.merged_into_id:
-        found = Problem.objects.filter(pk=found.merged_into_id).first()
-    return found if found is not None and found.state in problems.RUNNING else None
+    problem = Problem.objects.filter(pk=pk or 0).first()
+    while problem is not None and problem.merged_into_id:
+        problem = Problem.objects.filter(pk=problem.merged_into_id).first()
+    return problem if problem is not None and problem.state in problems.RUNNING else None
 
 
 def _free(cards: Collection[int], problem: Problem | None) -> list[Incident]:

@@ -40,15 +40,15 @@ def set_ladder(rungs: Sequence[Rung], was_seen: str, by: User, at: datetime) -> 
     """
     _check(rungs)
     with book.turn():
-        stands = ladder()
-        check_seen(ladder_seen(stands), was_seen)
-        if list(rungs) == stands:
+        current_rungs = ladder()
+        check_seen(ladder_seen(current_rungs), was_seen)
+        if list(rungs) == current_rungs:
             return False
         Level.objects.all().delete()
         Level.objects.bulk_create(
             Level(rung=number, minutes=rung.minutes, role=rung.role) for number, rung in enumerate(rungs, start=1)
         )
-        data = {"rungs": [list(rung) for rung in rungs], "before": [list(rung) for rung in stands]}
+        data = {"rungs": [list(rung) for rung in rungs], "before": [list(rung) for rung in current_rungs]}
         book.write(at=at, actor=f"user:{by.pk}", verb="ladder.edit", subject="ladder:region", data=data)
     return True
 

@@ -31,8 +31,8 @@ def new_code(user: User, now: datetime, choice: Callable[[str], str]) -> str:
     """A code for this user; an earlier one is void. The bot listens from now on."""
     code = "".join(choice(LETTERS) for _ in range(LENGTH))
     with book.writing():
-        told = {"code": _digest(code), "code_until": now + LIVES}
-        Talk.objects.update_or_create(user=user, defaults=told)
+        defaults = {"code": _digest(code), "code_until": now + LIVES}
+        Talk.objects.update_or_create(user=user, defaults=defaults)
         Ear.objects.get_or_create(network=settings.ALERTS_BOT, defaults={"due_at": now})
         Ear.objects.filter(network=settings.ALERTS_BOT).update(due_at=now, set_aside_at=None, claims=0)
     return code

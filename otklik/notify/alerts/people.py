@@ -114,9 +114,9 @@ class Staff:
             running = Duty.objects.filter(starts_at__lte=now, ends_at__gt=now, user__is_active=True)
             self._duties = list(running.order_by("place", "pk").values_list("agency", "user"))
         above = _above(incident.agency)
-        found = [one for one in self._duties if one[0] is None or one[0] in above]
-        found.sort(key=lambda one: -above.index(one[0]) if one[0] is not None else 1)
-        return list(dict.fromkeys(user for _agency, user in found))
+        duties = [one for one in self._duties if one[0] is None or one[0] in above]
+        duties.sort(key=lambda one: -above.index(one[0]) if one[0] is not None else 1)
+        return list(dict.fromkeys(user for _agency, user in duties))
 
     def _held(self, agencies: Collection[int]) -> list[Held]:
         """The grants for these agencies and for the region, in the order in which they were given."""
@@ -124,8 +124,8 @@ class Staff:
             self._agencies |= set(agencies)
             where = Q(agency__in=self._agencies) | Q(agency__isnull=True)
             rows = Grant.objects.filter(where, user__is_active=True).order_by("pk")
-            told = rows.values_list("role", "agency", "user", "place__path")
-            self._grants = [Held(role, agency, user, place or "") for role, agency, user, place in told]
+            grant_rows = rows.values_list("role", "agency", "user", "place__path")
+            self._grants = [Held(role, agency, user, place or "") for role, agency, user, place in grant_rows]
         return self._grants
 
     def _active(self, ids: Iterable[int]) -> list[int]:

@@ -93,8 +93,8 @@ def _replace(alerts: list[Alert], letter: Letter, now: datetime) -> None:
 
 
 def _in_trouble(channel: str, words: str, now: datetime) -> None:
-    told = {"since": now, "error": redact(words, 300)}
-    _row, fresh = Trouble.objects.get_or_create(channel=channel, defaults=told)
+    defaults = {"since": now, "error": redact(words, 300)}
+    _row, fresh = Trouble.objects.get_or_create(channel=channel, defaults=defaults)
     if fresh:
         alarm(BROKEN, f"channel:{channel}", "machine:alerts", now)
 

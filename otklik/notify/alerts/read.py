@@ -67,8 +67,8 @@ def _overdue(batch: Batch, entry: Entry, incident: Incident) -> None:
 
 def _assigned(batch: Batch, entry: Entry, incident: Incident) -> None:
     if incident.agency_id == entry.data.get("agency"):
-        told = set(batch.staff.answerable(incident)) - {_who(entry)}
-        batch.tell(sorted(told), News(Kind.ASSIGNED, entry.pk, incident))
+        recipients = set(batch.staff.answerable(incident)) - {_who(entry)}
+        batch.tell(sorted(recipients), News(Kind.ASSIGNED, entry.pk, incident))
 
 
 def _answer(batch: Batch, entry: Entry) -> Answer | None:
@@ -81,7 +81,7 @@ def _submitted(batch: Batch, entry: Entry, incident: Incident) -> None:
         chase.begin_approval(batch, entry, incident, answer)
 
 
-def _given_back(batch: Batch, entry: Entry, incident: Incident) -> None:
+def _on_return(batch: Batch, entry: Entry, incident: Incident) -> None:
     # One that was passed on in the same step waits for nobody: the next agency has it.
     if incident.agency_id is None and incident.operator_id and incident.operator_id != _who(entry):
         batch.tell([incident.operator_id], News(Kind.RETURNED, entry.pk, incident))
@@ -102,16 +102,18 @@ def _refused(batch: Batch, entry: Entry, incident: Incident) -> None:
 def _replied_outside(batch: Batch, entry: Entry, incident: Incident) -> None:
     """Whoever asked is told; where he sees the card no longer, whoever is to act on it now."""
     asker = entry.data.get("asker")
-    told = batch.staff.seeing([asker] if isinstance(asker, int) else [], incident) or batch.staff.answerable(incident)
-    batch.tell(told, News(Kind.OUTSIDE, entry.pk, incident, inquiry=_part(batch, entry)))
+    recipients = batch.staff.seeing([asker] if isinstance(asker, int) else [], incident) or batch.staff.answerable(
+        incident
+    )
+    batch.tell(recipients, News(Kind.OUTSIDE, entry.pk, incident, inquiry=_part(batch, entry)))
 
 
 def _part_asked(batch: Batch, entry: Entry, incident: Incident) -> None:
     """Those of the second agency are told as of a card of their own, while the question waits."""
     part = _part(batch, entry)
     if part and part.agency and part.replied_at is None and part.revoked_at is None:
-        told = set(batch.staff.of_agency(part.agency, incident)) - {_who(entry)}
-        batch.tell(sorted(told), News(Kind.ASSIGNED, entry.pk, incident, inquiry=part))
+        recipients = set(batch.staff.of_agency(part.agency, incident)) - {_who(entry)}
+        batch.tell(sorted(recipients), News(Kind.ASSIGNED, entry.pk, incident, inquiry=part))
 
 
 def _part(batch: Batch, entry: Entry) -> Inquiry | None:
@@ -121,10 +123,12 @@ def _part(batch: Batch, entry: Entry) -> Inquiry | None:
 
 def _controlled(batch: Batch, entry: Entry, incident: Incident) -> None:
     """Who answers for a watched card; and once its day is over, the head who wants it done, too."""
-    found = batch.row(Watch.objects.filter(ended_at__isnull=True), entry, "watch")
-    if found is not None:
-        told = [found.responsible_id, *([found.by_id] if entry.verb == "incident.watch_late" else [])]
-        batch.tell(dict.fromkeys(one for one in told if one != _who(entry)), News(Kind.CONTROL, entry.pk, incident))
+    watch = batch.row(Watch.objects.filter(ended_at__isnull=True), entry, "watch")
+    if watch is not None:
+        recipients = [watch.responsible_id, *([watch.by_id] if entry.verb == "incident.watch_late" else [])]
+        batch.tell(
+            dict.fromkeys(one for one in recipients if one != _who(entry)), News(Kind.CONTROL, entry.pk, incident)
+        )
 
 
 def _replied(batch: Batch, entry: Entry, incident: Incident) -> None:
@@ -142,8 +146,8 @@ def _reopened(batch: Batch, entry: Entry, incident: Incident) -> None:
     """Who is to answer once more, and his curator; without an agency whoever is to act on the card. What the machine
     opens by itself they have been told of as a reply."""
     if entry.actor.startswith("user:") and incident.state not in (State.RATING, State.DONE):
-        told = batch.staff.of_answer(incident) if incident.agency_id else batch.staff.answerable(incident)
-        batch.tell([one for one in told if one != _who(entry)], News(Kind.REOPENED, entry.pk, incident))
+        recipients = batch.staff.of_answer(incident) if incident.agency_id else batch.staff.answerable(incident)
+        batch.tell([one for one in recipients if one != _who(entry)], News(Kind.REOPENED, entry.pk, incident))
 
 
 def _who(entry: Entry) -> int:
@@ -159,7 +163,7 @@ HANDLERS: dict[str, Callable[[Batch, Entry, Incident], None]] = {
     "incident.assign": _assigned,
     "incident.submit": _submitted,
     "incident.agree": _submitted,
-    "incident.give_back": _given_back,
+    "incident.give_back": _on_return,
     "incident.send_back": _sent_back,
     "incident.refused": _refused,
     "incident.outside_replied": _replied_outside,

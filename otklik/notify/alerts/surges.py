@@ -55,18 +55,18 @@ def find_surges(now: datetime) -> None:
         _go_on(surge, words.get(matter, []), now)
     for matter in sorted(words, key=lambda one: one.kind, reverse=True):  # themes before their groups
         if matter not in running and len({word.author for word in words[matter]}) >= LEAST:
-            fresh = _without_told(matter, words, running)
-            found = _burst(matter, fresh, now)
-            if found is not None:
-                running[matter] = _raise(matter, fresh, found, now)
+            fresh = _beyond_themes(matter, words, running)
+            new_burst = _burst(matter, fresh, now)
+            if new_burst is not None:
+                running[matter] = _raise(matter, fresh, new_burst, now)
 
 
 def cards_of(surge: Surge) -> QuerySet[Incident]:
     """The cards that it counts, whoever may see them, by when they were written."""
     matter = {"shown_theme": surge.theme_id} if surge.theme_id else {"shown_theme__in": _themes_of(surge.group_id or 0)}
     there = Place.objects.filter(path__startswith=surge.place.path).values("pk")
-    found = Incident.objects.filter(started_at__range=(surge.since, surge.last_at), shown_place__in=there, **matter)
-    return found.exclude(state=State.NOISE).order_by("started_at", "pk")
+    cards = Incident.objects.filter(started_at__range=(surge.since, surge.last_at), shown_place__in=there, **matter)
+    return cards.exclude(state=State.NOISE).order_by("started_at", "pk")
 
 
 def _by_matter(now: datetime) -> dict[Matter, list[Word]]:
@@ -81,11 +81,11 @@ def _by_matter(now: datetime) -> dict[Matter, list[Word]]:
         links__message__own=False,
     ).exclude(state=State.NOISE)
     columns = ("pk", "started_at", "shown_theme", "shown_place", "links__message__author")
-    found = list(recent.order_by("started_at", "pk").values_list(*columns))
-    groups = dict(Theme.objects.filter(pk__in={row[2] for row in found}).values_list("pk", "group_id"))
-    towns = _municipalities({row[3] for row in found})
+    rows = list(recent.order_by("started_at", "pk").values_list(*columns))
+    groups = dict(Theme.objects.filter(pk__in={row[2] for row in rows}).values_list("pk", "group_id"))
+    towns = _municipalities({row[3] for row in rows})
     words: defaultdict[Matter, list[Word]] = defaultdict(list)
-    for card, at, theme, place, author in found:
+    for card, at, theme, place, author in rows:
         if place in towns:
             word = Word(card, author, at)
             words[Matter(THEME, theme, towns[place])].append(word)
@@ -108,14 +108,14 @@ def _matter_of(surge: Surge) -> Matter:
     return Matter(kind, surge.theme_id or surge.group_id or 0, surge.place_id)
 
 
-def _without_told(matter: Matter, words: dict[Matter, list[Word]], running: dict[Matter, Surge]) -> list[Word]:
+def _beyond_themes(matter: Matter, words: dict[Matter, list[Word]], running: dict[Matter, Surge]) -> list[Word]:
     """A group's surge is one of what no surge of its themes tells already."""
     if matter.kind == THEME:
         return words[matter]
-    told = {
+    theme_cards = {
         word.card for one in running if one.kind == THEME and one.place == matter.place for word in words.get(one, [])
     }
-    return [word for word in words[matter] if word.card not in told]
+    return [word for word in words[matter] if word.card not in theme_cards]
 
 
 def _burst(matter: Matter, words: Sequence[Word], now: datetime) -> Burst | None:
@@ -134,12 +134,12 @@ def _themes_of(group: int) -> QuerySet[Theme, int]:
     return Theme.objects.filter(group=group).values_list("pk", flat=True)
 
 
-def _raise(matter: Matter, words: Sequence[Word], found: Burst, now: datetime) -> Surge:
-    inside = [word for word in words if now - word.at < found.window]
+def _raise(matter: Matter, words: Sequence[Word], new_burst: Burst, now: datetime) -> Surge:
+    inside = [word for word in words if now - word.at < new_burst.window]
     newest = Incident.objects.select_related("agency", "place").get(pk=inside[-1].card)
     # Whoever judges what comes, whoever answers for it at an agency, and the heads: each of them the nearest.
     staff = Staff([newest])
-    told = [one for role in (Role.OPERATOR, Role.CURATOR, Role.HEAD) for one in staff.nearest(role, newest)]
+    recipients = [one for role in (Role.OPERATOR, Role.CURATOR, Role.HEAD) for one in staff.nearest(role, newest)]
     with book.writing():
         surge = Surge.objects.create(
             theme_id=matter.about if matter.kind == THEME else None,
@@ -148,13 +148,13 @@ def _raise(matter: Matter, words: Sequence[Word], found: Burst, now: datetime) -
             since=inside[0].at,
             raised_at=now,
             last_at=inside[-1].at,
-            people=found.people,
-            minutes=int(found.window.total_seconds() // 60),
-            usual=found.usual,
+            people=new_burst.people,
+            minutes=int(new_burst.window.total_seconds() // 60),
+            usual=new_burst.usual,
         )
-        data = {matter.kind: matter.about, "place": matter.place, "people": found.people, "minutes": surge.minutes}
+        data = {matter.kind: matter.about, "place": matter.place, "people": new_burst.people, "minutes": surge.minutes}
         entry = book.write(at=now, actor=ACTOR, verb="surge.raise", subject=f"surge:{surge.pk}", data=data)
-        tell(told, News(Kind.SURGE, entry.pk, surge=surge), now)
+        tell(recipients, News(Kind.SURGE, entry.pk, surge=surge), now)
     return surge
 
 
@@ -163,8 +163,8 @@ def _go_on(surge: Surge, words: Sequence[Word], now: datetime) -> None:
     fresh = [word for word in words if word.at > surge.last_at]
     if fresh:
         authors = set(cards_of(surge).filter(links__main=True).values_list("links__message__author", flat=True))
-        told = {"people": len(authors | {word.author for word in fresh}), "last_at": fresh[-1].at}
-        Surge.objects.filter(pk=surge.pk).update(**told)
+        changes = {"people": len(authors | {word.author for word in fresh}), "last_at": fresh[-1].at}
+        Surge.objects.filter(pk=surge.pk).update(**changes)
     elif now - surge.last_at > OVER_AFTER:
         with book.writing():
             if Surge.objects.filter(pk=surge.pk, ended_at__isnull=True).update(ended_at=now):

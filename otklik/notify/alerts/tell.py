@@ -44,28 +44,28 @@ def tell(people: Iterable[int], news: News, now: datetime) -> list[Alert]:
     return tell_all([(list(people), news)], now)
 
 
-def tell_all(told: Sequence[tuple[Sequence[int], News]], now: datetime) -> list[Alert]:
+def tell_all(addressed_news: Sequence[tuple[Sequence[int], News]], now: datetime) -> list[Alert]:
     """`tell` for many news in their order, with as many statements as for one, and one more for each statement that is
     read at once. A citizen's reply is told of by itself, since it depends on what was told before."""
     pieces: list[list[tuple[Sequence[int], News]]] = []
-    for one in told:
+    for one in addressed_news:
         if not pieces or one[1].rating is not None or pieces[-1][0][1].rating is not None:
             pieces.append([])
         pieces[-1].append(one)
     return [alert for piece in pieces for alert in _tell_piece(piece, now)]
 
 
-def _tell_piece(told: Sequence[tuple[Sequence[int], News]], now: datetime) -> list[Alert]:
-    asked = {one for people, _news in told for one in people}
+def _tell_piece(addressed_news: Sequence[tuple[Sequence[int], News]], now: datetime) -> list[Alert]:
+    asked = {one for people, _news in addressed_news for one in people}
     if not asked:
         return []
     # Whoever is away has somebody who stands in for him: that one is told instead.
     instead = deputies(asked, now)
     users = User.objects.select_related("wishes", "talk").in_bulk({instead.get(one, one) for one in asked})
-    had = set(Alert.objects.filter(entry__in={news.entry for _people, news in told}).values_list(*_KEY))
+    had = set(Alert.objects.filter(entry__in={news.entry for _people, news in addressed_news}).values_list(*_KEY))
     know: dict[tuple[str, int], set[tuple[int, int]]] = {}
     made: list[Alert] = []
-    for people, news in told:
+    for people, news in addressed_news:
         others = _know_already(news, know)
         for pk in dict.fromkeys(instead.get(one, one) for one in people):
             user, key = users.get(pk), (pk, news.kind, news.entry, news.rung)
@@ -136,23 +136,23 @@ def ways_of(user: User) -> frozenset[str]:
     return frozenset(mail | bot)
 
 
-def enclose_all(told: Sequence[tuple[Alert, User, str]], now: datetime, at_once: bool = False) -> None:
+def enclose_all(deliveries: Sequence[tuple[Alert, User, str]], now: datetime, at_once: bool = False) -> None:
     """Put each alert into the letter that waits for this user by this way, or into a new one. Inside `book.writing()`.
     Four statements for any number.
 
     The letter's row is locked until the transaction ends: whoever claims it after that reads this alert in it, and one
     that is claimed already is left alone.
     """
-    if not told:
+    if not deliveries:
         return
     waiting: dict[tuple[int, str], Letter] = {}
-    if any(_joins(alert, at_once) for alert, _user, _channel in told):
-        mine = Letter.objects.filter(user__in={user.pk for _alert, user, _channel in told}, lease="", **JOINABLE)
+    if any(_joins(alert, at_once) for alert, _user, _channel in deliveries):
+        mine = Letter.objects.filter(user__in={user.pk for _alert, user, _channel in deliveries}, lease="", **JOINABLE)
         for letter in mine.order_by("pk").select_for_update(no_key=True):
             waiting.setdefault((letter.user_id, letter.channel), letter)
     fresh: list[Letter] = []
     pairs: list[tuple[Letter, Alert]] = []
-    for alert, user, channel in told:
+    for alert, user, channel in deliveries:
         place = waiting.get((user.pk, channel)) if _joins(alert, at_once) else None
         if place is None:
             place = _letter(alert, user, channel, now, at_once)

@@ -50,13 +50,13 @@ def _line(alert: Alert) -> str:
 
 def about_surge(surge: Surge) -> str:
     """What has begun, where, and how many write: figures alone, as in all that leaves the house."""
-    told = {
+    params = {
         "matter": surge.matter,
         "place": surge.place.name,
         "people": surge.people,
         "span": surge.minutes,
     }
-    return _("Всплеск жалоб: %(matter)s, %(place)s. Написали %(people)d за %(span)d мин") % told
+    return _("Всплеск жалоб: %(matter)s, %(place)s. Написали %(people)d за %(span)d мин") % params
 
 
 def statement_of(alert: Alert) -> Statement | None:

@@ -28,8 +28,8 @@ def limits_of(ids: Collection[int]) -> dict[int, datetime]:
 
 def body_of(uid: str, kind: str, at: datetime, card: Incident | None, state: str, limit: datetime | None) -> str:
     """JSON as it is signed and sent. Times by the region's clock with its zone. Without a card it is a trial."""
-    told = {"id": uid, "type": kind, "timestamp": _time(at), "data": _data(card, state, limit) if card else {}}
-    return json.dumps(told, ensure_ascii=False, separators=(",", ":"))
+    payload = {"id": uid, "type": kind, "timestamp": _time(at), "data": _data(card, state, limit) if card else {}}
+    return json.dumps(payload, ensure_ascii=False, separators=(",", ":"))
 
 
 def _data(card: Incident, state: str, limit: datetime | None) -> dict[str, object]:

@@ -35,7 +35,7 @@ LONGEST = 500
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class HookInput:
     """What is said of a subscription. `agency` None: the whole region."""
 
     name: str
@@ -64,12 +64,21 @@ def trouble_with(address: str) -> str:
     return ""
 
 
-def add(told: Told, by: User, at: datetime) -> tuple[Subscription, str]:
+def add(subscription_input: HookInput, by: User, at: datetime) -> tuple[Subscription, str]:
     """A new subscription and its secret, which is shown once. It hears of what happens from now on."""
     secret = fresh_secret()
     with book.turn():
-        made = Subscription.objects.create(**_columns(told), secret=secret, entry=book.settled(), due_at=at)
-        _write("hook.add", made, by, at, _data(told), f"{told.name}\n{told.address}")
+        made = Subscription.objects.create(
+            **_columns(subscription_input), secret=secret, entry=book.settled(), due_at=at
+        )
+        _write(
+            "hook.add",
+            made,
+            by,
+            at,
+            _data(subscription_input),
+            f"{subscription_input.name}\n{subscription_input.address}",
+        )
     return made, secret
 
 
@@ -90,17 +99,17 @@ def seen(here: Subscription) -> str:
     return mark(here.name, here.address, sorted(here.kinds), here.agency_id)
 
 
-def change(here: Subscription, told: Told, was_seen: str, by: User, at: datetime) -> bool:
+def change(here: Subscription, subscription_input: HookInput, was_seen: str, by: User, at: datetime) -> bool:
     """Whether anything changed. Calls that wait go to the new address. Raises Refused "overtaken"."""
     with book.turn():
-        stands = _held(here.pk)
-        check_seen(seen(stands), was_seen)
-        columns = _columns(told)
-        if all(getattr(stands, name) == value for name, value in columns.items()):
+        subscription = _held(here.pk)
+        check_seen(seen(subscription), was_seen)
+        columns = _columns(subscription_input)
+        if all(getattr(subscription, name) == value for name, value in columns.items()):
             return False
         Subscription.objects.filter(pk=here.pk).update(**columns)
-        words = turned((stands.name, told.name), (stands.address, told.address))
-        _write("hook.edit", here, by, at, _data(told), words)
+        words = turned((subscription.name, subscription_input.name), (subscription.address, subscription_input.address))
+        _write("hook.edit", here, by, at, _data(subscription_input), words)
     return True
 
 
@@ -136,14 +145,14 @@ def rotate(here: Subscription, by: User, at: datetime) -> str:
 def ping(here: Subscription, by: User, at: datetime) -> Call:
     """A trial: an event about nothing, told past the line and only once. Raises Refused "late": it is off."""
     with book.turn():
-        stands = _held(here.pk)
-        if stands.off_at is not None:
+        subscription = _held(here.pk)
+        if subscription.off_at is not None:
             raise Refused("late")
         entry = _write("hook.ping", here, by, at)
-        uid = uid_of(stands, proof_of(entry))
+        uid = uid_of(subscription, proof_of(entry))
         return Call.objects.create(
             uid=uid,
-            subscription=stands,
+            subscription=subscription,
             entry=entry.pk,
             kind=kinds.PING,
             body=body_of(str(uid), kinds.PING, at, None, "", None),
@@ -158,20 +167,28 @@ def repeat(call: Call, by: User, at: datetime) -> None:
     """A person says: once more, for three more days. Raises Refused "late": it does not wait for him, or it is off."""
     again = {"given_up_at": None, "tries": 0, "aside": True, "until": at + PATIENCE, "due_at": at}
     with book.turn():
-        stands = _held(call.subscription_id)
-        given_up = Call.objects.filter(pk=call.pk, given_up_at__isnull=False)
-        if stands.off_at is not None or not given_up.update(**again):
+        subscription = _held(call.subscription_id)
+        abandoned_calls = Call.objects.filter(pk=call.pk, given_up_at__isnull=False)
+        if subscription.off_at is not None or not abandoned_calls.update(**again):
             raise Refused("late")
-        _write("hook.repeat", stands, by, at, {"call": call.pk, "entry": call.entry})
+        _write("hook.repeat", subscription, by, at, {"call": call.pk, "entry": call.entry})
 
 
-def _columns(told: Told) -> dict[str, Any]:
-    chosen = [kind for kind in kinds.KINDS if kind in told.kinds]
-    return {"name": told.name, "address": told.address, "kinds": chosen, "agency": told.agency}
+def _columns(subscription_input: HookInput) -> dict[str, Any]:
+    chosen = [kind for kind in kinds.KINDS if kind in subscription_input.kinds]
+    return {
+        "name": subscription_input.name,
+        "address": subscription_input.address,
+        "kinds": chosen,
+        "agency": subscription_input.agency,
+    }
 
 
-def _data(told: Told) -> dict[str, Any]:
-    return {"agency": told.agency.pk if told.agency else 0, "kinds": [*told.kinds]}
+def _data(subscription_input: HookInput) -> dict[str, Any]:
+    return {
+        "agency": subscription_input.agency.pk if subscription_input.agency else 0,
+        "kinds": [*subscription_input.kinds],
+    }
 
 
 def _write(

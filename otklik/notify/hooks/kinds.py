@@ -28,8 +28,8 @@ OF_VERB: Mapping[str, tuple[str, ...]] = {
 
 def verbs_of(chosen: Collection[str], moves: Collection[str]) -> set[str]:
     """The verbs of the journal that may be an event of one of these kinds. `moves` are the names of all moves."""
-    found = {verb for verb, kinds in OF_VERB.items() if set(kinds) & set(chosen)}
-    return found | ({f"incident.{move}" for move in moves} - set(OF_VERB) if STATE in chosen else set())
+    verbs = {verb for verb, kinds in OF_VERB.items() if set(kinds) & set(chosen)}
+    return verbs | ({f"incident.{move}" for move in moves} - set(OF_VERB) if STATE in chosen else set())
 
 
 def kind_of(verb: str, data: Mapping[str, object], chosen: Collection[str]) -> str:

@@ -40,14 +40,14 @@ def listen(subscriptions: list[Subscription], now: datetime) -> None:
 
 
 def _make(here: Subscription, now: datetime, entries: Sequence[Entry]) -> None:
-    told = [(entry, kinds.kind_of(entry.verb, entry.data, here.kinds)) for entry in entries]
-    ids = {entry.incident for entry, kind in told if kind and entry.incident is not None}
+    entry_kinds = [(entry, kinds.kind_of(entry.verb, entry.data, here.kinds)) for entry in entries]
+    ids = {entry.incident for entry, kind in entry_kinds if kind and entry.incident is not None}
     if not ids:
         return
     cards = {pk: card for pk, card in cards_of(ids).items() if _hears_of(here, card)}
     limits = limits_of(cards)
     calls = []
-    for entry, kind in told:
+    for entry, kind in entry_kinds:
         card = cards.get(entry.incident or 0)
         if not kind or card is None:
             continue

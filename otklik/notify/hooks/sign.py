@@ -22,8 +22,8 @@ def fresh_secret() -> str:
 def signature(secret: str, call: str, seconds: int, body: bytes) -> str:
     """`v1,` and the base64 of HMAC-SHA256 over id, time in seconds since 1970, and body, with dots between."""
     key = base64.b64decode(secret.removeprefix(PREFIX))
-    told = f"{call}.{seconds}.".encode() + body
-    return "v1," + base64.b64encode(hmac.new(key, told, hashlib.sha256).digest()).decode()
+    signed_content = f"{call}.{seconds}.".encode() + body
+    return "v1," + base64.b64encode(hmac.new(key, signed_content, hashlib.sha256).digest()).decode()
 
 
 def headers(secrets_in_force: Sequence[str], call: str, at: datetime, body: bytes) -> dict[str, str]:

@@ -90,10 +90,10 @@ def _milliseconds(began: float) -> int:
 
 def _settle(call: Call, outcome: Outcome, chance: Chance) -> None:
     """What follows from it, in one transaction; nothing of it when another worker has the row by now."""
-    told = {"status": outcome.status, "words": outcome.words, "reply": outcome.reply, "took": outcome.took}
+    columns = {"status": outcome.status, "words": outcome.words, "reply": outcome.reply, "took": outcome.took}
     with book.turn() if outcome.meaning is Meaning.GONE else transaction.atomic():
         now, here = clock.now(), locked(call.subscription_id)
-        Call.objects.filter(pk=call.pk).update(**told)
+        Call.objects.filter(pk=call.pk).update(**columns)
         if outcome.meaning is Meaning.DONE:
             _heard(call, here, now)
         elif call.kind == kinds.PING:

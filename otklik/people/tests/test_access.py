@@ -36,12 +36,12 @@ def paths(one: Agency, territory: Place | None) -> tuple[str, str]:
 
 def opened(user: User, permissions: Collection[Permission] | None = None) -> set[str]:
     """Codes of the agencies whose rows `reach` opens, asked of the database: agencies stand for cards here."""
-    found, by_agency = (
+    codes, by_agency = (
         set(Agency.objects.filter(_as_card(which(user, permissions))).values_list("code", flat=True))
         for which in (reach, reach_by_agency)
     )
-    assert found == by_agency
-    return found
+    assert codes == by_agency
+    return codes
 
 
 def _as_card(condition: Q) -> Q:

@@ -11,7 +11,7 @@ from otklik.people.accounts import Reach
 from otklik.people.factor import must_have
 from otklik.people.models import Agency, MadeRole, Role, User
 from otklik.people.permissions import BOUND, CHOOSABLE, FROM_THE_BASE, STANDING, Permission, fitting
-from otklik.people.roles import Told
+from otklik.people.roles import RoleInput
 from otklik.people.scope import Refused, scope_of
 from tests.make import people
 from tests.make.people import again
@@ -30,7 +30,7 @@ def admin() -> User:
 @pytest.fixture
 def make(admin: User) -> Make:
     def made(name: str, base: str, *permissions: str) -> MadeRole:
-        return roles.make(Told(name, base, permissions), admin, NOW)
+        return roles.make(RoleInput(name, base, permissions), admin, NOW)
 
     return made
 
@@ -78,16 +78,16 @@ def test_a_change_reaches_whoever_has_it_and_says_what_it_was(make: Make, admin:
     made = make("Старший", Role.OPERATOR, P.APPROVE)
     user = holder(made)
     seen = roles.seen(made)
-    assert roles.change(made, Told("Старшая", "", [P.FIGURES]), seen, admin, NOW)
+    assert roles.change(made, RoleInput("Старшая", "", [P.FIGURES]), seen, admin, NOW)
     assert has(again(user), P.FIGURES)
     assert not has(again(user), P.APPROVE)
     entry = Entry.objects.get(verb="role.edit")
     assert entry.data == {"added": ["figures"], "removed": ["approve"]}
     assert entry.free_reason.text == "Старший → Старшая"
     made.refresh_from_db()
-    assert not roles.change(made, Told("Старшая", "", [P.FIGURES]), roles.seen(made), admin, NOW)
+    assert not roles.change(made, RoleInput("Старшая", "", [P.FIGURES]), roles.seen(made), admin, NOW)
     with pytest.raises(Refused, match="overtaken"):
-        roles.change(made, Told("Другая", "", []), seen, admin, NOW)
+        roles.change(made, RoleInput("Другая", "", []), seen, admin, NOW)
 
 
 def test_two_roles_never_have_one_name(make: Make, admin: User) -> None:
@@ -95,7 +95,7 @@ def test_two_roles_never_have_one_name(make: Make, admin: User) -> None:
     other = make("Младший", Role.OPERATOR)
     for attempt in (
         lambda: make("СТАРШИЙ", Role.HEAD),
-        lambda: roles.change(other, Told("старший", "", []), roles.seen(other), admin, NOW),
+        lambda: roles.change(other, RoleInput("старший", "", []), roles.seen(other), admin, NOW),
     ):
         with pytest.raises(Refused, match="role_name"):
             attempt()

@@ -113,9 +113,9 @@ def test_it_ends_before_its_time_once_and_a_blocked_one_lends_nothing() -> None:
 def test_the_journal_says_for_whom_only_where_the_right_was_lent() -> None:
     anna, boris = person("anna", Role.APPROVER), person("boris", Role.OPERATOR)
     agreed(anna, boris)
-    deputy, told = again(boris), []
+    deputy, entry_data = again(boris), []
     for permission in (Permission.APPROVE, Permission.JUDGE, Permission.APPROVE):
         assert may(deputy, [permission], "", "")
         with book.turn():
-            told.append(book.write(at=NOW, actor=f"user:{boris.pk}", verb="test", subject="x:1").data)
-    assert told == [{"for": anna.pk}, {}, {"for": anna.pk}]
+            entry_data.append(book.write(at=NOW, actor=f"user:{boris.pk}", verb="test", subject="x:1").data)
+    assert entry_data == [{"for": anna.pk}, {}, {"for": anna.pk}]

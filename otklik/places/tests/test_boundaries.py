@@ -145,15 +145,15 @@ def test_a_municipality_is_known_by_any_of_its_names() -> None:
         (named(official="Город Краснодар"), 3),
         (named("Орлёнок"), 5),
     ):
-        assert match([outline], KNOWN).found == {pk: outline}
+        assert match([outline], KNOWN).outlines == {pk: outline}
 
 
 def test_a_name_that_means_nobody_or_several_finds_nobody_and_two_outlines_of_one_are_a_mistake() -> None:
     for name in ("", "район", "Краснодарский край", "Орловский район", "Красный"):
         result = match([named(name), named("Анапа")], KNOWN)
-        assert (list(result.found), result.unknown) == ([2], [name or "без названия"])
+        assert (list(result.outlines), result.unknown) == ([2], [name or "без названия"])
     result = match([named("Анапа"), named("Краснодар")], KNOWN)
-    assert result == Matched(result.found, [], ["Кущёвский район", "Орловский район", "Орловский район"])
+    assert result == Matched(result.outlines, [], ["Кущёвский район", "Орловский район", "Орловский район"])
     with pytest.raises(WrongBoundaries, match="два объекта для одного муниципалитета: «Анапа» и «Анапский район»"):
         match([named("Анапа"), named("Анапский район")], KNOWN)
     with pytest.raises(WrongBoundaries, match="ни одно название"):

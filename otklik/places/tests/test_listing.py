@@ -56,7 +56,7 @@ def test_a_list_says_places_and_streets_and_what_it_leaves_out_is_made() -> None
     in_town = (("Береговая", "улица"), ("Тихий", "переулок"), ("Победы", "проспект"))
     assert listed.streets == (*region, *(StreetData(name, kind, "lugovoy-lugovsk") for name, kind in in_town))
 
-    assert listed.told == {"ozernyy", "lugovoy-lugovsk"}
+    assert listed.with_streets == {"ozernyy", "lugovoy-lugovsk"}
 
 
 def test_csv_and_toml_say_the_same_and_all_wrong_rows_are_told_at_once_by_their_lines() -> None:

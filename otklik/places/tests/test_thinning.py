@@ -41,11 +41,11 @@ def test_a_common_border_stays_common_specks_go_and_too_much_is_refused(monkeypa
 
 def knots(drawing: Drawing, pk: int) -> set[tuple[int, int]]:
     """The places on the sheet that a path goes through."""
-    found, x, y = set(), 0, 0
+    points, x, y = set(), 0, 0
     for letter, across, down in re.findall(r"([Ml])(-?\d+) (-?\d+)", drawing.shapes[pk].path):
         x, y = (int(across), int(down)) if letter == "M" else (x + int(across), y + int(down))
-        found.add((x, y))
-    return found
+        points.add((x, y))
+    return points
 
 
 def test_north_is_up_neighbours_meet_in_the_very_same_points_and_a_scheme_gives_each_a_cell() -> None:

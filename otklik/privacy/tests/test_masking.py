@@ -72,8 +72,8 @@ def test_what_a_database_looks_for_meets_whatever_would_be_taken_out_in_json_too
 
 def test_short_numbers_and_nicks_take_nothing_away_keys_of_json_stay_and_all_values_are_read() -> None:
     assert mask("дом 5, an и id5", SHORT, near=True) == "дом 5, an и [имя]"
-    told = {"Ждана": ["Ждана", 5, {"x": "Перепёлкина"}]}
-    assert mask_in(told, HER, near=True) == {"Ждана": ["[имя]", 5, {"x": "[имя]"}]}
+    payload = {"Ждана": ["Ждана", 5, {"x": "Перепёлкина"}]}
+    assert mask_in(payload, HER, near=True) == {"Ждана": ["[имя]", 5, {"x": "[имя]"}]}
     assert secrets_in(["Звоните 8 (918) 555-01-42", ""]) == {"8 (918) 555-01-42"}
 
 

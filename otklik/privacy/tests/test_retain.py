@@ -116,7 +116,7 @@ def test_a_clock_that_is_switched_off_forgets_nothing_and_codes_differ(settings:
     close(card())
     raw()
     night()
-    rows = dict(Sweep.objects.values_list("kind", "found"))
+    rows = dict(Sweep.objects.values_list("kind", "count"))
     assert {rows[kind.code] for kind in KINDS[:-1]} == {0}
     assert len(BY_CODE) == len(KINDS)
     assert Author.objects.get().name == "Анна Жилина"
@@ -130,7 +130,7 @@ def test_it_is_told_how_much_is_past_its_time_and_then_how_much_went() -> None:
     night()
     assert not any(waiting({}, NOW).values())
     row = Sweep.objects.get(kind="raw")
-    assert (row.found, row.round_at, row.ended_at) == (1, None, NOW)
+    assert (row.count, row.round_at, row.ended_at) == (1, None, NOW)
     assert row.due_at is not None
     assert NOW < row.due_at <= NOW + timedelta(days=1)
     ended = Entry.objects.filter(verb="sweep.ended").order_by("pk")

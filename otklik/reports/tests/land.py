@@ -39,17 +39,17 @@ class Land:
 
 def figures_of(user: User | None = None, period: Period = WEEK, **narrowing: Any) -> Figures:
     """The figures, which are those of a recount, without sheaves and with them."""
-    shown = told_of(user, period, **narrowing)
+    shown = figures_for(user, period, **narrowing)
     rows = Incident.objects.filter(wanted(Narrowing(**narrowing)))
     mine = rows.filter(reach(user)) if user else rows
     assert shown == recount(mine, period, atlas().names, NOW)
     tie()
-    assert told_of(user, period, **narrowing) == shown
+    assert figures_for(user, period, **narrowing) == shown
     Sheaf.objects.all().delete()
     return shown
 
 
-def told_of(user: User | None = None, period: Period = WEEK, **narrowing: Any) -> Figures:
+def figures_for(user: User | None = None, period: Period = WEEK, **narrowing: Any) -> Figures:
     scope = opened(user) if user else EVERYTHING
     known, wish = atlas(), Narrowing(**narrowing)
     rows = Incident.objects.filter(wanted(wish))

@@ -14,7 +14,7 @@ from typing import NamedTuple, TypeVar
 from django.db.models import Q, QuerySet
 
 from otklik.feedback.models import Rating
-from otklik.feedback.said import SATISFIED_FROM
+from otklik.feedback.opinion import SATISFIED_FROM
 from otklik.incidents.models import Incident, State
 from otklik.reports.arithmetic import Share, median_between, percentile_of_sorted
 from otklik.reports.atlas import Names
@@ -95,7 +95,7 @@ def in_period(period: Period) -> Q:
 
 def rows_of(cards: QuerySet[Incident], period: Period) -> tuple[list[Row], list[Row]]:
     """The rows of the period and of the one before, each in order."""
-    found = cards.filter(in_period(period)).values_list(
+    records = cards.filter(in_period(period)).values_list(
         "pk",
         Epoch("started_at"),
         Took("started_at", "first_answered_at"),
@@ -114,7 +114,7 @@ def rows_of(cards: QuerySet[Incident], period: Period) -> tuple[list[Row], list[
         Epoch("hard_since"),
     )
     edge = int(period.since.timestamp())
-    rows = in_order(map(Row._make, found))
+    rows = in_order(map(Row._make, records))
     return [row for row in rows if row.started >= edge], [row for row in rows if row.started < edge]
 
 
@@ -200,11 +200,11 @@ def reopenings(rows: Sequence[Row]) -> Reopenings:
 
 def by(rows: Sequence[Row], keys: Iterable[Key | None]) -> dict[Key, list[Row]]:
     """Rows by their keys, each list in the order of the rows; rows without one (None, 0 or "") are left out."""
-    found: defaultdict[Key, list[Row]] = defaultdict(list)
+    rows_by_key: defaultdict[Key, list[Row]] = defaultdict(list)
     for key, row in zip(keys, rows, strict=True):
         if key:
-            found[key].append(row)
-    return dict(found)
+            rows_by_key[key].append(row)
+    return dict(rows_by_key)
 
 
 def series(rows: Sequence[Row], marks: Marks, stick: Yardstick, period: Period) -> list[Bucket]:
@@ -252,5 +252,5 @@ class _Topmost(dict[str | None, int]):
 
     def __missing__(self, path: str | None) -> int:
         ids = (int(part) for part in (path or "").split("/") if part)
-        self[path] = found = next((pk for pk in ids if pk in self.known), 0)
-        return found
+        self[path] = top_id = next((pk for pk in ids if pk in self.known), 0)
+        return top_id

@@ -147,9 +147,9 @@ REGION = parts(
 GOOD = ("within_day", "good", "not_brushed_off", "not_reopened")
 
 
-def points(told: Parts) -> float:
-    (found,) = scored({1: told}, DEFAULT, REGION)
-    return sure(found.points)
+def points(score_parts: Parts) -> float:
+    (score,) = scored({1: score_parts}, DEFAULT, REGION)
+    return sure(score.points)
 
 
 def places(lines: dict[int, Parts], weights: Mapping[str, int]) -> list[tuple[int, int | None]]:
@@ -158,9 +158,9 @@ def places(lines: dict[int, Parts], weights: Mapping[str, int]) -> list[tuple[in
 
 def test_points_are_the_weighted_mean_of_what_is_good_and_equal_ones_share_a_place() -> None:
     one = parts(within_day=Share(90, 100), good=Share(40, 50), not_brushed_off=rest(30, 100))
-    (found,) = scored({1: one}, {"within_day": 20, "good": 30, "not_brushed_off": 50}, total([one], ALL))
-    assert found.points == pytest.approx(20 * 0.9 + 30 * 0.8 + 50 * 0.7), "the whole region is its own mean"
-    assert found.place == 1
+    (score,) = scored({1: one}, {"within_day": 20, "good": 30, "not_brushed_off": 50}, total([one], ALL))
+    assert score.points == pytest.approx(20 * 0.9 + 30 * 0.8 + 50 * 0.7), "the whole region is its own mean"
+    assert score.place == 1
     same = parts(within_day=Share(50, 100), good=Share(25, 50))
     less = parts(within_day=Share(40, 100), good=Share(25, 50))
     assert places({3: less, 1: same, 2: same}, {"within_day": 1, "good": 1}) == [(1, 1), (2, 1), (3, 3)]
@@ -222,10 +222,10 @@ def test_a_share_that_is_missing_neither_rewards_nor_punishes_and_dropping_it_ch
 ) -> None:
     mean = REGION[lacked]
     lines = {key: parts(100, **one | {lacked: Share(0, 0)}) for key, one in enumerate(known)}
-    for one, told in zip(known, lines.values(), strict=True):
-        assert points(told) == points(parts(100, **one | {lacked: mean})), "as if it were the region's mean"
+    for one, line in zip(known, lines.values(), strict=True):
+        assert points(line) == points(parts(100, **one | {lacked: mean})), "as if it were the region's mean"
         bad, good = (parts(100, **one | {lacked: Share(part, 60)}) for part in (0, 60))
-        assert points(bad) <= points(told) <= points(good)
+        assert points(bad) <= points(line) <= points(good)
     without = {name: weight for name, weight in DEFAULT.items() if name != lacked}
     place, other = (dict(places(lines, weights)) for weights in (DEFAULT, without))
     for this, that in product(lines, lines):  # rounded to a tenth two may share a place, but they never change it

@@ -17,16 +17,16 @@ def test_the_figures_are_those_of_the_page(region: Region) -> None:
     for number in range(4):
         region.card(agency=region.other, theme=region.hole, took=timedelta(hours=2 + number))
     for agency, received, filters in ((0, 16, []), (region.other.pk, 4, [("Ведомство", region.other.short_name)])):
-        told, report = page_of(asked(agency=agency)), made(agency=agency)
+        page, report = page_of(asked(agency=agency)), made(agency=agency)
         values = {one.title: one.number.value for one in report.figures}
-        assert values["Пришло"] == told.whole.received == received
-        assert values["Первый ответ"] == told.whole.line.median
-        assert values["Ответ за сутки"] == told.whole.line.within_day.percent
-        assert values["Довольны ответом"] == told.whole.line.good.percent
-        assert values["Сейчас в работе"] == told.now.open
-        by_count = sorted(told.lines["agency"].values(), key=lambda one: -one.count)
+        assert values["Пришло"] == page.whole.received == received
+        assert values["Первый ответ"] == page.whole.line.median
+        assert values["Ответ за сутки"] == page.whole.line.within_day.percent
+        assert values["Довольны ответом"] == page.whole.line.good.percent
+        assert values["Сейчас в работе"] == page.now.open
+        by_count = sorted(page.lines["agency"].values(), key=lambda one: -one.count)
         assert [row.line for row in report.tables[2].rows] == by_count
-        assert (report.series, report.filters) == (told.series, filters)
+        assert (report.series, report.filters) == (page.series, filters)
 
 
 def test_one_card_is_no_matter_noise_counts_for_none_and_a_quiet_day_is_a_zero(region: Region) -> None:
@@ -42,12 +42,12 @@ def test_one_card_is_no_matter_noise_counts_for_none_and_a_quiet_day_is_a_zero(r
 
 
 def test_a_difference_is_told_with_its_sign_where_it_is_no_chance(region: Region) -> None:
-    for cards, told in ((5, ("", None)), (25, ("+100\u00a0п.\u00a0п.", True))):
+    for cards, expected in ((5, ("", None)), (25, ("+100\u00a0п.\u00a0п.", True))):
         for _ in range(cards):
             region.card(took=timedelta(minutes=5))
             region.card(ago=BEFORE)
         past = made().figures[1].against[0]
-        assert (difference(past), past.better) == told
+        assert (difference(past), past.better) == expected
 
 
 def test_a_matter_counts_and_quotes_the_citizen_but_no_names_and_nothing_private(region: Region) -> None:

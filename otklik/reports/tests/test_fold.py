@@ -34,8 +34,8 @@ def row(pk: int = 1, ago: int = 10 * DAY, took: int | None = None, state: str = 
 
 
 def cards(*rows: Row) -> Cohort:
-    def value(said: Any) -> int:
-        return code(said) if isinstance(said, str) else int(said)
+    def value(cell: Any) -> int:
+        return code(cell) if isinstance(cell, str) else int(cell)
 
     names = row()
     return Cohort(of({name: np.array([value(one[name]) for one in rows], np.int64) for name in names}), STICK)

@@ -69,16 +69,16 @@ def test_a_workbook_holds_numbers_tables_with_filters_charts_and_a_set_up_for_pr
     region.busy()
     report = made("2026-06")
     content = written(report, "xlsx")
-    told_sheets = sheets(content)
-    assert next(iter(told_sheets)) == "Главное"
-    assert list(told_sheets)[-1] == "О данных"
-    agencies = {row[0]: row for row in told_sheets["Ведомства"][1:]}
+    rows_by_sheet = sheets(content)
+    assert next(iter(rows_by_sheet)) == "Главное"
+    assert list(rows_by_sheet)[-1] == "О данных"
+    agencies = {row[0]: row for row in rows_by_sheet["Ведомства"][1:]}
     line = report.tables[2].rows[0].line
     row = agencies[region.water.short_name]
     assert row[1:4] == [line.count, line.answered, line.waiting]
     assert row[4] == round((line.median or 0) / 3600, 2)
     assert round(100 * row[8]) == line.within_day.percent
-    days = told_sheets["По дням"][1:]
+    days = rows_by_sheet["По дням"][1:]
     assert sum(sum(value for value in day[1:7]) for day in days) == report.figures[0].number.value
     assert {day[7] for day in days if not any(day[1:4])} == {None}
     book = load_workbook(BytesIO(content))

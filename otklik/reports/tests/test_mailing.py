@@ -160,5 +160,5 @@ def test_a_weekly_and_a_monthly_one_come_on_their_days_and_both_verbs_are_in_the
     assert month.due_at == datetime(2026, 7, 1, tzinfo=MOSCOW)
     planned(week.due_at)
     planned(month.due_at)
-    told = sorted(Sending.objects.values_list("period", flat=True))
-    assert told == ["2026-06", "2026-W24", "2026-W26"]  # on the first of July the week comes again
+    periods = sorted(Sending.objects.values_list("period", flat=True))
+    assert periods == ["2026-06", "2026-W24", "2026-W26"]  # on the first of July the week comes again

@@ -129,11 +129,11 @@ def test_a_schedule_comes_at_its_hour_and_the_last_whole_period_is_over_by_the_r
 @given(st.dates(date(2016, 1, 1), date(2098, 12, 31)), st.sampled_from(list(Cycle)))
 def test_every_day_lies_in_the_period_that_is_written_for_it(day: date, cycle: Cycle) -> None:
     code = code_of(cycle, day)
-    found = span(code, datetime(2099, 12, 31, tzinfo=UTC), MOSCOW)
-    assert found.cycle == cycle == cycle_of(code)
-    assert found.period.first <= day <= found.period.last
-    assert found.period.before_until <= found.period.since
-    assert found.year_ago.until <= found.period.since
+    code_span = span(code, datetime(2099, 12, 31, tzinfo=UTC), MOSCOW)
+    assert code_span.cycle == cycle == cycle_of(code)
+    assert code_span.period.first <= day <= code_span.period.last
+    assert code_span.period.before_until <= code_span.period.since
+    assert code_span.year_ago.until <= code_span.period.since
 
 
 WEEKS = {

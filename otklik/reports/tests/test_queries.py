@@ -17,7 +17,7 @@ from otklik.reports.fold import Reopenings
 from otklik.reports.gather import Epoch, Took
 from otklik.reports.periods import own
 from otklik.reports.queries import atlas, lately_decided, sliced, wanted
-from otklik.reports.tests.land import EVERYTHING, MOSCOW, NOW, WEEK, Land, figures_of, tie, told_of
+from otklik.reports.tests.land import EVERYTHING, MOSCOW, NOW, WEEK, Land, figures_for, figures_of, tie
 from otklik.reports.whose import Narrowing, seen
 from otklik.routing.models import Deadline
 from tests.make import people
@@ -108,22 +108,22 @@ def test_openings_and_the_answers_after_them_are_told_apart_by_agency_and_never_
         for one in clocks:
             Deadline.objects.create(incident=card, clock="second_answer", starts_at=NOW - hour, limit_at=NOW, **one)
     land.card(took=hour, agency=land.other)
-    told = figures_of()
-    assert (told.whole.shares["reopened"], told.whole.shares["second"]) == (Share(5, 7), Share(1, 3))
-    assert told.reopenings == {land.ministry.pk: Reopenings(Share(5, 6), Share(1, 3))}
-    assert told.whole.line.within_day == Share(7, 7)
+    figures = figures_of()
+    assert (figures.whole.shares["reopened"], figures.whole.shares["second"]) == (Share(5, 7), Share(1, 3))
+    assert figures.reopenings == {land.ministry.pk: Reopenings(Share(5, 6), Share(1, 3))}
+    assert figures.whole.line.within_day == Share(7, 7)
 
 
 def test_four_queries_however_many_cards(land: Land, django_assert_num_queries: DjangoAssertNumQueries) -> None:
     for _ in range(30):
         land.card(took=timedelta(hours=1))
     with django_assert_num_queries(4):
-        told_of()
+        figures_for()
     tie()
     with django_assert_num_queries(4):  # with sheaves that are not unpacked yet
-        told_of()
+        figures_for()
     with django_assert_num_queries(4):
-        told_of()
+        figures_for()
 
 
 def test_the_newest_decided_cards_are_told(land: Land, django_assert_num_queries: DjangoAssertNumQueries) -> None:

@@ -23,9 +23,9 @@ NAMED = [
 
 def test_nobody_can_be_found_by_it_and_words_and_masks_stay_whole() -> None:
     for text, author, gone in NAMED:
-        told = quote(text, author)
-        assert told, text
-        assert gone not in told
+        quotation = quote(text, author)
+        assert quotation, text
+        assert gone not in quotation
     whole, masked = quote("слово " * 60, ""), quote("а" * 155 + " родилась 12.03.1985, ждём весь день", "")
     assert len(whole) <= LONGEST
     assert whole.endswith("слово…")
@@ -35,8 +35,8 @@ def test_nobody_can_be_found_by_it_and_words_and_masks_stay_whole() -> None:
 
 @given(st.text(max_size=400), st.text(max_size=30))
 def test_any_text_gives_one_line_of_its_own_words(text: str, author: str) -> None:
-    told = quote(text, author)
-    assert len(told) <= LONGEST
-    assert told == " ".join(told.split())
-    for sign in LEFT_OUT.sub("", told):
+    quotation = quote(text, author)
+    assert len(quotation) <= LONGEST
+    assert quotation == " ".join(quotation.split())
+    for sign in LEFT_OUT.sub("", quotation):
         assert sign == "•" or sign == " " or sign in text

@@ -42,11 +42,11 @@ def rate(of: Incident, mark: int | None = None, solved: str = "", origin: str = 
 
 def count_up(scope: Scope = EVERYTHING, **narrowing: Any) -> Account:
     """The account, which is the same without sheaves and with them."""
-    found = account(asked(scope, **narrowing))
+    totals = account(asked(scope, **narrowing))
     tie()
-    assert account(asked(scope, **narrowing)) == found
+    assert account(asked(scope, **narrowing)) == totals
     Sheaf.objects.all().delete()
-    return found
+    return totals
 
 
 def asked(scope: Scope = EVERYTHING, **narrowing: Any) -> Cohort:
@@ -60,16 +60,16 @@ def test_the_two_shares_have_each_their_own_n_and_one_card_one_voice() -> None:
     one = card()
     rate(one, 1, "no")
     rate(one, 5)
-    found = count_up()
-    assert (found.good, found.solved, found.by_survey) == (Share(1, 1), Share(0, 1), 1)
+    totals = count_up()
+    assert (totals.good, totals.solved, totals.by_survey) == (Share(1, 1), Share(0, 1), 1)
     Rating.objects.all().delete()
     rate(card(), 5)
     rate(card(), 1, "yes")
     rate(card(), None, "no")
     rate(card(), 4, "partly", origin="reading")
-    found = count_up()
-    assert (found.good, found.solved) == (Share(2, 3), Share(1, 3))
-    assert (found.by_survey, found.by_reading) == (3, 1)
+    totals = count_up()
+    assert (totals.good, totals.solved) == (Share(2, 3), Share(1, 3))
+    assert (totals.by_survey, totals.by_reading) == (3, 1)
 
 
 def test_whoever_was_not_asked_is_counted_by_the_reason_of_the_last_wait() -> None:
@@ -86,9 +86,9 @@ def test_whoever_was_not_asked_is_counted_by_the_reason_of_the_last_wait() -> No
     Sent.objects.filter(pk=ends.pk).update(due_at=NOW)
     card(answered_with=twice)
     card(rating_since=None, state="in_work")
-    found = count_up()
-    assert (found.published, found.asked) == (7, 1)
-    assert dict(found.unasked) == {"public": 1, "gone": 1, "no_template": 1, ON_THE_WAY: 2, TOGETHER: 1}
+    totals = count_up()
+    assert (totals.published, totals.asked) == (7, 1)
+    assert dict(totals.unasked) == {"public": 1, "gone": 1, "no_template": 1, ON_THE_WAY: 2, TOGETHER: 1}
 
 
 def test_what_is_unread_or_no_judgement_or_unconfirmed_is_in_no_share() -> None:
@@ -96,9 +96,9 @@ def test_what_is_unread_or_no_judgement_or_unconfirmed_is_in_no_share() -> None:
     rate(card(), 5, "yes", origin="reading", suggested=True, dismissed_at=NOW)
     for _ in range(3):
         Unconfirmed.objects.create(survey=survey(card(), asked_at=NOW), mark=5, solved="yes", at=NOW)
-    found = count_up()
-    assert (found.good.n, found.solved.n, found.by_survey, found.by_reading) == (0, 0, 0, 0)
-    assert (found.to_be_read, found.unconfirmed) == (1, 3)
+    totals = count_up()
+    assert (totals.good.n, totals.solved.n, totals.by_survey, totals.by_reading) == (0, 0, 0, 0)
+    assert (totals.to_be_read, totals.unconfirmed) == (1, 3)
 
 
 def test_the_satisfied_are_the_same_here_and_on_the_page_and_of_the_period_and_the_reach() -> None:

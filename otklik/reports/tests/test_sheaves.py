@@ -18,7 +18,7 @@ from otklik.reports.memory import SHEAVES
 from otklik.reports.models import Binder, Sheaf
 from otklik.reports.periods import own
 from otklik.reports.queries import atlas
-from otklik.reports.tests.land import MOSCOW, NOW, Land, one_turn, tie, told_of
+from otklik.reports.tests.land import MOSCOW, NOW, Land, figures_for, one_turn, tie
 from otklik.reports.tests.recount import recount
 
 pytestmark = pytest.mark.django_db
@@ -65,7 +65,7 @@ def change_unseen(card: Incident) -> None:
 
 
 def networks() -> set[str]:
-    return set(told_of(period=HALF_YEAR).lines["network"])
+    return set(figures_for(period=HALF_YEAR).lines["network"])
 
 
 def bound() -> int:
@@ -74,7 +74,7 @@ def bound() -> int:
 
 
 def exact() -> None:
-    assert told_of(period=HALF_YEAR) == recount(Incident.objects.all(), HALF_YEAR, atlas().names, NOW)
+    assert figures_for(period=HALF_YEAR) == recount(Incident.objects.all(), HALF_YEAR, atlas().names, NOW)
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -205,9 +205,9 @@ def test_five_years_take_no_more_questions(land: Land, django_assert_num_queries
         change(land.card(ago=timedelta(days=30 * month + 1)))
     tie()
     years = own("2021-11-27", "2026-11-25", NOW, MOSCOW)
-    told_of(period=years)
+    figures_for(period=years)
     with django_assert_num_queries(4):
-        assert told_of(period=years).whole.received == 48
+        assert figures_for(period=years).whole.received == 48
 
 
 def test_memory_of_sheaves_has_a_bound(land: Land, settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -234,7 +234,7 @@ def test_months_are_those_of_the_regions_clock_and_what_is_renamed_shows_at_once
     land.pipe.save()
     land.plant.parent = None
     land.plant.save()
-    shown = told_of(period=HALF_YEAR)
+    shown = figures_for(period=HALF_YEAR)
     assert (set(shown.lines["group"]), set(shown.lines["agency"])) == ({land.roads.pk}, {land.plant.pk})
     exact()
 
@@ -245,14 +245,14 @@ def test_whoever_waits_is_told_that_cards_are_being_folded_and_never_gets_a_part
     monkeypatch.setattr(cards, "MOST", 9)
     made = some_cards(land, random.Random(5), 10)
     with pytest.raises(cards.BeingFolded), cards.at_once():
-        told_of(period=HALF_YEAR)
+        figures_for(period=HALF_YEAR)
     exact()
     tie()
     monkeypatch.setattr(bind, "MOST_NEWER", 10)
     for card in made:
         change(card, state="done")
     with pytest.raises(cards.BeingFolded), cards.at_once():
-        told_of(period=HALF_YEAR)
+        figures_for(period=HALF_YEAR)
     change_unseen(made.pop())
     tie()
     with cards.at_once():
@@ -262,11 +262,11 @@ def test_whoever_waits_is_told_that_cards_are_being_folded_and_never_gets_a_part
 
 
 def test_a_round_tells_how_far_it_is(land: Land, monkeypatch: pytest.MonkeyPatch) -> None:
-    told: list[int] = []
+    percents: list[int] = []
     folding = bind.fold
 
     def fold_and_note(*asked: Any) -> Sheaf:
-        told.append(bind.progress())
+        percents.append(bind.progress())
         return folding(*asked)
 
     monkeypatch.setattr(bind, "fold", fold_and_note)
@@ -275,12 +275,12 @@ def test_a_round_tells_how_far_it_is(land: Land, monkeypatch: pytest.MonkeyPatch
     assert bind.progress() == 0
     made = [change(land.card(ago=timedelta(days=31 * month))) for month in range(5)]
     tie()
-    assert (told, bind.progress()) == ([0, 20, 40, 60, 80], 0)
-    told.clear()
+    assert (percents, bind.progress()) == ([0, 20, 40, 60, 80], 0)
+    percents.clear()
     for card in made:
         change(card, state="done")
     tie()
-    assert told == sorted(told) == [0, 20, 40, 60, 80]
+    assert percents == sorted(percents) == [0, 20, 40, 60, 80]
     Binder.objects.all().delete()
     assert bind.progress() == 0
 

@@ -171,13 +171,13 @@ def test_special_days_are_read_as_a_calendar_stores_them_and_broken_ones_are_ref
 
 def test_the_table_of_shortened_days_agrees_with_the_rule_where_the_rule_applies() -> None:
     """A holiday that follows a working day makes it short; the table must not forget one of them."""
-    day, found = date(2024, 1, 1), set()
+    day, short_days = date(2024, 1, 1), set()
     while day.year in calendar_ru.TABLED_YEARS:
         tomorrow = day + timedelta(days=1)
         if calendar_ru.kind(day) is not DayKind.OFF and (tomorrow.month, tomorrow.day) in calendar_ru.PUBLIC_HOLIDAYS:
-            found.add(day)
+            short_days.add(day)
         day = tomorrow
-    assert found <= calendar_ru.SHORTENED
+    assert short_days <= calendar_ru.SHORTENED
 
 
 @pytest.mark.skipif(not TABLE.exists(), reason="the reference calendar is not beside the project")

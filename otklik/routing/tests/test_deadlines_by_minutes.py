@@ -38,8 +38,8 @@ def minutes_of(zone: str, day: date) -> list[tuple[datetime, int]]:
     """The minutes of a local day in their order, each with what the clocks show."""
     first, place = datetime(day.year, day.month, day.day, tzinfo=UTC) - timedelta(hours=16), ZoneInfo(zone)
     walked = (first + MINUTE * number for number in range(56 * 60))
-    told = [(moment, moment.astimezone(place)) for moment in walked]
-    return [(moment, here.hour * 60 + here.minute) for moment, here in told if here.date() == day]
+    local_times = [(moment, moment.astimezone(place)) for moment in walked]
+    return [(moment, here.hour * 60 + here.minute) for moment, here in local_times if here.date() == day]
 
 
 def minutes_worked(week: WorkWeek, day: date) -> list[datetime]:

@@ -67,7 +67,7 @@ def test_what_is_called_shadowed_never_wins(seed: int) -> None:
     router = Router(rules)
     for _ in range(600):
         words = frozenset(dice.sample(["школа", "остановка"], dice.randrange(3)))
-        told = Signs(dice.choice(["", "vk", "ok"]), words, dice.choice([True, False]))
+        signs = Signs(dice.choice(["", "vk", "ok"]), words, dice.choice([True, False]))
         day = TODAY + dice.randrange(3) * DAY
-        found = router.match(dice.choice([1, 2]), 1, dice.choice(["", "/1/", "/1/2/"]), day, told)
-        assert found is None or found.rule_id not in gone
+        match = router.match(dice.choice([1, 2]), 1, dice.choice(["", "/1/", "/1/2/"]), day, signs)
+        assert match is None or match.rule_id not in gone

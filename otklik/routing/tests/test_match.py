@@ -29,9 +29,9 @@ def decided(
     signs: Signs | None = None,
 ) -> Match:
     """What the rules say; one of them has to fit."""
-    found = match(rules, theme, group, place, TODAY, signs or Signs())
-    assert found is not None
-    return found
+    decision = match(rules, theme, group, place, TODAY, signs or Signs())
+    assert decision is not None
+    return decision
 
 
 FROM_NARROW_TO_BROAD = [
@@ -49,11 +49,11 @@ FROM_NARROW_TO_BROAD = [
 def test_the_narrowest_rule_wins_says_why_and_the_next_broader_are_at_most_two_alternatives() -> None:
     for dropped in range(len(FROM_NARROW_TO_BROAD)):
         left = FROM_NARROW_TO_BROAD[dropped:]
-        found = decided([known for known, _ in reversed(left)], place=VILLAGE)
-        assert (found.rule_id, found.agency_id, found.why) == (left[0][0].id, left[0][0].agency_id, left[0][1])
-    found = decided([known for known, _ in FROM_NARROW_TO_BROAD], place=VILLAGE)
-    assert [(other.rule_id, other.agency_id) for other in found.others] == [(2, 102), (3, 103)]
-    assert found.share > 2 / 3 > found.others[0].share > found.others[1].share > 0
+        decision = decided([known for known, _ in reversed(left)], place=VILLAGE)
+        assert (decision.rule_id, decision.agency_id, decision.why) == (left[0][0].id, left[0][0].agency_id, left[0][1])
+    decision = decided([known for known, _ in FROM_NARROW_TO_BROAD], place=VILLAGE)
+    assert [(other.rule_id, other.agency_id) for other in decision.others] == [(2, 102), (3, 103)]
+    assert decision.share > 2 / 3 > decision.others[0].share > decision.others[1].share > 0
     agreeing = decided([rule(1, 9, THEME), rule(2, 9, None, GROUP), rule(3, 9)])
     assert agreeing == Match(1, 9, 1.0, Why.THEME, ()), "rules that agree share nothing with others"
 
@@ -64,8 +64,8 @@ def test_a_rule_counts_from_its_first_to_its_last_day_and_of_two_equal_ones_the_
         (TODAY + DAY, TODAY - DAY, 8),
     ):
         assert decided([rule(1, 9, THEME, since=since, until=until), rule(2, 8)]).agency_id == agency, (since, until)
-    found = decided([rule(9, 1, THEME, since=date(2025, 1, 1)), rule(2, 2, THEME, since=date(2026, 1, 1))])
-    assert (found.agency_id, found.others[0].agency_id) == (2, 1)
+    decision = decided([rule(9, 1, THEME, since=date(2025, 1, 1)), rule(2, 2, THEME, since=date(2026, 1, 1))])
+    assert (decision.agency_id, decision.others[0].agency_id) == (2, 1)
 
 
 def test_places_are_compared_by_whole_numbers_and_the_group_or_the_place_decides_without_a_theme() -> None:
@@ -93,8 +93,8 @@ def test_a_thing_is_narrower_than_a_network_that_than_a_time_and_is_found_in_any
     things |= {"остановка " * 5000: "остановка"}
     things |= dict.fromkeys(("площадка для собак", "приостановка работ", "", "\x00‮ 🙂"), "")
     for text, thing in things.items():
-        found = decided(rules, signs=Signs(lemmas=frozenset(lemmas(text))))
-        assert (found.agency_id, found.thing) == (101 if thing else 102, thing), text[:40]
+        decision = decided(rules, signs=Signs(lemmas=frozenset(lemmas(text))))
+        assert (decision.agency_id, decision.thing) == (101 if thing else 102, thing), text[:40]
 
 
 def test_a_rule_does_not_fit_what_it_asks_for_and_is_not_known() -> None:
@@ -107,8 +107,8 @@ def test_a_rule_does_not_fit_what_it_asks_for_and_is_not_known() -> None:
 def test_a_card_goes_down_the_order_and_never_round() -> None:
     router = Router(known for known, _ in FROM_NARROW_TO_BROAD)
     gave_back: list[int] = []
-    while found := router.match(THEME, GROUP, VILLAGE, TODAY, without=gave_back):
-        gave_back.append(found.agency_id)
+    while decision := router.match(THEME, GROUP, VILLAGE, TODAY, without=gave_back):
+        gave_back.append(decision.agency_id)
     assert gave_back == [known.agency_id for known, _ in FROM_NARROW_TO_BROAD]
 
 
@@ -151,10 +151,10 @@ def test_the_index_decides_as_a_scan_of_all_rules_does_in_whatever_order_they_ar
             expected = sorted((one for one in rules if fits(one, *asked, signs)), key=weight, reverse=True)
             assert list(router.fitting(*asked, TODAY, signs)) == expected
             assert list(shuffled.fitting(*asked, TODAY, signs)) == expected
-            found = router.match(*asked, TODAY, signs)
-            assert found == shuffled.match(*asked, TODAY, signs)
-            assert bool(found) is bool(expected)
-            if found:
-                assert (found.rule_id, found.agency_id) == (expected[0].id, expected[0].agency_id)
-                assert found.agency_id not in {other.agency_id for other in found.others}
-                assert found.share + sum(other.share for other in found.others) <= 1 + 1e-9
+            decision = router.match(*asked, TODAY, signs)
+            assert decision == shuffled.match(*asked, TODAY, signs)
+            assert bool(decision) is bool(expected)
+            if decision:
+                assert (decision.rule_id, decision.agency_id) == (expected[0].id, expected[0].agency_id)
+                assert decision.agency_id not in {other.agency_id for other in decision.others}
+                assert decision.share + sum(other.share for other in decision.others) <= 1 + 1e-9

@@ -55,8 +55,8 @@ def test_norms_cross_where_a_card_may_have_both() -> None:
         (norm(1), norm(2, priority=4, network="vk", theme=1), False),
         (norm(1, priority=4), norm(2, network="vk", until=NOW), False),
     ):
-        found = crossings([one, other], {1: 10, 2: 10})
-        assert bool(found) is cross
-        for winner, loser in found:
+        pairs = crossings([one, other], {1: 10, 2: 10})
+        assert bool(pairs) is cross
+        for winner, loser in pairs:
             both = Matter(1, 10, True, 5, "vk", "/1/2/3/")
             assert find([loser, winner], FIRST, both) == winner

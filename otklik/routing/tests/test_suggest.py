@@ -215,8 +215,8 @@ def test_many_cards_at_once_become_what_each_would_alone(region: Region) -> None
     for outcome in outcomes[1:]:
         for one, other in zip(outcome, outcomes[0], strict=True):
             assert one == other
-    said = dict(Suggestion.objects.order_by("pk").values_list("incident", "agency__name"))
-    assert {name: said.get(one.pk, "–") for name, one in made.items()} == {
+    agency_by_card = dict(Suggestion.objects.order_by("pk").values_list("incident", "agency__name"))
+    assert {name: agency_by_card.get(one.pk, "–") for name, one in made.items()} == {
         "plain": "Водоканал",
         "village": "Насосы",
         "nothing known": None,
@@ -269,8 +269,8 @@ def test_sixty_cards_ask_as_little_as_three_do(region: Region) -> None:
 
 def test_the_rules_are_indexed_anew_when_one_of_them_changes_and_not_before(region: Region) -> None:
     def named() -> int | None:
-        found = whose(router_now(), region.pipe, region.city, NOW)
-        return found.agency_id if found else None
+        match = whose(router_now(), region.pipe, region.city, NOW)
+        return match.agency_id if match else None
 
     before = router_now()
     assert named() == region.water.pk

@@ -41,7 +41,7 @@ def _init(parsed: argparse.Namespace) -> int:
 
     if not parsed.yes and not sys.stdin.isatty():
         return say("Спросить не у кого: ввод не с клавиатуры. Скажите всё параметрами и добавьте --yes.")
-    told = {
+    options = {
         "OTKLIK_REGION": parsed.region,
         "OTKLIK_TIME_ZONE": parsed.time_zone,
         "OTKLIK_URL": parsed.url,
@@ -51,7 +51,7 @@ def _init(parsed: argparse.Namespace) -> int:
     named = parsed.file or os.environ.get("OTKLIK_SETTINGS_FILE", "").strip()
     path = Path(named if named != "none" else "").absolute() if named else usual_places()[0]
     who = {"login": parsed.login, "name": parsed.name, "email": parsed.email}
-    return init(path, told, who, training=parsed.training, ask=not parsed.yes)
+    return init(path, options, who, training=parsed.training, ask=not parsed.yes)
 
 
 def _administrator(parsed: argparse.Namespace) -> int:

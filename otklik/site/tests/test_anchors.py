@@ -109,10 +109,10 @@ def test_a_letter_carries_the_head_signed_with_the_installation_s_key(settings: 
     entry = write()
     assert night() == ""
     (letter,) = mail.outbox
-    told, _space, signature = str(letter.body).strip().rpartition(" ")
-    assert told.split()[1:] == ["head", str(entry.pk), seals.head()[1]]
+    anchor, _space, signature = str(letter.body).strip().rpartition(" ")
+    assert anchor.split()[1:] == ["head", str(entry.pk), seals.head()[1]]
     own = hmac.new(settings.SECRET_KEY.encode(), b"otklik: the head of the journal", hashlib.sha256).digest()
-    assert signature == hmac.new(own, told.encode(), hashlib.sha256).hexdigest()
+    assert signature == hmac.new(own, anchor.encode(), hashlib.sha256).hexdigest()
 
 
 def test_where_nobody_wants_it_nothing_is_written() -> None:

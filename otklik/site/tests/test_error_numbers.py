@@ -57,8 +57,8 @@ def log() -> Iterator[io.StringIO]:
 
 
 def number_on(page: Any) -> str:
-    found = re.search(r"Номер ошибки: <strong>(.{4}-.{4})</strong>", page.content.decode())
-    return found[1] if found else ""
+    match = re.search(r"Номер ошибки: <strong>(.{4}-.{4})</strong>", page.content.decode())
+    return match[1] if match else ""
 
 
 def test_the_number_on_a_page_that_failed_finds_its_traceback(browser: Client, log: io.StringIO) -> None:
@@ -94,8 +94,8 @@ def test_what_is_to_be_waited_for_says_so_and_programs_and_refused_forms_have_a_
         assert "на диске кончилось место" in shown.content.decode()
         assert number_on(shown)
     assert browser.get("/fails/gone/").status_code == 500, "any other fault of a file is ours"
-    told = browser.get("/fails/ours/", headers={"Accept": "application/json"})
-    assert told.json()["number"] == told.headers["X-Request-Id"]
+    response = browser.get("/fails/ours/", headers={"Accept": "application/json"})
+    assert response.json()["number"] == response.headers["X-Request-Id"]
     assert number_on(browser.post("/accounts/login/"))
     missing = browser.get("/no-such-page/", headers={"X-Request-Id": "AAAA-AAAA"})
     assert number_on(missing) == ""
@@ -128,8 +128,8 @@ class Form(HTMLParser):
         self.feed(page)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        told = {name: value or "" for name, value in attrs}
-        if tag == "form" and told.get("method") == "post":
-            self.action = told["action"]
-        if tag == "input" and told.get("type") == "hidden":
-            self.fields.append((told["name"], told["value"]))
+        attributes = {name: value or "" for name, value in attrs}
+        if tag == "form" and attributes.get("method") == "post":
+            self.action = attributes["action"]
+        if tag == "input" and attributes.get("type") == "hidden":
+            self.fields.append((attributes["name"], attributes["value"]))

@@ -11,7 +11,7 @@ from django.test import Client
 
 from otklik.api import rows as api
 from otklik.exchange.moving import leaving
-from otklik.finding.said import said_on
+from otklik.finding.card_texts import texts_of
 from otklik.incidents.fields import FIELDS, Goes
 from otklik.incidents.models import Incident, NoiseReason, Problem, State
 from otklik.lib import clock
@@ -80,7 +80,7 @@ def looks(client: Client) -> dict[Goes, Look]:
     return {
         Goes.PAGE: lambda pk: page(f"/incidents/{pk}/"),
         Goes.API: lambda pk: api.card(api.with_limits(Incident.objects.filter(pk=pk)).get()).model_dump(),
-        Goes.SEARCH: lambda pk: said_on([pk])[pk].whole(),
+        Goes.SEARCH: lambda pk: texts_of([pk])[pk].whole(),
         Goes.EXPORT: exported,
         Goes.FIGURES: figures,
     }

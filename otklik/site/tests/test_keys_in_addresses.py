@@ -64,7 +64,7 @@ def test_no_answer_to_such_an_address_leaves_its_key_in_the_log() -> None:
     client = Client(raise_request_exception=False, enforce_csrf_checks=True)
     names = {"network": "vk", "pk": "7", "media_pk": "7", "uidb36": "1"}
     for route in filter(is_key, routes(get_resolver().url_patterns)):
-        address = "/" + PARAMETER.sub(lambda found: names.get(found[1], CANARY), route)
+        address = "/" + PARAMETER.sub(lambda match: names.get(match[1], CANARY), route)
         for asked in (address, f"{address}further/", address.rstrip("/"), address + "%ff"):
             for method in ("GET", "POST", "PUT"):
                 client.generic(method, asked)
@@ -88,6 +88,6 @@ def test_every_handler_redacts_and_no_letter_carries_an_error() -> None:
         assert not isinstance(handler, AdminEmailHandler | SMTPHandler)
     assert settings.ADMINS == settings.MANAGERS == []
     known: Any = settings.LOGGING
-    for told in known["handlers"].values():
-        assert told["class"].rpartition(".")[2] == RedactingHandler.__name__
-    assert all(told.get("propagate", True) for told in known["loggers"].values())
+    for config in known["handlers"].values():
+        assert config["class"].rpartition(".")[2] == RedactingHandler.__name__
+    assert all(config.get("propagate", True) for config in known["loggers"].values())

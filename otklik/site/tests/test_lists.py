@@ -17,7 +17,7 @@ from otklik.site.commands import lists as command
 from tests.make import people
 
 pytestmark = pytest.mark.django_db
-Said = pytest.CaptureFixture[str]
+Capture = pytest.CaptureFixture[str]
 HEADER = "Логин,Фамилия,Имя,Почта,Роль"
 
 
@@ -46,27 +46,29 @@ def load(path: str, *options: str, by: str = "root") -> int:
     return main(["lists", "load", "users", path, "--as", by, *options])
 
 
-def test_every_kind_is_offered_and_a_template_can_be_filled_in(tmp_path: Path, capsys: Said) -> None:
+def test_every_kind_is_offered_and_a_template_can_be_filled_in(tmp_path: Path, capsys: Capture) -> None:
     assert list(command.KINDS) == list(KINDS)
     assert main(["lists", "template", "users", "--output", str(tmp_path / "t.xlsx")]) == 0
     assert load_workbook(tmp_path / "t.xlsx").worksheets[0]["A1"].value == "Логин"
     assert "otklik lists load users" in capsys.readouterr().out
 
 
-def test_a_check_and_wrong_rows_are_said_and_change_nothing(admin: User, tmp_path: Path, capsys: Said) -> None:
+def test_a_check_and_wrong_rows_are_said_and_change_nothing(admin: User, tmp_path: Path, capsys: Capture) -> None:
     path = users(tmp_path, "one,А,Б,,оператор")
     assert load(path, "--check") == 0
     assert "строка 2: новая: one А Б\nОшибок нет. Новых: 1, изменится: 0, без изменений: 0." in capsys.readouterr().out
     assert not User.objects.filter(username="one").exists()
     path = users(tmp_path, "one,А,Б,,оператор", "two,,Б,,царь")
     assert load(path) == 2
-    said = capsys.readouterr().err
-    assert "u.xlsx, строка 3: столбец «Роль»: бывает «оператор»" in said
-    assert said.endswith("Строк с ошибками: 1. Ничего не загружено.\n")
+    stderr = capsys.readouterr().err
+    assert "u.xlsx, строка 3: столбец «Роль»: бывает «оператор»" in stderr
+    assert stderr.endswith("Строк с ошибками: 1. Ничего не загружено.\n")
     assert not User.objects.filter(username="one").exists()
 
 
-def test_new_users_get_a_letter_or_a_private_link_also_if_it_fails(admin: User, tmp_path: Path, capsys: Said) -> None:
+def test_new_users_get_a_letter_or_a_private_link_also_if_it_fails(
+    admin: User, tmp_path: Path, capsys: Capture
+) -> None:
     path = users(tmp_path, "one,А,Б,one@example.ru,оператор", "two,В,Г,,оператор")
     links = tmp_path / "links.xlsx"
     with override_settings(EMAIL_BACKEND="django.core.mail.backends.locmem.EmailBackend"):
@@ -84,9 +86,9 @@ def test_new_users_get_a_letter_or_a_private_link_also_if_it_fails(admin: User, 
     assert User.objects.filter(username="three").exists()
 
 
-def test_only_an_administrator_of_the_whole_region_loads(tmp_path: Path, capsys: Said) -> None:
+def test_only_an_administrator_of_the_whole_region_loads(tmp_path: Path, capsys: Capture) -> None:
     people.person("plain")
     path = users(tmp_path, "one,А,Б,,оператор")
-    for login, said in (("nobody", "или доступ ему закрыт: nobody."), ("plain", "нужны права на весь регион")):
+    for login, message in (("nobody", "или доступ ему закрыт: nobody."), ("plain", "нужны права на весь регион")):
         assert load(path, by=login) == 2
-        assert said in capsys.readouterr().err
+        assert message in capsys.readouterr().err

@@ -24,8 +24,8 @@ def parsed(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) 
 
     def parsed(body: bytes) -> Parsed:
         monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(body)))
-        code, told = parse("vk", []), capsys.readouterr()
-        return code, [json.loads(line) for line in told.out.splitlines()], told.err
+        code, output = parse("vk", []), capsys.readouterr()
+        return code, [json.loads(line) for line in output.out.splitlines()], output.err
 
     return parsed
 
@@ -58,11 +58,11 @@ def test_many_files_are_told_apart_and_none_spoils_another(tmp_path: Path, capsy
     for name, text in texts.items():
         (tmp_path / name).write_text(text)
     assert parse("vk", [str(tmp_path / name) for name in texts]) == 2
-    told = capsys.readouterr()
-    found = [json.loads(line) for line in told.out.splitlines()]
-    assert [(Path(line["file"]).name, line["event"]) for line in found] == [("a.json", "post"), ("c.json", "deletion")]
-    assert f"{tmp_path / 'b.json'}: это не JSON" in told.err
-    assert f"{tmp_path / 'd.json'}: сообщений не найдено" in told.err
+    output = capsys.readouterr()
+    lines = [json.loads(line) for line in output.out.splitlines()]
+    assert [(Path(line["file"]).name, line["event"]) for line in lines] == [("a.json", "post"), ("c.json", "deletion")]
+    assert f"{tmp_path / 'b.json'}: это не JSON" in output.err
+    assert f"{tmp_path / 'd.json'}: сообщений не найдено" in output.err
 
 
 @pytest.mark.parametrize("body", [b"", b"\xff\xfe", b"[" * 100_000, b"1" * 5000])

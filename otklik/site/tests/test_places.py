@@ -11,7 +11,7 @@ LIST = (
 )
 
 pytestmark = pytest.mark.django_db
-Said = pytest.CaptureFixture[str]
+Capture = pytest.CaptureFixture[str]
 
 
 @pytest.fixture
@@ -22,7 +22,7 @@ def file(tmp_path: Path) -> Path:
     return path
 
 
-def test_a_list_of_another_region_is_understood_at_once(file: Path, capsys: Said) -> None:
+def test_a_list_of_another_region_is_understood_at_once(file: Path, capsys: Capture) -> None:
     forget()
     assert minds().places.find("в Луговске темно").place_id is None
     assert load(str(file)) == 0
@@ -36,14 +36,14 @@ def test_a_list_of_another_region_is_understood_at_once(file: Path, capsys: Said
     forget()
 
 
-def test_a_wrong_or_absent_list_is_said_and_a_check_changes_nothing(file: Path, capsys: Said) -> None:
+def test_a_wrong_or_absent_list_is_said_and_a_check_changes_nothing(file: Path, capsys: Capture) -> None:
     assert load(str(file), only_check=True) == 0
     assert capsys.readouterr().out == "Ошибок нет. Мест: 3, улиц: 1.\n"
     file.write_text(LIST + "".join(f"x,Село {number},,\n" for number in range(25)), "utf-8")
     assert load(str(file)) == 2
-    told = capsys.readouterr().err.splitlines()
-    assert "строка 5" in told[0]
-    assert told[-1] == "…и ещё ошибок: 5. Ничего не загружено."
+    lines = capsys.readouterr().err.splitlines()
+    assert "строка 5" in lines[0]
+    assert lines[-1] == "…и ещё ошибок: 5. Ничего не загружено."
     assert load("/nowhere/list.csv") == 2
     assert "файл не читается" in capsys.readouterr().err
     assert not Place.objects.exists()
@@ -58,7 +58,7 @@ def geojson(*names: str, more: str = "") -> str:
     return f'{{"type": "FeatureCollection", {more} "features": [{features}]}}'
 
 
-def test_boundaries_are_known_by_their_content_and_told_with_whom_they_fit(file: Path, capsys: Said) -> None:
+def test_boundaries_are_known_by_their_content_and_told_with_whom_they_fit(file: Path, capsys: Capture) -> None:
     file.write_text(LIST + "municipality,Степной район,,\n", "utf-8")
     load(str(file))
     file = file.with_name("boundaries.txt")
@@ -75,12 +75,12 @@ def test_boundaries_are_known_by_their_content_and_told_with_whom_they_fit(file:
         "Подпись под картой: © Край",
     ]
     load(str(file))
-    told = capsys.readouterr().out
-    assert "изменено: 1" in told
-    assert "Подписи источника в файле нет" in told
+    stdout = capsys.readouterr().out
+    assert "изменено: 1" in stdout
+    assert "Подписи источника в файле нет" in stdout
 
 
-def test_wrong_boundaries_are_told_and_change_nothing(file: Path, capsys: Said) -> None:
+def test_wrong_boundaries_are_told_and_change_nothing(file: Path, capsys: Capture) -> None:
     load(str(file))
     good, wrong = file.with_name("good.geojson"), file.with_name("wrong.geojson")
     good.write_text(geojson("Луговой район"), "utf-8")

@@ -71,8 +71,8 @@ def test_the_servers_own_lines_pass_our_log(capsys: pytest.CaptureFixture[str]) 
     finally:
         logging.getLogger().removeHandler(handler)
     assert "Error handling request /s/" in written.getvalue()
-    told = capsys.readouterr()
-    assert "CANARY" not in written.getvalue() + told.out + told.err
+    output = capsys.readouterr()
+    assert "CANARY" not in written.getvalue() + output.out + output.err
 
 
 DEEP, BESIDE = Wanted("comment 2", "да", ("comment 1", "post")), Wanted("comment 3", "да", ("comment 1", "post"))

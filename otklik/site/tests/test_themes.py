@@ -36,10 +36,10 @@ def test_a_new_classifier_comes_and_another_is_taken_back(tmp_path: Path, capsys
     changed(file, "Ямы во дворах", "Ямы и выбоины во дворах")
     capsys.readouterr()
     assert load(str(file), "2027-1", str(today), do=False, guess="") == 0
-    told = capsys.readouterr().out
-    assert "Переименуются: 1\n  Ямы во дворах → Ямы и выбоины во дворах" in told
-    assert f"Больше не будут предлагаться: 1\n  {Theme.objects.get(name=last).group.name}: {last}" in told
-    assert "шаблон: Об этом" in told
+    stdout = capsys.readouterr().out
+    assert "Переименуются: 1\n  Ямы во дворах → Ямы и выбоины во дворах" in stdout
+    assert f"Больше не будут предлагаться: 1\n  {Theme.objects.get(name=last).group.name}: {last}" in stdout
+    assert "шаблон: Об этом" in stdout
     assert Theme.objects.filter(name="Ямы во дворах").exists(), "only shown"
     assert load(str(file), "2027-1", str(today), do=True, guess="") == 0
     assert "действует" in capsys.readouterr().out

@@ -51,7 +51,7 @@ def _themes() -> None:
 
 
 @pytest.fixture
-def said(capsys: pytest.CaptureFixture[str]) -> Callable[[], str]:
+def output(capsys: pytest.CaptureFixture[str]) -> Callable[[], str]:
     return lambda: capsys.readouterr().out
 
 
@@ -74,9 +74,9 @@ def decide(count: int, chosen: Callable[[str], str], seed: int = 1, days: int = 
             at, theme = begun + timedelta(hours=number), themes[chosen(code)]
             card = rows.card(at, state="assigned", theme=theme, assigned_at=at)
             card.links.create(message=inbox.message(text, at=at, author=author, thread=thread), main=True, linked_at=at)
-            told, subject = {"theme": theme.pk}, f"incident:{card.pk}"
+            payload, subject = {"theme": theme.pk}, f"incident:{card.pk}"
             entry = book.write(
-                at=at, actor="user:1", verb="incident.assign", subject=subject, incident=card.pk, data=told
+                at=at, actor="user:1", verb="incident.assign", subject=subject, incident=card.pk, data=payload
             )
             Incident.objects.filter(pk=card.pk).update(revision=entry.pk)
 
@@ -94,7 +94,7 @@ def here(code: str) -> str:
 YARD = "Во дворе яма глубокая, колёса бьём"
 
 
-def test_what_people_call_otherwise_is_suggested_and_taken_back(said: Callable[[], str]) -> None:
+def test_what_people_call_otherwise_is_suggested_and_taken_back(output: Callable[[], str]) -> None:
     assert first(YARD) == "blago.yamy-dvor"
     decide(100, here)
     assert train() == 0
@@ -102,56 +102,56 @@ def test_what_people_call_otherwise_is_suggested_and_taken_back(said: Callable[[
     assert (run.state, run.rows, run.metrics["n"]) == ("active", 100, 20)
     assert run.metrics["first"] > run.metrics["first_now"]
     assert 0 < run.metrics["trust"] <= 0.95
-    assert "Действует модель" in said()
+    assert "Действует модель" in output()
     assert first(YARD) == "dorogi.yamy"
     assert first("Собаки стаей бросаются на детей") == "bezopasnost.otlov"
     model = trained.read(run.pk)
     assert model is not None
-    content = model.packed() + json.dumps([model.told, model.labels], ensure_ascii=False).encode()
+    content = model.packed() + json.dumps([model.facts, model.labels], ensure_ascii=False).encode()
     words = {word for text, _code in messages(100) for word in text.replace(".", " ").split() if len(word) > 3}
     held = content + bytes(run.content or b"")
     assert [word for word in words if word.encode() in held] == [], "the file holds no word of the lessons"
     assert main(["train", "--list"]) == 0
-    assert "действует; карточек 100" in said()
+    assert "действует; карточек 100" in output()
     assert back() == 0
-    assert "Действует поставляемая модель" in said()
+    assert "Действует поставляемая модель" in output()
     assert first(YARD) == "blago.yamy-dvor"
     assert back() == 0
-    assert "отступать некуда" in said()
+    assert "отступать некуда" in output()
     verbs = Entry.objects.filter(verb__startswith="model.").order_by("pk").values_list("verb", flat=True)
     assert list(verbs) == ["model.take_over", "model.withdraw"]
 
 
-def test_what_helps_nobody_does_not_take_over(said: Callable[[], str]) -> None:
+def test_what_helps_nobody_does_not_take_over(output: Callable[[], str]) -> None:
     codes = list(MATTERS)
     decide(80, lambda code: codes[(codes.index(code) + 1) % len(codes)])
     decide(20, lambda code: code, seed=2, days=5)  # people have thought better of it
     assert train() == 0
-    assert "не лучше" in said()
+    assert "не лучше" in output()
     run = TrainedModel.objects.get()
     assert (run.state, run.content, trained.in_force()) == ("rejected", None, None)
     assert Entry.objects.filter(verb="model.reject", subject=f"model:{run.pk}").exists()
 
 
-def test_few_cards_teach_nothing_and_that_is_said(said: Callable[[], str]) -> None:
+def test_few_cards_teach_nothing_and_that_is_said(output: Callable[[], str]) -> None:
     assert train() == 0
-    assert "Решённых карточек ещё нет" in said()
+    assert "Решённых карточек ещё нет" in output()
     decide(30, here)
     assert train() == 0
-    assert "мало: 30, нужно 50" in said()
+    assert "мало: 30, нужно 50" in output()
     assert not TrainedModel.objects.exists()
     assert listing() == 0
-    assert "поставляемая модель" in said()
+    assert "поставляемая модель" in output()
 
 
-def test_only_news_are_learned_and_measured_by_cards_not_learned_yet(said: Callable[[], str]) -> None:
+def test_only_news_are_learned_and_measured_by_cards_not_learned_yet(output: Callable[[], str]) -> None:
     decide(100, here)
     train()
     assert train() == 0
-    assert "можно проверить, мало: 0" in said()
+    assert "можно проверить, мало: 0" in output()
     decide(19, here, seed=2, days=10)
     assert train(nightly=True) == 0
-    assert "учиться нечему" in said()
+    assert "учиться нечему" in output()
     assert TrainedModel.objects.count() == 1
     decide(30, here, seed=3, days=9)
     assert train() == 0
@@ -176,7 +176,7 @@ def test_two_do_not_learn_at_once_and_a_dead_run_is_found_out(capsys: pytest.Cap
 def test_what_goes_wrong_leaves_a_failed_run_and_the_old_model(monkeypatch: pytest.MonkeyPatch) -> None:
     decide(60, here)
 
-    def broken(*_given: object) -> None:
+    def broken(*_args: object) -> None:
         raise MemoryError
 
     monkeypatch.setattr(module, "teach", broken)

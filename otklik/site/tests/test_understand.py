@@ -11,7 +11,7 @@ import pytest
 
 from otklik.site import understand
 from otklik.site.cli import main
-from otklik.site.understand import LINE_LIMIT, Asked, _given, _pool, judged, run, shared_out
+from otklik.site.understand import LINE_LIMIT, Asked, _pool, _submit, judged, run, shared_out
 
 WORDS = Asked(embeddings=False)
 KEYS = {"id", "kind", "kind_p", "themes", "groups", "place", "urgency", "urgency_why", "pii", "why"}
@@ -87,8 +87,8 @@ def test_a_surrogate_is_escaped_nothing_else_taken_for_ours_and_a_hint_and_a_thr
     text = b'{"id": "\\ud800", "text": "\\ud800 \\u043d\\u0435\\u0442 \\u0432\\u043e\\u0434\\u044b"}'
     code, (escaped, other) = understood([text, line("Яма", error="old", kind="noise", place=5)])
     assert (code, escaped["id"], set(other)) == (0, "\ud800", KEYS)
-    _code, found = understood([line("Нет воды"), line("Нет воды", municipality_hint="Абинский район")])
-    assert [one["place"]["municipality"] for one in found] == [None, "Абинский район"]
+    _code, answers = understood([line("Нет воды"), line("Нет воды", municipality_hint="Абинский район")])
+    assert [one["place"]["municipality"] for one in answers] == [None, "Абинский район"]
     thread = "Сегодня коммунальщики вывозят крупногабаритный мусор с контейнерных площадок"
     _code, (alone, under) = understood([line("А у нас когда?"), line("А у нас когда?", thread_text=thread)])
     assert alone["groups"] != under["groups"]
@@ -114,8 +114,8 @@ def test_a_wrong_prior_and_a_wrong_model_are_said_in_a_sentence(
     for sentence, file in (("Нет такого файла", "/absent"), ("Так не получится", str(broken))):
         for words in (["--prior", file], ["--model", file], ["--jobs", "2", "--prior", file]):
             assert main(["understand", *words]) == 2
-            said = capsys.readouterr().err
-            assert (sentence in said, said.count("\n")) == (True, 1), words
+            stderr = capsys.readouterr().err
+            assert (sentence in stderr, stderr.count("\n")) == (True, 1), words
 
 
 class Killing(io.BytesIO):
@@ -124,12 +124,12 @@ class Killing(io.BytesIO):
     killed = False
 
     def readline(self, size: int | None = -1, /) -> bytes:
-        found = super().readline(size)
+        next_line = super().readline(size)
         children = multiprocessing.active_children()
         if not self.killed and children and self.tell() > len(self.getvalue()) // 2:
             self.killed = True
             os.kill(children[0].pid or 0, signal.SIGKILL)
-        return found
+        return next_line
 
 
 @pytest.mark.whole
@@ -153,8 +153,8 @@ def test_a_broken_pool_takes_a_piece_as_lost_instead_of_ending_the_run() -> None
     with _pool(WORDS, 1) as pool:
         assert not pool.submit(judged, [line("Яма")]).result()[0].failed
         os.kill(multiprocessing.active_children()[0].pid or 0, signal.SIGKILL)
-        assert isinstance(_given(pool, [line("Яма")]).exception(timeout=30), BrokenProcessPool)
-        assert isinstance(_given(pool, [line("Яма")]).exception(timeout=30), BrokenProcessPool)
+        assert isinstance(_submit(pool, [line("Яма")]).exception(timeout=30), BrokenProcessPool)
+        assert isinstance(_submit(pool, [line("Яма")]).exception(timeout=30), BrokenProcessPool)
 
 
 def test_processes_and_threads_together_take_no_more_than_the_cores() -> None:

@@ -15,7 +15,7 @@ from otklik.flow.steps import FLOW
 from otklik.lib import clock
 from otklik.lib.room import LITTLE_BYTES, NONE_BYTES, Room, room
 from otklik.networks.models import Account, Source
-from otklik.site.exposition import Figure, as_text, as_told
+from otklik.site.exposition import Figure, as_objects, as_text
 
 pytestmark = pytest.mark.django_db
 TOKEN = "a-token-for-those-who-watch-machines-0123456789"
@@ -48,29 +48,29 @@ def test_metrics_tell_of_steps_sources_workers_deliveries_disk_and_copies(client
     assert answer.headers["Cache-Control"] == "no-store"
     text = answer.content.decode()
     assert all(LINE.fullmatch(line) for line in text.splitlines() if not line.startswith("# "))
-    told = values(text)
+    metrics = values(text)
     at = f'{{source="{busy.pk}",network="vk"}}'
-    assert 90 <= told["otklik_source_read_seconds" + at] < 100
-    assert told["otklik_source_failures" + at] == 3
-    assert told["otklik_source_stopped" + at] == 0
-    assert told['otklik_step_due_rows{step="fetch"}'] == 1
-    assert 50 <= told['otklik_step_oldest_due_seconds{step="fetch"}'] < 60
-    assert told['otklik_step_aside_rows{step="chores"}'] == 1
-    assert all(f'otklik_step_due_rows{{step="{step.name}"}}' in told for step in FLOW)
-    assert told["otklik_workers_alive"] == 1
-    assert 4 <= told["otklik_worker_seen_seconds"] < 14
-    assert told['otklik_deliveries{state="unknown"}'] == 0
-    assert 0 < told["otklik_disk_free_bytes"] < told["otklik_disk_total_bytes"]
-    assert told["otklik_database_bytes"] > 100_000
-    assert 3600 <= told['otklik_backup_seconds{kind="copy"}'] < 3700
-    assert (told['otklik_backup_ok{kind="copy"}'], told['otklik_backup_ok{kind="trial"}']) == (1, 0)
+    assert 90 <= metrics["otklik_source_read_seconds" + at] < 100
+    assert metrics["otklik_source_failures" + at] == 3
+    assert metrics["otklik_source_stopped" + at] == 0
+    assert metrics['otklik_step_due_rows{step="fetch"}'] == 1
+    assert 50 <= metrics['otklik_step_oldest_due_seconds{step="fetch"}'] < 60
+    assert metrics['otklik_step_aside_rows{step="chores"}'] == 1
+    assert all(f'otklik_step_due_rows{{step="{step.name}"}}' in metrics for step in FLOW)
+    assert metrics["otklik_workers_alive"] == 1
+    assert 4 <= metrics["otklik_worker_seen_seconds"] < 14
+    assert metrics['otklik_deliveries{state="unknown"}'] == 0
+    assert 0 < metrics["otklik_disk_free_bytes"] < metrics["otklik_disk_total_bytes"]
+    assert metrics["otklik_database_bytes"] > 100_000
+    assert 3600 <= metrics['otklik_backup_seconds{kind="copy"}'] < 3700
+    assert (metrics['otklik_backup_ok{kind="copy"}'], metrics['otklik_backup_ok{kind="trial"}']) == (1, 0)
 
 
 def test_scripts_are_told_the_same_as_json_and_nothing_of_people(client: Client, busy: Source) -> None:
-    told = client.get("/health.json").json()
-    assert told["otklik_workers_alive"] == [{"value": 1}]
-    assert {"step": "fetch", "value": 1} in told["otklik_step_due_rows"]
-    assert told["otklik_source_failures"] == [{"source": str(busy.pk), "network": "vk", "value": 3}]
+    body = client.get("/health.json").json()
+    assert body["otklik_workers_alive"] == [{"value": 1}]
+    assert {"step": "fetch", "value": 1} in body["otklik_step_due_rows"]
+    assert body["otklik_source_failures"] == [{"source": str(busy.pk), "network": "vk", "value": 3}]
     for address in ("/metrics", "/health.json"):
         assert not re.search(r"[А-яЁё]|\\u04|secret-host", client.get(address).content.decode()), address
     Account.objects.update(stopped_at=clock.now())
@@ -140,4 +140,4 @@ def test_little_room_is_under_a_tenth_or_two_gigabytes(tmp_path: Path) -> None:
 def test_labels_are_quoted_and_what_is_unknown_is_left_out() -> None:
     figure = Figure("f", "a\nb", [({"x": 'a"b\\c\nd'}, 1.5)])
     assert as_text([figure, Figure("g", "none", [])]) == ('# HELP f a\\nb\n# TYPE f gauge\nf{x="a\\"b\\\\c\\nd"} 1.5\n')
-    assert as_told([Figure("f", "", [({}, 10**15)])]) == {"f": [{"value": 10**15}]}
+    assert as_objects([Figure("f", "", [({}, 10**15)])]) == {"f": [{"value": 10**15}]}

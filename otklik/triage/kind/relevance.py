@@ -144,18 +144,18 @@ def judge(text: str, *, has_media: bool, is_reply: bool, author_is_ours: bool) -
     raw = text[: TEXT_LIMIT * 2]
     tidied = tidy(raw)[:TEXT_LIMIT]
     linked = ("/" in raw or "www." in raw.lower()) and _LINK.search(raw) is not None
-    said, to_a_person = _Said(tidied, lower(tidied)), bool(_TO_A_PERSON.match(raw))
+    wording, to_a_person = _Reading(tidied, lower(tidied)), bool(_TO_A_PERSON.match(raw))
     return (
-        _wordless(said, linked=linked, has_media=has_media, is_reply=is_reply)
-        or _bare(said, has_media=has_media, is_reply=is_reply)
-        or _of_others(said, linked=linked, to_a_person=to_a_person)
-        or _matter(said)
-        or _talk(said, is_reply=is_reply or to_a_person)
+        _wordless(wording, linked=linked, has_media=has_media, is_reply=is_reply)
+        or _bare(wording, has_media=has_media, is_reply=is_reply)
+        or _of_others(wording, linked=linked, to_a_person=to_a_person)
+        or _matter(wording)
+        or _talk(wording, is_reply=is_reply or to_a_person)
         or Relevance("complaint", 0.4, (("", "doubt"),))
     )
 
 
-class _Said:
+class _Reading:
     """A text with what the rules ask of it; a fragment found in the folded text is shown as it was written."""
 
     def __init__(self, tidied: str, folded: str) -> None:
@@ -163,7 +163,7 @@ class _Said:
         self.folded = folded
         self.bounds = spans(folded)
         self.words = [folded[start:end] for start, end in self.bounds]
-        self._found: dict[int, re.Match[str] | None] = {}
+        self._matches: dict[int, re.Match[str] | None] = {}
 
     def first(self, pattern: re.Pattern[str], reason: str) -> Why:
         match = self.search(pattern)
@@ -171,12 +171,12 @@ class _Said:
 
     def search(self, pattern: re.Pattern[str]) -> re.Match[str] | None:
         """The first match; several rules ask for the same. By its id, since a pattern takes long to hash."""
-        if id(pattern) not in self._found:
-            self._found[id(pattern)] = pattern.search(self.folded)
-        return self._found[id(pattern)]
+        if id(pattern) not in self._matches:
+            self._matches[id(pattern)] = pattern.search(self.folded)
+        return self._matches[id(pattern)]
 
-    def written(self, found: talk.Found) -> tuple[str, str]:
-        start, end, reason = found
+    def written(self, fragment: talk.Span) -> tuple[str, str]:
+        start, end, reason = fragment
         return self.tidied[start:end], reason
 
     def trouble(self) -> Why:
@@ -195,92 +195,98 @@ class _Said:
         return ()
 
 
-def _wordless(said: _Said, *, linked: bool, has_media: bool, is_reply: bool) -> Relevance | None:
+def _wordless(wording: _Reading, *, linked: bool, has_media: bool, is_reply: bool) -> Relevance | None:
     """A message without content of its own: nothing, emojis, a link, a greeting, «ок»."""
-    if said.search(_JOINS):
-        return Relevance("complaint", 0.4, said.first(_JOINS, "joins"))
-    rest = [word for word in said.words if word not in talk.GREETING]
+    if wording.search(_JOINS):
+        return Relevance("complaint", 0.4, wording.first(_JOINS, "joins"))
+    rest = [word for word in wording.words if word not in talk.GREETING]
     if any(word not in talk.ECHO for word in rest):
         return None
     if has_media:
         return Relevance("complaint", 0.3, (("", "media"),))
-    if not said.words:
+    if not wording.words:
         return Relevance("noise", 0.75 if linked else 0.9, (("", "link" if linked else "empty"),))
     if not rest:
-        return Relevance("noise", 0.65, ((said.tidied[:80], "greeting"),))
+        return Relevance("noise", 0.65, ((wording.tidied[:80], "greeting"),))
     if "спасибо" in rest:
         return None
     # «Да» may be the answer to our question.
-    return None if is_reply else Relevance("noise", 0.55, ((said.tidied[:80], "echo"),))
+    return None if is_reply else Relevance("noise", 0.55, ((wording.tidied[:80], "echo"),))
 
 
-def _bare(said: _Said, *, has_media: bool, is_reply: bool) -> Relevance | None:
+def _bare(wording: _Reading, *, has_media: bool, is_reply: bool) -> Relevance | None:
     """A bare address, a signature, a file's name; with a picture, or in a reply to a question, it may say all."""
-    if says_only_where_or_who(said.tidied, said.folded, talk.GREETING) and not said.trouble():
+    if says_only_where_or_who(wording.tidied, wording.folded, talk.GREETING) and not wording.trouble():
         reason = "address"
-    elif names_a_file(said.folded):
+    elif names_a_file(wording.folded):
         reason = "file"
     else:
         return None
     if has_media:
         return Relevance("complaint", 0.3, (("", "media"),))
-    return None if is_reply else Relevance("noise", 0.6, ((said.tidied[:80], reason),))
+    return None if is_reply else Relevance("noise", 0.6, ((wording.tidied[:80], reason),))
 
 
-def _of_others(said: _Said, *, linked: bool, to_a_person: bool) -> Relevance | None:
+def _of_others(wording: _Reading, *, linked: bool, to_a_person: bool) -> Relevance | None:
     """What is full of trouble and is no citizen's: an official's answer, news, an advert; or is settled."""
     # «Ваше обращение передано», и до сих пор ничего: who complains of an answer is no official.
-    complains = said.search(_DEMAND)
-    formal = to_a_person and bool(talk.GREETING.intersection(said.words[:4])) and not (said.trouble() or said.denied())
-    found = talk.withdrawn(said.folded, len(said.words))
-    if not said.trouble() and not said.search(_THANKS):
-        found = found or talk.idle(said.folded, len(said.words)) or talk.offer(said.folded, len(said.words))
+    complains = wording.search(_DEMAND)
+    formal = (
+        to_a_person
+        and bool(talk.GREETING.intersection(wording.words[:4]))
+        and not (wording.trouble() or wording.denied())
+    )
+    fragment = talk.withdrawn(wording.folded, len(wording.words))
+    if not wording.trouble() and not wording.search(_THANKS):
+        fragment = (
+            fragment or talk.idle(wording.folded, len(wording.words)) or talk.offer(wording.folded, len(wording.words))
+        )
     if not complains:
-        found = found or talk.official(said.folded, formal=formal) or talk.news(said.folded)
-    if not complains and not said.search(_NONE):
-        found = found or talk.advert(said.folded, linked=linked)
-    return Relevance("noise", 0.75, (said.written(found),)) if found else None
+        fragment = fragment or talk.official(wording.folded, formal=formal) or talk.news(wording.folded)
+    if not complains and not wording.search(_NONE):
+        fragment = fragment or talk.advert(wording.folded, linked=linked)
+    return Relevance("noise", 0.75, (wording.written(fragment),)) if fragment else None
 
 
-def _matter(said: _Said) -> Relevance | None:
+def _matter(wording: _Reading) -> Relevance | None:
     """Something is wrong, asked or proposed; trouble outweighs politeness («спасибо, что опять без света»)."""
-    trouble = (*said.first(_TROUBLE, "trouble"), *said.denied(), *said.first(_NONE, "trouble"))
-    demand = said.first(_DEMAND, "demand")
-    thanks = said.first(_THANKS, "thanks")
-    subject = said.first(_SUBJECT, "subject")
-    done = bool(said.search(_DONE))
-    suggestion = said.first(_SUGGESTION, "suggestion")
+    trouble = (*wording.first(_TROUBLE, "trouble"), *wording.denied(), *wording.first(_NONE, "trouble"))
+    demand = wording.first(_DEMAND, "demand")
+    thanks = wording.first(_THANKS, "thanks")
+    subject = wording.first(_SUBJECT, "subject")
+    done = bool(wording.search(_DONE))
+    suggestion = wording.first(_SUGGESTION, "suggestion")
     if thanks and (trouble or demand or (subject and not done)):
         return Relevance("complaint", 0.6, ((thanks[0][0], "irony"), *trouble, *demand, *subject))
     if suggestion and not demand:
         return Relevance("suggestion", 0.55 if trouble else 0.75, (*suggestion, *trouble))
     if trouble or demand:
-        found = (*trouble, *demand, *subject)
-        return Relevance("complaint", min(0.6 + 0.12 * len(found), 0.95), found)
-    question = said.first(_QUESTION, "question")
-    if question and not said.search(_CONGRATULATION):
+        reasons = (*trouble, *demand, *subject)
+        return Relevance("complaint", min(0.6 + 0.12 * len(reasons), 0.95), reasons)
+    question = wording.first(_QUESTION, "question")
+    if question and not wording.search(_CONGRATULATION):
         return Relevance("question", 0.55 if subject else 0.75, (*question, *subject))
     if subject and not thanks:
         return Relevance("complaint", 0.6, subject)
     # «Прошу поставить светофор. Спасибо» thanks nobody yet.
-    request = said.first(_REQUEST, "request")
+    request = wording.first(_REQUEST, "request")
     return Relevance("complaint", 0.5, request) if request else None
 
 
-def _talk(said: _Said, *, is_reply: bool) -> Relevance | None:
+def _talk(wording: _Reading, *, is_reply: bool) -> Relevance | None:
     """No matter was found: thanks, a wish, a quarrel, a vote, advice."""
-    thanks = said.first(_THANKS, "thanks")
+    thanks = wording.first(_THANKS, "thanks")
     if thanks:
         # In a long message the thanks are often only its last words.
-        return Relevance("thanks", 0.8 if len(said.words) <= 12 else 0.5, thanks)
-    congratulation = said.first(_CONGRATULATION, "congratulation")
-    if congratulation and not said.search(_QUESTION):
+        return Relevance("thanks", 0.8 if len(wording.words) <= 12 else 0.5, thanks)
+    congratulation = wording.first(_CONGRATULATION, "congratulation")
+    if congratulation and not wording.search(_QUESTION):
         return Relevance("noise", 0.8, congratulation)
-    quarrel = said.first(_QUARREL, "quarrel")
-    if quarrel and is_reply and len(said.words) <= 15:
+    quarrel = wording.first(_QUARREL, "quarrel")
+    if quarrel and is_reply and len(wording.words) <= 15:
         return Relevance("noise", 0.6, quarrel)
-    aside = talk.advert(said.folded, linked=True) or talk.aside(said.folded, len(said.words))
-    return Relevance("noise", 0.6, (said.written(aside),)) if aside else None
+    aside = talk.advert(wording.folded, linked=True) or talk.aside(wording.folded, len(wording.words))
+    return Relevance("noise", 0.6, (wording.written(aside),)) if aside else None
 
 
 def names_a_file(folded: str) -> bool:

@@ -6,7 +6,7 @@ an answer in order to complain of it is a citizen. What has no sign of talk stay
 
 import re
 
-Found = tuple[int, int, str]
+Span = tuple[int, int, str]
 """Start and end in the folded text, and the reason."""
 
 FEW, SHORT, IDLE_WORDS = 4, 10, 12
@@ -118,51 +118,51 @@ _MATTER = re.compile(
 )
 
 
-def offer(folded: str, count: int) -> Found | None:
+def offer(folded: str, count: int) -> Span | None:
     """A short text that begins with what it sells or gives away, with another sign of an advert."""
-    found = list(_ADVERT.finditer(folded[:ADVERT_LIMIT])) if count <= IDLE_WORDS and _OFFERS.match(folded) else []
-    return _first(found, "advert") if len({match.group() for match in found}) > 1 else None
+    matches = list(_ADVERT.finditer(folded[:ADVERT_LIMIT])) if count <= IDLE_WORDS and _OFFERS.match(folded) else []
+    return _first(matches, "advert") if len({match.group() for match in matches}) > 1 else None
 
 
-def advert(folded: str, *, linked: bool, least: int = 2) -> Found | None:
+def advert(folded: str, *, linked: bool, least: int = 2) -> Span | None:
     """Three signs of an advert, or `least` beside a link, a telephone or a price."""
-    found = list(_ADVERT.finditer(folded[:ADVERT_LIMIT]))
-    signs = len({match.group() for match in found})
+    matches = list(_ADVERT.finditer(folded[:ADVERT_LIMIT]))
+    signs = len({match.group() for match in matches})
     if signs >= 3 or (signs >= least and (linked or CONTACT.search(folded[:ADVERT_LIMIT]))):
-        return _first(found, "advert")
+        return _first(matches, "advert")
     return None
 
 
-def official(folded: str, *, formal: bool = False) -> Found | None:
+def official(folded: str, *, formal: bool = False) -> Span | None:
     """What an official answered somebody; not when the text asks or speaks of its writer.
 
     `formal`: it greets a person by name and tells of no trouble, which commenters hardly do and officials always.
     """
     if "?" in folded:
         return None
-    found = _OFFICIAL.search(folded) or (re.match(r".{0,40}", folded) if formal else None)
-    if found is None:
+    official_match = _OFFICIAL.search(folded) or (re.match(r".{0,40}", folded) if formal else None)
+    if official_match is None:
         return None
     if any(not _OFFICIAL_SELF.fullmatch(match.group()) for match in _SELF.finditer(folded)):
         return None
-    return _first([found], "official")
+    return _first([official_match], "official")
 
 
-def news(folded: str) -> Found | None:
+def news(folded: str) -> Span | None:
     """A piece of news: two different signs of an editor, and nobody who speaks of himself or asks."""
-    found = list(_NEWS.finditer(folded)) if "?" not in folded else []
-    if len({match.group() for match in found}) < 2 or _SELF.search(_NEWS.sub(" ", folded)):
+    matches = list(_NEWS.finditer(folded)) if "?" not in folded else []
+    if len({match.group() for match in matches}) < 2 or _SELF.search(_NEWS.sub(" ", folded)):
         return None
-    return _first(found, "news")
+    return _first(matches, "news")
 
 
-def withdrawn(folded: str, count: int) -> Found | None:
+def withdrawn(folded: str, count: int) -> Span | None:
     """«Вопрос снят», in a short text. `count` is the number of words, here and below."""
-    found = _WITHDRAWN.search(folded) if count <= SHORT and "?" not in folded else None
-    return _first([found], "withdrawn") if found else None
+    match = _WITHDRAWN.search(folded) if count <= SHORT and "?" not in folded else None
+    return _first([match], "withdrawn") if match else None
 
 
-def aside(folded: str, count: int) -> Found | None:
+def aside(folded: str, count: int) -> Span | None:
     """A vote in a poll, or advice to go to an authority. For texts in which nothing wrong was found."""
     vote = _VOTE.search(folded) if count <= SHORT else None
     if vote:
@@ -173,16 +173,16 @@ def aside(folded: str, count: int) -> Found | None:
     return None
 
 
-def idle(folded: str, count: int) -> Found | None:
+def idle(folded: str, count: int) -> Span | None:
     """A short text with a sign of talk, without anything that an authority could be asked about."""
     # «Не учите жить» denies nothing that matters.
     if count > IDLE_WORDS or _MATTER.search(_IDLE.sub(" ", folded)):
         return None
-    found = _IDLE.search(folded)
+    match = _IDLE.search(folded)
     if count <= FEW:
-        found = found or _LAUGH.search(folded) or _PRAISE.search(folded)
-    return _first([found], "talk") if found else None
+        match = match or _LAUGH.search(folded) or _PRAISE.search(folded)
+    return _first([match], "talk") if match else None
 
 
-def _first(found: list[re.Match[str]], reason: str) -> Found:
-    return found[0].start(), found[0].end(), reason
+def _first(matches: list[re.Match[str]], reason: str) -> Span:
+    return matches[0].start(), matches[0].end(), reason

@@ -95,18 +95,18 @@ def find(text: str) -> list[Personal]:
     if _DIGIT.search(folded):
         plain = _SPELLED_THREE.sub("3", _SPELLED_ZERO.sub(lambda zeros: "0" * len(zeros.group()), folded))
     taken = bytearray(len(plain))
-    found: list[Personal] = []
+    fragments: list[Personal] = []
     digits = len(_DIGIT.findall(plain))
     for kind, least, spans in _FINDERS:
         for start, end in spans(plain) if digits >= least else ():
             if not any(taken[start:end]):
                 taken[start:end] = b"\1" * (end - start)
-                found.append(Personal(kind, *original.span(start, end)))
+                fragments.append(Personal(kind, *original.span(start, end)))
     for start, end in names(original.tidied, folded):
         if not any(taken[start:end]):
             taken[start:end] = b"\1" * (end - start)
-            found.append(Personal("name", *original.span(start, end)))
-    return sorted(found, key=lambda one: one.start)
+            fragments.append(Personal("name", *original.span(start, end)))
+    return sorted(fragments, key=lambda one: one.start)
 
 
 def mask(text: str, kinds: Collection[Kind] = ALL) -> str:
@@ -190,8 +190,8 @@ def _snils(plain: str) -> Iterator[Span]:
 
 def control(digits: list[int]) -> bool:
     """The check of a СНИЛС (the pension fund's rule): nine digits weighed 9 to 1, modulo 101."""
-    told = sum(digit * (9 - place) for place, digit in enumerate(digits[:9])) % 101 % 100
-    return told == digits[9] * 10 + digits[10]
+    checksum = sum(digit * (9 - place) for place, digit in enumerate(digits[:9])) % 101 % 100
+    return checksum == digits[9] * 10 + digits[10]
 
 
 def _inns(plain: str) -> Iterator[Span]:

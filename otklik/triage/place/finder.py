@@ -12,7 +12,7 @@ from otklik.lib.original import Original
 from otklik.triage.place import house as houses
 from otklik.triage.place.line import Line, line_of
 from otklik.triage.place.names import Names, parts_of
-from otklik.triage.place.reading import COMMUNITY, Found, KnownPlace, Reader, Source
+from otklik.triage.place.reading import COMMUNITY, KnownPlace, PlaceReading, Reader, Source
 from otklik.triage.place.street import StreetFinder, StreetGuess
 from otklik.triage.place.streetname import KnownStreet, title
 from otklik.triage.place.weight import Name
@@ -67,19 +67,19 @@ class PlaceFinder:
         taken = {index for street in streets for index in range(street.start, street.end)}
         names = list(self._names.find(line, taken))
         street = _chosen(streets)
-        found = self._reader.read(names, street, community_place)
-        return self._guess(found, line, street, original, lonely=len(streets) < 2)
+        reading = self._reader.read(names, street, community_place)
+        return self._guess(reading, line, street, original, lonely=len(streets) < 2)
 
     def _guess(
-        self, found: Found | None, line: Line, street: StreetGuess | None, original: Original, *, lonely: bool
+        self, reading: PlaceReading | None, line: Line, street: StreetGuess | None, original: Original, *, lonely: bool
     ) -> PlaceGuess:
         house = street.house if street else ""
         house_span = street.house_span if street else (0, 0)
         if not house and lonely:
             alone = houses.alone(line.folded)
             house, house_span = (alone.number, (alone.start, alone.end)) if alone else ("", (0, 0))
-        spans = _named(found, line)
-        why = list(found.why) if found else []
+        spans = _named(reading, line)
+        why = list(reading.why) if reading else []
         if street:
             written = line.written(street.start, street.end)
             why = [*(pair for pair in why if pair[1] != "street"), (written, "street")]
@@ -88,15 +88,17 @@ class PlaceFinder:
             why.append((house, "house"))
             spans.append(("house", *house_span))
         return PlaceGuess(
-            place_id=found.place.id if found else None,
-            street=_shown(street, found),
+            place_id=reading.place.id if reading else None,
+            street=_shown(street, reading),
             house=house,
-            share=round(min(found.share, 0.98), 3) if found else 0.0,
+            share=round(min(reading.share, 0.98), 3) if reading else 0.0,
             why=tuple(why),
-            others=found.others if found else (),
-            municipality_id=self._reader.municipality(found.place) if found else None,
-            settlement_id=found.place.id if found and found.named and found.place.level == "settlement" else None,
-            source=found.source if found else "",
+            others=reading.others if reading else (),
+            municipality_id=self._reader.municipality(reading.place) if reading else None,
+            settlement_id=reading.place.id
+            if reading and reading.named and reading.place.level == "settlement"
+            else None,
+            source=reading.source if reading else "",
             spans=tuple(_in_original(original, spans)),
         )
 
@@ -109,14 +111,14 @@ def _chosen(streets: list[StreetGuess]) -> StreetGuess | None:
     return next((one for one in streets if one.house and one.street == best.street), best)
 
 
-def _named(found: Found | None, line: Line) -> list[Span]:
+def _named(reading: PlaceReading | None, line: Line) -> list[Span]:
     """Bounds in the tidied text of the names that decided."""
-    if found is None or not found.named:
+    if reading is None or not reading.named:
         return []
-    part = "settlement" if found.place.level == "settlement" else "municipality"
-    names: list[tuple[str, Name]] = [(part, found.named)]
-    if found.district:
-        names.insert(0, ("municipality", found.district))
+    part = "settlement" if reading.place.level == "settlement" else "municipality"
+    names: list[tuple[str, Name]] = [(part, reading.named)]
+    if reading.district:
+        names.insert(0, ("municipality", reading.district))
     return [(part, line.tokens[name.start].start, line.tokens[name.end - 1].end) for part, name in names]
 
 
@@ -126,9 +128,9 @@ def _in_original(original: Original, spans: list[Span]) -> list[Span]:
     return [(part, *original.span(start, end)) for part, start, end in spans]
 
 
-def _shown(street: StreetGuess | None, found: Found | None) -> str:
+def _shown(street: StreetGuess | None, reading: PlaceReading | None) -> str:
     """The street as the town that was found has it: «проспект Дзержинского» there, «улица Дзержинского» here."""
     if street is None:
         return ""
-    own = next((one for one in street.known if found and one.place_id == found.place.id), None)
+    own = next((one for one in street.known if reading and one.place_id == reading.place.id), None)
     return title(own) if own and " / " not in street.street else street.street

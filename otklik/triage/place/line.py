@@ -69,10 +69,12 @@ class Line(NamedTuple):
 
 def line_of(tidied: str, folded: str) -> Line:
     """`folded` is as long as `tidied`. Words of a text without a Cyrillic letter are read as transliterated."""
-    found = list(tokens(folded))
-    if found and not _CYRILLIC.search(folded):
-        found = [Token(one.start, one.end, _LATIN.sub(lambda got: _LETTERS[got.group()], one.word)) for one in found]
-    return Line(tidied, folded, found, (*(one.word for one in found), *_EDGE))
+    line_tokens = list(tokens(folded))
+    if line_tokens and not _CYRILLIC.search(folded):
+        line_tokens = [
+            Token(one.start, one.end, _LATIN.sub(lambda got: _LETTERS[got.group()], one.word)) for one in line_tokens
+        ]
+    return Line(tidied, folded, line_tokens, (*(one.word for one in line_tokens), *_EDGE))
 
 
 def tokens(folded: str) -> Iterator[Token]:

@@ -86,7 +86,7 @@ def _near(line: Line, piece: Piece) -> bool:
     return line.word(before) in _NEAR and line.glued(piece.start - 1) and line.between(piece.end - 1).strip() == ","
 
 
-def stands_alone(line: Line, piece: Piece, settlements: Settled) -> bool:
+def is_bare_street(line: Line, piece: Piece, settlements: Settled) -> bool:
     """Whether «на», «вдоль» … before a name without kind and house says that it is a street."""
     before = line.word(piece.start - 1)
     if before in settlements.last and line.between(piece.start - 1).strip() == ",":

@@ -57,7 +57,7 @@ class Outside:
         for at, word in enumerate(words):
             last = at + 1 if _names_a_region(words, at) else at
             lemma = russian.lemma(word)
-            if (last > at or lemma in _TOWNS) and lemma not in self._own and _stands_as_a_place(words, at):
+            if (last > at or lemma in _TOWNS) and lemma not in self._own and _is_a_place(words, at):
                 return tidied[bounds[at][0] : bounds[last][1]]
         return ""
 
@@ -68,7 +68,7 @@ def _names_a_region(words: list[str], at: int) -> bool:
     return words[at].endswith(("ской", "ском", "цкой", "цком")) and russian.lemma(after) in _REGIONS
 
 
-def _stands_as_a_place(words: list[str], at: int) -> bool:
+def _is_a_place(words: list[str], at: int) -> bool:
     first = at
     while first and (words[first - 1] in _TOWN or russian.lemma(words[first - 1]) in _BEFORE):
         first -= 1

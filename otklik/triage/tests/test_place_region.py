@@ -58,5 +58,5 @@ def test_what_the_region_is_known_for_and_streets_beside_an_address_or_with_a_sl
         ("По Пшкина у дома 30 авария", "улица Пушкина", "30"),
         ("Пукшина сегодня не видно", "", ""),
     ):
-        found = FINDER.find(text)
-        assert (found.street, found.house) == (street, house)
+        guess = FINDER.find(text)
+        assert (guess.street, guess.house) == (street, house)

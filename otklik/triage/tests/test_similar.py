@@ -8,7 +8,7 @@ from zlib import crc32
 from otklik.lib.text import fold, words
 from otklik.themes import classifier
 from otklik.triage.sides import MISSING, UNDONE, apart, side
-from otklik.triage.similar import LIKELY, THEMES, Told, compare, house_key, street_key
+from otklik.triage.similar import LIKELY, THEMES, CardSketch, compare, house_key, street_key
 from otklik.triage.sketch import _HASHES, BANDS, RUN, SIZE, alike, bands, common, marks, sketch
 from tests.phrases import phrases
 
@@ -18,38 +18,41 @@ TOWN, OTHER_TOWN = (4, 40), (5, 50)
 HOLES, DARK, WATER = "dorogi.yamy", "dorogi.svet", "zhkh.net-vody"
 
 
-def told(text: str = "", days: float = 0, **more: Any) -> Told:
-    given: dict[str, Any] = {"at": NOW - timedelta(days=days), "place": TOWN, "theme": HOLES} | more
-    return Told(sketch=sketch(fold(text)), marks=marks(fold(text)), **given)
+def card_sketch(text: str = "", days: float = 0, **more: Any) -> CardSketch:
+    fields: dict[str, Any] = {"at": NOW - timedelta(days=days), "place": TOWN, "theme": HOLES} | more
+    return CardSketch(sketch=sketch(fold(text)), marks=marks(fold(text)), **fields)
 
 
 SPOT: dict[str, Any] = {"street": street_key("улица Садовая"), "house": house_key("12")}
 
 
-def spot(**more: Any) -> Told:
-    return told(**{**SPOT, **more})
+def spot(**more: Any) -> CardSketch:
+    return card_sketch(**{**SPOT, **more})
 
 
-ON_THE_MAP = told(latitude=45.0, longitude=39.0)
-HOLE, TAP, BUS = spot(), told(theme=WATER), told("Автобус не пришёл", author=7, theme="transport.grafik")
+ON_THE_MAP = card_sketch(latitude=45.0, longitude=39.0)
+HOLE, TAP, BUS = spot(), card_sketch(theme=WATER), card_sketch("Автобус не пришёл", author=7, theme="transport.grafik")
 KNOWN = {
-    "the same theme at the same house": (told("яма", **SPOT), told("провал в асфальте", days=1, **SPOT)),
+    "the same theme at the same house": (card_sketch("яма", **SPOT), card_sketch("провал в асфальте", days=1, **SPOT)),
     "what hits many needs only the town": (TAP, TAP),
-    "a town lies within its district": (told(theme=WATER, place=TOWN[:1]), TAP),
+    "a town lies within its district": (card_sketch(theme=WATER, place=TOWN[:1]), TAP),
     "a hole is remembered": (HOLE, spot(days=12)),
-    "coordinates make a spot where no street is named": (ON_THE_MAP, told(latitude=45.0, longitude=39.002)),
+    "coordinates make a spot where no street is named": (ON_THE_MAP, card_sketch(latitude=45.0, longitude=39.002)),
 }
 UNLIKELY = {
-    "another theme at the same house": (told("яма", **SPOT), told("фонарь", theme=DARK, **SPOT)),
-    "a hole hits few": (told(), told()),
+    "another theme at the same house": (card_sketch("яма", **SPOT), card_sketch("фонарь", theme=DARK, **SPOT)),
+    "a hole hits few": (card_sketch(), card_sketch()),
     "an outage is forgotten": (spot(theme=WATER), spot(theme=WATER, days=12)),
-    "everybody says so": (told("да"), told("да", theme=DARK)),
-    "the same author about something else": (BUS, told("Яма", author=7)),
+    "everybody says so": (card_sketch("да"), card_sketch("да", theme=DARK)),
+    "the same author about something else": (BUS, card_sketch("Яма", author=7)),
 }
 NEVER = {
-    "another street is another hole": (told(street=street_key("Садовая")), told(street=street_key("Полевая"))),
-    "another town": (TAP, told(theme=WATER, place=OTHER_TOWN)),
-    "coordinates far away": (ON_THE_MAP, told(latitude=45.0, longitude=39.05)),
+    "another street is another hole": (
+        card_sketch(street=street_key("Садовая")),
+        card_sketch(street=street_key("Полевая")),
+    ),
+    "another town": (TAP, card_sketch(theme=WATER, place=OTHER_TOWN)),
+    "coordinates far away": (ON_THE_MAP, card_sketch(latitude=45.0, longitude=39.05)),
 }
 
 
@@ -62,13 +65,16 @@ def test_cards_are_alike_by_theme_spot_and_time() -> None:
 def test_a_likeness_says_why_and_is_the_same_in_both_orders_as_are_confused_themes_and_second_guesses() -> None:
     assert compare(*KNOWN["the same theme at the same house"]).why == ("house", "theme", "recent")
     here, there = street_key("Садовая"), street_key("Полевая")
-    taps = compare(told(theme=WATER, street=here), told(theme=WATER, street=there))
+    taps = compare(card_sketch(theme=WATER, street=here), card_sketch(theme=WATER, street=there))
     assert taps.why == ("town", "theme", "recent"), "another street, the same dry tap"
     assert "spot" in compare(*KNOWN["coordinates make a spot where no street is named"]).why
     assert compare(BUS, replace(BUS, at=NOW - timedelta(days=4))).why[0] == "author"
     nobody = replace(BUS, author=0)
     assert "author" not in compare(nobody, nobody).why
-    one, other = told(TEXT, author=1, **SPOT), told("яма на Садовой", days=3, theme="", street=SPOT["street"])
+    one, other = (
+        card_sketch(TEXT, author=1, **SPOT),
+        card_sketch("яма на Садовой", days=3, theme="", street=SPOT["street"]),
+    )
     assert compare(one, other) == compare(other, one)
     dark = spot(theme=DARK)
     assert compare(HOLE, dark, {(DARK, HOLES)}) == compare(dark, HOLE, {(DARK, HOLES)})
@@ -77,9 +83,11 @@ def test_a_likeness_says_why_and_is_the_same_in_both_orders_as_are_confused_them
 
 
 def test_a_copy_is_known_whatever_theme_and_place_were_guessed_and_about_another_house_it_is_a_form() -> None:
-    likeness = compare(told(TEXT), told(TEXT + "!!!", days=20, theme=DARK, place=OTHER_TOWN))
+    likeness = compare(card_sketch(TEXT), card_sketch(TEXT + "!!!", days=20, theme=DARK, place=OTHER_TOWN))
     assert (likeness.score > 0.9, likeness.why[0]) == (True, "copied")
-    assert "copied" not in compare(told(TEXT, **SPOT), told(TEXT, **{**SPOT, "house": house_key("14")})).why
+    assert (
+        "copied" not in compare(card_sketch(TEXT, **SPOT), card_sketch(TEXT, **{**SPOT, "house": house_key("14")})).why
+    )
 
 
 def test_streets_and_houses_have_one_key_however_they_are_written_and_nothing_has_none() -> None:
@@ -136,7 +144,7 @@ def test_marks_are_of_words_that_say_something_whatever_their_form() -> None:
 
 
 SITES, OTHER = "othody.ploshchadki", "othody.prochee"
-SAID = {
+TEXTS = {
     MISSING: """
         Контейнеры забрали, новых нет | Поставьте бак, за водой ближе ходить | Мусорку сломали, крышка валяется
         Контейнерв как не было, так и нет
@@ -151,7 +159,7 @@ SAID = {
 
 
 def test_a_text_is_on_one_side_the_other_or_none_and_only_themes_that_hold_both_have_sides() -> None:
-    for where, texts in SAID.items():
+    for where, texts in TEXTS.items():
         for text in phrases(texts):
             assert side((SITES,), marks(fold(text))) == where, text
     assert side((SITES,), marks(fold(""))) == ""

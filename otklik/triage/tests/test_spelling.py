@@ -40,8 +40,8 @@ def test_one_slip_is_forgiven_in_a_long_word_and_two_are_not() -> None:
     assert one_slip("абвгд", "абгвд")
 
 
-def number(found: house.House | None) -> str:
-    return found.number if found else ""
+def number(building: house.House | None) -> str:
+    return building.number if building else ""
 
 
 def test_the_number_beside_a_street_is_a_house_unless_it_counts_and_one_alone_needs_its_word() -> None:

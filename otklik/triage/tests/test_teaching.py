@@ -43,8 +43,8 @@ def learned(labels: Sequence[str], embedder: Lengths | None = None, trust: float
     heed = ThemeFinder(THEMES, None, embedder).lessons(TEXTS)
     vectors = embedder.embed(TEXTS) if embedder else None
     seen = learning.Seen(TEXTS, vectors, heed.opinions, heed.plain)
-    told = {"trust": trust, "heard": [theme.code for theme in THEMES]}
-    return learning.fit(seen, labels, np.arange(len(TEXTS)), "lengths", told)
+    metadata = {"trust": trust, "heard": [theme.code for theme in THEMES]}
+    return learning.fit(seen, labels, np.arange(len(TEXTS)), "lengths", metadata)
 
 
 LABELS = ["home.roof", "home.water", "pets.dogs", "home.roof", "pets.dogs"]
@@ -73,9 +73,9 @@ def test_a_theme_that_is_new_is_heard_by_its_words_and_one_that_is_gone_takes_no
     new = KnownTheme(4, "Лужи", "Дом", keywords=("лужа",), code="home.pool")
     finder = ThemeFinder([DOGS, new, WATER], learned=learned(LABELS, trust=0.5))
     assert shares(finder, "Лужа у подъезда")[4] > 0.05
-    found = shares(finder, "Течёт крыша")
-    assert 2 not in found
-    assert sum(found.values()) == pytest.approx(0.5, abs=0.1)
+    shares_by_theme = shares(finder, "Течёт крыша")
+    assert 2 not in shares_by_theme
+    assert sum(shares_by_theme.values()) == pytest.approx(0.5, abs=0.1)
 
 
 def test_without_its_sentence_model_the_words_learned_speak() -> None:
@@ -96,8 +96,8 @@ def test_many_at_once_are_judged_as_one_by_one() -> None:
     heed = ThemeFinder(THEMES).lessons(TEXTS)
     rows = learning.many(model, learning.Seen(TEXTS, None, heed.opinions, heed.plain))
     one = shares(ThemeFinder(THEMES, learned=model), TEXTS[2])
-    told = {theme.id: rows[2][model.labels.index(theme.code)] for theme in THEMES}
-    assert one == pytest.approx(told, abs=0.001)
+    expected = {theme.id: rows[2][model.labels.index(theme.code)] for theme in THEMES}
+    assert one == pytest.approx(expected, abs=0.001)
 
 
 def test_near_copies_have_one_number_and_the_newest_fifth_is_held_back_in_whole_groups() -> None:
@@ -106,9 +106,9 @@ def test_near_copies_have_one_number_and_the_newest_fifth_is_held_back_in_whole_
         "Третий день нет воды на улице Мира, 17, сколько можно ждать ремонта!",
         *("Собаки бегают у школы стаями и пугают детей", "", ""),
     ]
-    found = copies(matrix(texts))
-    assert found[0] == found[1]
-    assert len({int(found[0]), int(found[2]), int(found[3]), int(found[4])}) == 4
+    copy_numbers = copies(matrix(texts))
+    assert copy_numbers[0] == copy_numbers[1]
+    assert len({int(copy_numbers[0]), int(copy_numbers[2]), int(copy_numbers[3]), int(copy_numbers[4])}) == 4
     assert len(copies(matrix([]))) == 0
     at = [DAY + timedelta(days=number) for number in range(10)]
     rest, held = held_back(np.arange(10), at)

@@ -16,7 +16,7 @@ THEMES = [
 FINDER = ThemeFinder(THEMES)
 
 
-SAID = {
+TEXTS = {
     10: """
         Третий день нет воды, сколько можно | Воды горячей так и нет! | Сидим без воды | Снова отключили холодную воду
         Вода отсутствует с утра
@@ -31,7 +31,7 @@ SAID = {
 
 
 def test_the_theme_is_found_by_words_in_any_form_and_order() -> None:
-    for theme, texts in SAID.items():
+    for theme, texts in TEXTS.items():
         assert [text for text in phrases(texts) if FINDER.suggest(text)[0].theme_id != theme] == [], theme
 
 

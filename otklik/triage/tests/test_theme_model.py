@@ -47,9 +47,9 @@ def test_words_alone_find_the_usual_themes_among_three(words_alone: ThemeFinder)
 
 
 def test_what_is_joined_says_what_each_says_alone() -> None:
-    model, found = shipped(), features("на дороге яма, яма глубокая")
-    apart = [model.parts[name].scores(found) for name in ("words", "group_words")]
-    assert np.allclose(model.words.scores(found), np.concatenate(apart), atol=1e-5)
+    model, text_features = shipped(), features("на дороге яма, яма глубокая")
+    apart = [model.parts[name].scores(text_features) for name in ("words", "group_words")]
+    assert np.allclose(model.words.scores(text_features), np.concatenate(apart), atol=1e-5)
     with pytest.raises(ValueError, match="over words"):
         joined(model.parts["words"], model.parts["meaning"])
     with pytest.raises(ValueError, match="rarity"):
@@ -167,7 +167,9 @@ def test_two_models_over_words_are_joined_once_and_say_what_each_said() -> None:
 
     one, other = made(70), made(5)
     both = joined(one, other)
-    found = np.array([3, 17, 40]), np.array([1, 2, 1], np.float32)
-    assert np.allclose(both.scores(found), np.concatenate([one.scores(found), other.scores(found)]), atol=1e-4)
+    text_features = np.array([3, 17, 40]), np.array([1, 2, 1], np.float32)
+    assert np.allclose(
+        both.scores(text_features), np.concatenate([one.scores(text_features), other.scores(text_features)]), atol=1e-4
+    )
     assert both.words is not None
     assert both._rows is both.words.base

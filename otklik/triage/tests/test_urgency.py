@@ -50,9 +50,9 @@ def test_a_text_is_as_dangerous_as_what_it_tells_of_and_somebody_weak_makes_an_o
 
 def test_the_reasons_are_pieces_as_they_were_written_in_the_order_of_the_rules() -> None:
     text = "Срочно! Щиток\u200b ИСКРИТ,<br>и воды нет. Го\u200bрит наш До\u0301м"
-    found = urgency(text)
-    assert found.why == (("ИСКРИТ", "current"), ("Го\u200bрит наш До\u0301м", "fire"), ("воды нет", "outage"))
-    assert [text[start:end] for start, end in found.spans] == [piece for piece, _reason in found.why]
+    judgement = urgency(text)
+    assert judgement.why == (("ИСКРИТ", "current"), ("Го\u200bрит наш До\u0301м", "fire"), ("воды нет", "outage"))
+    assert [text[start:end] for start, end in judgement.spans] == [piece for piece, _reason in judgement.why]
     assert urgency("Покрасьте лавочку").why == ()
     equal = [reason for _piece, reason in urgency("Ребёнок провалился в люк").why]
     assert equal == sorted(equal, key=[rule.reason for rule in RULES].index) == ["child", "injury", "pit"]

@@ -62,12 +62,12 @@ class Nano:
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         cut = [shortened(text) for text in texts]
-        found = np.zeros((len(cut), 384), np.float32)
+        vectors = np.zeros((len(cut), 384), np.float32)
         filled = [number for number, text in enumerate(cut) if text]
         for start in range(0, len(filled), AT_ONCE):
             piece = filled[start : start + AT_ONCE]
-            found[piece] = self._model.query([cut[number] for number in piece])
-        return found
+            vectors[piece] = self._model.query([cut[number] for number in piece])
+        return vectors
 
 
 class Memo:
@@ -87,10 +87,10 @@ class Memo:
             new = list(dict.fromkeys(text for text in cut if text not in self._known))
             if new:
                 self._known |= dict(zip(new, self._inner.embed(new), strict=True))
-            found = np.array([self._known[text] for text in cut])
+            vectors = np.array([self._known[text] for text in cut])
             while len(self._known) > self._most:
                 self._known.popitem(last=False)
-        return found
+        return vectors
 
 
 class Remote:
@@ -115,9 +115,9 @@ class Remote:
         if reply.status != 200:
             raise EmbedderError(f"the embeddings' address answered {reply.status}")
         vectors = _vectors(reply.body, len(filled))
-        found = np.zeros((len(cut), vectors.shape[1]), np.float32)
-        found[filled] = vectors
-        return found
+        all_vectors = np.zeros((len(cut), vectors.shape[1]), np.float32)
+        all_vectors[filled] = vectors
+        return all_vectors
 
 
 def shortened(text: str) -> str:

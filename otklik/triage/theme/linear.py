@@ -30,12 +30,13 @@ class Linear:
     rarity: Weights | None = None
     dense: NDArray[np.float32] | None = None
 
-    def scores(self, found: tuple[Buckets, Weights] | None, dense: Scores | None = None) -> Scores:
-        """One score a class. `found` are a text's features; `dense` has the dimensions that the model was fitted on."""
+    def scores(self, text_features: tuple[Buckets, Weights] | None, dense: Scores | None = None) -> Scores:
+        """One score a class. `text_features` are a text's features; `dense` has the dimensions that the model was
+        fitted on."""
         total = self.bias.astype(np.float32, copy=True)
-        if self.words is not None and self.scale is not None and self.rarity is not None and found is not None:
-            buckets, said = found
-            weights = weighed(said, self.rarity[buckets])
+        if self.words is not None and self.scale is not None and self.rarity is not None and text_features is not None:
+            buckets, counts = text_features
+            weights = weighed(counts, self.rarity[buckets])
             spoken = weights @ self._rows[buckets].astype(np.float32)
             total += spoken[: len(self.scale)] * self.scale
         if self.dense is not None and dense is not None:
@@ -84,9 +85,9 @@ def joined(one: Linear, other: Linear) -> Linear:
     )
 
 
-def weighed(said: Weights, rarity: Weights) -> Weights:
+def weighed(counts: Weights, rarity: Weights) -> Weights:
     """How much each feature says, by its rarity; of length 1, so that long texts do not shout."""
-    weights = (said * rarity).astype(np.float32)
+    weights = (counts * rarity).astype(np.float32)
     length = float(np.linalg.norm(weights))
     return weights / length if length else weights
 

@@ -58,7 +58,7 @@ class Model:
 
     `embedder` names the sentence model it was made with.
 
-    `centre` is taken from a vector before it is used. `told` says where it comes from: `rows`, `first` and `last` days
+    `centre` is taken from a vector before it is used. `facts` says where it comes from: `rows`, `first` and `last` days
     of the data, `made_at`, `metrics`, and the numbers that the parts are put together with.
     """
 
@@ -68,7 +68,7 @@ class Model:
     embedder: str = ""
     centre: NDArray[np.float32] | None = None
     near: Near | None = None
-    told: Mapping[str, Any] = field(default_factory=dict)
+    facts: Mapping[str, Any] = field(default_factory=dict)
 
     @cached_property
     def words(self) -> Linear:
@@ -77,7 +77,7 @@ class Model:
 
     def calm(self, meant: bool) -> tuple[float, float]:
         """By what scores of themes and groups are divided to be honest shares; `meant`: with the sentence model."""
-        themes, groups = self.told["calm"]["with" if meant else "without"]
+        themes, groups = self.facts["calm"]["with" if meant else "without"]
         return float(themes), float(groups)
 
     def save(self, path: Path) -> None:
@@ -105,7 +105,7 @@ class Model:
             "labels": self.labels,
             "groups": self.groups,
             "embedder": self.embedder,
-            "told": self.told,
+            "told": self.facts,
         }
         arrays["about"] = np.frombuffer(json.dumps(about, ensure_ascii=False).encode(), np.uint8)
         file = BytesIO()
@@ -142,7 +142,7 @@ def unpacked(content: bytes, name: str) -> Model:
             embedder=about["embedder"],
             near=None if vectors is None or starts is None else Near(vectors, starts),
             centre=None if centre is None else centre.astype(np.float32),
-            told=about["told"],
+            facts=about["told"],
         )
     except ModelError:
         raise

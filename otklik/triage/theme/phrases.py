@@ -93,7 +93,7 @@ Phrase = tuple[str, ...]
 Reasons = tuple[tuple[str, float], ...]
 
 
-class Found(NamedTuple):
+class PhraseMatches(NamedTuple):
     """The phrases of one text, each at its strongest, and its number of meaning words.
 
     `themes`, `weights` and `places` are as long as each other: the phrase `pieces[places[n]]` says `weights[n]` for
@@ -122,7 +122,9 @@ class Phrases:
         sizes = np.fromiter(map(len, index.values()), np.int64, len(index))
         self._starts = np.append(0, np.cumsum(sizes))
         self._themes = np.fromiter(chain.from_iterable(index.values()), np.int32)
-        weights = np.fromiter(chain.from_iterable(found.values() for found in index.values()), np.float64)
+        weights = np.fromiter(
+            chain.from_iterable(theme_weights.values() for theme_weights in index.values()), np.float64
+        )
         # A phrase that many themes have says less.
         self._weights = weights * np.repeat(np.log1p(len(themes) / sizes) / math.log1p(len(themes) or 1), sizes)
         # Most words stand in no phrase of several, and few beside each other: to know them early is most of the speed.
@@ -132,7 +134,7 @@ class Phrases:
                 for word in phrase:
                     self._partners[word].update(phrase)
 
-    def found(self, tidied: str) -> Found:
+    def matches(self, tidied: str) -> PhraseMatches:
         """What the phrases of a tidied text say."""
         units = list(_units(tidied[:TEXT_LIMIT]))
         pieces: dict[Phrase, Piece] = {}
@@ -142,25 +144,25 @@ class Phrases:
                 pieces[phrase] = Piece(start, end, factor)
         return self._weighed(pieces, len(units))
 
-    def reasons(self, tidied: str, found: Found, themes: Sequence[int]) -> list[Reasons]:
+    def reasons(self, tidied: str, matches: PhraseMatches, themes: Sequence[int]) -> list[Reasons]:
         """For each of the themes the heaviest phrases that speak for it, as they stand in the text, none within
         another."""
-        weights, places = found.weights.tolist(), found.places.tolist()
-        starts = np.searchsorted(found.themes, themes).tolist()
-        ends = np.searchsorted(found.themes, themes, side="right").tolist()
-        said: list[Reasons] = []
+        weights, places = matches.weights.tolist(), matches.places.tolist()
+        starts = np.searchsorted(matches.themes, themes).tolist()
+        ends = np.searchsorted(matches.themes, themes, side="right").tolist()
+        theme_reasons: list[Reasons] = []
         for start, end in zip(starts, ends, strict=True):
             kept: list[tuple[float, Piece]] = []
             for at in range(start, end):
-                piece = found.pieces[places[at]]
+                piece = matches.pieces[places[at]]
                 if all(piece.end <= one.start or piece.start >= one.end for _, one in kept):
                     kept.append((weights[at], piece))
                 if len(kept) == MOST_REASONS:
                     break
-            said.append(tuple((tidied[piece.start : piece.end], round(weight, 2)) for weight, piece in kept))
-        return said
+            theme_reasons.append(tuple((tidied[piece.start : piece.end], round(weight, 2)) for weight, piece in kept))
+        return theme_reasons
 
-    def _weighed(self, pieces: dict[Phrase, Piece], words: int) -> Found:
+    def _weighed(self, pieces: dict[Phrase, Piece], words: int) -> PhraseMatches:
         rows = np.fromiter((self._rows[phrase] for phrase in pieces), np.int64, len(pieces))
         starts, sizes = self._starts[rows], self._starts[rows + 1] - self._starts[rows]
         places = np.repeat(np.arange(len(rows)), sizes)
@@ -173,7 +175,7 @@ class Phrases:
         themes, weights = themes[order], weights[order]
         fading = _FADES[np.minimum(np.arange(len(themes)) - np.searchsorted(themes, themes), len(_FADES) - 1)]
         strength = np.bincount(themes, weights * fading, self._count).astype(np.float64)
-        return Found(list(pieces.values()), themes, weights, places[order], strength, words)
+        return PhraseMatches(list(pieces.values()), themes, weights, places[order], strength, words)
 
     def _windows(self, units: list[_Unit]) -> Iterator[tuple[Phrase, int, int, float]]:
         """The known words, pairs and triples of words near each other in any order: phrase, bounds, factor."""

@@ -34,7 +34,7 @@ def load(asked: str, classifier: Classifier) -> dict[str, float] | None:
     share = next((name for name in _SHARE if name in names), "")
     if not theme or not share:
         raise PriorError(f"{asked}: the header needs one of {', '.join(_THEME)} and one of {', '.join(_SHARE)}")
-    found: dict[str, float] = {}
+    share_by_theme: dict[str, float] = {}
     for row in rows:
         where = f"{asked}, line {rows.line_num}"
         known = classifier.by_code(row[theme] or "") or classifier.by_name(row[theme] or "")
@@ -46,8 +46,8 @@ def load(asked: str, classifier: Classifier) -> dict[str, float] | None:
             raise PriorError(f"{where}: not a number") from None
         if not math.isfinite(value) or value < 0:
             raise PriorError(f"{where}: not a share")
-        found[known.code] = found.get(known.code, 0.0) + value
-    total = sum(found.values())
+        share_by_theme[known.code] = share_by_theme.get(known.code, 0.0) + value
+    total = sum(share_by_theme.values())
     if total <= 0:
         raise PriorError(f"{asked}: no theme has a share")
-    return {code: value / total for code, value in found.items()}
+    return {code: value / total for code, value in share_by_theme.items()}

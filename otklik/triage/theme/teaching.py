@@ -97,34 +97,36 @@ def newest(labels: Sequence[str], at: Sequence[datetime]) -> list[int]:
     return sorted(kept[:MOST])
 
 
-def teach(given: Material, embedder: str, told: Mapping[str, Any], since: datetime | None = None) -> Taught:
-    """Learn, measure, decide. `embedder` names the sentence model of the vectors; `told` goes into the model.
+def teach(material: Material, embedder: str, facts: Mapping[str, Any], since: datetime | None = None) -> Taught:
+    """Learn, measure, decide. `embedder` names the sentence model of the vectors; `facts` go into the model.
 
     `since`: the model in force has learned what was decided until then, so that only later lessons can be held back.
     Raises TooFew.
     """
-    if len(given.labels) < FEWEST or len(set(given.labels)) < 2:
-        raise TooFew(f"Решённых карточек мало: {len(given.labels)}, нужно {FEWEST} хотя бы на две темы.")
-    groups = copies(matrix(given.seen.texts))
-    rest, held = held_back(groups, given.at, since)
+    if len(material.labels) < FEWEST or len(set(material.labels)) < 2:
+        raise TooFew(f"Решённых карточек мало: {len(material.labels)}, нужно {FEWEST} хотя бы на две темы.")
+    groups = copies(matrix(material.seen.texts))
+    rest, held = held_back(groups, material.at, since)
     if len(held) < LEAST_HELD:
         raise TooFew(f"Новых карточек, на которых можно проверить, мало: {len(held)}, нужно {LEAST_HELD}.")
-    labels = [given.labels[row] for row in rest]
+    labels = [material.labels[row] for row in rest]
     if len(set(labels)) < 2:
         raise TooFew("Почти все решённые карточки на одну тему: сравнивать не с чем.")
-    first = learn(_of(given.seen, rest), labels, groups[rest], embedder, {})
-    columns = _columns(given.codes)
-    truth = np.array([columns[label] for label in given.labels])
-    own = _placed(first.shares, first.model.labels, columns, len(given.codes))
-    trust = _trust(own, given.shipped[rest[first.unseen]], truth[rest[first.unseen]])
-    found = _placed(many(first.model, _of(given.seen, held)), first.model.labels, columns, len(given.codes))
-    new = score(trust * found + (1 - trust) * given.shipped[held], truth[held])
-    now = score(given.now[held], truth[held])
+    first = learn(_of(material.seen, rest), labels, groups[rest], embedder, {})
+    columns = _columns(material.codes)
+    truth = np.array([columns[label] for label in material.labels])
+    own = _placed(first.shares, first.model.labels, columns, len(material.codes))
+    trust = _trust(own, material.shipped[rest[first.unseen]], truth[rest[first.unseen]])
+    learned_shares = _placed(
+        many(first.model, _of(material.seen, held)), first.model.labels, columns, len(material.codes)
+    )
+    new = score(trust * learned_shares + (1 - trust) * material.shipped[held], truth[held])
+    now = score(material.now[held], truth[held])
     model = None
     if trust > 0 and better(new, now):
-        whole = {**told, "trust": trust, "heard": list(given.codes), "calm": first.model.told["calm"]}
-        model = learn(given.seen, given.labels, groups, embedder, whole).model
-    return Taught(model, new, now, trust, len(set(given.labels)))
+        whole = {**facts, "trust": trust, "heard": list(material.codes), "calm": first.model.facts["calm"]}
+        model = learn(material.seen, material.labels, groups, embedder, whole).model
+    return Taught(model, new, now, trust, len(set(material.labels)))
 
 
 def better(new: Score, now: Score) -> bool:
@@ -152,8 +154,8 @@ def score(shares: Scores, truth: Rows) -> Score:
     """How well the shares of themes, one row a lesson, fit the themes that people chose."""
     order = np.argsort(-shares, axis=1, kind="stable")[:, :3]
     right = (order == truth[:, None]) & (np.take_along_axis(shares, order, axis=1) > 0)
-    given = np.maximum(shares[np.arange(len(truth)), truth], LEAST_SHARE)
-    loss = float(-np.log(given).mean()) if len(truth) else 0.0
+    true_shares = np.maximum(shares[np.arange(len(truth)), truth], LEAST_SHARE)
+    loss = float(-np.log(true_shares).mean()) if len(truth) else 0.0
     return Score(len(truth), int(right[:, 0].sum()), int(right.any(axis=1).sum()), round(loss, 4))
 
 

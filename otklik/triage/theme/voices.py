@@ -35,7 +35,7 @@ NEAREST = 5
 """Of a theme's invented messages so many of the nearest count."""
 
 
-class Said(NamedTuple):
+class Votes(NamedTuple):
     """Scores of themes and of groups, and by what each is divided before it is believed."""
 
     themes: Scores
@@ -68,7 +68,7 @@ class Voices:
         """The name of the sentence model that its weights fit; "" for none."""
         return self._model.embedder if self._model.centre is not None else ""
 
-    def said(self, tidied: str, spoken: Scores, vector: Vectors | None) -> Said:
+    def votes(self, tidied: str, spoken: Scores, vector: Vectors | None) -> Votes:
         """What all voices say of one text; `spoken` are its phrases, `vector` its meaning if that is known."""
         parts = self._model.parts
         worded = self._model.words.scores(features(straight(tidied)))
@@ -87,7 +87,7 @@ class Voices:
         themes += np.where(self._columns < 0, np.float32(loud) * spoken, np.float32(0))
         groups += standard(self._sums(themes))
         themes += WEIGHTS.back * groups[self._group_of]
-        return Said(themes, groups, self._model.calm(vector is not None))
+        return Votes(themes, groups, self._model.calm(vector is not None))
 
     def _sums(self, scores: Scores) -> Scores:
         """For every group the log of the sum of its themes' exponents."""
@@ -108,10 +108,10 @@ class Learned:
     def __init__(self, model: Model, themes: Sequence[KnownTheme]) -> None:
         """`model.told` says how far it is trusted, and beside the scores of which themes it has learned."""
         self._model = model
-        self.trust = min(max(float(model.told["trust"]), 0.0), 1.0)
+        self.trust = min(max(float(model.facts["trust"]), 0.0), 1.0)
         numbers = {theme.code: number for number, theme in reversed(list(enumerate(themes)))}
         self._here = np.array([numbers.get(code, -1) for code in model.labels], int)
-        self._heard = np.array([numbers.get(code, -1) for code in model.told["heard"]], int)
+        self._heard = np.array([numbers.get(code, -1) for code in model.facts["heard"]], int)
         self._count = len(themes)
 
     def uses(self, embedder: str) -> bool:
@@ -127,8 +127,8 @@ class Learned:
         # A theme that is gone since then says neither yes nor no.
         middle = opinion[self._heard[there]].mean() if there.any() else 0
         known = np.where(there, opinion[self._heard], middle).astype(np.float32)
-        found = learning.shares(self._model, features(straight(tidied)), vector, known)
+        learned_shares = learning.shares(self._model, features(straight(tidied)), vector, known)
         placed = np.zeros(self._count, np.float32)
-        placed[self._here[self._here >= 0]] = found[self._here >= 0]
+        placed[self._here[self._here >= 0]] = learned_shares[self._here >= 0]
         total = float(placed.sum())
         return placed / total if total > 1e-9 else placed

@@ -64,10 +64,10 @@ def urgency(text: str) -> Urgency:
     rules = _that_may_hold(folded)
     if not rules:
         return Urgency(0)
-    said = _Said(folded)
-    found = sorted(said.dangers(rules), key=lambda one: (-one.level, one.first))[:MOST_WHY]
-    level = found[0].level if found else 0
-    pieces = [(said.bounds[one.first][0], said.bounds[one.last][1], one.reason) for one in found if one.level]
+    wording = _WordMap(folded)
+    dangers = sorted(wording.dangers(rules), key=lambda one: (-one.level, one.first))[:MOST_WHY]
+    level = dangers[0].level if dangers else 0
+    pieces = [(wording.bounds[one.first][0], wording.bounds[one.last][1], one.reason) for one in dangers if one.level]
     same = original.tidied == original.text  # nothing was taken out: no need to look for each letter's place
     spans = [(start, end) if same else original.span(start, end) for start, end, _reason in pieces]
     why = [(original.text[start:end], piece[2]) for (start, end), piece in zip(spans, pieces, strict=True)]
@@ -101,7 +101,7 @@ class _Danger:
     feared: bool = False
 
 
-class _Said:
+class _WordMap:
     """The words of a folded text: where each stands, in which sentence, what it may mean."""
 
     def __init__(self, folded: str) -> None:
@@ -134,8 +134,8 @@ class _Said:
 
     def dangers(self, rules: Sequence[Rule]) -> list[_Danger]:
         """What each of the rules, whose words are all there, finds; each at most once."""
-        found = (self._first(rule) for rule in rules)
-        return [one for one in found if one is not None]
+        candidates = (self._first(rule) for rule in rules)
+        return [one for one in candidates if one is not None]
 
     def _first(self, rule: Rule) -> _Danger | None:
         best = None
@@ -263,9 +263,9 @@ def _meanings(word: str) -> frozenset[str]:
         return frozenset({"frost"})
     if _YEAR.fullmatch(word):
         return frozenset({"year"})
-    found = set(_WHOLE.get(word, ()))
+    meanings = set(_WHOLE.get(word, ()))
     for length in _LENGTHS:
         if length > len(word):
             break
-        found |= _BEGINS.get(word[:length], _NOTHING)
-    return frozenset(found)
+        meanings |= _BEGINS.get(word[:length], _NOTHING)
+    return frozenset(meanings)

@@ -47,7 +47,7 @@ def create_comment(call: Call) -> dict[str, Any]:
     post = _post(call, "write")
     if not texts.get_chat(call.world, post["chat"])["comments"]:
         raise MaxError(switch(call.db, "comments_off"), "Comments are disabled", "comments.disabled")
-    text, link = _said(call, post)
+    text, link = _text_and_parent(call, post)
     sender = call.bot if switch(call.db, "bot_comments_as") == "bot" else 0
     draft = texts.Draft(post["chat"], call.bot, sender, text, post=post["mid"], link=link)
     return {"message": shapes.message(call.world, texts.write(call.world, draft))}
@@ -60,7 +60,7 @@ def edit_comment(call: Call) -> dict[str, Any]:
         raise MaxError(403, "Not your comment")
     if call.world.now * 1000 - row["at"] > EDIT_WITHIN:
         raise MaxError(422, "The time for editing is over")
-    text, _link = _said(call, post)
+    text, _link = _text_and_parent(call, post)
     texts.edit(call.world, row["mid"], text)
     return {"success": True}
 
@@ -84,7 +84,7 @@ def _post(call: Call, right: str = "") -> sqlite3.Row:
     return row
 
 
-def _said(call: Call, post: sqlite3.Row) -> tuple[str, str]:
+def _text_and_parent(call: Call, post: sqlite3.Row) -> tuple[str, str]:
     """Text and the mid of the comment that is answered. No mentions, no links."""
     text, link = call.body.get("text") or "", call.body.get("link") or {}
     if not text.strip() and not link:

@@ -87,16 +87,16 @@ def _addressee(call: Call) -> sqlite3.Row:
 
 def attached(call: Call) -> list[int] | None:
     """Photos by their tokens; None where `attachments` was not given or is null."""
-    given = call.body.get("attachments")
-    if given is None:
+    attachments = call.body.get("attachments")
+    if attachments is None:
         return None
-    found = []
-    for token in [token for item in given for token in _tokens(item)]:
+    photo_ids = []
+    for token in [token for item in attachments for token in _tokens(item)]:
         row = call.db.execute("SELECT id FROM max_photo WHERE token = ? AND bot = ?", (token, call.bot)).fetchone()
         if row is None:
             raise MaxError(400, "attachments: unknown token")
-        found.append(int(row["id"]))
-    return found
+        photo_ids.append(int(row["id"]))
+    return photo_ids
 
 
 def _tokens(item: object) -> list[str]:
@@ -141,8 +141,8 @@ def get_upload_url(call: Call) -> dict[str, Any]:
     """An address for one file. For video and audio the token is told at once."""
     key, token = secrets.token_hex(16), secrets.token_urlsafe(32)
     call.db.execute("INSERT INTO max_upload VALUES (?, ?, ?, ?, 0)", (key, call.bot, call.args["type"], token))
-    told = {"url": f"{call.world.base}/max/upload/{key}"}
-    return told | ({"token": token} if call.args["type"] in ("video", "audio") else {})
+    body = {"url": f"{call.world.base}/max/upload/{key}"}
+    return body | ({"token": token} if call.args["type"] in ("video", "audio") else {})
 
 
 _MESSAGE_ID = Param("message_id", "string", required=True)

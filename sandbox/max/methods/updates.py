@@ -33,11 +33,11 @@ def subscribe(call: Call) -> dict[str, Any]:
     url = call.body["url"]
     if not _may_be_pushed_to(url):
         return {"success": False, "message": "url: https on port 443 is required"}
-    told = (json.dumps(call.body.get("update_types") or []), call.body.get("version", ""), call.world.now * 1000)
+    sql_params = (json.dumps(call.body.get("update_types") or []), call.body.get("version", ""), call.world.now * 1000)
     call.db.execute(
         "INSERT INTO max_hook (bot, url, secret, types, version, time) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (bot, url)"
         " DO UPDATE SET secret = excluded.secret, types = excluded.types, version = excluded.version",
-        (call.bot, url, call.body.get("secret", ""), *told),
+        (call.bot, url, call.body.get("secret", ""), *sql_params),
     )
     return {"success": True}
 
@@ -77,8 +77,8 @@ def get_updates(call: Call) -> dict[str, Any]:
         (call.bot, start, call.world.now - KEPT, call.args.get("limit", 100)),
     ).fetchall()
     wanted = call.args.get("types")
-    found = [json.loads(row["body"]) for row in rows if not wanted or row["type"] in wanted]
-    return {"updates": found, "marker": rows[-1]["id"] if rows else max(start, committed)}
+    updates = [json.loads(row["body"]) for row in rows if not wanted or row["type"] in wanted]
+    return {"updates": updates, "marker": rows[-1]["id"] if rows else max(start, committed)}
 
 
 def _commit(call: Call, marker: int | None) -> int:

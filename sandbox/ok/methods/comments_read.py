@@ -80,13 +80,13 @@ def get_comments(call: Call) -> object:
 
 def _place(call: Call) -> tuple[str, int]:
     """In which order to go, and after which comment (0 = from the end itself)."""
-    told = call.text("anchor", "LAST")
-    if told in ("LAST", "UNREAD"):
+    anchor = call.text("anchor", "LAST")
+    if anchor in ("LAST", "UNREAD"):
         order, after = NEWEST_FIRST, 0
-    elif told == "FIRST":
+    elif anchor == "FIRST":
         order, after = OLDEST_FIRST, 0
     else:
-        order, after = _read_anchor(told)
+        order, after = _read_anchor(anchor)
     if call.text("direction") == "BACKWARD":
         order = OLDEST_FIRST if order == NEWEST_FIRST else NEWEST_FIRST
     return order, after
@@ -133,12 +133,12 @@ def get_comment(call: Call) -> object:
 
 def get_attached(call: Call) -> object:
     """What the attachments of comments are, by their numbers."""
-    found = []
+    photos = []
     for number in call.args["attach_ids"]:
         row = call.db.execute("SELECT id FROM ok_photo WHERE id = ?", (number,)).fetchone()
         if row is not None:
-            found.append(shapes.photo(call.world, row["id"]))
-    return {"photos": found}
+            photos.append(shapes.photo(call.world, row["id"]))
+    return {"photos": photos}
 
 
 TABLE = (

@@ -23,14 +23,14 @@ def logged_in_user(call: Call) -> object:
 
 def users(call: Call) -> object:
     """Profiles by number; unknown ones are left out."""
-    found = []
+    user_shapes = []
     for number in call.args["uids"]:
         try:
             get_person(call.world, "ok", number)
         except NotThere:
             continue
-        found.append(shapes.user(call.world, number))
-    return found
+        user_shapes.append(shapes.user(call.world, number))
+    return user_shapes
 
 
 def has_permission(call: Call) -> object:
@@ -47,13 +47,13 @@ def calls_left(call: Call) -> object:
 
 def groups(call: Call) -> object:
     """Groups by number; unknown ones are left out."""
-    found = []
+    group_shapes = []
     for number in call.args["uids"]:
         try:
-            found.append(shapes.group(call.world, number))
+            group_shapes.append(shapes.group(call.world, number))
         except NotThere:
             continue
-    return found
+    return group_shapes
 
 
 def memberships(call: Call) -> object:
@@ -69,8 +69,8 @@ def memberships(call: Call) -> object:
 
 def url_info(call: Call) -> object:
     """What stands behind a link: by number or by short name."""
-    found = _LINK.fullmatch(call.text("url"))
-    kind, name = (found[1], found[2]) if found else ("", "")
+    match = _LINK.fullmatch(call.text("url"))
+    kind, name = (match[1], match[2]) if match else ("", "")
     row = call.db.execute(
         "SELECT id FROM ok_group WHERE (shortname = ? AND ? = '') OR (id = ? AND ? = 'group')",
         (name, kind or "", name, kind or ""),

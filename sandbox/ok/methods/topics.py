@@ -58,12 +58,12 @@ def _start(anchor: str) -> int:
     if not anchor:
         return 0
     try:
-        told = base64.b64decode(anchor, validate=True).decode().removeprefix("s:")
+        offset = base64.b64decode(anchor, validate=True).decode().removeprefix("s:")
     except ValueError as fault:
         raise OkError(100, "anchor is not valid") from fault
-    if not told.isdecimal() or len(told) > 9:
+    if not offset.isdecimal() or len(offset) > 9:
         raise OkError(100, "anchor is not valid")
-    return int(told)
+    return int(offset)
 
 
 def by_ids(call: Call) -> object:

@@ -62,10 +62,10 @@ def get_chat_member_count(call: Call) -> object:
 
 
 def leave_chat(call: Call) -> object:
-    told = call.args["chat_id"]
-    if isinstance(told, int) and told > 0:
+    chat_id = call.args["chat_id"]
+    if isinstance(chat_id, int) and chat_id > 0:
         raise bad("chat member status can't be changed in private chats")
-    chat = open_chat(call.world, call.me, told)
+    chat = open_chat(call.world, call.me, chat_id)
     if status_of(call.world, chat["id"], call.me) not in INSIDE:
         raise forbidden(f"bot is not a member of the {chat['type']} chat")
     writing.set_member(call.world, chat["id"], call.me, "left")

@@ -5,7 +5,7 @@ import urllib.parse
 
 from sandbox.telegram import hooks, shapes, updates
 from sandbox.telegram.errors import TelegramError, bad
-from sandbox.telegram.spec import Call, Method, Told, take
+from sandbox.telegram.spec import Call, Method, ResultWithWords, take
 from sandbox.telegram.switchboard import switch
 from sandbox.telegram.world import find_bot
 
@@ -58,7 +58,7 @@ def set_webhook(call: Call) -> object:
         (url, secret, min(max(call.integer("max_connections", 40), 1), 100), call.me),
     )
     updates.to_hook(call.world, find_bot(call.world, call.me))
-    return Told(result=True, description="Webhook is already set" if same else "Webhook was set")
+    return ResultWithWords(result=True, description="Webhook is already set" if same else "Webhook was set")
 
 
 def delete_webhook(call: Call) -> object:
@@ -67,21 +67,21 @@ def delete_webhook(call: Call) -> object:
     if call.args.get("drop_pending_updates"):
         updates.drop(call.world, call.bot)
     updates.from_hook(call.world, find_bot(call.world, call.me))
-    return Told(result=True, description="Webhook was deleted" if there else "Webhook is already deleted")
+    return ResultWithWords(result=True, description="Webhook was deleted" if there else "Webhook is already deleted")
 
 
 def get_webhook_info(call: Call) -> object:
     bot = call.bot
-    told: dict[str, object] = {
+    webhook_info: dict[str, object] = {
         "url": bot["hook"],
         "has_custom_certificate": False,
         "pending_update_count": updates.pending(call.world, bot),
     }
     if not bot["hook"]:
-        return told
-    told |= {"max_connections": bot["connections"]}
+        return webhook_info
+    webhook_info |= {"max_connections": bot["connections"]}
     wrong = hooks.last_error(call.world, call.me)
-    return told | ({"last_error_date": call.world.now, "last_error_message": wrong} if wrong else {})
+    return webhook_info | ({"last_error_date": call.world.now, "last_error_message": wrong} if wrong else {})
 
 
 def _check_address(call: Call, url: str) -> None:

@@ -29,8 +29,8 @@ def send_message(call: Call) -> object:
 def send_photo(call: Call) -> object:
     caption = _caption(call.text("caption"))
     draft = _draft(call, caption)
-    told = call.args.get("photo") or ("attach://photo" if "photo" in call.files else "")
-    (row,) = writing.write_all(call.world, draft, (_photo(call, str(told)),))
+    photo = call.args.get("photo") or ("attach://photo" if "photo" in call.files else "")
+    (row,) = writing.write_all(call.world, draft, (_photo(call, str(photo)),))
     return shapes.message(call.world, row, call.me)
 
 
@@ -95,10 +95,10 @@ def _hold_back(call: Call, chat: int) -> None:
             raise too_many(wait)
 
 
-def _photo(call: Call, told: str) -> int:
+def _photo(call: Call, photo: str) -> int:
     """A file of the form (`attach://name`), or one that the network has already, by its id."""
-    if told.startswith("attach://"):
-        file = call.files.get(told.removeprefix("attach://"))
+    if photo.startswith("attach://"):
+        file = call.files.get(photo.removeprefix("attach://"))
         if file is None:
             raise bad("there is no photo in the request")
         if not file.content:
@@ -107,9 +107,9 @@ def _photo(call: Call, told: str) -> int:
             return writing.keep_photo(call.world, file.content)
         except NotAPicture as fault:
             raise bad("IMAGE_PROCESS_FAILED") from fault
-    if not told:
+    if not photo:
         raise bad("there is no photo in the request")
-    read = shapes.read_file_id(told)
+    read = shapes.read_file_id(photo)
     if read is None or read[0] != call.me:
         raise bad("wrong remote file identifier specified: Wrong character in the string")
     return read[1]

@@ -48,8 +48,8 @@ def _list(call: Call, kind: str) -> shapes.Shape:
 
 
 def _shown(call: Call, row: sqlite3.Row) -> shapes.Shape:
-    told = beside.shown(call.world, row)
-    return told | ({"likes": shapes.likes()} if call.args.get("need_likes") else {})
+    shape = beside.shown(call.world, row)
+    return shape | ({"likes": shapes.likes()} if call.args.get("need_likes") else {})
 
 
 def _people(call: Call, rows: Sequence[sqlite3.Row]) -> shapes.Shape:
@@ -108,7 +108,7 @@ def _things(call: Call, kind: str, owner_id: int) -> list[sqlite3.Row]:
 
 
 def _topic(call: Call, row: sqlite3.Row) -> shapes.Shape:
-    told: shapes.Shape = {
+    shape: shapes.Shape = {
         "id": row["id"],
         "title": row["title"],
         "created": row["date"],
@@ -124,10 +124,10 @@ def _topic(call: Call, row: sqlite3.Row) -> shapes.Shape:
             call.world, Beside("topic", row["owner_id"], row["id"]), newest_first=call.integer("preview") == 2
         )
         length = call.integer("preview_length", 90) or None
-        told["first_comment" if call.integer("preview") == 1 else "last_comment"] = (
+        shape["first_comment" if call.integer("preview") == 1 else "last_comment"] = (
             rows[0]["text"][:length] if rows else ""
         )
-    return told
+    return shape
 
 
 def _count(call: Call, row: sqlite3.Row) -> int:
@@ -169,9 +169,9 @@ def _write(call: Call, kind: str) -> int:
         raise VkError(100, "message is too long")
     if not message.strip() and not photos:
         raise VkError(100, "message is empty")
-    told = _repeated(call, at, speaker)
-    if told:
-        return told
+    earlier_id = _repeated(call, at, speaker)
+    if earlier_id:
+        return earlier_id
     echo = speaker != at.owner or switch(call.db, "echo")
     under = Beside(kind, at.owner, at.thing, call.integer("reply_to_comment"))
     made = beside.write(call.world, under, acts.Draft(speaker, message, photos, call.text("guid")), bool(echo))

@@ -21,11 +21,11 @@ def search(call: Call) -> object:
         "SELECT * FROM vk_post WHERE deleted = 0 AND date >= ? AND date <= ? ORDER BY date DESC, owner_id, id DESC",
         (since, until),
     ).fetchall()
-    found = [row for row in rows if _has(row, words)]
+    matches = [row for row in rows if _has(row, words)]
     start, count = _start(call), min(call.integer("count", 30), MOST)
-    page = found[start : start + count]
-    after = {"next_from": f"{start + count}/{until}"} if start + count < len(found) else {}
-    answer = {"items": [shown(call, row) for row in page], "count": len(page), "total_count": len(found)}
+    page = matches[start : start + count]
+    after = {"next_from": f"{start + count}/{until}"} if start + count < len(matches) else {}
+    answer = {"items": [shown(call, row) for row in page], "count": len(page), "total_count": len(matches)}
     return answer | after | extended(call, page)
 
 
@@ -36,12 +36,12 @@ def _has(row: sqlite3.Row, words: list[str]) -> bool:
 
 def _start(call: Call) -> int:
     """`start_from` is what `next_from` gave: nobody else may make one up."""
-    told, _, rest = call.text("start_from").partition("/")
-    if not told:
+    offset, _, rest = call.text("start_from").partition("/")
+    if not offset:
         return 0
-    if not (told.isascii() and told.isdigit() and rest.isascii() and rest.isdigit() and len(told) < 8):
+    if not (offset.isascii() and offset.isdigit() and rest.isascii() and rest.isdigit() and len(offset) < 8):
         raise VkError(100, "start_from is invalid")
-    return int(told)
+    return int(offset)
 
 
 TABLE = (

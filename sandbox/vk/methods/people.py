@@ -20,13 +20,13 @@ def users_get(call: Call) -> object:
     if not asked and call.token.kind == "service":
         raise VkError(100, "user_ids is undefined")
     fields = call.args.get("fields", [])
-    found = []
+    user_shapes = []
     for text in asked:
         if text.isascii() and text.isdigit() and len(text) < 19:
             row = shapes.find(call.db, "vk_person", int(text))
             if row is not None:
-                found.append(shapes.person(call.world, row, fields))
-    return found
+                user_shapes.append(shapes.person(call.world, row, fields))
+    return user_shapes
 
 
 def community_named(call: Call, name: str) -> sqlite3.Row | None:
@@ -54,10 +54,10 @@ def groups_get_by_id(call: Call) -> object:
 
 def _shown(call: Call, row: sqlite3.Row, fields: Sequence[str]) -> shapes.Shape:
     """A community; `is_admin` speaks of the token's own user."""
-    told = shapes.community(call.world, row, fields)
+    shape = shapes.community(call.world, row, fields)
     if call.token.kind == "user":
-        told["is_admin"] = int(speaks_for(call, row["id"]))
-    return told
+        shape["is_admin"] = int(speaks_for(call, row["id"]))
+    return shape
 
 
 def server_time(call: Call) -> object:

@@ -42,11 +42,11 @@ def wall_get_by_id(call: Call) -> object:
     """Posts by "<owner>_<id>"; those that are not there are left out."""
     rows = []
     for name in call.args["posts"][:MOST]:
-        found = POST_NAME.match(name)
-        if not found:
+        match = POST_NAME.match(name)
+        if not match:
             raise VkError(100, "posts is invalid")
         try:
-            rows.append(acts.get_post(call.world, int(found[1]), int(found[2])))
+            rows.append(acts.get_post(call.world, int(match[1]), int(match[2])))
         except acts.NotThere:
             continue
     return {"items": [shown(call, row) for row in rows]} | extended(call, rows)
@@ -121,12 +121,12 @@ def shown(call: Call, row: sqlite3.Row) -> shapes.Shape:
     A service token has no user, so that nobody can comment with it.
     """
     guests = acts.community_of(call.world, row["owner_id"])["guests"] != "none"
-    told = shapes.post(call.world, row, guests, acts.count_comments(call.world, row["owner_id"], row["id"]))
+    shape = shapes.post(call.world, row, guests, acts.count_comments(call.world, row["owner_id"], row["id"]))
     if call.token.kind == "service":
-        told["comments"]["can_post"] = 0
+        shape["comments"]["can_post"] = 0
     elif speaks_for(call, -row["owner_id"]):
-        told["comments"]["can_open" if row["closed"] else "can_close"] = 1
-    return told
+        shape["comments"]["can_open" if row["closed"] else "can_close"] = 1
+    return shape
 
 
 def _with_thread(call: Call, row: sqlite3.Row, reading: threads.Reading) -> tuple[shapes.Shape, list[sqlite3.Row]]:

@@ -95,8 +95,8 @@ def edit_comment(call: Call) -> object:
     if row["deleted"] or not _wrote(call, row):
         raise VkError(15)
     voices = _voices(call, row["from_id"])
-    given = call.args.get("attachments")
-    photos = None if given is None else refs.photo_refs(call.world, given, voices)
+    attachments = call.args.get("attachments")
+    photos = None if attachments is None else refs.photo_refs(call.world, attachments, voices)
     message = call.text("message")
     if not message.strip() and not photos:
         raise VkError(100, "message is empty")

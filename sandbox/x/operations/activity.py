@@ -15,20 +15,20 @@ _APPS: frozenset[TokenKind] = frozenset({"bearer"})
 
 
 def _shown(row: sqlite3.Row) -> dict[str, Any]:
-    told = {
+    shape = {
         "subscription_id": str(row["id"]),
         "event_type": row["type"],
         "filter": {"user_id": row["user"]},
         "created_at": shapes.iso(row["created"]),
         "updated_at": shapes.iso(row["updated"]),
     }
-    told |= {"tag": row["tag"]} if row["tag"] else {}
-    return told | ({"webhook_id": str(row["hook"])} if row["hook"] else {})
+    shape |= {"tag": row["tag"]} if row["tag"] else {}
+    return shape | ({"webhook_id": str(row["hook"])} if row["hook"] else {})
 
 
 def _create(call: Call) -> Mapping[str, Any]:
-    kind, told = str(call.body["event_type"]), call.body["filter"]
-    user = str(told.get("user_id", ""))
+    kind, event_filter = str(call.body["event_type"]), call.body["filter"]
+    user = str(event_filter.get("user_id", ""))
     if people.user(call.world, user) is None:
         raise invalid("filter.user_id", user, "The user of the filter does not exist")
     if kind not in events.PUBLIC and call.token.user != user:
@@ -62,14 +62,14 @@ def _answer(call: Call, row: sqlite3.Row) -> Mapping[str, Any]:
 
 
 def _hook(call: Call) -> int:
-    told = str(call.body.get("webhook_id", ""))
-    if not told:
+    hook_id = str(call.body.get("webhook_id", ""))
+    if not hook_id:
         return 0
     row = call.db.execute(
-        "SELECT id FROM x_hook WHERE id = ? AND app = ?", (min(int(told), 2**63 - 1), call.token.app)
+        "SELECT id FROM x_hook WHERE id = ? AND app = ?", (min(int(hook_id), 2**63 - 1), call.token.app)
     ).fetchone()
     if row is None:
-        raise invalid("webhook_id", told, "WebhookIdInvalid: the webhook was not found")
+        raise invalid("webhook_id", hook_id, "WebhookIdInvalid: the webhook was not found")
     return int(row["id"])
 
 

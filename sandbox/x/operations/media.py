@@ -30,8 +30,8 @@ def _upload(call: Call) -> Mapping[str, Any]:
     number = key.removeprefix("3_")
     call.db.execute("INSERT INTO x_upload VALUES (?, ?, ?, ?)", (number, call.token.user, category, call.world.now))
     image = {"w": picture.width, "h": picture.height, "image_type": "image/jpeg"}
-    told = {"id": number, "media_key": key, "size": len(data), "expires_after_secs": WAITS, "image": image}
-    return {"data": told}
+    upload = {"id": number, "media_key": key, "size": len(data), "expires_after_secs": WAITS, "image": image}
+    return {"data": upload}
 
 
 def taken(call: Call, media: Mapping[str, Any], category: str) -> list[str]:

@@ -46,14 +46,14 @@ def _listed(call: Call, where: str, values: tuple[object, ...]) -> Mapping[str, 
             (below, *values, most + 1),
         ).fetchall()
     page, wanted = rows[:most], _wanted(call)
-    told: dict[str, Any] = {"meta": {"result_count": len(page)}}
+    body: dict[str, Any] = {"meta": {"result_count": len(page)}}
     if page:
-        told["data"] = [shapes.message(row, wanted) for row in page]
+        body["data"] = [shapes.message(row, wanted) for row in page]
         brought = shapes.message_includes(call.world, page, wanted)
-        told |= {"includes": brought} if brought else {}
+        body |= {"includes": brought} if brought else {}
     if len(rows) > most:
-        told["meta"]["next_token"] = token_of(page[-1]["id"])
-    return shapes.spelled(call.world, told)
+        body["meta"]["next_token"] = token_of(page[-1]["id"])
+    return shapes.spelled(call.world, body)
 
 
 def _all(call: Call) -> Mapping[str, Any]:
@@ -80,9 +80,9 @@ def _one(call: Call) -> Mapping[str, Any]:
     if row is None or call.token.user not in (row["low"], row["high"]):
         return {"errors": [missing("event_id", number, "dm_event")]}
     wanted = _wanted(call)
-    told: dict[str, Any] = {"data": shapes.message(row, wanted)}
+    body: dict[str, Any] = {"data": shapes.message(row, wanted)}
     brought = shapes.message_includes(call.world, [row], wanted)
-    return shapes.spelled(call.world, told | ({"includes": brought} if brought else {}))
+    return shapes.spelled(call.world, body | ({"includes": brought} if brought else {}))
 
 
 def _send(call: Call) -> Mapping[str, Any]:

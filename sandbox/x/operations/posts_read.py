@@ -5,7 +5,7 @@ from typing import Any
 
 from sandbox.validation import Param
 from sandbox.x import people, shapes
-from sandbox.x.listing import BESIDE, BOUNDS, found_of, is_protected, listed, number_at, wanted_of
+from sandbox.x.listing import BESIDE, BOUNDS, is_protected, listed, number_at, searchable, wanted_of
 from sandbox.x.problems import hidden, invalid, missing
 from sandbox.x.query import compiled
 from sandbox.x.spec import ACCEPTED, ID, Call, Operation
@@ -38,14 +38,14 @@ def _lookup(call: Call, numbers: list[str], parameter: str, *, alone: bool) -> M
         else:
             rows.append(row)
     wanted = wanted_of(call)
-    told: dict[str, Any] = {}
+    body: dict[str, Any] = {}
     if rows:
         data = [shapes.post(call.world, row, wanted) for row in rows]
-        told["data"] = data[0] if alone else data
+        body["data"] = data[0] if alone else data
         brought = shapes.includes(call.world, rows, wanted)
-        told |= {"includes": brought} if brought else {}
-    told |= {"errors": errors} if errors else {}
-    return shapes.spelled(call.world, told)
+        body |= {"includes": brought} if brought else {}
+    body |= {"errors": errors} if errors else {}
+    return shapes.spelled(call.world, body)
 
 
 def _search(call: Call) -> Mapping[str, Any]:
@@ -56,12 +56,14 @@ def _search(call: Call) -> Mapping[str, Any]:
     test = compiled(query)
     oldest = number_at(call.world.now - WEEK)
     if "since_id" in call.args and int(call.text("since_id")) < oldest:
-        told = f"'since_id' must be a tweet id created after [{shapes.iso(call.world.now - WEEK)}]."
-        raise invalid("since_id", call.text("since_id"), f"{told} Please use a 'since_id' that is larger than {oldest}")
+        reason = f"'since_id' must be a tweet id created after [{shapes.iso(call.world.now - WEEK)}]."
+        raise invalid(
+            "since_id", call.text("since_id"), f"{reason} Please use a 'since_id' that is larger than {oldest}"
+        )
     if "start_time" in call.args and call.integer("start_time", 0) < call.world.now - WEEK:
         raise invalid("start_time", call.integer("start_time", 0), "'start_time' must be on or after seven days ago")
     most = call.integer("max_results", 10)
-    return listed(call, "p.id >= ?", (oldest,), most, lambda row: test(found_of(call.world, row)))
+    return listed(call, "p.id >= ?", (oldest,), most, lambda row: test(searchable(call.world, row)))
 
 
 def _somebody(call: Call) -> str:

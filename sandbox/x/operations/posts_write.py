@@ -47,10 +47,10 @@ def _create(call: Call) -> Mapping[str, Any]:
         without=frozenset(reply.get("exclude_reply_user_ids", ())),
     )
     _check_repeat(call, draft)
-    return _told(call, writing.write(call.world, draft))
+    return _post_response(call, writing.write(call.world, draft))
 
 
-def _told(call: Call, row: sqlite3.Row) -> Mapping[str, Any]:
+def _post_response(call: Call, row: sqlite3.Row) -> Mapping[str, Any]:
     history = [str(number) for number in writing.chain(call.world, row["root"])]
     text = words.shown(row["lead"] + row["text"]).text
     return spelled(call.world, {"data": {"id": str(row["id"]), "text": text, "edit_history_tweet_ids": history}})
@@ -63,7 +63,7 @@ def _edited(call: Call, previous: int, text: str) -> Mapping[str, Any]:
         row = writing.get(call.world, previous)
         if row["author"] != call.token.user or (row["reply_to"] and row["reply_user"] != row["author"]):
             raise forbidden("You are not permitted to edit this Tweet.")
-        return _told(call, writing.edit(call.world, previous, text))
+        return _post_response(call, writing.edit(call.world, previous, text))
     except (NotThere, Forbidden, OverflowError) as fault:
         raise forbidden(str(fault)) from fault
 

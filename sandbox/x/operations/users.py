@@ -20,15 +20,15 @@ def _one(call: Call, row: sqlite3.Row | None, parameter: str, asked: str) -> Map
     return shapes.spelled(call.world, {"data": shapes.user(row, wanted_of(call))})
 
 
-def _many(call: Call, found: Iterable[tuple[str, sqlite3.Row | None]], parameter: str) -> Mapping[str, Any]:
+def _many(call: Call, lookups: Iterable[tuple[str, sqlite3.Row | None]], parameter: str) -> Mapping[str, Any]:
     there, errors = [], []
-    for asked, row in found:
+    for asked, row in lookups:
         if row is None:
             errors.append(missing(parameter, asked, "user"))
         else:
             there.append(shapes.user(row, wanted_of(call)))
-    told: dict[str, Any] = ({"data": there} if there else {}) | ({"errors": errors} if errors else {})
-    return shapes.spelled(call.world, told)
+    body: dict[str, Any] = ({"data": there} if there else {}) | ({"errors": errors} if errors else {})
+    return shapes.spelled(call.world, body)
 
 
 def _me(call: Call) -> Mapping[str, Any]:

@@ -148,16 +148,16 @@ def answers(count: int) -> list[tuple[Outcome, AnswerText]]:
     out = []
     for _ in range(count):
         outcome = rng.choice(MIX)
-        given = made.answer(rng, rng.choice(NAMES), AGENCY, rng.choice(PLACES), "Ольга Швец", outcome, NOW)
-        out.append((outcome, given))
+        answer = made.answer(rng, rng.choice(NAMES), AGENCY, rng.choice(PLACES), "Ольга Швец", outcome, NOW)
+        out.append((outcome, answer))
     return out
 
 
 def test_brush_offs_are_a_sixth_and_an_answer_names_its_agency_and_the_day_it_promises() -> None:
-    given = [a for _, a in answers(3_000)]
-    assert 0.14 <= sum(a.brush_off for a in given) / len(given) <= 0.21
-    assert sum(150 <= len(a.body) <= 600 for a in given) > 0.9 * len(given)
-    assert len({a.body for a in given}) > 2_500
+    texts = [a for _, a in answers(3_000)]
+    assert 0.14 <= sum(a.brush_off for a in texts) / len(texts) <= 0.21
+    assert sum(150 <= len(a.body) <= 600 for a in texts) > 0.9 * len(texts)
+    assert len({a.body for a in texts}) > 2_500
 
     later = made.answer(Random(2), NAMES[0], AGENCY, PLACES[0], "", "postponed", NOW + timedelta(days=60)).promise_date
     assert later is not None

@@ -60,10 +60,10 @@ def workers(now: datetime, silent_after: timedelta) -> list[Sign]:
 
 def stopped_accounts(user: User) -> list[Stopped]:
     """The longest stopped first."""
-    found = Account.objects.filter(active=True, stopped_at__isnull=False).select_related("agency").defer(*_SECRETS)
+    accounts = Account.objects.filter(active=True, stopped_at__isnull=False).select_related("agency").defer(*_SECRETS)
     return [
         Stopped(account, translated(redact(account.stop_reason).strip()), may_resume(user, account))
-        for account in found.order_by("stopped_at")
+        for account in accounts.order_by("stopped_at")
     ]
 
 
@@ -75,7 +75,7 @@ def may_resume(user: User, account: Account) -> bool:
 
 def sources(now: datetime) -> tuple[list[Reading], bool]:
     """Those with trouble first, then by title; and whether there are more than are shown."""
-    found = list(
+    source_rows = list(
         Source.objects.select_related("account")
         .defer("cursor", *(f"account__{name}" for name in _SECRETS))
         .order_by(
@@ -88,7 +88,7 @@ def sources(now: datetime) -> tuple[list[Reading], bool]:
             "pk",
         )[: MOST_SOURCES + 1]
     )
-    return [_reading(source, now) for source in found[:MOST_SOURCES]], len(found) > MOST_SOURCES
+    return [_reading(source, now) for source in source_rows[:MOST_SOURCES]], len(source_rows) > MOST_SOURCES
 
 
 def _reading(source: Source, now: datetime) -> Reading:

@@ -182,14 +182,14 @@ def retry(request: HttpRequest, step: str, pk: int) -> HttpResponse:
     if not may_retry(user_of(request), worked, pk):
         raise PermissionDenied
     with book.turn():
-        given = give_back(row, now)
-        if given:
+        is_retried = give_back(row, now)
+        if is_retried:
             book.write(at=now, actor=f"user:{user_of(request).pk}", verb="row.retry", subject=f"{step}:{pk}")
-    told = {"step": step_title(step), "row": pk}
-    if given:
-        messages.success(request, _("%(step)s, строка %(row)d: попробуем ещё раз.") % told)
+    params = {"step": step_title(step), "row": pk}
+    if is_retried:
+        messages.success(request, _("%(step)s, строка %(row)d: попробуем ещё раз.") % params)
     else:
-        messages.error(request, _("%(step)s, строка %(row)d: уже не ждёт человека.") % told)
+        messages.error(request, _("%(step)s, строка %(row)d: уже не ждёт человека.") % params)
     return HttpResponseRedirect(reverse("health"))
 
 
@@ -236,7 +236,7 @@ def _part(
     words: F | Value = NOTHING,
 ) -> QuerySet[Any, Any]:
     """The same five columns of any table."""
-    found: QuerySet[Any, Any] = (
+    part_rows: QuerySet[Any, Any] = (
         rows.order_by()
         .annotate(
             part=Cast(Value(name), CharField()),
@@ -247,4 +247,4 @@ def _part(
         )
         .values_list(*COLUMNS)
     )
-    return found
+    return part_rows

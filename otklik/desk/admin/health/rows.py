@@ -107,17 +107,17 @@ def queues(now: datetime) -> list[Queue]:
     parts = [_counted(step, kind, condition) for step in FLOW for kind, condition in kinds.items() if kind != "due"]
     parts += [_counted(step, "due", kinds["due"] & (step.only(now) if step.only else Q())) for step in FLOW]
     parts += [_counted(step, "unsaid", UNSAID) for step in FLOW if step.model is Delivery]
-    found = {(name, kind): (number, oldest) for name, kind, number, oldest in _together(parts)}
+    counts = {(name, kind): (number, oldest) for name, kind, number, oldest in _together(parts)}
     nothing = (0, None)
     return [
         Queue(
             name=step.name,
             title=step_title(step.name),
-            due=found.get((step.name, "due"), nothing)[0],
-            working=found.get((step.name, "working"), nothing)[0],
-            aside=found.get((step.name, "aside"), nothing)[0],
-            unsaid=found.get((step.name, "unsaid"), nothing)[0],
-            oldest=found.get((step.name, "due"), nothing)[1],
+            due=counts.get((step.name, "due"), nothing)[0],
+            working=counts.get((step.name, "working"), nothing)[0],
+            aside=counts.get((step.name, "aside"), nothing)[0],
+            unsaid=counts.get((step.name, "unsaid"), nothing)[0],
+            oldest=counts.get((step.name, "due"), nothing)[1],
         )
         for step in FLOW
     ]
@@ -127,8 +127,8 @@ def aside(known: Sequence[Queue], user: User) -> dict[str, list[Aside]]:
     """By step, the first fifty rows that wait for a person, the oldest first. Two queries if there are any."""
     wanted = {queue.name for queue in known if queue.aside}
     parts = [_listed(step) for step in FLOW if step.name in wanted]
-    found = list(_together(parts))
-    cards = {row[5] for row in found if row[5]}
+    rows = list(_together(parts))
+    cards = {row[5] for row in rows if row[5]}
     acts = Case(When(reach(user, ACTORS), then=Value(True)), default=Value(False))
     known_cards = list(visible_to(user).filter(pk__in=cards).values_list("pk", "number", acts)) if cards else []
     numbers, acted = (
@@ -137,7 +137,7 @@ def aside(known: Sequence[Queue], user: User) -> dict[str, list[Aside]]:
     )
     sees_all, acts_on_all = sees_everything(user), everywhere(user, Permission.CONNECT)
     shown: dict[str, list[Aside]] = defaultdict(list)
-    for name, pk, since, label, error, card in sorted(found, key=lambda row: (row[2], row[1])):
+    for name, pk, since, label, error, card in sorted(rows, key=lambda row: (row[2], row[1])):
         # An error may quote a citizen: it is for whoever may read him.
         words = plain(error) if sees_all or card in numbers else ""
         opened = (card, numbers[card]) if card in numbers else None

@@ -49,11 +49,11 @@ class CalendarForm(forms.Form):
         self.fields["preset"] = choice(_("За сколько отвечать"), norms, hint)
 
     def clean(self) -> dict[str, Any]:
-        told = super().clean() or self.cleaned_data
-        opens, closes = told.get("opens"), told.get("closes")
+        cleaned_data = super().clean() or self.cleaned_data
+        opens, closes = cleaned_data.get("opens"), cleaned_data.get("closes")
         if opens and closes and closes <= opens and closes != time(0):
             self.add_error("closes", _("День кончается раньше, чем начинается. Поменяйте время."))
-        return told
+        return cleaned_data
 
 
 class MailForm(forms.Form):

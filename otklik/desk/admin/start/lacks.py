@@ -155,8 +155,8 @@ class Line:
 def there(user: User, now: datetime, allowed: Mapping[str, Allowed]) -> dict[str, bool]:
     """By the codes of `lines`, and "heard" and "answered". `allowed` is what may be done in each network."""
     asked = {code: Exists(rows) for code, rows in _rows(user, now, allowed).items()}
-    told = User.objects.filter(pk=user.pk).values_list(*asked.values()).get()
-    return dict(zip(asked, map(bool, told), strict=True))
+    flags = User.objects.filter(pk=user.pk).values_list(*asked.values()).get()
+    return dict(zip(asked, map(bool, flags), strict=True))
 
 
 def _rows(user: User, now: datetime, allowed: Mapping[str, Allowed]) -> dict[str, QuerySet[Any, Any]]:
@@ -192,10 +192,10 @@ def _people(*roles: Role) -> QuerySet[Grant]:
     return Grant.objects.filter(able, role__in=roles)
 
 
-def lines(found: Mapping[str, bool]) -> list[Line]:
+def lines(flags: Mapping[str, bool]) -> list[Line]:
     """What the first answer needs, in the order in which it is done, then what is better to have."""
-    needed = [_line(code, found[code], True) for code in MUST]
-    return [*needed, *(_line(code, found[code], False) for code in BETTER)]
+    needed = [_line(code, flags[code], True) for code in MUST]
+    return [*needed, *(_line(code, flags[code], False) for code in BETTER)]
 
 
 def _line(code: str, is_there: bool, must: bool) -> Line:

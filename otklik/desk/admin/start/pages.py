@@ -38,24 +38,24 @@ MOST_ERRORS = 10
 def start(request: HttpRequest) -> HttpResponse:
     """What is there and what is missing. Three queries beside the frame's."""
     now = clock.now()
-    found = there(user_of(request), now, all_allowed())
-    told = lines(found)
-    missing = [line for line in told if line.must and not line.there]
-    context = {"needed": [one for one in told if one.must], "better": [one for one in told if not one.must]}
-    state = {"missing": missing, "heard": found["heard"], "answered": found["answered"]}
+    flags = there(user_of(request), now, all_allowed())
+    checklist = lines(flags)
+    missing = [line for line in checklist if line.must and not line.there]
+    context = {"needed": [one for one in checklist if one.must], "better": [one for one in checklist if not one.must]}
+    state = {"missing": missing, "heard": flags["heard"], "answered": flags["answered"]}
     return _page(request, "", "desk/start/start.html", {**context, **state})
 
 
 def _page(request: HttpRequest, step: str, template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
     behind = steps.gone_through()
-    told = {
+    step_context = {
         "step": step,
         "number": steps.STEPS.index(step) + 1 if step else 0,
         "of": len(steps.STEPS),
         "way": [(name, TITLES[name], behind.get(name) is False, name == step) for name in steps.STEPS],
         "fresh": next((f"start-{name}" for name in steps.STEPS if name not in behind), ""),
     }
-    return framed(request, "start", template, {**told, **context}, status)
+    return framed(request, "start", template, {**step_context, **context}, status)
 
 
 def _onward(step: str) -> HttpResponseRedirect:
@@ -86,8 +86,8 @@ def region(request: HttpRequest) -> HttpResponse:
     try:
         listed = listing.read(file.read(), file.name)
     except listing.WrongList as wrong:
-        told = [f"{_('Строка %d') % one.line}: {one.sentence}" if one.line else one.sentence for one in wrong.errors]
-        return _region(request, form, told, 422)
+        errors = [f"{_('Строка %d') % one.line}: {one.sentence}" if one.line else one.sentence for one in wrong.errors]
+        return _region(request, form, errors, 422)
     return _loaded(request, listed, form)
 
 
@@ -96,8 +96,8 @@ def _loaded(request: HttpRequest, listed: listing.Listed, form: PlacesForm) -> H
         done = loading.load(listed, clock.now())
     except loading.Refused as refused:
         return _region(request, form, [str(refused)], 422)
-    told = {"new": done.new, "changed": done.changed, "streets": done.streets_new}
-    messages.success(request, _("Мест новых: %(new)d, изменено: %(changed)d, улиц добавлено: %(streets)d.") % told)
+    params = {"new": done.new, "changed": done.changed, "streets": done.streets_new}
+    messages.success(request, _("Мест новых: %(new)d, изменено: %(changed)d, улиц добавлено: %(streets)d.") % params)
     return HttpResponseRedirect(reverse("start-region"))
 
 
@@ -123,18 +123,18 @@ def _region(request: HttpRequest, form: PlacesForm, wrong: list[str], status: in
 def calendar(request: HttpRequest) -> HttpResponse:
     """The working day and the norms. Where clocks run already, «Календари» says first whose limits would move."""
     here, norms = default_calendar(), norms_of(*NORMED)
-    holds = next((one.code for one in presets.PRESETS if norms and _stands(one, norms)), "")
+    holds = next((one.code for one in presets.PRESETS if norms and _is_current(one, norms)), "")
     running = Incident.objects.exists()
     form = CalendarForm(request.POST if request.method == "POST" else None, here, holds)
     if running or not form.is_valid():
         context = {"form": form, "running": running}
         return _page(request, "calendar", "desk/start/calendar.html", context, 422 if form.errors else 200)
-    told, now, by = form.cleaned_data, clock.now(), user_of(request)
-    chosen = presets.preset_by(told["preset"])
+    cleaned_data, now, by = form.cleaned_data, clock.now(), user_of(request)
+    chosen = presets.preset_by(cleaned_data["preset"])
     if chosen is None:  # the form offers no other
         raise Http404
     try:
-        calendars.set_hours(told["opens"], told["closes"], calendars.hours_seen(here), by, now)
+        calendars.set_hours(cleaned_data["opens"], cleaned_data["closes"], calendars.hours_seen(here), by, now)
         presets.choose(chosen, presets.norms_seen(norms), by, now)
     except Refused:
         messages.error(request, _("Пока вы писали, это изменил кто-то ещё. Сверьте поля и сохраните снова."))
@@ -162,7 +162,7 @@ def mail_step(request: HttpRequest) -> HttpResponse:
     return _page(request, "mail", "desk/start/mail.html", {**context, **where}, 422 if form.errors or trouble else 200)
 
 
-def _stands(preset: presets.Preset, norms: list[Allowed]) -> bool:
+def _is_current(preset: presets.Preset, norms: list[Allowed]) -> bool:
     turn = presets.turn_to(preset, norms)
     return not (turn.ends or turn.begins)
 
@@ -182,8 +182,8 @@ def _tried(address: str, now: datetime) -> str:
 def network(request: HttpRequest) -> HttpResponse:
     """The first network: its key, what is read with it, and whether answering is allowed."""
     allowed = all_allowed()
-    found = there(user_of(request), clock.now(), allowed)
-    told = {line.code: line for line in lines(found)}
+    flags = there(user_of(request), clock.now(), allowed)
+    lines_by_code = {line.code: line for line in lines(flags)}
     rows = [(kind, network_title(kind), allowed[kind]) for kind in NETWORKS]
-    parts = [told[code] for code in ("account", "speech", "source", "reading")]
+    parts = [lines_by_code[code] for code in ("account", "speech", "source", "reading")]
     return _page(request, "network", "desk/start/network.html", {"networks": rows, "parts": parts})

@@ -18,7 +18,7 @@ from otklik.answers.statements import RUNNING
 from otklik.answers.templates import NAMES
 from otklik.desk.card.facts import grounds_of
 from otklik.desk.gate import integer, permitted, user_of
-from otklik.desk.head.problems.rows import LIST, SEERS, lines_of, may, page_of, problem_for, statement_of, told_of
+from otklik.desk.head.problems.rows import LIST, SEERS, lines_of, may, page_of, problem_for, progress_of, statement_of
 from otklik.incidents.models import Outcome, Problem
 from otklik.journal.models import Entry
 from otklik.lib import clock
@@ -74,31 +74,33 @@ def problems(request: HttpRequest) -> HttpResponse:
 def problem(request: HttpRequest, pk: int) -> HttpResponse:
     """Its cards with their words, who has had the statement, and what can be done. Nine queries."""
     user = user_of(request)
-    found = problem_for(user, pk)
-    return render(request, "desk/problems/one.html", facts(user, found, max(integer(request.GET.get("after")), 0)))
+    problem_row = problem_for(user, pk)
+    return render(
+        request, "desk/problems/one.html", facts(user, problem_row, max(integer(request.GET.get("after")), 0))
+    )
 
 
-def facts(user: User, found: Problem, after: int = 0, words: Words | None = None) -> dict[str, Any]:
+def facts(user: User, problem_row: Problem, after: int = 0, words: Words | None = None) -> dict[str, Any]:
     """The context of the page. `words` are those that somebody typed and that could not be taken."""
-    statement = statement_of(found)
-    lines, following = lines_of(user, found, statement, after)
-    running = found.state in (Problem.State.OPEN, Problem.State.FIXED)
+    statement = statement_of(problem_row)
+    lines, following = lines_of(user, problem_row, statement, after)
+    running = problem_row.state in (Problem.State.OPEN, Problem.State.FIXED)
     under_way = statement is not None and statement.state in RUNNING
-    may_judge = may(user, found, P.JUDGE)
-    may_answer = may(user, found, P.ANSWER)
+    may_judge = may(user, problem_row, P.JUDGE)
+    may_answer = may(user, problem_row, P.ANSWER)
     return {
-        "problem": found,
+        "problem": problem_row,
         "lines": lines,
         "following": following,
         "statement": statement,
-        "told": told_of(user, statement) if statement else None,
+        "progress": progress_of(user, statement) if statement else None,
         "under_way": under_way,
         "may_judge": may_judge,
         "may_answer": may_answer,
         "may_write": running and may_answer and not under_way,
-        "may_fix": found.state == Problem.State.OPEN and (may_judge or may_answer),
-        "journal": journal_lines(found.pk),
-        "words": words or offered(found),
+        "may_fix": problem_row.state == Problem.State.OPEN and (may_judge or may_answer),
+        "journal": journal_lines(problem_row.pk),
+        "words": words or offered(problem_row),
         "kinds": [(kind, str(kind.label)) for kind in (Answer.Kind.INTERIM, Answer.Kind.FINAL)],
         "outcomes": Outcome.choices,
         "proofs": grounds_of(NOTED),

@@ -88,7 +88,7 @@ class Line:
 
 
 @dataclass(slots=True)
-class Told:
+class StatementProgress:
     """How far a statement has come: `left` are the cards that stay with a person, by reason."""
 
     asked: int = 0
@@ -106,8 +106,8 @@ def problems_of(user: User) -> QuerySet[Problem]:
 
 def problem_for(user: User, pk: int) -> Problem:
     """Raises Http404 where he sees none of its cards, whether or not there is such a problem."""
-    found = problems_of(user).filter(pk=pk).select_related("theme", "place", "agency", "opened_by", "merged_into")
-    for one in found:
+    problems = problems_of(user).filter(pk=pk).select_related("theme", "place", "agency", "opened_by", "merged_into")
+    for one in problems:
         return one
     raise Http404
 
@@ -166,8 +166,8 @@ def lines_of(user: User, problem: Problem, statement: Statement | None, after: i
         spoken_at=Subquery(ended.values("sent__at")[:1]),
         spoken_kind=Subquery(ended.values("answer__kind")[:1]),
     )
-    found: list[Any] = list(cards.order_by("number")[: CARDS + 1])
-    left = _left(statement, [one.pk for one in found]) if statement else {}
+    page_cards: list[Any] = list(cards.order_by("number")[: CARDS + 1])
+    left = _left(statement, [one.pk for one in page_cards]) if statement else {}
     lines = [
         Line(
             card=one,
@@ -178,9 +178,9 @@ def lines_of(user: User, problem: Problem, statement: Statement | None, after: i
             sent_at=one.spoken_at,
             left=left.get(one.pk, ""),
         )
-        for one in found[:CARDS]
+        for one in page_cards[:CARDS]
     ]
-    return lines, found[CARDS - 1].number if len(found) > CARDS else 0
+    return lines, page_cards[CARDS - 1].number if len(page_cards) > CARDS else 0
 
 
 def _left(statement: Statement, pks: Sequence[int]) -> dict[int, str]:
@@ -188,20 +188,20 @@ def _left(statement: Statement, pks: Sequence[int]) -> dict[int, str]:
     return dict(rows.values_list("incident_id", "left"))
 
 
-def told_of(user: User, statement: Statement) -> Told:
+def progress_of(user: User, statement: Statement) -> StatementProgress:
     """Of the cards that he sees. One query."""
     spoken = Delivery.objects.filter(answer=OuterRef("answer"), state=Delivery.State.SENT, part=F("parts"))
     rows = StatementCard.objects.filter(statement=statement, incident__in=visible_to(user))
-    told = Told()
+    summary = StatementProgress()
     for row in rows.select_related("incident", "answer").annotate(sent=Exists(spoken)).order_by("incident__number"):
-        told.asked += 1
-        told.written += row.answer_id is not None
-        told.approved += row.answer is not None and row.answer.state == Answer.State.APPROVED
-        told.sent += row.sent
+        summary.asked += 1
+        summary.written += row.answer_id is not None
+        summary.approved += row.answer is not None and row.answer.state == Answer.State.APPROVED
+        summary.sent += row.sent
         if row.left:
-            told.left[row.left].append(row.incident)
-    told.left = dict(told.left)
-    return told
+            summary.left[row.left].append(row.incident)
+    summary.left = dict(summary.left)
+    return summary
 
 
 def statement_of(problem: Problem) -> Statement | None:
@@ -209,7 +209,7 @@ def statement_of(problem: Problem) -> Statement | None:
     return Statement.objects.filter(problem=problem).select_related("author", "decided_by").order_by("-pk").first()
 
 
-def told(impossible: Impossible) -> str:
+def sentence(impossible: Impossible) -> str:
     """One sentence for the person."""
     words = str(IMPOSSIBLE[impossible.why])
     return words % impossible.number if "%d" in words else words

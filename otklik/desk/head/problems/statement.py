@@ -24,7 +24,7 @@ from otklik.desk.card.flaw_words import kept
 from otklik.desk.card.reply import typed
 from otklik.desk.gate import day_in, integer, permitted, user_of
 from otklik.desk.head.problems.page import facts
-from otklik.desk.head.problems.rows import SEERS, problem_for, told_of
+from otklik.desk.head.problems.rows import SEERS, problem_for, progress_of
 from otklik.incidents.cards import visible_to
 from otklik.incidents.models import Incident, Outcome, Problem
 from otklik.lib import clock
@@ -45,22 +45,24 @@ MOST_REMARK = 2000
 def statement(request: HttpRequest, pk: int) -> HttpResponse:
     """First what would become of it: who gets which text, and who gets none and why. With `sure` it is done."""
     user, now = user_of(request), clock.now()
-    found = problem_for(user, pk)
+    problem = problem_for(user, pk)
     words = _words(request)
-    cards = _writable(user, found)
+    cards = _writable(user, problem)
     if not cards:
         raise PermissionDenied
     if request.POST.get("sure") == "edit":
-        return render(request, "desk/problems/one.html", facts(user, found, words=words))
+        return render(request, "desk/problems/one.html", facts(user, problem, words=words))
     try:
         statements.check(words, now)
         listed = statements.addressed(cards, words, now)
         if request.POST.get("sure") != "yes":
-            return render(request, "desk/problems/look.html", _look(found, words, listed) | {"hidden": _again(request)})
-        statements.begin(found, [one.card.pk for one in listed], words, user, now)
+            return render(
+                request, "desk/problems/look.html", _look(problem, words, listed) | {"hidden": _again(request)}
+            )
+        statements.begin(problem, [one.card.pk for one in listed], words, user, now)
     except Unfit as unfit:
-        told = facts(user, found, words=words) | {"refused": translated(str(unfit))}
-        return render(request, "desk/problems/one.html", told, status=422)
+        context = facts(user, problem, words=words) | {"refused": translated(str(unfit))}
+        return render(request, "desk/problems/one.html", context, status=422)
     messages.success(request, _("Ответы готовятся и уйдут на согласование одним списком."))
     return redirect("problem", pk)
 
@@ -121,22 +123,22 @@ class Reading:
 def one(request: HttpRequest, pk: int) -> HttpResponse:
     """The text once, the list of those who get it, and what became of it. Seven queries."""
     user = user_of(request)
-    found = _statement(user, pk)
-    waits = found.state == Statement.State.APPROVAL
-    mine = _decidable(user, found) if waits else []
+    statement_row = _statement(user, pk)
+    waits = statement_row.state == Statement.State.APPROVAL
+    mine = _decidable(user, statement_row) if waits else []
     readings = [_reading(answer) for answer in mine]
     context = {
-        "statement": found,
-        "problem": found.problem,
-        "told": told_of(user, found),
+        "statement": statement_row,
+        "problem": statement_row.problem,
+        "progress": progress_of(user, statement_row),
         "readings": readings,
         "own": any(own(answer, user) for answer in mine),
         "stopped": any(reading.stopped for reading in readings),
         "flaws": {flaw.words: flaw for reading in readings for flaw in reading.flaws}.values(),
-        "doubtful": doubtful(found.text),
+        "doubtful": doubtful(statement_row.text),
         "may_approve": waits and bool(mine),
-        "may_withdraw": _may_withdraw(user, found),
-        "may_recall": found.state == Statement.State.LETTING and found.decided_by_id == user.pk,
+        "may_withdraw": _may_withdraw(user, statement_row),
+        "may_recall": statement_row.state == Statement.State.LETTING and statement_row.decided_by_id == user.pk,
         "today": timezone.localdate(clock.now()),
     }
     return render(request, "desk/problems/statement.html", context)
@@ -153,17 +155,17 @@ def approval(request: HttpRequest, pk: int) -> HttpResponse:
     """«Согласовать всем»: of what he has seen, each for its own comment as it stood before him. Nobody approves his own
     words; administrators do where no policy asks for approval."""
     user = user_of(request)
-    found = _statement(user, pk)
+    statement_row = _statement(user, pk)
     seen = _seen(request)
-    mine = {answer.pk: seen[answer.pk] for answer in _decidable(user, found) if answer.pk in seen}
-    if found.state == Statement.State.APPROVAL and not mine:
+    mine = {answer.pk: seen[answer.pk] for answer in _decidable(user, statement_row) if answer.pk in seen}
+    if statement_row.state == Statement.State.APPROVAL and not mine:
         raise PermissionDenied
-    if any(own(answer, user) for answer in _decidable(user, found)):
+    if any(own(answer, user) for answer in _decidable(user, statement_row)):
         messages.error(request, _("Свой ответ согласовать нельзя: попросите другого."))
         return redirect("statement", pk)
     despite = typed(request, "despite", MOST_REASON)
     done = _("Согласовано. Пока ответы не ушли, это можно отменить.")
-    return _done(request, pk, lambda: statements.let_out(found, mine, user, clock.now(), despite), done)
+    return _done(request, pk, lambda: statements.let_out(statement_row, mine, user, clock.now(), despite), done)
 
 
 @require_POST
@@ -171,15 +173,15 @@ def approval(request: HttpRequest, pk: int) -> HttpResponse:
 def remark(request: HttpRequest, pk: int) -> HttpResponse:
     """Back to who wrote it, with a remark."""
     user = user_of(request)
-    found = _statement(user, pk)
+    statement_row = _statement(user, pk)
     words = typed(request, "remark", MOST_REMARK)
-    if not _decidable(user, found) and found.state == Statement.State.APPROVAL:
+    if not _decidable(user, statement_row) and statement_row.state == Statement.State.APPROVAL:
         raise PermissionDenied
     if not words:
         messages.error(request, _("Напишите, что исправить."))
         return redirect("statement", pk)
     done = _("Возвращён с замечанием")
-    return _done(request, pk, lambda: statements.send_back(found, user, clock.now(), words), done)
+    return _done(request, pk, lambda: statements.send_back(statement_row, user, clock.now(), words), done)
 
 
 @require_POST
@@ -187,10 +189,10 @@ def remark(request: HttpRequest, pk: int) -> HttpResponse:
 def withdrawal(request: HttpRequest, pk: int) -> HttpResponse:
     """Whoever answers for its cards takes it back from approval."""
     user = user_of(request)
-    found = _statement(user, pk)
-    if not reachable(user, found, P.ANSWER):
+    statement_row = _statement(user, pk)
+    if not reachable(user, statement_row, P.ANSWER):
         raise PermissionDenied
-    return _done(request, pk, lambda: statements.withdraw(found, user, clock.now()), _("Общий ответ отозван"))
+    return _done(request, pk, lambda: statements.withdraw(statement_row, user, clock.now()), _("Общий ответ отозван"))
 
 
 @require_POST
@@ -198,10 +200,10 @@ def withdrawal(request: HttpRequest, pk: int) -> HttpResponse:
 def recall(request: HttpRequest, pk: int) -> HttpResponse:
     """«Отменить»: by whoever let it out, while nothing has left."""
     user = user_of(request)
-    found = _statement(user, pk)
-    if found.decided_by_id != user.pk:
+    statement_row = _statement(user, pk)
+    if statement_row.decided_by_id != user.pk:
         raise PermissionDenied
-    if statements.recall(found, user, clock.now()):
+    if statements.recall(statement_row, user, clock.now()):
         messages.success(request, _("Согласование отменено"))
     else:
         messages.error(request, _("Отменить нельзя: ответы уже отпускаются. Отзовите их на карточках."))
@@ -220,27 +222,30 @@ def _done(request: HttpRequest, pk: int, do: Callable[[], bool], words: str) -> 
 def _statement(user: User, pk: int) -> Statement:
     """Raises Http404 where he sees none of its cards."""
     rows = Statement.objects.select_related("problem", "author", "decided_by").filter(pk=pk)
-    for found in rows.filter(cards__incident__in=visible_to(user))[:1]:
-        return found
+    for statement_row in rows.filter(cards__incident__in=visible_to(user))[:1]:
+        return statement_row
     raise Http404
 
 
-def reachable(user: User, found: Statement, permission: Permission) -> bool:
+def reachable(user: User, statement_row: Statement, permission: Permission) -> bool:
     """Whether he has the permission on any of its cards. One query."""
-    return Incident.objects.filter(reach(user, (permission,)), statement_cards__statement=found).exists()
+    return Incident.objects.filter(reach(user, (permission,)), statement_cards__statement=statement_row).exists()
 
 
-def _may_withdraw(user: User, found: Statement) -> bool:
-    early = found.state in (Statement.State.SPREADING, Statement.State.APPROVAL)
-    return early and reachable(user, found, P.ANSWER)
+def _may_withdraw(user: User, statement_row: Statement) -> bool:
+    early = statement_row.state in (Statement.State.SPREADING, Statement.State.APPROVAL)
+    return early and reachable(user, statement_row, P.ANSWER)
 
 
-def _decidable(user: User, found: Statement) -> list[Answer]:
+def _decidable(user: User, statement_row: Statement) -> list[Answer]:
     """Its answers that wait for this approver: those that stay with a person for a reason are decided on their cards.
     Two queries."""
     within = Incident.objects.filter(reach(user, (P.APPROVE,)))
     waits = Answer.objects.filter(
-        statement_card__statement=found, statement_card__left="", state=Answer.State.APPROVAL, incident__in=within
+        statement_card__statement=statement_row,
+        statement_card__left="",
+        state=Answer.State.APPROVAL,
+        incident__in=within,
     )
     rows = waits.select_related("incident", "reply_to__author").prefetch_related("flaws")
     return list(rows.order_by("incident__number")[:MOST_CARDS])
@@ -248,9 +253,9 @@ def _decidable(user: User, found: Statement) -> list[Answer]:
 
 def _seen(request: HttpRequest) -> dict[int, tuple[int, int]]:
     """«answer.version.revision» of each that stood on the page, from a hostile form."""
-    found: dict[int, tuple[int, int]] = {}
-    for given in request.POST.getlist("seen")[:MOST_CARDS]:
-        parts = [integer(part, -1) for part in given.split(".")[:3]]
+    versions_by_answer: dict[int, tuple[int, int]] = {}
+    for triple in request.POST.getlist("seen")[:MOST_CARDS]:
+        parts = [integer(part, -1) for part in triple.split(".")[:3]]
         if len(parts) == 3 and min(parts) >= 0:
-            found[parts[0]] = (parts[1], parts[2])
-    return found
+            versions_by_answer[parts[0]] = (parts[1], parts[2])
+    return versions_by_answer

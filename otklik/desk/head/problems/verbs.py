@@ -11,12 +11,12 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from otklik.answers.grounds import LINK_GIVEN, NOTED, Ending, missing
+from otklik.answers.grounds import NOTED, REFERENCE, Ending, missing
 from otklik.answers.templates import facts_of, fill
 from otklik.desk.card.press import do
 from otklik.desk.card.reply import card_again, telling_conflicts
 from otklik.desk.gate import card_for, integer, permitted, user_of
-from otklik.desk.head.problems.rows import may, may_all, problem_for, problems_of, told, why
+from otklik.desk.head.problems.rows import may, may_all, problem_for, problems_of, sentence, why
 from otklik.inbox.models import Message
 from otklik.incidents import problems
 from otklik.incidents.cards import main_message, may_move, visible_to
@@ -38,24 +38,24 @@ MOST_WORDS = 500
 @permitted(JUDGE)
 def confirmation(request: HttpRequest, pk: int) -> HttpResponse:
     """«Подтвердить»."""
-    found = _judged(request, pk)
-    return _done(request, found, lambda: problems.confirm(found, user_of(request), clock.now()), _("Подтверждена"))
+    problem = _judged(request, pk)
+    return _done(request, problem, lambda: problems.confirm(problem, user_of(request), clock.now()), _("Подтверждена"))
 
 
 @require_POST
 @permitted(JUDGE)
 def rejection(request: HttpRequest, pk: int) -> HttpResponse:
     """«Это разное»."""
-    found, by = _judged(request, pk), user_of(request)
+    problem, by = _judged(request, pk), user_of(request)
     words = _("Карточки снова сами по себе, вместе их больше не предложим")
-    return _done(request, found, lambda: problems.reject(found, by, clock.now()), words)
+    return _done(request, problem, lambda: problems.reject(problem, by, clock.now()), words)
 
 
 @require_POST
 @permitted(JUDGE)
 def title(request: HttpRequest, pk: int) -> HttpResponse:
-    found, by, named = _judged(request, pk), user_of(request), _line(request, "title")
-    return _done(request, found, lambda: problems.rename(found, named, by, clock.now()), _("Названа иначе"))
+    problem, by, named = _judged(request, pk), user_of(request), _line(request, "title")
+    return _done(request, problem, lambda: problems.rename(problem, named, by, clock.now()), _("Названа иначе"))
 
 
 @require_POST
@@ -63,13 +63,13 @@ def title(request: HttpRequest, pk: int) -> HttpResponse:
 def split(request: HttpRequest, pk: int) -> HttpResponse:
     """The picked cards become another problem. Cards that he may not judge are not among them."""
     user = user_of(request)
-    found = problem_for(user, pk)
-    picked = [one for given in request.POST.getlist("card")[:MOST_PICKED] if (one := integer(given)) > 0]
+    problem = problem_for(user, pk)
+    picked = [one for raw_pk in request.POST.getlist("card")[:MOST_PICKED] if (one := integer(raw_pk)) > 0]
     cards = list(Incident.objects.filter(reach(user, (JUDGE,)), pk__in=picked).filter(pk__in=visible_to(user)))
     try:
-        made = problems.split(found, cards, _line(request, "title"), user, clock.now())
+        made = problems.split(problem, cards, _line(request, "title"), user, clock.now())
     except Impossible as error:
-        messages.error(request, told(error))
+        messages.error(request, sentence(error))
         return redirect("problem", pk)
     messages.success(request, _("Выделена проблема № %d") % made.number)
     return redirect("problem", made.pk)
@@ -80,8 +80,8 @@ def split(request: HttpRequest, pk: int) -> HttpResponse:
 def addition(request: HttpRequest, pk: int) -> HttpResponse:
     """The card of that number is part of it, if he may judge both."""
     user = user_of(request)
-    found = problem_for(user, pk)
-    if not may(user, found, JUDGE):
+    problem = problem_for(user, pk)
+    if not may(user, problem, JUDGE):
         raise PermissionDenied
     number = _number(request)
     card = visible_to(user).filter(reach(user, (JUDGE,)), number=number).first() if number else None
@@ -89,14 +89,14 @@ def addition(request: HttpRequest, pk: int) -> HttpResponse:
         messages.error(request, _("Карточки с таким номером нет, или решать о ней не вам."))
         return redirect("problem", pk)
     added = _("Карточка № %d добавлена") % card.number
-    return _done(request, found, lambda: problems.add(found, card, clock.now(), by=user), added)
+    return _done(request, problem, lambda: problems.add(problem, card, clock.now(), by=user), added)
 
 
 @require_POST
 @permitted(JUDGE)
 def merge(request: HttpRequest, pk: int) -> HttpResponse:
     """With the one of that number: the later goes into the older."""
-    found, user = _judged(request, pk), user_of(request)
+    problem, user = _judged(request, pk), user_of(request)
     number = _number(request)
     other = problems_of(user).filter(number=number).first() if number else None
     if other is None:
@@ -105,9 +105,9 @@ def merge(request: HttpRequest, pk: int) -> HttpResponse:
     if not may_all(user, other, JUDGE):
         raise PermissionDenied
     try:
-        kept = problems.merge(found, other, user, clock.now())
+        kept = problems.merge(problem, other, user, clock.now())
     except Impossible as error:
-        messages.error(request, told(error))
+        messages.error(request, sentence(error))
         return redirect("problem", pk)
     messages.success(request, _("Объединены: карточки в проблеме № %d") % kept.number)
     return redirect("problem", kept.pk)
@@ -118,51 +118,51 @@ def merge(request: HttpRequest, pk: int) -> HttpResponse:
 def fix(request: HttpRequest, pk: int) -> HttpResponse:
     """«Устранено», with what it rests on, once for all its cards."""
     user = user_of(request)
-    found = problem_for(user, pk)
-    if not may(user, found, JUDGE, ANSWER):
+    problem = problem_for(user, pk)
+    if not may(user, problem, JUDGE, ANSWER):
         raise PermissionDenied
     proof, words = request.POST.get("proof", ""), _line(request, "proof_words")
-    proof = proof if proof in (*NOTED, LINK_GIVEN) else ""
+    proof = proof if proof in (*NOTED, REFERENCE) else ""
     lacks = missing(Ending(Outcome.SOLVED, "", 0, proof, words)) if proof else _("Выберите, чем подтверждается.")
     if lacks:
         messages.error(request, translated(lacks))
         return redirect("problem", pk)
     done = _("Устранена. Теперь напишите всем итоговый ответ.")
-    return _done(request, found, lambda: problems.fix(found, proof, words, user, clock.now()), done)
+    return _done(request, problem, lambda: problems.fix(problem, proof, words, user, clock.now()), done)
 
 
 @require_POST
 @permitted(JUDGE)
 def unfix(request: HttpRequest, pk: int) -> HttpResponse:
     """It is there again."""
-    found, by = _judged(request, pk), user_of(request)
-    return _done(request, found, lambda: problems.unfix(found, by, clock.now()), _("Снова открыта"))
+    problem, by = _judged(request, pk), user_of(request)
+    return _done(request, problem, lambda: problems.unfix(problem, by, clock.now()), _("Снова открыта"))
 
 
 @require_POST
 @permitted(JUDGE)
 def ending(request: HttpRequest, pk: int) -> HttpResponse:
     """Nothing more comes to it."""
-    found, by = _judged(request, pk), user_of(request)
-    return _done(request, found, lambda: problems.end(found, by, clock.now()), _("Завершена"))
+    problem, by = _judged(request, pk), user_of(request)
+    return _done(request, problem, lambda: problems.end(problem, by, clock.now()), _("Завершена"))
 
 
 def _judged(request: HttpRequest, pk: int) -> Problem:
     """Raises Http404, and PermissionDenied for whoever may not judge every card of it."""
-    found = problem_for(user_of(request), pk)
-    if not may_all(user_of(request), found, JUDGE):
+    problem = problem_for(user_of(request), pk)
+    if not may_all(user_of(request), problem, JUDGE):
         raise PermissionDenied
-    return found
+    return problem
 
 
-def _done(request: HttpRequest, found: Problem, do: Callable[[], bool], words: str) -> HttpResponse:
+def _done(request: HttpRequest, problem: Problem, do: Callable[[], bool], words: str) -> HttpResponse:
     """Back to where he pressed. A second press says nothing new."""
     try:
         if do():
-            messages.success(request, f"№ {found.number}: {words}")
+            messages.success(request, f"№ {problem.number}: {words}")
     except Impossible as error:
-        messages.error(request, told(error))
-    return redirect("problems") if request.POST.get("back") == "list" else redirect("problem", found.pk)
+        messages.error(request, sentence(error))
+    return redirect("problems") if request.POST.get("back") == "list" else redirect("problem", problem.pk)
 
 
 def _number(request: HttpRequest) -> int:
@@ -187,7 +187,7 @@ def problem(request: HttpRequest, pk: int) -> HttpResponse:
         "incident": incident,
         "link": link,
         "why": why(link.sure, link.why) if link else "",
-        "said": _said(incident, link.problem) if link else "",
+        "statement_words": _statement_for(incident, link.problem) if link else "",
         "may_judge": may_move(user_of(request), incident, "assign"),
     }
     return render(request, "desk/problems/_line.html", facts)
@@ -202,7 +202,7 @@ def removal(request: HttpRequest, pk: int) -> HttpResponse:
     return card_again(request, pk, do(request, TAKE_OFF_PROBLEM, incident).batch if incident.problem_id else "")
 
 
-def _said(incident: Incident, problem: Problem) -> str:
+def _statement_for(incident: Incident, problem: Problem) -> str:
     """What is said of the problem now, as this card's author would read it."""
     if not problem.statement or problem.state not in problems.RUNNING:
         return ""

@@ -147,5 +147,5 @@ def keeps_letterhead(user: User) -> bool:
 def people() -> list[User]:
     """Everybody who reads figures by a grant of his own, by name. One query."""
     grants = Grant.objects.filter(user__is_active=True).select_related("user", "made")
-    found = {grant.user_id: grant.user for grant in grants if not grant.allows.isdisjoint(READERS)}
-    return sorted(found.values(), key=lambda one: (one.initials.casefold(), one.pk))[:MOST_PEOPLE]
+    readers = {grant.user_id: grant.user for grant in grants if not grant.allows.isdisjoint(READERS)}
+    return sorted(readers.values(), key=lambda one: (one.initials.casefold(), one.pk))[:MOST_PEOPLE]

@@ -67,9 +67,9 @@ def _readers(request: HttpRequest, user: User) -> list[User]:
     if not may_send_to_others(user):
         return [user]
     chosen = {integer(word) for word in request.POST.getlist("reader")[: MOST_READERS + 1]}
-    found = [one for one in people() if one.pk in chosen]
-    if not found:
+    readers = [one for one in people() if one.pk in chosen]
+    if not readers:
         raise ask.Trouble(_("Выберите хотя бы одного получателя."))
     if len(chosen) > MOST_READERS:
         raise ask.Trouble(_("Получателей больше %d: сделайте две рассылки.") % MOST_READERS)
-    return found
+    return readers

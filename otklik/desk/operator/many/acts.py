@@ -43,8 +43,8 @@ class Theming(Act):
     move = "assign"
 
     @classmethod
-    def read(cls, given: QueryDict, user: User) -> Self:
-        theme = theme_in_force(integer(given.get("theme")))
+    def read(cls, form_data: QueryDict, user: User) -> Self:
+        theme = theme_in_force(integer(form_data.get("theme")))
         if theme is None:
             raise Unready("theme", _("Выберите тему."))
         return cls(theme)
@@ -83,14 +83,14 @@ class Tagging(Act):
         return {"tags": known_tags(user, "", MOST_OFFERED)}
 
     @classmethod
-    def read(cls, given: QueryDict, user: User) -> Self:
-        name, off = tag_name(given.get("name", "")), given.get("off") == "1"
+    def read(cls, form_data: QueryDict, user: User) -> Self:
+        name, off = tag_name(form_data.get("name", "")), form_data.get("off") == "1"
         if not name:
             raise Unready("name", _("Напишите метку: одно или несколько слов."))
-        found = find_tag(name)
-        if off and found is None:
+        tag = find_tag(name)
+        if off and tag is None:
             raise Unready("name", _("Такой метки ни на одной карточке нет."))
-        return cls(found.name if found else name, found, off)
+        return cls(tag.name if tag else name, tag, off)
 
     def prepare(self, cards: Sequence[Incident], at: datetime) -> None:
         links = Incident.tags.through.objects.filter(incident__in=[card.pk for card in cards], tag=self.tag)
@@ -122,8 +122,8 @@ class Gathering(Act):
     move = "close_unanswered"
 
     @classmethod
-    def read(cls, given: QueryDict, user: User) -> Self:
-        number = integer(given.get("number", "")[:20].strip().lstrip("№# "))
+    def read(cls, form_data: QueryDict, user: User) -> Self:
+        number = integer(form_data.get("number", "")[:20].strip().lstrip("№# "))
         if not 0 < number < 2**31:
             raise Unready("number", _("Напишите номер карточки, которую они повторяют."))
         into = _alive(visible_to(user).select_related("agency", "place").filter(number=number).first(), user)
@@ -144,10 +144,10 @@ class Gathering(Act):
         return wrong_state(card, [State(state) for state in WORKING])
 
     def outcome(self, card: Incident) -> str:
-        told = {"number": self.into.number}
+        params = {"number": self.into.number}
         if self._older(card):
-            return _("написаны раньше № %(number)d: останется самая ранняя, а № %(number)d станет её повтором") % told
-        return _("повтор карточки № %(number)d: жители получат её ответ") % told
+            return _("написаны раньше № %(number)d: останется самая ранняя, а № %(number)d станет её повтором") % params
+        return _("повтор карточки № %(number)d: жители получат её ответ") % params
 
     def press(self, card: Incident) -> Call:
         return Call(GATHER, Repeat(number=self.into.number))
@@ -176,8 +176,8 @@ class Dismissing(Act):
         return {"reasons": NoiseReason.choices}
 
     @classmethod
-    def read(cls, given: QueryDict, user: User) -> Self:
-        reason = given.get("reason", "")
+    def read(cls, form_data: QueryDict, user: User) -> Self:
+        reason = form_data.get("reason", "")
         if reason not in NoiseReason.values:
             raise Unready("reason", _("Укажите, почему это не инцидент."))
         return cls(NoiseReason(reason))

@@ -86,8 +86,8 @@ class Answering(Act):
     @classmethod
     def choices(cls, user: User) -> dict[str, Any]:
         kinds = [(kind, str(kind.label)) for kind in Answer.Kind if kind not in ASKING]
-        found = templates_for(user)
-        groups = [(kind, title, [one for one in found if one.kind == kind]) for kind, title in kinds]
+        templates = templates_for(user)
+        groups = [(kind, title, [one for one in templates if one.kind == kind]) for kind, title in kinds]
         today = timezone.localdate(clock.now())
         return {
             "groups": [group for group in groups if group[2]],
@@ -98,23 +98,23 @@ class Answering(Act):
         }
 
     @classmethod
-    def read(cls, given: QueryDict, user: User) -> Self:
+    def read(cls, form_data: QueryDict, user: User) -> Self:
         template = Template.objects.select_related("agency").filter(
-            ~Q(kind__in=ASKING), open_to(user), pk=integer(given.get("template"))
+            ~Q(kind__in=ASKING), open_to(user), pk=integer(form_data.get("template"))
         )
         chosen = template.first()
         if chosen is None:
             raise Unready("template", _("Выберите шаблон ответа."))
         if not chosen.text.strip():
             raise Unready("template", _("Этот шаблон пуст: выберите другой."))
-        outcome = given.get("outcome", "") if chosen.kind in ENDING else ""
+        outcome = form_data.get("outcome", "") if chosen.kind in ENDING else ""
         if chosen.kind in ENDING and outcome not in Outcome.values:
             raise Unready("outcome", _("Выберите итог: решено, разъяснено, не решено или отложено."))
-        day = day_in(given.get("promised_on", "")) if chosen.kind == Answer.Kind.INTERIM else None
+        day = day_in(form_data.get("promised_on", "")) if chosen.kind == Answer.Kind.INTERIM else None
         today = timezone.localdate(clock.now())
         if chosen.kind == Answer.Kind.INTERIM and (day is None or not today <= day <= today + FURTHEST):
             raise Unready("promised_on", _("Укажите день, до которого будет решение: сегодня или позже."))
-        return cls(chosen, outcome, day, _ground(given, outcome, chosen.text, today))
+        return cls(chosen, outcome, day, _ground(form_data, outcome, chosen.text, today))
 
     def prepare(self, cards: Sequence[Incident], at: datetime) -> None:
         self._messages = {pk: link.message for pk, link in main_links(cards).items()}
@@ -182,10 +182,10 @@ class Answering(Act):
         return True
 
 
-def _ground(given: QueryDict, outcome: str, text: str, today: date) -> tuple[str, str, date | None]:
+def _ground(form_data: QueryDict, outcome: str, text: str, today: date) -> tuple[str, str, date | None]:
     """What all of these endings rest on: one note for all of them. Cards where nothing can be done do not need it.
     Raises Unready."""
-    ground, words, on = ground_of(given, outcome)
+    ground, words, on = ground_of(form_data, outcome)
     problem = missing(Ending(outcome, text, 0, ground, words, on, today))
     if problem:
         raise Unready("proof" if outcome == Outcome.SOLVED else "why", translated(problem))

@@ -59,15 +59,15 @@ class Assigning(Act):
     move = "assign"
 
     @classmethod
-    def read(cls, given: QueryDict, user: User) -> Self:
-        agency_pk, theme_pk = integer(given.get("agency")), integer(given.get("theme"))
+    def read(cls, form_data: QueryDict, user: User) -> Self:
+        agency_pk, theme_pk = integer(form_data.get("agency")), integer(form_data.get("theme"))
         agency = Agency.objects.filter(pk=agency_pk, active=True).first() if agency_pk else None
         theme = theme_in_force(theme_pk) if theme_pk else None
         if agency_pk and agency is None:
             raise Unready("agency", _("Этого ведомства больше нет в списке: выберите другое."))
         if theme_pk and theme is None:
             raise Unready("theme", _("Этой темы больше нет в списке: выберите другую."))
-        again = given.get("again") == "1"
+        again = form_data.get("again") == "1"
         if again and agency is None:
             raise Unready("agency", _("Чтобы передать карточки другому ведомству, выберите его."))
         return cls(agency, theme, again)
@@ -92,20 +92,20 @@ class Assigning(Act):
         router = router_now()
         texts = _texts(cards) if router.wordy else {}
         week = work_week() if router.timed else None
-        said_no: dict[int, set[int]] = {}
+        refusers: dict[int, set[int]] = {}
         returned = Assignment.objects.filter(incident__in=[card.pk for card in cards], returned=True)
         for pk, agency_pk in returned.values_list("incident_id", "agency_id"):
-            said_no.setdefault(pk, set()).add(agency_pk)
-        found: dict[int, int] = {}
+            refusers.setdefault(pk, set()).add(agency_pk)
+        agency_by_card: dict[int, int] = {}
         for card in cards:
             verdict = self._verdicts.get(card.pk)
             signs = signs_in(router, card.network, texts.get(card.pk, ""), card.started_at, week)
             place = card.place or (verdict.place if verdict else None)
-            match = whose(router, theme, place, at, signs, said_no.get(card.pk, ()))
+            match = whose(router, theme, place, at, signs, refusers.get(card.pk, ()))
             if match:
-                found[card.pk] = match.agency_id
-        agencies = Agency.objects.in_bulk(set(found.values()))
-        return {pk: agencies[agency] for pk, agency in found.items()}
+                agency_by_card[card.pk] = match.agency_id
+        agencies = Agency.objects.in_bulk(set(agency_by_card.values()))
+        return {pk: agencies[agency] for pk, agency in agency_by_card.items()}
 
     def obstacle(self, card: Incident) -> str:
         wrong = wrong_state(card, MOVES["assign"].before if self.again else (State.NEW,))

@@ -69,7 +69,7 @@ class Act(ABC):
 
     @classmethod
     @abstractmethod
-    def read(cls, given: QueryDict, user: User) -> Self:
+    def read(cls, form_data: QueryDict, user: User) -> Self:
         """From a hostile form. Raises Unready."""
 
     def prepare(self, cards: Sequence[Incident], at: datetime) -> None:

@@ -107,10 +107,10 @@ def piece(request: HttpRequest, key: str) -> HttpResponse:
     except Unready as unready:
         return _refused(str(unready), unready.field)
     batch = batch_key(request.POST.get("batch", ""))
-    told = do_piece(act, asked, user_of(request), batch, clock.now())
-    held = [{"words": group.words, "numbers": group.numbers} for group in groups(told.held)]
-    answer = {"done": told.done, "held": held, "unseen": told.unseen, "undo": batch if told.done else ""}
-    return JsonResponse(answer, status=200 if told.done else 409)
+    outcome = do_piece(act, asked, user_of(request), batch, clock.now())
+    held = [{"words": group.words, "numbers": group.numbers} for group in groups(outcome.held)]
+    answer = {"done": outcome.done, "held": held, "unseen": outcome.unseen, "undo": batch if outcome.done else ""}
+    return JsonResponse(answer, status=200 if outcome.done else 409)
 
 
 def _refused(words: str, field: str = "") -> HttpResponse:
@@ -120,8 +120,8 @@ def _refused(words: str, field: str = "") -> HttpResponse:
 def read_asked(text: str) -> list[Asked]:
     """«12.345,13.350» from a hostile form, each card once. One more than a piece means: too many."""
     pairs = (part.partition(".") for part in text.split(",", PIECE + 1)[: PIECE + 1])
-    found = {integer(pk): integer(revision) for pk, _dot, revision in pairs}
-    return [Asked(pk, revision) for pk, revision in found.items() if pk > 0]
+    revisions = {integer(pk): integer(revision) for pk, _dot, revision in pairs}
+    return [Asked(pk, revision) for pk, revision in revisions.items() if pk > 0]
 
 
 def batch_key(text: str) -> str:
@@ -137,47 +137,47 @@ def do_piece(act: Act, asked: Sequence[Asked], user: User, batch: str, at: datet
 
     Safe to repeat: a card that this batch has done already counts as done, and nothing is done to it twice.
     """
-    told = Piece()
+    outcome = Piece()
     with hold(*(one.pk for one in asked)):
         already = _go_on(batch, user, at)
         cards = {card.pk: card for card in cards_of(user, [one.pk for one in asked])}
         act.prepare(list(cards.values()), at)
-        told.unseen = sum(one.pk not in cards and one.pk not in already for one in asked)
+        outcome.unseen = sum(one.pk not in cards and one.pk not in already for one in asked)
         for one in asked:
             if one.pk in already:
-                told.done.append(one.pk)
+                outcome.done.append(one.pk)
             elif one.pk in cards:
-                _do_one(act, cards[one.pk], one.revision, user, batch, at, told)
-    return told
+                _do_one(act, cards[one.pk], one.revision, user, batch, at, outcome)
+    return outcome
 
 
-def _do_one(act: Act, card: Incident, revision: int, user: User, batch: str, at: datetime, told: Piece) -> None:
+def _do_one(act: Act, card: Incident, revision: int, user: User, batch: str, at: datetime, outcome: Piece) -> None:
     try:
         _must_be_free(act, card, revision, user, at)
         verb, data = act.press(card)
         _keep(act, card, user, perform(verb, card, data, user, at, batch=batch))
     except Held as held:
-        _hold(told, card, str(held))
+        _hold(outcome, card, str(held))
     except PermissionDenied:
-        _hold(told, card, _("на них у вас нет прав"))
+        _hold(outcome, card, _("на них у вас нет прав"))
     except UnderControl:
-        _hold(told, card, _("на контроле у руководителя"))
+        _hold(outcome, card, _("на контроле у руководителя"))
     except NotAllowed as late:
-        _hold(told, card, _("кто-то успел раньше: %s") % WRONG_STATE[State(late.state)])
+        _hold(outcome, card, _("кто-то успел раньше: %s") % WRONG_STATE[State(late.state)])
     except NotFree:
-        _hold(told, card, _("сейчас у коллеги"))
+        _hold(outcome, card, _("сейчас у коллеги"))
     except Stale:
-        _hold(told, card, _("ответ уже начат: откройте карточку"))
+        _hold(outcome, card, _("ответ уже начат: откройте карточку"))
     except Impossible as impossible:
-        _hold(told, card, _("соединить нельзя: мешает № %d, посмотрите её") % impossible.number)
+        _hold(outcome, card, _("соединить нельзя: мешает № %d, посмотрите её") % impossible.number)
     except (Unfit, Refused) as refusal:
-        _hold(told, card, against(refusal)[1])
+        _hold(outcome, card, against(refusal)[1])
     else:
-        told.done.append(card.pk)
+        outcome.done.append(card.pk)
 
 
-def _hold(told: Piece, card: Incident, why: str) -> None:
-    told.held.setdefault(why, []).append(card.number)
+def _hold(outcome: Piece, card: Incident, why: str) -> None:
+    outcome.held.setdefault(why, []).append(card.number)
 
 
 def _must_be_free(act: Act, card: Incident, revision: int, user: User, at: datetime) -> None:

@@ -49,8 +49,8 @@ class Preview:
 
 def read_ids(text: str) -> list[int]:
     """From a hostile form, each once, in their order. One more than the most means: too many."""
-    found = (integer(part) for part in text.split(",", MOST + 1)[: MOST + 1])
-    return list(dict.fromkeys(pk for pk in found if pk > 0))
+    pks = (integer(part) for part in text.split(",", MOST + 1)[: MOST + 1])
+    return list(dict.fromkeys(pk for pk in pks if pk > 0))
 
 
 def cards_of(user: User, ids: Iterable[int]) -> list[Incident]:
@@ -71,8 +71,8 @@ def look(user: User, act: Act, ids: Sequence[int], at: datetime) -> Preview:
         why = obstacle(user, act, card, at)
         if not why:
             ready.append(card)
-        said = held.setdefault(why, []) if why else outcomes.setdefault(act.outcome(card), [])
-        said.append(card.number)
+        numbers = held.setdefault(why, []) if why else outcomes.setdefault(act.outcome(card), [])
+        numbers.append(card.number)
     samples = [(card.number, text) for card in ready[:SAMPLES] if (text := act.sample(card))]
     return Preview(ready, groups(outcomes), groups(held), samples, len(ids) - len(cards), len(ids))
 
@@ -87,7 +87,7 @@ def obstacle(user: User, act: Act, card: Incident, at: datetime) -> str:
     return act.obstacle(card)
 
 
-def groups(said: dict[str, list[int]]) -> list[Group]:
+def groups(numbers_by_words: dict[str, list[int]]) -> list[Group]:
     """The largest first."""
-    ordered = sorted(said.items(), key=lambda pair: -len(pair[1]))
+    ordered = sorted(numbers_by_words.items(), key=lambda pair: -len(pair[1]))
     return [Group(words, len(numbers), sorted(numbers)[:MOST_NAMED]) for words, numbers in ordered]

@@ -14,7 +14,7 @@ from django.db.models.expressions import RawSQL
 from otklik.desk.operator.queue.filters import SHOWN, Filters, Tab, chosen_ways, from_key, order_of, ranked
 from otklik.desk.operator.queue.inside import inside_of, learn
 from otklik.finding import store
-from otklik.finding.search import said_only
+from otklik.finding.search import only_words
 from otklik.incidents.models import Incident
 from otklik.people.models import User
 
@@ -28,8 +28,8 @@ Sql = tuple[str, Sequence[Any]]
 
 def page_ids(user: User, chosen: Filters, now: datetime) -> list[int]:
     """The ids of one page and of one card more: the further one tells that there is a next page."""
-    if store.is_postgresql() and (said := said_only(chosen.text)):
-        return _with_words(said, _ways(user, replace(chosen, text=""), now), chosen.tab)
+    if store.is_postgresql() and (search_text := only_words(chosen.text)):
+        return _with_words(search_text, _ways(user, replace(chosen, text=""), now), chosen.tab)
     if store.is_postgresql() and chosen.tab.newest_first and (choice := _choice(chosen)):
         return _one_by_one(user, chosen, choice, now)
     ways = _ways(user, chosen, now)
@@ -84,20 +84,20 @@ def _of_each(rows: Sql, ways: Sequence[QuerySet[Incident]], tab: Tab, most: int)
     return sql, [*rows[1], *first[1]]
 
 
-def _with_words(said: str, bare: Sequence[QuerySet[Incident]], tab: Tab) -> list[int]:
-    """The cards of `bare` that the query `said` fits. On PostgreSQL only.
+def _with_words(search_text: str, bare: Sequence[QuerySet[Incident]], tab: Tab) -> list[int]:
+    """The cards of `bare` that `search_text` fits. On PostgreSQL only.
 
     A common word has its page among the next few thousand cards; any other one is looked up, each of its cards by
     itself, and what is found sorted.
     PostgreSQL knows too little about words to choose between the two: of one that is a little less common than it
     thinks it reads card after card.
     """
-    found = f"SELECT {store.id_column()} FROM {store.TABLE} WHERE {store.condition()}"  # noqa: S608 our own names
+    search_sql = f"SELECT {store.id_column()} FROM {store.TABLE} WHERE {store.condition()}"  # noqa: S608 our own names
     near = _first_of(bare, tab, NEAR)
-    far = _of_each((f"({found})", [said]), [way.filter(pk=ONE) for way in bare], tab, 1)
+    far = _of_each((f"({search_sql})", [search_text]), [way.filter(pk=ONE) for way in bare], tab, 1)
     if near is None or far is None:
         return []
-    holds = f"{found} AND {store.id_column()} = near.pk"
+    holds = f"{search_sql} AND {store.id_column()} = near.pk"
     enough = f"((SELECT COUNT(*) FROM found) > {PAGE} OR (SELECT COUNT(*) FROM near) < {NEAR})"  # noqa: S608
     sql = (
         f"WITH near AS NOT MATERIALIZED ({near[0]}),"  # noqa: S608 our own names and Django's own SQL, values apart
@@ -105,7 +105,7 @@ def _with_words(said: str, bare: Sequence[QuerySet[Incident]], tab: Tab) -> list
         f" SELECT * FROM found WHERE {enough}"
         f" UNION ALL SELECT * FROM ({far[0]}) AS far WHERE NOT {enough} {_ordered(tab)}"
     )
-    return _ids((sql, [*near[1], said, *far[1]]))
+    return _ids((sql, [*near[1], search_text, *far[1]]))
 
 
 def _columns(tab: Tab) -> list[str]:

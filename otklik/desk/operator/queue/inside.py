@@ -45,15 +45,15 @@ def learn(user: User, chosen: Iterable[Chosen]) -> None:
 def _read(choices: list[Choice]) -> dict[Choice, list[int]]:
     asked = [_below(*choice).values_list(Value(str(place)), "pk") for place, choice in enumerate(choices)]
     parts = [query.query.sql_with_params() for query in asked]
-    found: defaultdict[str, list[int]] = defaultdict(list)
+    pks_by_place: defaultdict[str, list[int]] = defaultdict(list)
     with connection.cursor() as cursor:
         cursor.execute(
             " UNION ALL ".join(f"SELECT * FROM ({sql}) AS part" for sql, _ in parts),  # noqa: S608 Django's own SQL
             [value for _, values in parts for value in values],
         )
         for place, pk in cursor.fetchall():
-            found[place].append(pk)
-    return {choice: found[str(place)] for place, choice in enumerate(choices)}
+            pks_by_place[place].append(pk)
+    return {choice: pks_by_place[str(place)] for place, choice in enumerate(choices)}
 
 
 def _below(kind: str, pk: int) -> QuerySet[Any]:

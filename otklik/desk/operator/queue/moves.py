@@ -129,8 +129,8 @@ def _answer(
     if _from_card(request):
         return refusal(request, incident.pk, status, words)
     if wants_json(request):
-        told = {"id": incident.pk, "words": words, "undo": undo, "open": open_at, "ask": ask}
-        told |= {"theme": theme.pk if theme else 0, "held": bool(held and held.holder)}
-        return JsonResponse({name: value for name, value in told.items() if value}, status=status)
+        payload = {"id": incident.pk, "words": words, "undo": undo, "open": open_at, "ask": ask}
+        payload |= {"theme": theme.pk if theme else 0, "held": bool(held and held.holder)}
+        return JsonResponse({name: value for name, value in payload.items() if value}, status=status)
     card = f"{reverse('incident', args=[incident.pk])}?focus={ask}" if ask else ""
     return plain_answer(request, status, words, open_at or card)

@@ -85,7 +85,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     """
     user, now, chosen, settled = user_of(request), clock.now(), read_filters(request.GET), book.settled_before()
     choices, selections = _choices(user)
-    found = counts(user, chosen, now, [one.filters for one in selections.pinned])
+    totals = counts(user, chosen, now, [one.filters for one in selections.pinned])
     ids = page_ids(user, chosen, now)
     rows = rows_of(ids[:FIRST], chosen.tab, user, now)
     return render(
@@ -93,14 +93,14 @@ def queue(request: HttpRequest) -> HttpResponse:
         "desk/queue.html",
         {
             "chosen": chosen,
-            "tabs": [_tab(chosen, key, found.tabs[key]) for key in TABS],
+            "tabs": [_tab(chosen, key, totals.tabs[key]) for key in TABS],
             "rows": rows,
             "drawn": zip(rows, drawn(request, rows, chosen, now), strict=True),
-            "revision": book.not_past(found.revision, settled),
-            "found": found,
+            "revision": book.not_past(totals.revision, settled),
+            "totals": totals,
             "selections": selections,
             "may_bring": has(user, *BRINGERS),
-            "chips": chips_of(selections, found.pinned, chosen),
+            "chips": chips_of(selections, totals.pinned, chosen),
             "next": chosen.address(start=rows[-1].key) if len(ids) > FIRST and rows else "",
             "choices": choices,
             "networks": [(kind, network_title(kind)) for kind in NETWORKS],
@@ -155,12 +155,12 @@ def changes(request: HttpRequest) -> HttpResponse:
 def _numbers(user: User, chosen: Filters, now: datetime) -> dict[str, Any]:
     """What is counted beside the list: where nothing has changed it is not told again."""
     pinned = selections_of(user).pinned
-    found = counts(user, chosen, now, [one.filters for one in pinned])
+    totals = counts(user, chosen, now, [one.filters for one in pinned])
     return {
-        "tabs": {key: counted(number) for key, number in found.tabs.items()},
-        "pinned": {one.pk: counted(number) for one, number in zip(pinned, found.pinned, strict=True)},
-        "urgent": found.urgent,
-        "newest_urgent": found.newest_urgent,
+        "tabs": {key: counted(number) for key, number in totals.tabs.items()},
+        "pinned": {one.pk: counted(number) for one, number in zip(pinned, totals.pinned, strict=True)},
+        "urgent": totals.urgent,
+        "newest_urgent": totals.newest_urgent,
     }
 
 
@@ -196,11 +196,13 @@ def _choices(user: User) -> tuple[dict[str, list[tuple[int, str]]], Selections]:
 
     One query for the four.
     """
-    found: dict[str, list[tuple[int, str]]] = {"group": [], "place": [], "agency": [], "selection": []}
+    choices_by_kind: dict[str, list[tuple[int, str]]] = {"group": [], "place": [], "agency": [], "selection": []}
     for kind, pk, name in _choices_question(connection.vendor).ask({STAND_IN: user.pk}):
-        found[kind].append((pk, name))
-    kept = selections_of(user, [("selection", pk, told) for pk, told in found.pop("selection")])
-    return {kind: sorted(pairs, key=lambda pair: pair[1]) for kind, pairs in found.items()}, kept
+        choices_by_kind[kind].append((pk, name))
+    kept = selections_of(
+        user, [("selection", pk, selection_json) for pk, selection_json in choices_by_kind.pop("selection")]
+    )
+    return {kind: sorted(pairs, key=lambda pair: pair[1]) for kind, pairs in choices_by_kind.items()}, kept
 
 
 @cache
@@ -233,10 +235,10 @@ def counts(user: User, chosen: Filters, now: datetime, pinned: Sequence[Filters]
     with connection.cursor() as cursor:
         cursor.execute(f"{late[0]}SELECT ({newest.query}), {asked}, ({latest[0]})", values)
         revision, *sums, newest_urgent = cursor.fetchone()
-    found = [min(number, MOST_COUNTED + 1) for number in sums]
-    by_tab = dict(zip((tab.key for tab in tabs), found, strict=False))
-    told = {key: by_tab.get(key) for key in TABS}
-    return Counts(int(revision or 0), told, found[-1], int(newest_urgent or 0), found[len(tabs) : -1])
+    capped_sums = [min(number, MOST_COUNTED + 1) for number in sums]
+    by_tab = dict(zip((tab.key for tab in tabs), capped_sums, strict=False))
+    tab_counts = {key: by_tab.get(key) for key in TABS}
+    return Counts(int(revision or 0), tab_counts, capped_sums[-1], int(newest_urgent or 0), capped_sums[len(tabs) : -1])
 
 
 def _of_tabs(user: User, chosen: Filters, now: datetime, tabs: Sequence[Tab]) -> tuple[Sql, list[Sql]]:

@@ -86,8 +86,8 @@ class Row:
     @property
     def doubt(self) -> Doubt | None:
         """Why this may be nothing for us: the first act is the one that fits then, and no acceptance."""
-        told = self.verdict
-        named = doubt(told["kind"], told["kind_share"], told["outside"]) if self.new and told else ""
+        verdict = self.verdict
+        named = doubt(verdict["kind"], verdict["kind_share"], verdict["outside"]) if self.new and verdict else ""
         return DOUBTS[named] if named else None
 
     @property
@@ -115,7 +115,7 @@ def _row(card: Card, clock: Clock | None, tab: Tab, week: WorkWeek | None, user:
         key=key_of(tab, card.priority, card.started_at, card.pk, rank_of(tab, bool(card.word_waits), card.reply_read)),
         verdict=card.verdict or {},
         suggestion=card.suggestion or {},
-        clock=_told(running, week, now) if running and week else None,
+        clock=_clock_words(running, week, now) if running and week else None,
         clock_name=_clock_name(running) if running else "",
         chips=chips_of(card, holder, user),
         holder=holder,
@@ -128,7 +128,7 @@ def _clock_name(clock: Clock) -> str:
     return "" if clock.clock == Norm.Clock.FIRST_ANSWER else str(Norm.Clock(clock.clock).label)
 
 
-def _told(clock: Clock, week: WorkWeek, now: datetime) -> ClockWords:
+def _clock_words(clock: Clock, week: WorkWeek, now: datetime) -> ClockWords:
     first, last = sorted((now, clock.limit_at))
     seconds, day = (last - first).total_seconds(), 0
     if clock.working:

@@ -20,7 +20,7 @@ from otklik.routing.assign import left_closed
 from otklik.routing.clocks import OURS
 from otklik.routing.deadlines import WorkWeek
 from otklik.routing.models import Assignment, Deadline, Norm, Suggestion
-from otklik.routing.weeks import read_week, told_default
+from otklik.routing.weeks import default_week, read_week
 from otklik.triage.models import Verdict
 
 TEXT_SHOWN = 700  # characters: nearly every comment whole; the rest of a longer one comes when its row is opened
@@ -137,13 +137,13 @@ def _links(ids: Sequence[int]) -> QuerySet[IncidentMessage]:
     unread = Rating.objects.filter(UNREAD, incident=OuterRef("incident_id"))
     return IncidentMessage.objects.filter(incident_id__in=ids, main=True).annotate(
         beginning=Left("message__text", TEXT_SHOWN + 1),
-        verdict=Subquery(verdict.values(told=_VERDICT)[:1]),
+        verdict=Subquery(verdict.values(json=_VERDICT)[:1]),
         suggestion=Subquery(
-            suggestion.values(told=JSONObject(id="pk", agency="agency__short_name", share="share"))[:1]
+            suggestion.values(json=JSONObject(id="pk", agency="agency__short_name", share="share"))[:1]
         ),
-        delivery=Subquery(delivery.values(told=JSONObject(state="state", hold="hold"))[:1]),
+        delivery=Subquery(delivery.values(json=JSONObject(state="state", hold="hold"))[:1]),
         reply_read=Exists(unread),
-        word_waits=Subquery(waits.values(told=_WAITS_AS).order_by("told")[:1]),
+        word_waits=Subquery(waits.values(json=_WAITS_AS).order_by("json")[:1]),
         asked=Exists(open_asks().filter(incident=OuterRef("incident_id"))),
         alone=Exists(
             Assignment.objects.filter(incident=OuterRef("incident_id"), ended_at__isnull=True, automatic__isnull=False)
@@ -151,7 +151,7 @@ def _links(ids: Sequence[int]) -> QuerySet[IncidentMessage]:
         agency_closed=Case(
             When(incident__reopened__gt=0, then=Exists(left_closed(OuterRef("incident_id")))), default=False
         ),
-        word=Subquery(_words_since().values(told=_WORD)[:1]),
+        word=Subquery(_words_since().values(json=_WORD)[:1]),
     )
 
 
@@ -206,15 +206,15 @@ class Clock(NamedTuple):
 def read_clocks(ids: Sequence[int]) -> dict[int, Clock]:
     """For each card the running clock that ends first, that of a second answer before any other; where none runs, the
     first answer's, which says how it went."""
-    found: dict[int, Clock] = {}
+    clocks_by_card: dict[int, Clock] = {}
     if not ids:
-        return found
+        return clocks_by_card
     for clock in map(Clock._make, _clocks_question(connection.vendor, len(ids)).ask(in_place(ids))):
-        kept = found.get(clock.incident)
+        kept = clocks_by_card.get(clock.incident)
         second = clock.clock == Norm.Clock.SECOND_ANSWER
         if kept is None or (clock.met_at is None and (kept.met_at is not None or second)):
-            found[clock.incident] = clock
-    return found
+            clocks_by_card[clock.incident] = clock
+    return clocks_by_card
 
 
 @lru_cache(maxsize=120)
@@ -227,7 +227,7 @@ def _clocks_question(_vendor: str, number: int) -> Kept:
     return keep(
         shown.order_by("limit_at", "pk").values_list(
             *("incident_id", "clock", "limit_at", "met_at", "working"),
-            told_default(),
+            default_week(),
         )
     )
 

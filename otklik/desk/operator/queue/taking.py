@@ -78,5 +78,5 @@ def _answer(
     """`held` is said of a card in a colleague's hands; `row` is drawn for the page to choose."""
     if not wants_json(request):
         return plain_answer(request, status, words)
-    told = {"words": words, "undo": undo, "held": bool(held and held.holder), "row": row}
-    return JsonResponse({name: value for name, value in told.items() if value}, status=status)
+    payload = {"words": words, "undo": undo, "held": bool(held and held.holder), "row": row}
+    return JsonResponse({name: value for name, value in payload.items() if value}, status=status)

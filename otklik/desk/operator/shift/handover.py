@@ -75,8 +75,8 @@ def withdraw(handover: Handover, by: User, at: datetime) -> None:
     with book.writing():
         if not waiting(pk=handover.pk).update(withdrawn_at=at):
             raise Closed
-        told = Notice.objects.filter(user=handover.taker_id, by=by, kind=Notice.Kind.HANDOVER, at=handover.at)
-        told.filter(seen_at__isnull=True).delete()
+        notices = Notice.objects.filter(user=handover.taker_id, by=by, kind=Notice.Kind.HANDOVER, at=handover.at)
+        notices.filter(seen_at__isnull=True).delete()
         _write(handover, "withdraw", by, at)
 
 
@@ -152,8 +152,8 @@ def _hand(handover: Handover, card_pk: int, taker: User, at: datetime) -> None:
     same = Incident.objects.filter(pk=card_pk, state=card.state, taken_by=card.taken_by_id, executor=card.executor_id)
     if changes and not same.update(**changes):
         raise _MovedOn
-    told = {"from": giver.pk, "to": taker.pk, "why": [why.value for why in held[0].why]}
-    record(card, VERB, at=at, actor=f"user:{taker.pk}", subject=f"handover:{handover.pk}", data=told)
+    details = {"from": giver.pk, "to": taker.pk, "why": [why.value for why in held[0].why]}
+    record(card, VERB, at=at, actor=f"user:{taker.pk}", subject=f"handover:{handover.pk}", data=details)
 
 
 def _changes(card: Incident, giver: User, taker: User, at: datetime) -> dict[str, Any]:
@@ -168,5 +168,5 @@ def _changes(card: Incident, giver: User, taker: User, at: datetime) -> dict[str
 
 
 def _write(handover: Handover, verb: str, by: User, at: datetime, **more: int) -> None:
-    told = {"from": handover.giver_id, "to": handover.taker_id} | more
-    book.write(at=at, actor=f"user:{by.pk}", verb=f"handover.{verb}", subject=f"handover:{handover.pk}", data=told)
+    details = {"from": handover.giver_id, "to": handover.taker_id} | more
+    book.write(at=at, actor=f"user:{by.pk}", verb=f"handover.{verb}", subject=f"handover:{handover.pk}", data=details)

@@ -79,8 +79,8 @@ def _judge(request: HttpRequest, chosen: list[Held], people: Sequence[Next]) -> 
     if not seen:
         return _("%s не видит ни одной из этих карточек. Выберите другого.") % taker.user.initials, taker, []
     if hidden and request.POST.get("without") != "yes":
-        told = _("%(who)s не видит: %(cards)s. Эти карточки останутся у вас. Отметьте, что сдаёте остальные.")
-        return told % {"who": taker.user.initials, "cards": numbers(hidden)}, taker, seen
+        sentence = _("%(who)s не видит: %(cards)s. Эти карточки останутся у вас. Отметьте, что сдаёте остальные.")
+        return sentence % {"who": taker.user.initials, "cards": numbers(hidden)}, taker, seen
     return "", taker, seen
 
 
@@ -123,8 +123,8 @@ def _next(user: User, held: Sequence[Held]) -> list[Next]:
     rows = Grant.objects.filter(user__in=same.values("pk")).select_related("user", "agency", "place", "made")
     for grant in rows.order_by("user__last_name", "user_id"):
         people.setdefault(grant.user_id, []).append(grant)
-    found = [Next(grants[0].user, _blind(grants, held)) for grants in people.values()]
-    return [person for person in found if len(person.blind) < len(held)]
+    takers = [Next(grants[0].user, _blind(grants, held)) for grants in people.values()]
+    return [person for person in takers if len(person.blind) < len(held)]
 
 
 def _blind(grants: Sequence[Grant], held: Sequence[Held]) -> list[int]:
@@ -135,26 +135,28 @@ def _blind(grants: Sequence[Grant], held: Sequence[Held]) -> list[int]:
 @permitted()
 def one(request: HttpRequest, pk: int) -> HttpResponse:
     """One handover, for who gives it and who takes it."""
-    found = _handover_for(request, pk)
+    handover_row = _handover_for(request, pk)
     user = user_of(request)
-    fate = verbs.fate_of(found)
-    lines = _lines(found, user, fate.moved)
+    fate = verbs.fate_of(handover_row)
+    lines = _lines(handover_row, user, fate.moved)
     facts = {
-        "handover": found,
+        "handover": handover_row,
         "lines": lines,
         "left": numbers([line.card.number for line in lines if not line.moved]),
         "undone": bool(fate.undone),
-        "standing": found.withdrawn_at is None and (found.confirmed_at is None or bool(fate.undone)),
-        "mine": found.giver_id == user.pk,
+        "standing": handover_row.withdrawn_at is None and (handover_row.confirmed_at is None or bool(fate.undone)),
+        "mine": handover_row.giver_id == user.pk,
         "batch": request.GET.get("batch", "")[:36],
     }
     return render(request, "desk/together/one.html", facts)
 
 
-def _lines(found: Handover, user: User, moved: set[int]) -> list[Line]:
+def _lines(handover_row: Handover, user: User, moved: set[int]) -> list[Line]:
     """Two queries."""
     rows = (
-        HandedOver.objects.filter(handover=found).select_related("incident__theme").annotate(says=beginning("incident"))
+        HandedOver.objects.filter(handover=handover_row)
+        .select_related("incident__theme")
+        .annotate(says=beginning("incident"))
     )
     seen = set(visible_to(user).filter(pk__in=rows.values("incident")).values_list("pk", flat=True))
     lines: dict[int, Line] = {}
@@ -169,21 +171,21 @@ def _handover_for(request: HttpRequest, pk: int, **who: Any) -> Handover:
     """Raises Http404 for everybody but the two whom it concerns."""
     user = user_of(request)
     both = Handover.objects.select_related("giver", "taker").filter(Q(giver=user) | Q(taker=user), pk=pk, **who)
-    found = both.first()
-    if found is None:
+    handover_row = both.first()
+    if handover_row is None:
         raise Http404
-    return found
+    return handover_row
 
 
 @require_POST
 @permitted()
 def confirmation(request: HttpRequest, pk: int) -> HttpResponse:
     """The taker says that he has it. 409 when it was withdrawn or confirmed meanwhile."""
-    found = _handover_for(request, pk, taker=user_of(request))
+    handover_row = _handover_for(request, pk, taker=user_of(request))
     try:
-        done = verbs.confirm(found, user_of(request), clock.now())
+        done = verbs.confirm(handover_row, user_of(request), clock.now())
     except verbs.Closed:
-        return _too_late(request, found)
+        return _too_late(request, handover_row)
     return redirect(f"/handover/{pk}/?batch={done.batch}" if done.moved else f"/handover/{pk}/")
 
 
@@ -191,13 +193,13 @@ def confirmation(request: HttpRequest, pk: int) -> HttpResponse:
 @permitted()
 def withdrawal(request: HttpRequest, pk: int) -> HttpResponse:
     """The giver keeps his cards."""
-    found = _handover_for(request, pk, giver=user_of(request))
+    handover_row = _handover_for(request, pk, giver=user_of(request))
     try:
-        verbs.withdraw(found, user_of(request), clock.now())
+        verbs.withdraw(handover_row, user_of(request), clock.now())
     except verbs.Closed:
-        return _too_late(request, found)
+        return _too_late(request, handover_row)
     return redirect("handover-one", pk)
 
 
-def _too_late(request: HttpRequest, found: Handover) -> HttpResponse:
-    return render(request, "desk/together/late.html", {"handover": found}, status=409)
+def _too_late(request: HttpRequest, handover_row: Handover) -> HttpResponse:
+    return render(request, "desk/together/late.html", {"handover": handover_row}, status=409)

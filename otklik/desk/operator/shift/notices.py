@@ -23,7 +23,7 @@ MOST = 50
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class NoticeRow:
     """A notice or an alert for showing. `open`: its card is still one that the reader may see, or its `question` to his
     agency, the id of which stands in place of the card's. `statement` is that of which the answer is only one, `system`
     what is wrong with the system itself."""
@@ -48,7 +48,7 @@ def _counted(lines: QuerySet[Any]) -> Coalesce:
     return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
 
 
-def latest(user: User) -> list[Told]:
+def latest(user: User) -> list[NoticeRow]:
     """The last 50 lines of both kinds, newest first. Two queries."""
     opens = Exists(visible_to(user).filter(pk=OuterRef("incident")))
     notices = Notice.objects.filter(user=user).select_related("incident__place", "incident__theme", "note", "by")
@@ -59,22 +59,22 @@ def latest(user: User) -> list[Told]:
         .select_related("incident__place", "incident__theme", "surge__place", "surge__theme", "surge__group", "rating")
         .select_related("answer__statement_card__statement__problem")
     )
-    found = [Told(row, row.opens) for row in notices.annotate(opens=opens).order_by("-pk")[:MOST]]
-    found += [
-        Told(row, row.opens or row.asked, True, _question(row), statement_of(row), title_of(row, row.verb))
+    lines = [NoticeRow(row, row.opens) for row in notices.annotate(opens=opens).order_by("-pk")[:MOST]]
+    lines += [
+        NoticeRow(row, row.opens or row.asked, True, _question(row), statement_of(row), title_of(row, row.verb))
         for row in alerts.annotate(opens=opens).order_by("-pk")[:MOST]
     ]
-    return sorted(found, key=lambda row: (row.notice.at, row.notice.pk), reverse=True)[:MOST]
+    return sorted(lines, key=lambda row: (row.notice.at, row.notice.pk), reverse=True)[:MOST]
 
 
 def _question(alert: Any) -> int:
     return alert.inquiry_id if alert.asked and alert.kind == Kind.ASSIGNED else 0
 
 
-def newest(rows: Iterable[Told]) -> tuple[int, int]:
+def newest(rows: Iterable[NoticeRow]) -> tuple[int, int]:
     """The newest notice and the newest alert among what is shown; 0 where there is none."""
-    told = list(rows)
-    last = [max((row.notice.pk for row in told if row.alert is kind), default=0) for kind in (False, True)]
+    lines = list(rows)
+    last = [max((row.notice.pk for row in lines if row.alert is kind), default=0) for kind in (False, True)]
     return last[0], last[1]
 
 

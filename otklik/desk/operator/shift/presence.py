@@ -46,8 +46,8 @@ def present(since: datetime) -> QuerySet[Presence]:
 def others(incident_pk: int, but: User, now: datetime) -> list[Other]:
     """Everybody else who is at this card now; those who write come first. One query."""
     rows = present(now - HERE).filter(incident=incident_pk).exclude(user=but)
-    told = [_other(row, now) for row in rows.select_related("user").order_by("user__last_name", "user_id")[:20]]
-    return sorted(told, key=lambda other: not other.writing)
+    other_people = [_other(row, now) for row in rows.select_related("user").order_by("user__last_name", "user_id")[:20]]
+    return sorted(other_people, key=lambda other: not other.writing)
 
 
 def _other(row: Presence, now: datetime) -> Other:

@@ -95,10 +95,10 @@ def _open_for(user: User) -> Q:
 
 def _why(row: Any, user: User) -> list[Why]:
     open_now = user.pk in (row.taken_by_id, row.executor_id) and row.state in IN_HAND
-    told = {
+    reasons = {
         Why.OPEN: open_now,
         Why.DRAFT: row.drafted,
         Why.PROMISE: row.his and row.promised_at is not None,
         Why.UNDELIVERED: row.stuck,
     }
-    return [why for why, so in told.items() if so]
+    return [why for why, so in reasons.items() if so]

@@ -110,11 +110,11 @@ def _names(user: User) -> tuple[str, ...]:
 
 def _roles(people: Iterable[User]) -> dict[int, tuple[str, ...]]:
     """The first role of each, and the agency it is for."""
-    told: dict[int, tuple[str, ...]] = {}
+    roles_by_user: dict[int, tuple[str, ...]] = {}
     for grant in Grant.objects.filter(user__in=list(people)).select_related("agency", "made").order_by("pk"):
         agency = (grant.agency.short_name,) if grant.agency else ()
-        told.setdefault(grant.user_id, (grant.title, *agency))
-    return told
+        roles_by_user.setdefault(grant.user_id, (grant.title, *agency))
+    return roles_by_user
 
 
 def table_of(incident: Incident, now: datetime) -> Table:

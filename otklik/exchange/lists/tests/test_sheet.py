@@ -33,21 +33,21 @@ def book(folder: Path, *rows: list[Any]) -> Path:
 
 def test_columns_stand_in_any_order_and_the_templates_example_is_never_loaded(tmp_path: Path) -> None:
     rows = read(book(tmp_path, ["Список"], [], ["роль ", "НАЗВАНИЕ"], [], ["Оператор", " Мэрия "]), COLUMNS)
-    assert [(row.number, row.told, row.errors) for row in rows] == [(5, {"role": "оператор", "name": "Мэрия"}, [])]
+    assert [(row.number, row.cells, row.errors) for row in rows] == [(5, {"role": "оператор", "name": "Мэрия"}, [])]
     assert not rows[0].has("text")
     path = book(tmp_path, ["Название", "Роль"], ["Пример: Водоканал", "кто-то"], ["Примерный", ""])
     assert [row["name"] for row in read(path, COLUMNS)] == ["Примерный"]
 
 
 def test_a_wrong_cell_is_named_with_its_column_a_formulas_error_too_and_its_kept_value_is_taken(tmp_path: Path) -> None:
-    for cells, said in (
+    for cells, error in (
         (["", "оператор"], "столбец «Название»: заполните"),
         (["Мэрия", "царь"], "столбец «Роль»: бывает «исполнитель», «оператор»"),
         (["'=HYPERLINK(1)", ""], "столбец «Название»: здесь формула, а нужны сами слова"),
         (["М" * 21, ""], "столбец «Название»: слишком длинно: не больше 20 знаков"),
         (["Мэрия", "", "лишнее"], "значение в столбце без названия (C): уберите его"),
     ):
-        assert read(book(tmp_path, ["Название", "Роль"], cells), COLUMNS)[0].errors == [said]
+        assert read(book(tmp_path, ["Название", "Роль"], cells), COLUMNS)[0].errors == [error]
     path = tmp_path / "f.xlsx"
     with Writer(path) as made:
         page = made.add_worksheet()
@@ -60,7 +60,7 @@ def test_a_wrong_cell_is_named_with_its_column_a_formulas_error_too_and_its_kept
 
 
 def test_a_header_that_is_none_is_refused_whole(tmp_path: Path) -> None:
-    for rows, said in (
+    for rows, error in (
         ([["Название", "Роль"], ["а", ""], ["Название", "Роль"], ["б", ""]], "строка 3: заголовок второй раз"),
         ([["Название", "Роль", "Название"], ["а", "", "б"]], "строка 1: столбец «Название» назван дважды"),
         ([["Название", "Роль", "Рост"], ["а", "", "б"]], "строка 1: незнакомый столбец «Рост»"),
@@ -68,7 +68,7 @@ def test_a_header_that_is_none_is_refused_whole(tmp_path: Path) -> None:
         ([["а", "б"], ["в", "г"]], "не найден заголовок"),
         ([["Название", "Роль"]], "под заголовком нет ни одной строки"),
     ):
-        with pytest.raises(WrongFile, match=said):
+        with pytest.raises(WrongFile, match=error):
             read(book(tmp_path, *rows), COLUMNS)
 
 

@@ -13,7 +13,7 @@ from otklik.journal.models import Entry, Reason
 from otklik.journal.tests.whole import whole
 from otklik.routing.models import Automatic, Norm, Rule
 from otklik.themes import keeping, shipped, turning
-from otklik.themes.keeping import Refused, Told
+from otklik.themes.keeping import Refused, ThemeInput
 from otklik.themes.models import Classifier, Theme, ThemeGroup
 from tests.make import places
 from tests.make.figures import counted
@@ -27,15 +27,15 @@ def seen(house: House, *rows: list[Any]) -> Preview:
 
 
 def in_force(house: House, *rows: list[Any], day: date = TODAY) -> Preview:
-    found = seen(house, *rows)
-    assert (found.errors, found.unsure) == ([], [])
-    turning.keep("2", day, found.plan, "machine:console", TODAY, AT)
+    preview = seen(house, *rows)
+    assert (preview.errors, preview.unsure) == ([], [])
+    turning.keep("2", day, preview.plan, "machine:console", TODAY, AT)
     turning.begin_due(AT)
-    return found
+    return preview
 
 
-def row(group: str, name: str, code: str = "", was: str = "", **told: str) -> list[str]:
-    return [group, name, code, told.get("kind", ""), told.get("severity", ""), "", told.get("words", ""), was]
+def row(group: str, name: str, code: str = "", was: str = "", **columns: str) -> list[str]:
+    return [group, name, code, columns.get("kind", ""), columns.get("severity", ""), "", columns.get("words", ""), was]
 
 
 def names(day: date = TODAY) -> set[str]:
@@ -64,8 +64,8 @@ def test_a_renamed_theme_stays_the_same_row_and_the_old_name_is_in_the_journal(h
 def test_a_dropped_theme_ends_and_what_hangs_on_it_is_listed(house: House, pipes: Theme) -> None:
     rule = Rule.objects.create(theme=pipes, agency=house.water)
     Template.objects.create(title="Срок", theme=house.theme, text="…")
-    found = in_force(house, row("ЖКХ", "Нет воды", kind="решаемый"))
-    assert turning.losing([one.pk for one in found.matched.dropped], found.lost_groups) == [rule]
+    preview = in_force(house, row("ЖКХ", "Нет воды", kind="решаемый"))
+    assert turning.losing([one.pk for one in preview.matched.dropped], preview.lost_groups) == [rule]
     pipes.refresh_from_db()
     assert pipes.retired_on == TODAY
     assert names() == {"Нет воды"}
@@ -87,9 +87,9 @@ def test_one_that_ends_in_another_hands_over_what_is_meant_for_the_future(house:
 
 
 def test_groups_come_get_another_name_and_are_left(house: House, pipes: Theme) -> None:
-    found = in_force(house, row("Коммунальное хозяйство", "Нет воды"), row("Коммунальное хозяйство", "Прорыв трубы"),
+    preview = in_force(house, row("Коммунальное хозяйство", "Нет воды"), row("Коммунальное хозяйство", "Прорыв трубы"),
                      row("Космос", "Шум ракет"))  # fmt: skip
-    assert (found.renamed_groups, found.new_groups) == ([("ЖКХ", "Коммунальное хозяйство")], ["Космос"])
+    assert (preview.renamed_groups, preview.new_groups) == ([("ЖКХ", "Коммунальное хозяйство")], ["Космос"])
     house.theme.group.refresh_from_db()
     assert house.theme.group.name == "Коммунальное хозяйство"
     new = Theme.objects.get(name="Шум ракет")
@@ -117,12 +117,12 @@ def test_nothing_changes_before_its_day_and_it_can_be_told_anew_or_taken_back(ho
 
 
 def test_a_code_that_is_about_to_be_given_is_given_to_nobody_meanwhile(house: House, pipes: Theme) -> None:
-    found = seen(house, row("ЖКХ", "Нет воды"), row("ЖКХ", "Прорыв трубы"), row("ЖКХ", "Лифт стоит", "zhkh.lift"))
-    turning.keep("2", TODAY, found.plan, "machine:console", TODAY, AT)
-    told = Told("Лифт грязный", "solvable", 2, fast_track=False, keywords=())
+    preview = seen(house, row("ЖКХ", "Нет воды"), row("ЖКХ", "Прорыв трубы"), row("ЖКХ", "Лифт стоит", "zhkh.lift"))
+    turning.keep("2", TODAY, preview.plan, "machine:console", TODAY, AT)
+    theme_input = ThemeInput("Лифт грязный", "solvable", 2, fast_track=False, keywords=())
     with pytest.raises(Refused, match="coming"):
-        keeping.add(pipes.group, "zhkh.lift", told, "user:1", AT)
-    keeping.add(pipes.group, "zhkh.lift-2", told, "user:1", AT)
+        keeping.add(pipes.group, "zhkh.lift", theme_input, "user:1", AT)
+    keeping.add(pipes.group, "zhkh.lift-2", theme_input, "user:1", AT)
     turning.begin_due(AT)
     assert Theme.objects.get(code="zhkh.lift").name == "Лифт стоит"
     assert keeping.coming() == set()
@@ -139,10 +139,10 @@ def test_a_version_that_is_taken_back_leaves_no_trace_but_in_the_journal(house: 
 
 
 def test_what_is_unsure_or_wrong_is_said_and_a_file_of_guesses_settles_it(house: House, pipes: Theme) -> None:
-    found = seen(house, row("ЖКХ", "Прорывы труб"), row("ЖКХ", "Лифты", "Лифт!"), row("ЖКХ", "Мусор", "zhkh.voda"),
+    preview = seen(house, row("ЖКХ", "Прорывы труб"), row("ЖКХ", "Лифты", "Лифт!"), row("ЖКХ", "Мусор", "zhkh.voda"),
                  row("ЖКХ", "Вода", was="Нет воды"))  # fmt: skip
-    assert [number for number, _words in found.unsure] == [2]
-    assert [number for number, _words in found.errors] == [3, 4]
+    assert [number for number, _words in preview.unsure] == [2]
+    assert [number for number, _words in preview.errors] == [3, 4]
     path = house.folder / "guess.xlsx"
     path.write_bytes(current(AT, seen(house, row("ЖКХ", "Прорывы труб", kind="Решаемый", words="прорыв, течь"))))
     settled = look(read(path, version_columns()), AT)
@@ -158,10 +158,10 @@ def test_the_whole_shipped_classifier_goes_out_and_comes_in_without_a_difference
     before = list(Theme.objects.order_by("pk").values())
     path = tmp_path / "all.xlsx"
     path.write_bytes(current(AT))
-    found = look(read(path, version_columns()), AT)
-    assert (found.errors, found.unsure, found.matched.dropped) == ([], [], [])
-    assert (found.new_groups, found.renamed_groups) == ([], [])
-    turning.keep("again", TODAY, found.plan, "machine:console", TODAY, AT)
+    preview = look(read(path, version_columns()), AT)
+    assert (preview.errors, preview.unsure, preview.matched.dropped) == ([], [], [])
+    assert (preview.new_groups, preview.renamed_groups) == ([], [])
+    turning.keep("again", TODAY, preview.plan, "machine:console", TODAY, AT)
     turning.begin_due(AT)
     assert list(Theme.objects.order_by("pk").values()) == before
     assert not Entry.objects.filter(verb__startswith="theme.").exists()

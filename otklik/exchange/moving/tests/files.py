@@ -58,7 +58,7 @@ def put(table: Any, row: int, column: int, value: Any) -> None:
 def read_all(path: Path) -> list[dict[str, Cell]]:
     """The cells of each row of an export."""
     with opened(path) as export:
-        return [told.cells for told in export.rows()]
+        return [export_row.cells for export_row in export.rows()]
 
 
 def alike(one: Mapping[str, Cell], other: Mapping[str, Cell]) -> bool:
@@ -103,12 +103,12 @@ def cell(text: str, column: int, row: int, kind: str = "inlineStr") -> str:
 
 
 def letters(column: int) -> str:
-    told = ""
+    column_name = ""
     column += 1
     while column:
         column, rest = divmod(column - 1, 26)
-        told = chr(65 + rest) + told
-    return told
+        column_name = chr(65 + rest) + column_name
+    return column_name
 
 
 def sheet_xml(rows: Sequence[Sequence[str]], behind: str = "") -> str:
@@ -122,13 +122,13 @@ def header_cells(row: int = 1, names: Sequence[str] = c.COLUMNS) -> list[str]:
     return [cell(name, column, row) for column, name in enumerate(names)]
 
 
-def row_cells(told: Mapping[str, Any], row: int, names: Sequence[str] = c.COLUMNS) -> list[str]:
+def row_cells(values_by_column: Mapping[str, Any], row: int, names: Sequence[str] = c.COLUMNS) -> list[str]:
     """Values as they are given: numbers as numbers, the rest as texts."""
-    found = []
+    cells = []
     for column, name in enumerate(names):
-        value = told.get(name)
+        value = values_by_column.get(name)
         if isinstance(value, int | float):
-            found.append(cell(str(value), column, row, "n"))
+            cells.append(cell(str(value), column, row, "n"))
         elif value:
-            found.append(cell(str(value).replace("&", "&amp;").replace("<", "&lt;"), column, row))
-    return found
+            cells.append(cell(str(value).replace("&", "&amp;").replace("<", "&lt;"), column, row))
+    return cells

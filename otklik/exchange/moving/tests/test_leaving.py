@@ -40,8 +40,8 @@ def test_no_cell_is_lost_on_the_way_there_and_back(region: Place, tmp_path: Path
     wipe()
     taken(first)
     second = out(tmp_path, name="second.xlsx")
-    given = files.read_all(path)
-    for one, two, three in zip(given, files.read_all(first), files.read_all(second), strict=True):
+    original_rows = files.read_all(path)
+    for one, two, three in zip(original_rows, files.read_all(first), files.read_all(second), strict=True):
         assert {name: two.get(name) for name in c.COLUMNS} == {name: one.get(name) for name in c.COLUMNS}
         assert files.alike(two, three)
 
@@ -57,8 +57,8 @@ ANY_ROW = st.fixed_dictionaries({}, optional={name: VALUE for name in c.COLUMNS 
 @given(ANY_ROW, TEXT)
 def test_whatever_stands_in_a_row_comes_back(region: Place, tmp_path: Path, cells: dict[str, Any], text: str) -> None:
     wipe()
-    given = {**cells, c.ID: 77, c.CREATED_AT: files.CREATED, c.TEXT: text}
-    path = files.sheet(tmp_path / "any.xlsx", given)
+    row = {**cells, c.ID: 77, c.CREATED_AT: files.CREATED, c.TEXT: text}
+    path = files.sheet(tmp_path / "any.xlsx", row)
     taken(path)
     (one,), (two,) = files.read_all(path), files.read_all(out(tmp_path))
     assert files.alike(one, two), [
@@ -82,9 +82,9 @@ def test_without_the_right_nobody_is_named(region: Place, tmp_path: Path) -> Non
     brought(tmp_path, files.row(TEXT="'Ответьте [id7|Анна], мой телефон 8 918 123-45-67, vk.com/id501"))
     (cells,) = files.read_all(out(tmp_path, masked=True))
     assert c.AUTHOR_URL not in cells
-    said = str(cells[c.TEXT])
-    assert said.startswith("'Ответьте")
-    assert not any(told in said for told in ("Анна", "918 123", "id501"))
+    text = str(cells[c.TEXT])
+    assert text.startswith("'Ответьте")
+    assert not any(secret in text for secret in ("Анна", "918 123", "id501"))
 
 
 def test_cards_of_our_own_leave_in_the_same_columns_and_come_back_as_themselves(region: Place, tmp_path: Path) -> None:

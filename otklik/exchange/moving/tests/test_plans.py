@@ -23,12 +23,12 @@ def test_no_query_of_a_piece_reads_a_whole_table_that_grows(tmp_path: Path) -> N
         taken(path)
     asked = {one["sql"] for one in seen.captured_queries if one["sql"].startswith(("SELECT", "UPDATE", "DELETE"))}
     assert len(asked) > 10
-    found = []
+    full_scans = []
     with connection.cursor() as cursor:
         for sql in asked:
             cursor.execute(f"EXPLAIN QUERY PLAN {sql}")
-            found += [(step[3], sql[:200]) for step in cursor.fetchall() if _reads_all(step[3], sql)]
-    assert found == []
+            full_scans += [(step[3], sql[:200]) for step in cursor.fetchall() if _reads_all(step[3], sql)]
+    assert full_scans == []
 
 
 def _reads_all(step: str, sql: str) -> bool:

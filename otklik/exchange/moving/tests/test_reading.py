@@ -15,12 +15,12 @@ def test_columns_are_found_in_any_order_and_spelling_and_unknown_ones_are_kept(t
     header = [*reversed(c.COLUMNS), "Наш столбец"]
     path = files.sheet(tmp_path / "a.xlsx", {**files.row(), "Наш столбец": "своё"}, header=header)
     with opened(path) as export:
-        (told,) = export.rows()
+        (export_row,) = export.rows()
         assert export.header.missing == ()
         assert export.header.unknown == ("Наш столбец",)
-    assert told.cells[c.ID] == Number("30000001")
-    assert told.cells[c.TEXT] == files.ROW[c.TEXT]
-    assert told.cells["Наш столбец"] == "своё"
+    assert export_row.cells[c.ID] == Number("30000001")
+    assert export_row.cells[c.TEXT] == files.ROW[c.TEXT]
+    assert export_row.cells["Наш столбец"] == "своё"
     header = [f" {name.upper()}\xa0" if name == c.SETTLEMENT else name for name in c.COLUMNS]
     header[0] = "кабинет"
     rows = [{header[at]: files.ROW.get(name) for at, name in enumerate(c.COLUMNS)}]
@@ -39,15 +39,15 @@ def test_titles_and_headers_that_come_again_are_no_incidents_and_the_first_of_tw
     with opened(path) as export:
         assert export.header.row == 2
         assert export.about == 1
-        assert [told.number for told in export.rows()] == [3]
+        assert [export_row.number for export_row in export.rows()] == [3]
     rows = [
         [*files.header_cells(1), files.cell(c.THEME, 47, 1)],
         [*files.row_cells(files.row(), 2), files.cell("Другая", 47, 2)],
     ]
     with opened(files.by_hand(tmp_path / "a.xlsx", files.sheet_xml(rows))) as export:
-        (told,) = export.rows()
+        (export_row,) = export.rows()
         assert export.header.twice == (c.THEME,)
-    assert (told.cells[c.THEME], told.cells[f"{c.THEME} (2)"]) == (files.ROW[c.THEME], "Другая")
+    assert (export_row.cells[c.THEME], export_row.cells[f"{c.THEME} (2)"]) == (files.ROW[c.THEME], "Другая")
 
 
 def test_merged_cells_have_their_value_in_every_row_and_the_1904_system_is_told(tmp_path: Path) -> None:
@@ -61,17 +61,17 @@ def test_merged_cells_have_their_value_in_every_row_and_the_1904_system_is_told(
     row += [files.cell("#N/A", c.COLUMNS.index(c.HOUSE), 2, "e"), files.cell("1", c.COLUMNS.index(c.SURVEY), 2, "b")]
     path = files.by_hand(tmp_path / "a.xlsx", files.sheet_xml([files.header_cells(), row]), from_1904=True)
     with opened(path) as export:
-        (told,) = export.rows()
+        (export_row,) = export.rows()
         assert export.from_1904
-    assert (told.cells[c.HOUSE], told.cells[c.SURVEY]) == (Fault("#N/A"), True)
+    assert (export_row.cells[c.HOUSE], export_row.cells[c.SURVEY]) == (Fault("#N/A"), True)
 
 
 def test_a_cell_of_ten_megabytes_is_cut_and_said_and_signs_that_xml_does_not_hold_are_cleaned(tmp_path: Path) -> None:
     row = files.row_cells(files.row(TEXT="я" * 5_000_000), 2)
     with opened(files.by_hand(tmp_path / "a.xlsx", files.sheet_xml([files.header_cells(), row]))) as export:
-        (told,) = export.rows()
-    assert len(str(told.cells[c.TEXT])) == xlsx.MOST_CELL
-    assert [(odd.code, odd.column) for odd in told.odd] == [("too_long", c.TEXT)]
+        (export_row,) = export.rows()
+    assert len(str(export_row.cells[c.TEXT])) == xlsx.MOST_CELL
+    assert [(odd.code, odd.column) for odd in export_row.odd] == [("too_long", c.TEXT)]
     row = files.row_cells({c.ID: 5, c.TEXT: "_x000D__x0000__xD800_я_x000A_"}, 2)
     (cells,) = files.read_all(files.by_hand(tmp_path / "b.xlsx", files.sheet_xml([files.header_cells(), row])))
     assert cells[c.TEXT] == "\n\ufffd\ufffdя\n"
@@ -98,7 +98,7 @@ def test_a_row_without_a_sane_number_follows_the_one_before(tmp_path: Path) -> N
     for number in ("9" * 5000, "²", "-1", "12345678"):
         table = files.sheet_xml([files.header_cells(), row]).replace('r="2"', f'r="{number}"', 1)
         with opened(files.by_hand(tmp_path / "a.xlsx", table)) as export:
-            assert [told.number for told in export.rows()] == [2], number[:9]
+            assert [export_row.number for export_row in export.rows()] == [2], number[:9]
 
 
 def refused(path: Path, words: str) -> None:

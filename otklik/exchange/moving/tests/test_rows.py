@@ -41,12 +41,12 @@ def test_local_time_is_read_from_text_and_day_numbers_and_what_is_no_plain_date_
         (Number(str(46016.3587847222 - 1462)), in_1904),
     ]
     for cell, where in cells:
-        found = moment(cell, where)
-        assert found.at is not None, cell
-        assert (abs(found.at - SNOW) < timedelta(milliseconds=1), found.odd) == (True, ""), cell
+        cell_moment = moment(cell, where)
+        assert cell_moment.at is not None, cell
+        assert (abs(cell_moment.at - SNOW) < timedelta(milliseconds=1), cell_moment.odd) == (True, ""), cell
     for written in ("2025-12-25 08:36:39Z", "2025-12-25 08:36:39+00:00", "2025-12-25 08:36:39 UTC+5"):
-        found = moment(written, MOSCOW)
-        assert (found.at, found.odd) == (SNOW, "zone"), "a zone behind the time is not believed"
+        cell_moment = moment(written, MOSCOW)
+        assert (cell_moment.at, cell_moment.odd) == (SNOW, "zone"), "a zone behind the time is not believed"
     twice, never = moment("2025-10-26 02:30:00", BERLIN), moment("2025-03-30 02:30:00", BERLIN)
     assert (twice.at, twice.odd) == (datetime(2025, 10, 26, 0, 30, tzinfo=UTC), "hour_twice")
     assert (never.at, never.odd) == (datetime(2025, 3, 30, 1, 30, tzinfo=UTC), "hour_never")
@@ -109,11 +109,16 @@ def odd(row: Row) -> list[tuple[str, str]]:
 
 
 def test_a_plain_row_has_nothing_odd_and_each_oddity_is_named_with_its_column() -> None:
-    found = row_of()
-    assert odd(found) == []
-    assert (found.state, found.kind, found.outcome, found.reason) == ("done", "solvable", "explained", "silence")
-    assert found.created_at == CREATED
-    assert found.worked == 7 * 60
+    parsed_row = row_of()
+    assert odd(parsed_row) == []
+    assert (parsed_row.state, parsed_row.kind, parsed_row.outcome, parsed_row.reason) == (
+        "done",
+        "solvable",
+        "explained",
+        "silence",
+    )
+    assert parsed_row.created_at == CREATED
+    assert parsed_row.worked == 7 * 60
     for changed, code, column in (
         ({"CLOSED_AT": "2025-12-20 10:00:00"}, "before_created", c.CLOSED_AT),
         ({"ASSIGNED_AT": "2025-12-20 10:00:00"}, "before_created", c.ASSIGNED_AT),
@@ -139,8 +144,8 @@ def test_a_contradiction_is_settled_by_the_step_a_score_is_a_reason_with_a_mark_
     ended = row_of(CLOSED_AT="2025-12-20 10:00:00")
     assert ended.state == "done"
     assert ended.moments[c.CLOSED_AT] == ended.moments[c.RATING_AT]
-    found = row_of(REASON="5", TAGS="двор; снег, двор")
-    assert (found.reason, found.mark, found.tags) == ("score", 5, ("двор", "снег"))
+    parsed_row = row_of(REASON="5", TAGS="двор; снег, двор")
+    assert (parsed_row.reason, parsed_row.mark, parsed_row.tags) == ("score", 5, ("двор", "снег"))
     assert row_of(REASON=4).mark == 4
 
 

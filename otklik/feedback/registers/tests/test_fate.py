@@ -28,10 +28,10 @@ def test_what_happened_first_decides_and_every_course_ends_in_exactly_one_known_
     assert fate_of(Course(LIMIT, moved_at=soon, ended_at=BEFORE, outcome="solved", showed=True)).fate == fate.KEPT
     moments = (None, BEFORE, LIMIT, AFTER)
     for moved, ended, closed, showed in product(moments, moments, moments, (True, False)):
-        told = fate_of(Course(LIMIT, moved, ended, "solved", showed, closed))
-        assert told.fate in fate.SETTLED or (moved, ended, closed) == (None, None, None)
-        assert (told.fate == fate.OPEN) == (told.at is None)
-        if told.fate == fate.KEPT:
+        verdict = fate_of(Course(LIMIT, moved, ended, "solved", showed, closed))
+        assert verdict.fate in fate.SETTLED or (moved, ended, closed) == (None, None, None)
+        assert (verdict.fate == fate.OPEN) == (verdict.at is None)
+        if verdict.fate == fate.KEPT:
             assert showed
             assert ended is not None
             assert ended <= LIMIT

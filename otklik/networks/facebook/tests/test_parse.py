@@ -129,8 +129,8 @@ def test_a_comment_that_nobody_can_answer_says_why(field: str, value: bool) -> N
 
 
 def message(**item: Any) -> list[Event]:
-    given = {"sender": {"id": "555"}, "recipient": {"id": PAGE}, "timestamp": SECONDS * 1000} | item
-    return pushed(messaging=[given])
+    event = {"sender": {"id": "555"}, "recipient": {"id": PAGE}, "timestamp": SECONDS * 1000} | item
+    return pushed(messaging=[event])
 
 
 def test_a_private_message_and_its_echo_stand_in_one_dialogue_with_all_that_hangs_on_them() -> None:

@@ -18,8 +18,8 @@ def pushed(*changes: dict[str, Any], **entry: Any) -> list[Event]:
 
 
 def comment(**value: Any) -> dict[str, Any]:
-    given = {"id": COMMENT, "text": "Темно", "from": {"id": "555", "username": "anna"}, "media": {"id": MEDIA}}
-    return {"field": "comments", "value": given | value}
+    defaults = {"id": COMMENT, "text": "Темно", "from": {"id": "555", "username": "anna"}, "media": {"id": MEDIA}}
+    return {"field": "comments", "value": defaults | value}
 
 
 def listed(view: str, *items: Any, **context: str) -> list[Event]:

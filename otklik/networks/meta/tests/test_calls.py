@@ -46,9 +46,9 @@ def test_every_call_is_proven_and_goes_to_the_version_of_the_account(script: Scr
     script.say(LOOK, Answer(b"broken", 500))
     published = Facebook().publish(script.access(options={"version": "v25.0"}), ON_FACEBOOK, "k")
     assert published.url == "https://www.facebook.com/100/posts/200/?comment_id=300&reply_comment_id=301"
-    said, looked = script.asked
-    assert said.path == "/v25.0/200_300/comments"
-    assert said.body == {"message": "Починят", "access_token": TOKEN, "appsecret_proof": proof(TOKEN, SECRET)}
+    publish_call, looked = script.asked
+    assert publish_call.path == "/v25.0/200_300/comments"
+    assert publish_call.body == {"message": "Починят", "access_token": TOKEN, "appsecret_proof": proof(TOKEN, SECRET)}
     assert looked.query["appsecret_proof"] == proof(TOKEN, SECRET)
     with pytest.raises(Broken):
         Facebook().publish(script.access(options={"version": "26/../x"}), ON_FACEBOOK, "k")

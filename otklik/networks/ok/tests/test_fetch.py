@@ -180,8 +180,8 @@ def test_a_refusal_in_the_middle_keeps_what_was_read_and_hidden_comments_stop_no
 def test_attachments_without_an_address_are_resolved_once_and_unknown_fields_not_asked_for(ready: Script) -> None:
     with_photo = comment(2, attachments=[{"type": "PHOTO", "id": "95"}])
     ready.say("discussions.getComments", {"comments": [with_photo], "has_more": False})
-    found = {"photos": [{"id": "95", "pic640x480": "https://a.example/m"}]}
-    for answer, url in ((found, "https://a.example/m"), (error(100), "")):
+    resources = {"photos": [{"id": "95", "pic640x480": "https://a.example/m"}]}
+    for answer, url in ((resources, "https://a.example/m"), (error(100), "")):
         ready.say("discussions.getAttachedResources", answer)
         (post,) = [post for post in posts(reader(ready).events()) if post.attachments]
         assert post.attachments[0].url == url

@@ -84,8 +84,8 @@ def test_one_key_alone_is_not_blamed_for_the_others(ready: Script, kind: str) ->
 
 def test_subscribing_adds_our_address_with_the_group_in_it_once_and_a_refusal_is_said(ready: Script) -> None:
     OK().subscribe(ready.access(), HOOK)
-    (told,) = ready.calls("subscribe")
-    assert told.body == {"url": f"{HOOK}?gid={GROUP}"}
+    (subscribe_call,) = ready.calls("subscribe")
+    assert subscribe_call.body == {"url": f"{HOOK}?gid={GROUP}"}
     ready.say("subscriptions", {"subscriptions": [{"time": 1, "url": f"{HOOK}?gid={GROUP}"}]})
     OK().subscribe(ready.access(), HOOK)
     assert len(ready.calls("subscribe")) == 1

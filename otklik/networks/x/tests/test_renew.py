@@ -13,7 +13,7 @@ from tests.make.scripted import DROP, Answer, Script
 pytestmark = pytest.mark.enable_socket
 KEYS = {"user": "user-token-0002", "client_id": "client-0004", "client_secret": "secret-0005", "refresh": "again-0006"}
 PUBLIC = {kind: secret for kind, secret in KEYS.items() if kind != "client_secret"}
-GIVEN = {"token_type": "bearer", "expires_in": 7200, "access_token": "fresh-0007", "refresh_token": "again-0008"}
+TOKENS = {"token_type": "bearer", "expires_in": 7200, "access_token": "fresh-0007", "refresh_token": "again-0008"}
 PATH = "POST /oauth2/token"
 
 
@@ -22,7 +22,7 @@ def access(script: Script, keys: dict[str, str] = KEYS) -> Access:
 
 
 def test_a_client_with_a_secret_proves_itself_and_one_without_names_itself(script: Script) -> None:
-    script.say(PATH, GIVEN)
+    script.say(PATH, TOKENS)
     assert X().renew(access(script)) == Renewed({"user": "fresh-0007", "refresh": "again-0008"}, timedelta(hours=2))
     X().renew(access(script, PUBLIC))
     first, second = script.calls(PATH)
@@ -76,7 +76,7 @@ def test_each_answer_has_its_class(script: Script, answer: Any, kind: type[Excep
 
 @pytest.mark.parametrize("life", [0, -5, "7200", None, True, 10**30])
 def test_a_life_that_is_none_is_not_believed(script: Script, life: Any) -> None:
-    script.say(PATH, {**GIVEN, "expires_in": life})
+    script.say(PATH, {**TOKENS, "expires_in": life})
     lives = X().renew(access(script)).lives
     assert lives is None or lives < timedelta(days=20_000)
 

@@ -51,8 +51,8 @@ class Town:
     def clock(self, card: Incident, minutes: int = 60, **more: Any) -> Deadline:
         Deadline.objects.filter(incident=card).delete()
         limit = self.now + timedelta(minutes=minutes)
-        given = {"clock": "final_answer", "starts_at": self.now, "limit_at": limit, "due_at": self.now} | more
-        return Deadline.objects.create(incident=card, **given)
+        fields = {"clock": "final_answer", "starts_at": self.now, "limit_at": limit, "due_at": self.now} | more
+        return Deadline.objects.create(incident=card, **fields)
 
     def submitted(self) -> Answer:
         card = self.assigned()

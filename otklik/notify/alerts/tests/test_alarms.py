@@ -25,9 +25,9 @@ def test_a_journal_that_nobody_seals_rings_the_administrators_once_and_again_whe
     (alert,) = rung(town, 2)
     assert alert.user == town.admin
     assert {letter.channel for letter in town.letters(town.admin)} == {"mail"}
-    told = text_of([alert], "https://otklik.example")
-    assert told.subject == "Отклик: Журнал без печати: никто не ставит печати на записи"
-    assert "https://otklik.example/health/" in told.body
+    alert_text = text_of([alert], "https://otklik.example")
+    assert alert_text.subject == "Отклик: Журнал без печати: никто не ставит печати на записи"
+    assert "https://otklik.example/health/" in alert_text.body
     assert rung(town, 60) == [alert], "it is the same one still"
     seals.seal_all(town.now)
     assert rung(town, 60) == [alert]

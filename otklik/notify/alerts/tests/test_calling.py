@@ -93,9 +93,9 @@ def test_gaps_and_what_is_covered_make_the_whole_and_do_not_meet() -> None:
         for _span in range(rng.randrange(6)):
             first = rng.randrange(-5, 30)
             spans.append(Span(hour(first), hour(first + rng.randrange(1, 12))))
-        found = gaps(Span(hour(0), hour(24)), spans)
+        free_spans = gaps(Span(hour(0), hour(24)), spans)
         for number in range(48):
             at = hour(number / 2)
             covered = any(span.start <= at < span.end for span in spans)
-            assert covered != any(gap.start <= at < gap.end for gap in found)
-        assert all(one.end < two.start for one, two in pairwise(found))
+            assert covered != any(gap.start <= at < gap.end for gap in free_spans)
+        assert all(one.end < two.start for one, two in pairwise(free_spans))

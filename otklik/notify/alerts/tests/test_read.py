@@ -189,11 +189,11 @@ def test_a_turn_of_many_entries_asks_hardly_more_than_one_of_few(town: Town) -> 
             town.clock(town.assigned(), minutes=0)
         with book.writing():
             watch(claim(Deadline, town.now, LEASE, 64), town.now)
-        told, letters = Alert.objects.count(), Letter.objects.count()
+        alerts, letters = Alert.objects.count(), Letter.objects.count()
         with CaptureQueriesContext(connection) as asked, book.writing():
             read(claim(Bookmark, town.now, LEASE, 1), town.now)
         town.now += timedelta(seconds=2)
-        return len(asked), Alert.objects.count() - told, Letter.objects.count() - letters
+        return len(asked), Alert.objects.count() - alerts, Letter.objects.count() - letters
 
     few, many = turn(1), turn(6)
     assert few[1:] == (6, 4), (
@@ -220,10 +220,10 @@ def test_a_question_to_a_second_agency_is_told_to_its_people_and_its_reply_to_th
     town.passes(1)
     (alert,) = Alert.objects.filter(kind="assigned", inquiry=made)
     assert alert.user == town.stranger
-    said = text_of([alert], "https://d").body
-    assert f"https://d/inquiries/{made.pk}/" in said
-    assert "/incidents/" not in said
-    assert "Ваш люк" not in said
+    body = text_of([alert], "https://d").body
+    assert f"https://d/inquiries/{made.pk}/" in body
+    assert "/incidents/" not in body
+    assert "Ваш люк" not in body
     outside.take(made, outside.Reply("Наш"), town.stranger, town.now)
     town.passes(1)
     (back,) = Alert.objects.filter(kind="outside")

@@ -31,22 +31,22 @@ def daily(people: int, days: int = 28, first: int = 1, within: timedelta = TWO) 
 
 
 def test_where_nobody_writes_five_are_a_burst_and_what_comes_every_day_at_this_hour_is_usual() -> None:
-    for minutes, found in (
+    for minutes, expected in (
         ((1, 5, 9, 20, 29), Burst(5, HALF, 0.0)),
         ((1, 2, 3, 4), None),  # a coincidence
         ((10, 200, 500, 900, 1300), None),
         (range(40, 470, 40), Burst(11, EIGHT, 0.0)),  # seen by the long window
     ):
-        assert burst(ago(*minutes), []) == found
+        assert burst(ago(*minutes), []) == expected
         assert LEAST == 5
     assert burst(ago(*range(5, 115, 10)), daily(10)) is None
-    found = burst(ago(*range(1, 119, 3)), daily(10))
-    assert found is not None
-    assert (found.people, found.window, found.usual) == (40, TWO, 10)
+    new_burst = burst(ago(*range(1, 119, 3)), daily(10))
+    assert new_burst is not None
+    assert (new_burst.people, new_burst.window, new_burst.usual) == (40, TWO, 10)
     by_day = [one + timedelta(hours=10) for one in daily(30)]
-    found = burst(ago(1, 2, 3, 4, 5, 6), by_day)
-    assert found is not None
-    assert found.usual == 0, "at night nobody writes, however many do by day"
+    new_burst = burst(ago(1, 2, 3, 4, 5, 6), by_day)
+    assert new_burst is not None
+    assert new_burst.usual == 0, "at night nobody writes, however many do by day"
     last_week = daily(40, days=1, first=7)
     assert burst(ago(*range(1, 9)), last_week) is not None, "a burst of last week does not hide one of today"
     assert burst(ago(*range(2, 117, 15)), daily(8, days=14)) is None
@@ -76,8 +76,8 @@ def test_a_surge_is_raised_once_and_told_in_figures_without_a_word_of_a_citizen(
     surge = Surge.objects.get()
     assert (surge.theme, surge.place, surge.people, surge.minutes) == (town.theme, town.place, 6, 30)
     assert list(cards_of(surge)) == cards
-    told = set(Alert.objects.filter(kind=Kind.SURGE).values_list("user__username", flat=True))
-    assert {town.operator.username, town.head.username} <= told
+    usernames = set(Alert.objects.filter(kind=Kind.SURGE).values_list("user__username", flat=True))
+    assert {town.operator.username, town.head.username} <= usernames
     assert set(Letter.objects.values_list("due_at", flat=True)) <= {town.now}
     text = text_of([Alert.objects.filter(kind=Kind.SURGE)[0]], "https://desk")
     assert f"{town.theme.name}, {town.place.name}. Написали 6 за 30 мин" in text.subject

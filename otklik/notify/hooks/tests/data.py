@@ -32,7 +32,7 @@ class Heard:
     body: bytes
 
     @property
-    def told(self) -> dict[str, Any]:
+    def payload(self) -> dict[str, Any]:
         return dict(json.loads(self.body))
 
     @property
@@ -91,8 +91,8 @@ class Region:
     def subscribe(
         self, *kinds: str, agency: Agency | None = None, path: str = "/hear", address: str = ""
     ) -> Subscription:
-        told = keeping.Told(path, address or self.receiver.address(path), kinds or KINDS, agency)
-        return keeping.add(told, self.town.admin, self.now)[0]
+        subscription_input = keeping.HookInput(path, address or self.receiver.address(path), kinds or KINDS, agency)
+        return keeping.add(subscription_input, self.town.admin, self.now)[0]
 
     def listens(self) -> None:
         while True:
@@ -118,4 +118,4 @@ class Region:
 
     def tries(self) -> list[str]:
         """The numbers of the cards of all calls that came, in their order."""
-        return [f"{one.told['type']} {one.told['data'].get('number', '')}".strip() for one in self.receiver.heard]
+        return [f"{one.payload['type']} {one.payload['data'].get('number', '')}".strip() for one in self.receiver.heard]

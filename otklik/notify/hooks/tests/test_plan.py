@@ -16,8 +16,8 @@ BODY = '{"type":"card.new","data":{"place":"krasnodar","theme":"Нет воды"
 
 
 def test_what_a_status_means_and_how_long_to_pause() -> None:
-    told = [plan.pause_after(misses, lambda: 0.0) for misses in range(1, 9)]
-    assert [int(one.total_seconds()) for one in told] == [5, 30, 120, 600, 3600, 10800, 10800, 10800]
+    pauses = [plan.pause_after(misses, lambda: 0.0) for misses in range(1, 9)]
+    assert [int(one.total_seconds()) for one in pauses] == [5, 30, 120, 600, 3600, 10800, 10800, 10800]
     assert plan.pause_after(4, lambda: 1.0) == timedelta(minutes=12)
     assert plan.pause_after(0, lambda: 0.0) == timedelta(seconds=5)
     meanings = {
@@ -54,13 +54,13 @@ def test_an_entry_is_the_narrowest_event_that_was_asked_for() -> None:
 def test_an_independent_library_and_the_recipe_of_the_guide_accept_our_signatures_by_either_secret() -> None:
     fresh, earlier, now = sign.fresh_secret(), sign.fresh_secret(), datetime.now(UTC)
     assert (fresh[:6], len(base64.b64decode(fresh[6:])), fresh == earlier) == ("whsec_", 32, False)
-    told = sign.headers([fresh], "e-1", now, BODY)
-    assert Webhook(fresh).verify(BODY, told)["type"] == "card.new"
+    fresh_headers = sign.headers([fresh], "e-1", now, BODY)
+    assert Webhook(fresh).verify(BODY, fresh_headers)["type"] == "card.new"
     both = sign.headers([fresh, earlier], "e-1", now, BODY)
     assert Webhook(fresh).verify(BODY, both) == Webhook(earlier).verify(BODY, both)
     for secret, body, headers in (
-        *((fresh, BODY + b" ", told), (fresh, BODY.replace(b"new", b"old"), told)),
-        *((fresh, BODY, told | {"webhook-id": "e-2"}), (sign.fresh_secret(), BODY, both)),
+        *((fresh, BODY + b" ", fresh_headers), (fresh, BODY.replace(b"new", b"old"), fresh_headers)),
+        *((fresh, BODY, fresh_headers | {"webhook-id": "e-2"}), (sign.fresh_secret(), BODY, both)),
     ):
         with pytest.raises(WebhookVerificationError):
             Webhook(secret).verify(body, headers)

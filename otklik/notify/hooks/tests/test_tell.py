@@ -45,7 +45,7 @@ def claimed(region: Region) -> Call:
     return row
 
 
-def told_administrators() -> int:
+def system_alerts() -> int:
     return Alert.objects.filter(user__username="admin", kind="system").count()
 
 
@@ -57,8 +57,8 @@ def test_a_call_is_heard_once_and_its_signature_holds(region: Region) -> None:
     assert region.works() == 0
     assert region.tries() == expected
     for heard in region.receiver.heard:
-        told = Webhook(subscription.secret).verify(heard.body, heard.headers)
-        assert told["id"] == heard.uid
+        payload = Webhook(subscription.secret).verify(heard.body, heard.headers)
+        assert payload["id"] == heard.uid
         assert heard.headers["content-type"] == "application/json"
     call = Call.objects.earliest("pk")
     assert (call.status, call.tries, call.words, call.done_at is not None) == (204, 1, "", True)
@@ -153,7 +153,7 @@ def test_gone_switches_the_subscription_off_and_the_administrators_hear_of_it(re
     assert region.works(days=1) == 0
     assert (here().off_why, here().due_at) == (Subscription.Why.GONE, None)
     assert Entry.objects.filter(verb="hook.gone", subject=f"hook:{here().pk}").count() == 1
-    assert told_administrators() == 1
+    assert system_alerts() == 1
     region.receiver.answer = says(200)
     keeping.switch_on(here(), region.town.admin, region.now)
     assert region.works() == 1
@@ -164,10 +164,10 @@ def test_after_a_day_without_success_the_administrators_are_told_once(region: Re
     region.receiver.answer = says(503)
     region.works()
     region.works(hours=23)
-    assert told_administrators() == 0
+    assert system_alerts() == 0
     region.works(hours=1)
     region.works(hours=3)
-    assert told_administrators() == 1
+    assert system_alerts() == 1
     assert Entry.objects.filter(verb="hook.failing").count() == 1
     region.receiver.answer = says(200)
     region.works(hours=3)
@@ -272,7 +272,7 @@ def test_a_trial_is_told_past_the_line_and_once(region: Region) -> None:
     keeping.ping(here(), region.town.admin, region.now)
     region.works(seconds=0)
     assert region.tries()[1:] == ["ping"]
-    assert region.receiver.heard[-1].told["data"] == {}
+    assert region.receiver.heard[-1].payload["data"] == {}
     ping = Call.objects.get(kind=kinds.PING)
     assert ping.given_up_at is not None
     region.receiver.answer = says(200)
@@ -290,8 +290,8 @@ def test_a_changed_address_gets_what_waits_and_both_secrets_sign_for_a_day(regio
     region.receiver.answer = says(503)
     cards(region, 1)
     region.works(seconds=0)
-    told = keeping.Told("ПОС", region.receiver.address("/new"), [NEW])
-    assert keeping.change(subscription, told, keeping.seen(subscription), region.town.admin, region.now)
+    subscription_input = keeping.HookInput("ПОС", region.receiver.address("/new"), [NEW])
+    assert keeping.change(subscription, subscription_input, keeping.seen(subscription), region.town.admin, region.now)
     fresh = keeping.rotate(subscription, region.town.admin, region.now)
     region.receiver.answer = says(200)
     region.works()

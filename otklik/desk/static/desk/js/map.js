@@ -155,8 +155,8 @@ class RegionMap {
 
   // What is shown comes first, then the rest.
   lines(place) {
-    const told = place.told;
-    return [place.name, told[this.measure], ...told.filter((_, index) => index !== this.measure)];
+    const { lines } = place;
+    return [place.name, lines[this.measure], ...lines.filter((_, index) => index !== this.measure)];
   }
 
   tell(one, event = null) {

@@ -8,7 +8,7 @@ SATISFIED_FROM = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class Opinion:
     """How good the answer is (`mark` 1 to 5), whether the problem is `solved` («yes», «partly», «no»), and why in words
     of one's own. Either of the two may be empty (None, ""), but not both: ValueError, as for whatever else is neither.
     """

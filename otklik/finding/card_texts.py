@@ -21,7 +21,7 @@ _PLACE = ("level", "parent__level", "parent__name", "name", "official_name")
 
 
 @dataclass(slots=True)
-class Said:
+class CardTexts:
     """`texts` in the order in which they matter when there are too many, `folded` those that are so already;
     `links` are keys of addresses, see `link_key`. `name_due`: the author's name is still being asked for, and is
     expected then."""
@@ -54,25 +54,25 @@ def link_key(url: str) -> str:
     return "url" + hashlib.sha256(bare.partition("#")[0].rstrip("/").lower().encode()).hexdigest()[:20]
 
 
-def said_on(ids: Sequence[int]) -> dict[int, Said]:
+def texts_of(ids: Sequence[int]) -> dict[int, CardTexts]:
     """By the ids of cards; a card that is gone is not in it. Five queries, whatever the number of cards."""
-    found = {pk: Said() for pk in ids}
+    card_texts = {pk: CardTexts() for pk in ids}
     there = set()
     for pk, *words in _cards(ids):
         there.add(pk)
         own, set_by_hand, guessed = words[: len(_OWN)], words[len(_OWN) : -len(_PLACE)], words[-len(_PLACE) :]
-        found[pk].add(*(str(word) for word in own))
-        found[pk].add(*_place_names(*(set_by_hand if set_by_hand[0] else guessed)))
+        card_texts[pk].add(*(str(word) for word in own))
+        card_texts[pk].add(*_place_names(*(set_by_hand if set_by_hand[0] else guessed)))
     for pk, name in Incident.tags.through.objects.filter(incident_id__in=ids).values_list("incident_id", "tag__name"):
-        found[pk].add(name)
+        card_texts[pk].add(name)
     for pk, text in Note.objects.filter(incident_id__in=ids).order_by("-pk").values_list("incident_id", "text"):
-        found[pk].add(text)
+        card_texts[pk].add(text)
     for pk, text in Answer.objects.filter(incident_id__in=ids).order_by("-pk").values_list("incident_id", "text"):
-        found[pk].add(text)
+        card_texts[pk].add(text)
     names: defaultdict[int, set[str]] = defaultdict(set)
     for row in _messages(ids):
-        _add_message(found[row["incident_id"]], names[row["incident_id"]], row)
-    return {pk: said for pk, said in found.items() if pk in there}
+        _add_message(card_texts[row["incident_id"]], names[row["incident_id"]], row)
+    return {pk: card_text for pk, card_text in card_texts.items() if pk in there}
 
 
 def _cards(ids: Sequence[int]) -> Iterable[tuple[Any, ...]]:
@@ -107,14 +107,14 @@ def _messages(ids: Sequence[int]) -> Iterable[Any]:
     )
 
 
-def _add_message(said: Said, names: set[str], row: dict[str, Any]) -> None:
+def _add_message(card_text: CardTexts, names: set[str], row: dict[str, Any]) -> None:
     author = row["message__author__external_id"]
     if author not in names:
         names.add(author)
         profile = row["message__author__url"].rstrip("/").rpartition("/")[2]
-        said.add(row["message__author__name"], author, profile, row["message__source__title"])
+        card_text.add(row["message__author__name"], author, profile, row["message__source__title"])
         if not row["message__author__name"] and row["message__author__due_at"]:
-            said.name_due = row["message__author__due_at"]
-    said.add_folded(row["message__folded"] or fold(row["message__text"]))
-    if row["message__url"] and said.size < MOST_CHARACTERS:
-        said.links.add(link_key(row["message__url"]))
+            card_text.name_due = row["message__author__due_at"]
+    card_text.add_folded(row["message__folded"] or fold(row["message__text"]))
+    if row["message__url"] and card_text.size < MOST_CHARACTERS:
+        card_text.links.add(link_key(row["message__url"]))

@@ -53,7 +53,7 @@ class About:
     photos: int = 0
     parts: int = 1
     same_today: int = 0
-    said_before: bool = False
+    is_repeat: bool = False
 
 
 @dataclass(frozen=True, slots=True)

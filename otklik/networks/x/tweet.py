@@ -19,41 +19,41 @@ _FIRST_TIMED = 2**35  # numbers below were given out one after another and tell 
 def chain(item: Mapping[str, Any]) -> list[str]:
     """Every number of the text, oldest first; its own alone where it was never edited. [] without a number."""
     own = at.number(item.get("id"))
-    told = item.get("edit_history_tweet_ids", item.get("edit_history_post_ids"))
-    numbers = [found for each in told if (found := at.number(each))] if isinstance(told, list) else []
+    history_ids = item.get("edit_history_tweet_ids", item.get("edit_history_post_ids"))
+    numbers = [post_id for each in history_ids if (post_id := at.number(each))] if isinstance(history_ids, list) else []
     return numbers or ([own] if own else [])
 
 
 def referenced(item: Mapping[str, Any], how: str) -> str:
     """The number of the text that this one relates to: "replied_to", "quoted" or "retweeted"; "" = none."""
-    told = item.get("referenced_tweets", item.get("referenced_posts"))
-    found = next((at.number(each.get("id")) for each in mappings(told) if each.get("type") == how), "")
-    if not found and how == "replied_to":
-        found = at.number(item.get("in_reply_to_tweet_id")) or at.number(item.get("in_reply_to_post_id"))
-    return found
+    references = item.get("referenced_tweets", item.get("referenced_posts"))
+    post_id = next((at.number(each.get("id")) for each in mappings(references) if each.get("type") == how), "")
+    if not post_id and how == "replied_to":
+        post_id = at.number(item.get("in_reply_to_tweet_id")) or at.number(item.get("in_reply_to_post_id"))
+    return post_id
 
 
 def words(item: Mapping[str, Any]) -> str:
     """The whole text as people see it: short links opened, the link to its own pictures left out."""
     note = mapping(item.get("note_tweet", item.get("note_post")))
-    told = text(note.get("text")) or text(item.get("text"))
+    full_text = text(note.get("text")) or text(item.get("text"))
     links: dict[str, str] = {}
     for each in mappings(entities(item).get("urls")) + mappings(mapping(note.get("entities")).get("urls")):
         picture = "media_key" in each or text(each.get("display_url"), 40).startswith(
             ("pic.x.com/", "pic.twitter.com/")
         )
         links[text(each.get("url"))] = "" if picture else text(each.get("expanded_url")) or text(each.get("url"))
-    opened = _SHORT_LINK.sub(lambda found: links.get(found[0], found[0]), told)
-    return _ESCAPED.sub(lambda found: _ESCAPES[found[0]], opened).strip()
+    opened = _SHORT_LINK.sub(lambda match: links.get(match[0], match[0]), full_text)
+    return _ESCAPED.sub(lambda match: _ESCAPES[match[0]], opened).strip()
 
 
 def entities(item: Mapping[str, Any]) -> Mapping[str, Any]:
     return mapping(item.get("entities"))
 
 
-def without_mentions(told: str) -> str:
+def without_mentions(full_text: str) -> str:
     """A reply's text without the names that the network puts in front of it."""
-    return _LEADING.sub("", told, count=1) if told.startswith("@") else told
+    return _LEADING.sub("", full_text, count=1) if full_text.startswith("@") else full_text
 
 
 def visible_from(item: Mapping[str, Any]) -> int:
@@ -62,27 +62,27 @@ def visible_from(item: Mapping[str, Any]) -> int:
     start = number(span[0]) if isinstance(span, list) and span else None
     if start is not None:
         return start
-    told = text(item.get("text"))
+    full_text = text(item.get("text"))
     if not referenced(item, "replied_to"):
         return 0
-    found = _LEADING.match(told)
-    return found.end() if found else 0
+    match = _LEADING.match(full_text)
+    return match.end() if match else 0
 
 
 def when(value: Any) -> datetime | None:
     """An ISO time with a zone, aware; None for nonsense and years outside 1970-2999."""
-    told = text(value, 40)
+    time_text = text(value, 40)
     try:
-        found = datetime.fromisoformat(told)
+        parsed_time = datetime.fromisoformat(time_text)
     except ValueError:
         return None
-    return found.astimezone(UTC) if found.tzinfo and 1970 <= found.year < 3000 else None
+    return parsed_time.astimezone(UTC) if parsed_time.tzinfo and 1970 <= parsed_time.year < 3000 else None
 
 
 def milliseconds(value: Any) -> datetime | None:
     """Milliseconds as digits, as direct messages tell them."""
-    told = text(value, 20)
-    return moment(int(told) // 1000) if told.isascii() and told.isdigit() else None
+    digits = text(value, 20)
+    return moment(int(digits) // 1000) if digits.isascii() and digits.isdigit() else None
 
 
 def born(identity: str) -> datetime | None:

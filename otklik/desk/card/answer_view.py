@@ -92,7 +92,7 @@ class Part(NamedTuple):
     text: str
     title: str
     url: str
-    said: bool
+    is_published: bool
     current: bool
 
 
@@ -104,7 +104,7 @@ class Shot(NamedTuple):
 
 
 @dataclass(slots=True)
-class Told:
+class AnswerView:
     """An answer for showing. `rows` are its deliveries by part, one of nothing where there is none yet.
 
     `can_recall`: it has not left and may be taken back.
@@ -122,7 +122,7 @@ class Told:
         return current(self.rows)
 
     @property
-    def said(self) -> int:
+    def published_parts(self) -> int:
         """How many parts stand there."""
         return sum(row["delivery_state"] == Delivery.State.SENT for row in self.rows)
 
@@ -140,7 +140,7 @@ class Told:
                 text=row["delivery_text"] or _("снимки к ответу"),
                 title=fate if going and row is now else part_title(row["delivery_state"]),
                 url=row["sent_url"] or "",
-                said=row["delivery_state"] == states.SENT,
+                is_published=row["delivery_state"] == states.SENT,
                 current=going and row is now,
             )
             for row in self.rows
@@ -149,7 +149,7 @@ class Told:
     @property
     def may_be_cut_short(self) -> bool:
         """Whether a person may leave the rest unsaid: a part stands there, and the next waits for him."""
-        return self.said > 0 and self.by_hand_now
+        return self.published_parts > 0 and self.by_hand_now
 
     @property
     def survey_key(self) -> str:
@@ -173,7 +173,7 @@ class Told:
 
     @property
     def fate(self) -> Fate:
-        return fate_of_parts(self.fate_now, self.said, len(self.rows))
+        return fate_of_parts(self.fate_now, self.published_parts, len(self.rows))
 
     @property
     def fate_now(self) -> Fate:
@@ -185,7 +185,7 @@ class Told:
             self.row["delivery_words"] or "",
             until is not None and until > self.now,
             self.row["cause"] or "",
-            rest=self.said > 0,
+            rest=self.published_parts > 0,
         )
 
     @property
@@ -202,7 +202,7 @@ class Told:
     def can_recall(self) -> bool:
         state = self.row["delivery_state"]
         queued = state in (None, Delivery.State.RECALLED) or (state == Delivery.State.QUEUED and not self.row["tried"])
-        return self.answer.state == Answer.State.APPROVED and queued and not self.said
+        return self.answer.state == Answer.State.APPROVED and queued and not self.published_parts
 
     @property
     def by_hand_now(self) -> bool:
@@ -227,17 +227,17 @@ class Told:
         count, sent, stuck = (self.row[name] for name in _COPIES)
         if not count:
             return ""
-        told = _("Другим жителям: опубликовано %(sent)d из %(count)d") % {"sent": sent, "count": count}
-        return f"{told}, {_('ждёт решения: %d') % stuck}" if stuck else told
+        words = _("Другим жителям: опубликовано %(sent)d из %(count)d") % {"sent": sent, "count": count}
+        return f"{words}, {_('ждёт решения: %d') % stuck}" if stuck else words
 
     @property
     def stamp(self) -> str:
         row, answer = self.row, self.answer
-        told = (answer.pk, answer.version, answer.state, row["delivery_state"], row["hold"], row["part"])
-        return _stamp(told, [row[name] for name in _STAMPED])
+        fields = (answer.pk, answer.version, answer.state, row["delivery_state"], row["hold"], row["part"])
+        return _stamp(fields, [row[name] for name in _STAMPED])
 
 
-def answers_of(incident: Incident, now: datetime) -> list[Told]:
+def answers_of(incident: Incident, now: datetime) -> list[AnswerView]:
     """Newest first. An answer stands under one message, with one delivery for each part; its copies are counted."""
     tried = Attempt.objects.filter(delivery__answer=OuterRef("pk"), key=F("delivery__key"))
     rows = (
@@ -246,17 +246,17 @@ def answers_of(incident: Incident, now: datetime) -> list[Told]:
         .annotate(**_FROM_DELIVERY, **_COPIES, **_AGREED, **BROUGHT, **STANDING, tried=Exists(tried))
         .order_by("-pk", "deliveries__part", "photos__position", "photos__pk")[:MOST_ROWS]
     )
-    found: dict[int, Told] = {}
+    answers_by_pk: dict[int, AnswerView] = {}
     for row in rows:
         row.incident = incident
         extra = {name: getattr(row, name) for name in (*_FROM_DELIVERY, *_COPIES, *_AGREED, "tried")}
-        told = found.setdefault(row.pk, Told(row, [extra], now, acts=brought(row)))
-        if extra["delivery_id"] != told.rows[-1]["delivery_id"]:
-            told.rows.append(extra)
+        answer = answers_by_pk.setdefault(row.pk, AnswerView(row, [extra], now, acts=brought(row)))
+        if extra["delivery_id"] != answer.rows[-1]["delivery_id"]:
+            answer.rows.append(extra)
         shot = Shot(extra["photo_id"], extra["photo_stage"] or "")
-        if shot.pk and shot not in told.photos:
-            told.photos.append(shot)
-    return list(found.values())
+        if shot.pk and shot not in answer.photos:
+            answer.photos.append(shot)
+    return list(answers_by_pk.values())
 
 
 def stamp_of_latest(incident_pk: int) -> str:
