@@ -75,7 +75,9 @@ def test_the_account_form_offers_it(admin: Client) -> None:
 
 def blocks() -> dict[str, str]:
     """The files that the text shows, by the path in the first line."""
-    return dict(re.findall(r"^```python\n# ((?:otklik|sandbox)/\S+)\n(.*?)^```$", TEXT, re.MULTILINE | re.DOTALL))
+    return dict(
+        re.findall(r"^```(?:python|po)\n# ((?:otklik|sandbox)/\S+)\n(.*?)^```$", TEXT, re.MULTILINE | re.DOTALL)
+    )
 
 
 def registrations() -> list[tuple[str, list[str]]]:
@@ -108,7 +110,7 @@ def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for file in ("pyproject.toml", "conftest.py"):
         shutil.copy(ROOT / file, copy)
     for path, code in blocks().items():
-        (copy / path).parent.mkdir(exist_ok=True)
+        (copy / path).parent.mkdir(parents=True, exist_ok=True)
         (copy / path).write_text(code, encoding="utf-8")
     for path, lines in registrations():
         register(copy, path, lines)
@@ -128,17 +130,18 @@ def run(tree: Path, *words: str, stdin: str = "", **more: str) -> str:
 
 def test_the_text_shows_each_file_and_each_line_and_every_sentence_with_its_english() -> None:
     assert [path for path, _ in registrations()] == ["otklik/networks/registry.py", "sandbox/registry.py"]
-    assert {f"otklik/networks/doska/{name}.py" for name in ("__init__", "network", "words")} <= set(blocks())
+    english = "otklik/networks/doska/locale/en/LC_MESSAGES/django.po"
+    assert {"otklik/networks/doska/__init__.py", "otklik/networks/doska/network.py", english} <= set(blocks())
     assert "doska" not in NETWORKS
     code = blocks()["otklik/networks/doska/network.py"]
     code = re.sub(r'"""(.*?)"""', "", code, flags=re.DOTALL)
     sentences = {words for words in re.findall(r'"([^"\n]*)"', code) if re.search("[А-Яа-я]", words)}
-    words = blocks()["otklik/networks/doska/words.py"]
-    assert sentences == set(re.findall(r'^    "(.+?)": "', words, re.MULTILINE))
+    assert sentences == set(re.findall(r'_\("(.+?)"\)', code))
+    assert sentences == set(re.findall(r'^msgid "(.+)"$', blocks()[english], re.MULTILINE))
 
 
 def test_the_made_up_network_has_what_the_contract_and_the_linter_ask_and_reads_a_payload(tree: Path) -> None:
-    files = [*blocks(), *(path for path, _ in registrations())]
+    files = [path for path in (*blocks(), *(path for path, _ in registrations())) if path.endswith(".py")]
     run(tree, "-m", "ruff", "check", *files)
     run(tree, "-m", "ruff", "format", "--check", *files)
     code = (

@@ -19,6 +19,7 @@ from django.db.models.functions import JSONObject
 
 from otklik.answers.models import ActFile, Answer
 from otklik.lib.pictures import NO_PICTURE, NotAPicture, wash
+from otklik.lib.sentence import Sentence as _
 from otklik.lib.text import INVISIBLE
 from otklik.people.models import User
 
@@ -29,9 +30,9 @@ MAX_BYTES = 20 * 1024 * 1024
 MOST_NAME = 80
 """Characters of a name, without its ending."""
 
-TOO_BIG = "Файл акта больше 20 МБ: сохраните его с меньшим качеством или приложите только нужные страницы."
-BROKEN_PDF = "Файл PDF не читается или обрывается: сохраните его ещё раз."
-NO_ACT = "Это не акт: подходят PDF и снимки JPEG, PNG, WebP и HEIC."
+TOO_BIG = _("Файл акта больше 20 МБ: сохраните его с меньшим качеством или приложите только нужные страницы.")
+BROKEN_PDF = _("Файл PDF не читается или обрывается: сохраните его ещё раз.")
+NO_ACT = _("Это не акт: подходят PDF и снимки JPEG, PNG, WebP и HEIC.")
 
 _ENDING = re.compile(r"\.(?:pdf|jpe?g|png|webp|hei[cf])$", re.IGNORECASE)
 _UNSAFE = re.compile(r'[\x00-\x1f<>:"|?*]+')
@@ -78,7 +79,7 @@ def safe_name(filename: str, ending: str) -> str:
     """One line without folders, without signs that are not seen or turn others round, with the ending it deserves."""
     last = re.split(r"[\\/]", filename)[-1]
     words = " ".join(_UNSAFE.sub(" ", INVISIBLE.sub("", last)).split())
-    return (_ENDING.sub("", words)[:MOST_NAME].strip(" .") or "акт") + ending
+    return (_ENDING.sub("", words)[:MOST_NAME].strip(" .") or _("акт")) + ending
 
 
 def keep(answer: Answer, papers: Sequence[Paper], by: User, at: datetime) -> list[ActFile]:

@@ -8,6 +8,7 @@ from django.db import connection
 from otklik.inbox.models import Message
 from otklik.inbox.standing import KINDS, mark, standing
 from otklik.lib.kept import STAND_IN, KeptRows, keep_rows
+from otklik.lib.sentence import Sentence as _
 
 
 def bound_to(message: Message, version: int) -> dict[str, Any]:
@@ -23,9 +24,9 @@ def asked_now(message_pk: int, seen: int | None) -> tuple[Message, str]:
     """
     (message,) = _message(connection.vendor).ask({STAND_IN: message_pk})
     if message.deleted_at:
-        return message, "Житель удалил комментарий, отвечать не на что: верните ответ, дальше решит оператор."
+        return message, _("Житель удалил комментарий, отвечать не на что: верните ответ, дальше решит оператор.")
     if seen is not None and message.revision != seen:
-        return message, "Пока вы читали, житель изменил комментарий. Откройте ответ заново и решите ещё раз."
+        return message, _("Пока вы читали, житель изменил комментарий. Откройте ответ заново и решите ещё раз.")
     return message, ""
 
 

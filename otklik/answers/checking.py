@@ -24,6 +24,7 @@ from otklik.incidents.workflow import hold, record
 from otklik.lib.days import begin_of, day_of
 from otklik.lib.kept import LONG_AGO, Kept, keep, moment, stand_ins
 from otklik.lib.listed import listed
+from otklik.lib.sentence import read
 from otklik.people.models import User
 from otklik.themes.models import Theme
 
@@ -172,7 +173,10 @@ STANDING = {"listed_flaws": listed(Flaw.objects.filter(_OPEN_FLAW), "answer", *_
 
 def standing_with(answer: Any) -> list[Flaw]:
     """The same of an answer that was annotated with STANDING; not to be saved."""
-    return sorted((Flaw(**fields) for fields in answer.listed_flaws or ()), key=lambda flaw: flaw.pk)
+    return sorted(
+        (Flaw(**{**fields, "words": read(fields["words"])}) for fields in answer.listed_flaws or ()),
+        key=lambda flaw: flaw.pk,
+    )
 
 
 def stops_in(flaws: Iterable[Flaw]) -> list[Flaw]:

@@ -12,6 +12,7 @@ from otklik.answers.binding import bound_to
 from otklik.answers.fitting import against
 from otklik.answers.models import Answer, AnswerPhoto
 from otklik.inbox.models import Message
+from otklik.lib.sentence import Sentence as _
 from otklik.people.models import User
 
 
@@ -23,7 +24,9 @@ def unfit_for_others(answer: Answer, others: Sequence[Message]) -> str:
         direct = message.place == Message.Place.DIRECT
         refused = against(answer.text, message.network, direct=direct, photos=photos)
         if refused:
-            return f"Ответ получат и другие жители карточки, а одному из них он так не подойдёт. {refused[0]}"
+            return _("Ответ получат и другие жители карточки, а одному из них он так не подойдёт. %(why)s") % {
+                "why": refused[0]
+            }
     return ""
 
 

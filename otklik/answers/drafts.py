@@ -30,6 +30,7 @@ from otklik.incidents.models import Incident, State
 from otklik.incidents.workflow import MOVES, NotAllowed, find_anew, hold, move, record, reread
 from otklik.lib.days import day_of
 from otklik.lib.kept import STAND_IN, KeptRows, keep_rows
+from otklik.lib.sentence import Sentence as _
 from otklik.people.models import User
 from otklik.routing import clocks
 from otklik.routing.models import Deadline, Norm
@@ -88,7 +89,7 @@ def write(incident: Incident, reply_to: Message, words: Words, by: User, at: dat
     Taking the card in work is part of writing: nobody should have to press a button for it.
     """
     if words.kind not in WRITTEN:
-        raise Unfit("Такой ответ не пишут вручную.")
+        raise Unfit(_("Такой ответ не пишут вручную."))
     with hold(incident.pk):
         draft = open_draft(incident)
         if draft is not None and draft.state == A.APPROVAL:
@@ -135,7 +136,7 @@ def ready(answer: Answer, at: datetime) -> tuple[str, list[Fault]]:
     if not problem and ending is not None:
         problem = grounds.missing(ending)
     if not problem and promise_is_over(answer, at):
-        problem = "Обещанный день уже прошёл: выберите сегодняшний или более поздний."
+        problem = _("Обещанный день уже прошёл: выберите сегодняшний или более поздний.")
     if problem:
         raise Unfit(problem)
     return grounds.of(ending) if ending is not None else "", checking.faults_of(answer, at)
@@ -169,17 +170,17 @@ def ending_of(answer: Answer, at: datetime) -> Ending | None:
 def unfit(answer: Answer) -> str:
     """Why this answer cannot go out, in one Russian sentence; "" when it can."""
     if not answer.text.strip() and not answer.photos.exists():
-        return "Ответ пуст: напишите текст."
+        return _("Ответ пуст: напишите текст.")
     against = objections(answer)
     if against:
         return against[0]
     if answer.kind == Answer.Kind.INTERIM and answer.promised_on is None:
-        return "У промежуточного ответа нужна дата: до какого числа будет решение."
+        return _("У промежуточного ответа нужна дата: до какого числа будет решение.")
     if answer.kind in (Answer.Kind.FINAL, Answer.Kind.FIRST) and not answer.outcome:
-        return "Выберите итог: решено, разъяснено, не решено или отложено."
+        return _("Выберите итог: решено, разъяснено, не решено или отложено.")
     follows = answer.incident.answered_with_id is not None
     if follows and Incident.objects.filter(WAITS_FOR_ANOTHER, pk=answer.incident_id).exists():
-        return "Эта карточка отвечает вместе с другой. Чтобы ответить здесь, сначала разъедините их."
+        return _("Эта карточка отвечает вместе с другой. Чтобы ответить здесь, сначала разъедините их.")
     return unfit_for_others(answer, addressees(answer))
 
 
@@ -248,7 +249,7 @@ def _too_late(answer: Answer, at: datetime, later: Later | None) -> str:
     limit = running.filter(clock__in=clocks.OURS).order_by("limit_at").first()
     problem = against(later, at, limit.limit_at if limit else None)
     if not problem and promise_is_over(answer, later.at):
-        problem = "К этому времени обещанный день уже пройдёт: выберите раньше."
+        problem = _("К этому времени обещанный день уже пройдёт: выберите раньше.")
     return problem
 
 
@@ -260,10 +261,13 @@ def fit_to_agree(
     if answer.version != version:
         raise Stale(answer)
     if promise_is_over(answer, at):
-        raise Unfit("Обещанный день уже прошёл: верните ответ, пусть выберут сегодняшний или более поздний.")
+        raise Unfit(_("Обещанный день уже прошёл: верните ответ, пусть выберут сегодняшний или более поздний."))
     stops = checking.stops_in(checking.standing(answer))
     if stops and not despite:
-        raise Unfit(f"Проверка остановила этот ответ. {stops[0].words} Если он верен, напишите, почему отпускаете.")
+        raise Unfit(
+            _("Проверка остановила этот ответ. %(words)s Если он верен, напишите, почему отпускаете.")
+            % {"words": stops[0].words}
+        )
     message, problem = asked_now(answer.reply_to_id, seen)
     others = addressees(answer)
     problem = problem or unfit_for_others(answer, others) or steps.against(answer, by, message, last)

@@ -10,6 +10,7 @@ from otklik.answers.models import Answer
 from otklik.answers.parts import cut
 from otklik.answers.parts import objections as objections_to
 from otklik.inbox.models import Message
+from otklik.lib.sentence import Sentence as _
 from otklik.networks.legal import silent
 from otklik.networks.models import Source
 from otklik.networks.registry import NETWORKS
@@ -48,18 +49,19 @@ def obstacles(message: Message, speaks: bool, now: datetime) -> list[str]:
     """
     network = NETWORKS.get(message.network)
     if network is None:
-        return [message.closed or "Эта сеть ещё не подключена: опубликуйте ответ вручную."]
+        return [message.closed or _("Эта сеть ещё не подключена: опубликуйте ответ вручную.")]
     reasons = [] if speaks else [silent(message.network)]
     if message.closed:
         reasons.append(message.closed)
     source, direct = message.source, message.place == Message.Place.DIRECT
     guest = source is not None and source.kind == Source.Kind.FOREIGN and not direct
     if source is not None and guest and source.guests_may_speak is False and not message.closed:
-        reasons.append("В этом сообществе гости не отвечают: опубликуйте ответ вручную.")
+        reasons.append(_("В этом сообществе гости не отвечают: опубликуйте ответ вручную."))
     window = network.limits.direct_window
     if direct and window is not None and now - message.posted_at > window:
         hours = int(window.total_seconds() // 3600)
         reasons.append(
-            f"Сеть берёт личный ответ не позже чем через {hours} ч после сообщения: опубликуйте его вручную."
+            _("Сеть берёт личный ответ не позже чем через %(hours)s ч после сообщения: опубликуйте его вручную.")
+            % {"hours": hours}
         )
     return reasons

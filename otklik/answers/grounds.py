@@ -8,6 +8,7 @@ for more, a reason from the list, and a day or the plain words that it will not 
 from dataclasses import dataclass
 from datetime import date
 
+from otklik.lib.sentence import Sentence as _
 from otklik.networks.counting import LINK
 
 PHOTO, REFERENCE, ACT = "photo", "link", "act"
@@ -57,25 +58,25 @@ def missing(ending: Ending) -> str:
 def _no_proof(ending: Ending) -> str:
     ground = of(ending)
     if not ground:
-        return "Чем подтверждается, что решено? Приложите снимок или выберите другое подтверждение."
+        return _("Чем подтверждается, что решено? Приложите снимок или выберите другое подтверждение.")
     if ground == PHOTO and not ending.photos:
-        return "Подтверждение – снимок, а его нет: приложите его к ответу."
+        return _("Подтверждение – снимок, а его нет: приложите его к ответу.")
     if ground == REFERENCE and not LINK.search(f"{ending.text} {ending.words}"):
-        return "Подтверждение – ссылка, а её нет: вставьте её в ответ или рядом."
+        return _("Подтверждение – ссылка, а её нет: вставьте её в ответ или рядом.")
     if ground == ACT and ending.acts:
         return ""
     if ground in NOTED and len(ending.words.strip()) < LEAST_WORDS:
-        return "Запишите, чем подтверждается: номер акта, слова жителя, кто и когда звонил."
+        return _("Запишите, чем подтверждается: номер акта, слова жителя, кто и когда звонил.")
     return ""
 
 
 def _no_reason(ending: Ending) -> str:
     if not of(ending):
-        return "Вопрос закрывается без решения: выберите причину."
+        return _("Вопрос закрывается без решения: выберите причину.")
     if ending.day is not None and ending.today is not None and ending.day < ending.today:
-        return "День, к которому это запланировано, уже прошёл."
+        return _("День, к которому это запланировано, уже прошёл.")
     if ending.ground == PLANNED and ending.day is None:
-        return "Запланировано – на какой день? Укажите его."
+        return _("Запланировано – на какой день? Укажите его.")
     if ending.day is None and len(ending.words.strip()) < LEAST_WORDS:
-        return "Укажите день, когда к вопросу вернутся, или напишите, почему не будет сделано."
+        return _("Укажите день, когда к вопросу вернутся, или напишите, почему не будет сделано.")
     return ""

@@ -7,6 +7,7 @@ from otklik.answers.policies import Steps
 from otklik.inbox.models import Message
 from otklik.incidents.models import Incident, Outcome, Problem
 from otklik.lib.due import Due
+from otklik.lib.sentence_field import SentenceField, ShortSentenceField
 from otklik.people.models import Agency, User
 from otklik.themes.models import Theme, ThemeGroup
 
@@ -113,7 +114,7 @@ class Answer(Due):
     copy_of = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="copies", db_index=False
     )
-    remark = models.TextField(blank=True, default="")
+    remark = SentenceField(blank=True, default="")
     version = models.PositiveIntegerField(default=1)
     words_version = models.PositiveIntegerField(default=1)
     asked = models.JSONField(null=True, blank=True, default=None)
@@ -220,7 +221,7 @@ class Flaw(models.Model):
     answer = models.ForeignKey(Answer, on_delete=models.CASCADE, related_name="flaws")
     rule = models.CharField(max_length=32)
     level = models.CharField(max_length=8)
-    words = models.TextField()
+    words = SentenceField()
     piece = models.CharField(max_length=200, blank=True, default="")
     version = models.PositiveIntegerField()
     found_at = models.DateTimeField()
@@ -353,7 +354,7 @@ class StatementCard(models.Model):
     pending = models.BooleanField(default=True)
     version = models.PositiveIntegerField(null=True, blank=True)
     seen = models.PositiveIntegerField(null=True, blank=True)
-    left = models.CharField(max_length=500, blank=True, default="")
+    left = ShortSentenceField(max_length=500, blank=True, default="")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["statement", "incident"], name="statement_card_once")]

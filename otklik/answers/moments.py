@@ -6,10 +6,12 @@ Sentences are Russian. What is said of the comment is checked before the first b
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from otklik.lib.sentence import Sentence as _
+
 MOST = timedelta(days=14)
-PAST = "Это время уже прошло. Выберите время впереди или согласуйте без него."
-FAR = "Слишком далеко: назначить можно не дальше чем на 14 дней."
-LATE = "Срок ответа раньше этого времени. Выберите раньше или отметьте, что так и нужно."
+PAST = _("Это время уже прошло. Выберите время впереди или согласуйте без него.")
+FAR = _("Слишком далеко: назначить можно не дальше чем на 14 дней.")
+LATE = _("Срок ответа раньше этого времени. Выберите раньше или отметьте, что так и нужно.")
 
 
 @dataclass(frozen=True, slots=True)

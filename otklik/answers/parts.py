@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from otklik.lib.sentence import Sentence as _
 from otklik.networks import counting
 from otklik.networks.counting import Counting, length
 
@@ -59,10 +60,10 @@ def objections(text: str, limits: Bounds, *, direct: bool, photos: int = 0) -> l
         reasons = counting.objections(text, limits, direct=direct, photos=photos)
         most, text_length = limits.text_in(direct), length(text, limits.counting_in(direct))
         if text_length > most * limits.parts > most:
-            reasons[0] = (
-                f"Текст длиннее, чем берёт сеть, и по частям: {text_length}, а можно {limits.parts} раза по {most}."
+            reasons[0] = _(
+                "Текст длиннее, чем берёт сеть, и по частям: %(length)s, а можно %(parts)s раза по %(most)s."
                 " Сократите его."
-            )
+            ) % {"length": text_length, "parts": limits.parts, "most": most}
         return reasons
     step_objections = (
         counting.objections(step.text, limits, direct=direct, photos=photos if step.photos else 0) for step in steps
@@ -137,7 +138,7 @@ def _best(text: str, gaps: Sequence[re.Match[str]], least: int) -> re.Match[str]
         return last
     late = [gap for gap in gaps if gap.start() * 2 >= last.start()]
     weighed = [(_kind(text, gap), gap.start(), gap) for gap in late]
-    kind, _, gap = max(weighed, key=lambda one: one[:2])
+    kind, _at, gap = max(weighed, key=lambda one: one[:2])
     return gap if kind >= least else last
 
 

@@ -17,11 +17,12 @@ from otklik.answers.voices import addressees
 from otklik.inbox.models import Message
 from otklik.incidents.models import Incident, Outcome
 from otklik.incidents.workflow import hold
+from otklik.lib.sentence import Sentence as _
 from otklik.people.models import User
 
 A = Answer.State
 STOP, WORDS_ALONE, COMMENT, MOVED = "stop", "words_alone", "comment", "moved"
-TURNED = "Порядок согласования только что изменили: отправьте ответ ещё раз."
+TURNED = _("Порядок согласования только что изменили: отправьте ответ ещё раз.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,11 +20,12 @@ from otklik.incidents.cards import main_message
 from otklik.incidents.workflow import NotAllowed, hold
 from otklik.journal import book
 from otklik.lib.due import finish
+from otklik.lib.sentence import Sentence as _
 
 S, A = Statement.State, Answer.State
 PIECE = 5
 ACTOR = "machine:statements"
-CHANGED = "С карточкой уже решили иначе."
+CHANGED = _("С карточкой уже решили иначе.")
 MOST_LEFT = 500
 
 

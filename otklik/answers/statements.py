@@ -22,6 +22,7 @@ from otklik.incidents import problems
 from otklik.incidents.models import Incident, IncidentMessage, Outcome, Problem, State
 from otklik.journal import book
 from otklik.lib.days import day_of
+from otklik.lib.sentence import Sentence as _
 from otklik.people.models import User
 
 S = Statement.State
@@ -33,11 +34,11 @@ BEGUN = (Answer.State.DRAFT, Answer.State.RETURNED, Answer.State.APPROVAL)
 MOST_TEXT = 5000
 FURTHEST = timedelta(days=366)
 
-NO_MESSAGE = "Нет сообщения, на которое отвечать."
-GONE = "Житель удалил комментарий."
-STARTED = "Ответ на этой карточке уже начат."
-TOGETHER = "Отвечает вместе с другой карточкой."
-NOT_OWED = "Ответ уже дан, готовится или не нужен."
+NO_MESSAGE = _("Нет сообщения, на которое отвечать.")
+GONE = _("Житель удалил комментарий.")
+STARTED = _("Ответ на этой карточке уже начат.")
+TOGETHER = _("Отвечает вместе с другой карточкой.")
+NOT_OWED = _("Ответ уже дан, готовится или не нужен.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,7 @@ def against(card: Incident, message: Message, text: str) -> str:
     if message.deleted_at:
         return GONE
     if holes := left_open(text):
-        return f"Нечем заполнить: {', '.join(holes[:3])}."
+        return _("Нечем заполнить: %(holes)s.") % {"holes": ", ".join(holes[:3])}
     reasons = objections(Answer(reply_to=message, text=text, direct=message.place == Message.Place.DIRECT))
     return reasons[0] if reasons else ""
 
@@ -96,19 +97,19 @@ def check(words: Words, at: datetime) -> None:
 
 def _problem(words: Words, day: date) -> str:
     if not words.text.strip():
-        return "Ответ пуст: напишите текст."
+        return _("Ответ пуст: напишите текст.")
     if len(words.text) > MOST_TEXT:
-        return "Текст длиннее 5000 знаков: столько не публикуют."
+        return _("Текст длиннее 5000 знаков: столько не публикуют.")
     if words.kind not in KINDS:
-        return "Такой ответ не пишут вручную."
+        return _("Такой ответ не пишут вручную.")
     if wrong := strange(words.text):
-        return f"Этих полей нет: {', '.join(wrong[:3])}."
+        return _("Этих полей нет: %(holes)s.") % {"holes": ", ".join(wrong[:3])}
     if words.kind == Answer.Kind.INTERIM:
         if words.promised_on is None:
-            return "У промежуточного ответа нужна дата: до какого числа будет решение."
-        return "" if day <= words.promised_on <= day + FURTHEST else "Обещанный день: сегодня или в пределах года."
+            return _("У промежуточного ответа нужна дата: до какого числа будет решение.")
+        return "" if day <= words.promised_on <= day + FURTHEST else _("Обещанный день: сегодня или в пределах года.")
     if words.outcome not in Outcome.values:
-        return "Выберите итог: решено, разъяснено, не решено или отложено."
+        return _("Выберите итог: решено, разъяснено, не решено или отложено.")
     rests = Ending(words.outcome, words.text, 0, words.ground, words.ground_words, words.ground_on, day)
     return grounds.missing(rests)
 
@@ -120,14 +121,14 @@ def begin(problem: Problem, cards: Collection[int], words: Words, by: User, at: 
     """
     check(words, at)
     if not cards:
-        raise Unfit("Ответ никому не достанется: выберите карточки.")
+        raise Unfit(_("Ответ никому не достанется: выберите карточки."))
     with book.writing():
         # Nobody ends the problem meanwhile, or begins another statement on it.
         here = Problem.objects.select_for_update(no_key=True).get(pk=problem.pk)
         if here.state not in (Problem.State.OPEN, Problem.State.FIXED):
-            raise Unfit("Проблема не открыта: сначала подтвердите её.")
+            raise Unfit(_("Проблема не открыта: сначала подтвердите её."))
         if Statement.objects.filter(problem=problem, state__in=RUNNING).exists():
-            raise Unfit("Прежний общий ответ ещё не отпущен: дождитесь его или отзовите.")
+            raise Unfit(_("Прежний общий ответ ещё не отпущен: дождитесь его или отзовите."))
         made = Statement.objects.create(
             problem=problem, author=by, created_at=at, due_at=at, **{name: getattr(words, name) for name in _COLUMNS}
         )
@@ -214,7 +215,7 @@ def _take_back(statement: Statement, by: User, at: datetime, verb: str, remark: 
 
 def _must_be(statement: Statement, *states: str) -> None:
     if not Statement.objects.filter(pk=statement.pk, state__in=states).exists():
-        raise Unfit("С этим общим ответом уже решили иначе: обновите страницу.")
+        raise Unfit(_("С этим общим ответом уже решили иначе: обновите страницу."))
 
 
 def tell(statement: Statement, verb: str, actor: str, at: datetime) -> None:

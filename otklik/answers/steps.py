@@ -18,13 +18,14 @@ from otklik.inbox.models import Message
 from otklik.incidents.cards import may_on
 from otklik.lib.days import day_of
 from otklik.lib.kept import LONG_AGO, KeptRows, keep_rows, whole_day
+from otklik.lib.sentence import Sentence as _
 from otklik.people.models import User
 from otklik.people.permissions import Permission
 
-OWN = "Свой ответ согласует кто-то другой."
-TWICE = "Вы уже согласовали этот ответ: второе согласие даёт кто-то другой."
-ONE_MORE = "Этому ответу нужны два согласия. Откройте его заново и решите ещё раз."
-LAST_NOW = "Пока вы читали, ответ согласовал коллега: теперь ваше согласие последнее. Откройте его и решите ещё раз."
+OWN = _("Свой ответ согласует кто-то другой.")
+TWICE = _("Вы уже согласовали этот ответ: второе согласие даёт кто-то другой.")
+ONE_MORE = _("Этому ответу нужны два согласия. Откройте его заново и решите ещё раз.")
+LAST_NOW = _("Пока вы читали, ответ согласовал коллега: теперь ваше согласие последнее. Откройте его и решите ещё раз.")
 
 
 def known_on(day: date) -> list[KnownPolicy]:

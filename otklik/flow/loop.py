@@ -20,6 +20,7 @@ from otklik.lib.database import is_away
 from otklik.lib.due import Due, LeaseLost, claim, first_due, pause_after, put_off, release, renew, reread, set_aside
 from otklik.lib.kept import LONG_AGO, Kept, keep, moment
 from otklik.lib.redact import redact
+from otklik.lib.sentence import Sentence as _
 from otklik.networks.errors import AuthLost, RetryAt
 
 log = logging.getLogger(__name__)
@@ -107,7 +108,7 @@ def _give_back(rows: Sequence[Due]) -> None:
 
 
 def _failed(step: Step, row: Due, error: Exception) -> None:
-    words = f"{type(error).__name__}: {redact(str(error))}"
+    words = _("%(kind)s: %(words)s") % {"kind": type(error).__name__, "words": redact(str(error))}
     now = clock.now()
     level = logging.INFO if isinstance(error, RetryAt | AuthLost) else logging.ERROR
     name = type(error).__name__
@@ -128,7 +129,7 @@ def _failed(step: Step, row: Due, error: Exception) -> None:
 def drain(limit: int = 1000, lanes: frozenset[Lane] = frozenset(Lane)) -> int:
     """Work in this thread until nothing is due; returns how many rows were worked. For tests and set-up."""
     done = 0
-    for _ in range(limit):
+    for _turn in range(limit):
         worked = sum(turn_once(step) for step in steps_due(clock.now(), lanes))
         if not worked:
             return done

@@ -14,12 +14,13 @@ from otklik.inbox.models import Author, Media, Message, Thread
 from otklik.inbox.take_in import MAX_TEXT
 from otklik.journal import book
 from otklik.lib.address import safe_address
+from otklik.lib.sentence import Sentence as _
 from otklik.lib.text import clean, fold
 from otklik.networks.base import Address
 from otklik.networks.registry import NETWORKS
 from otklik.people.models import User
 
-CLOSED = "Сообщение внесено вручную, и система не знает его адреса в сети: опубликуйте ответ вручную."
+CLOSED = _("Сообщение внесено вручную, и система не знает его адреса в сети: опубликуйте ответ вручную.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from otklik.journal import book
 from otklik.journal.models import Entry
 from otklik.lib.each import update_each
 from otklik.lib.kept import STAND_IN, Kept, KeptRows, in_place, keep, keep_rows, stand_ins
+from otklik.lib.sentence import Sentence as _
 from otklik.people.permissions import Permission
 
 S = State
@@ -49,35 +50,35 @@ WORKING = "new assigned in_work postponed"
 ENDED = (S.NOISE, S.DONE)
 
 MOVES: dict[str, Move] = {
-    "dismiss": _move("new", S.NOISE, DESK, "не инцидент", needs_reason=True),
-    "restore": _move("noise", S.NEW, DESK, "вернуть в очередь"),
-    "assign": _move(f"{WORKING} clarifying", S.ASSIGNED, DESK, "назначить"),
-    "take": _move("assigned", S.IN_WORK, AGENCY, "взять в работу"),
-    "give_back": _move("assigned in_work", S.NEW, AGENCY, "вернуть: не наше", needs_reason=True),
-    "take_off": _move("assigned", S.NEW, DESK, "вернуть в очередь назначенное машиной"),
-    "submit": _move(f"{WORKING} rating", S.APPROVAL, AGENCY, "отправить на согласование"),
-    "send_alone": _move(f"{WORKING} rating", S.PUBLISHING, AGENCY, "отправить без согласования"),
-    "take_back": _move("publishing", S.IN_WORK, AGENCY, "вернуть отправленное без согласования"),
-    "withdraw": _move("approval", S.IN_WORK, AGENCY, "отозвать с согласования"),
-    "send_back": _move("approval", S.IN_WORK, APPROVERS, "вернуть с замечанием", needs_reason=True),
-    "agree": _move("approval", S.APPROVAL, APPROVERS, "согласовать первым из двух"),
-    "approve": _move("approval", S.PUBLISHING, APPROVERS, "согласовать"),
-    "recall": _move("publishing", S.APPROVAL, APPROVERS, "отменить согласование"),
-    "refused": _move("publishing", S.IN_WORK, MACHINE, "сеть отказала"),
-    "overtaken": _move("publishing", S.APPROVAL, MACHINE, "комментарий изменился после согласования"),
-    "gone": _move("publishing", S.IN_WORK, MACHINE, "житель удалил комментарий"),
-    "answered": _move("publishing", S.RATING, MACHINE, "ответ опубликован"),
-    "answered_together": _move(WORKING, S.RATING, MACHINE, "ответ опубликован вместе с другой карточкой"),
-    "promised": _move("publishing", S.POSTPONED, MACHINE, "промежуточный ответ опубликован"),
-    "asked": _move("publishing", S.CLARIFYING, MACHINE, "вопрос жителю опубликован"),
-    "clarified": _move("clarifying", S.IN_WORK, MACHINE, "житель уточнил"),
-    "clarified_unassigned": _move("clarifying", S.NEW, MACHINE, "житель уточнил"),
-    "unclarified": _move("clarifying", S.NEW, MACHINE, "житель не уточнил в срок"),
-    "resume": _move("postponed", S.IN_WORK, AGENCY, "вернуться к работе"),
-    "reopen": _move("rating done postponed", S.IN_WORK, DESK, "открыть снова"),
-    "reopen_unassigned": _move("rating done postponed", S.NEW, DESK, "открыть снова"),
-    "close": _move("rating", S.DONE, DESK, "закрыть"),
-    "close_unanswered": _move("new assigned in_work postponed", S.DONE, DESK, "закрыть без ответа", True),
+    "dismiss": _move("new", S.NOISE, DESK, _("не инцидент"), needs_reason=True),
+    "restore": _move("noise", S.NEW, DESK, _("вернуть в очередь")),
+    "assign": _move(f"{WORKING} clarifying", S.ASSIGNED, DESK, _("назначить")),
+    "take": _move("assigned", S.IN_WORK, AGENCY, _("взять в работу")),
+    "give_back": _move("assigned in_work", S.NEW, AGENCY, _("вернуть: не наше"), needs_reason=True),
+    "take_off": _move("assigned", S.NEW, DESK, _("вернуть в очередь назначенное машиной")),
+    "submit": _move(f"{WORKING} rating", S.APPROVAL, AGENCY, _("отправить на согласование")),
+    "send_alone": _move(f"{WORKING} rating", S.PUBLISHING, AGENCY, _("отправить без согласования")),
+    "take_back": _move("publishing", S.IN_WORK, AGENCY, _("вернуть отправленное без согласования")),
+    "withdraw": _move("approval", S.IN_WORK, AGENCY, _("отозвать с согласования")),
+    "send_back": _move("approval", S.IN_WORK, APPROVERS, _("вернуть с замечанием"), needs_reason=True),
+    "agree": _move("approval", S.APPROVAL, APPROVERS, _("согласовать первым из двух")),
+    "approve": _move("approval", S.PUBLISHING, APPROVERS, _("согласовать")),
+    "recall": _move("publishing", S.APPROVAL, APPROVERS, _("отменить согласование")),
+    "refused": _move("publishing", S.IN_WORK, MACHINE, _("сеть отказала")),
+    "overtaken": _move("publishing", S.APPROVAL, MACHINE, _("комментарий изменился после согласования")),
+    "gone": _move("publishing", S.IN_WORK, MACHINE, _("житель удалил комментарий")),
+    "answered": _move("publishing", S.RATING, MACHINE, _("ответ опубликован")),
+    "answered_together": _move(WORKING, S.RATING, MACHINE, _("ответ опубликован вместе с другой карточкой")),
+    "promised": _move("publishing", S.POSTPONED, MACHINE, _("промежуточный ответ опубликован")),
+    "asked": _move("publishing", S.CLARIFYING, MACHINE, _("вопрос жителю опубликован")),
+    "clarified": _move("clarifying", S.IN_WORK, MACHINE, _("житель уточнил")),
+    "clarified_unassigned": _move("clarifying", S.NEW, MACHINE, _("житель уточнил")),
+    "unclarified": _move("clarifying", S.NEW, MACHINE, _("житель не уточнил в срок")),
+    "resume": _move("postponed", S.IN_WORK, AGENCY, _("вернуться к работе")),
+    "reopen": _move("rating done postponed", S.IN_WORK, DESK, _("открыть снова")),
+    "reopen_unassigned": _move("rating done postponed", S.NEW, DESK, _("открыть снова")),
+    "close": _move("rating", S.DONE, DESK, _("закрыть")),
+    "close_unanswered": _move("new assigned in_work postponed", S.DONE, DESK, _("закрыть без ответа"), True),
 }
 
 

@@ -17,6 +17,7 @@ from django.db import InterfaceError, OperationalError, connection, models, tran
 from django.db.models import Case, F, Q, Value, When
 
 from otklik.lib.kept import LONG_AGO, Kept, KeptRows, in_place, keep, keep_rows, moment, stand_ins
+from otklik.lib.sentence_field import SentenceField
 
 LONGEST_PAUSE = timedelta(hours=1)
 CLAIMS_BEFORE_SET_ASIDE = 3
@@ -41,7 +42,7 @@ class Due(models.Model):
     leased_until = models.DateTimeField(null=True, blank=True)
     claims = models.PositiveSmallIntegerField(default=0)
     failures = models.PositiveIntegerField(default=0)
-    error = models.TextField(blank=True, default="")
+    error = SentenceField(blank=True, default="")
     set_aside_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

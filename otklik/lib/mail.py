@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 
 from otklik.lib.outbox import Closed, Failure, Later, Unclear
+from otklik.lib.sentence import Sentence as _
 
 NOBODY_LET_IN = frozenset({"SMTPAuthenticationError", "SMTPNotSupportedError"})
 NOBODY_THERE = frozenset({"SMTPRecipientsRefused"})
@@ -21,7 +22,7 @@ Enclosed = tuple[str, bytes, str]
 def mail(address: str, subject: str, body: str, enclosed: Sequence[Enclosed] = ()) -> None:
     """Raises one of the failures of outbox.py."""
     if not address or not settings.MAIL_GOES:
-        raise Closed("Адреса почты нет")
+        raise Closed(_("Адреса почты нет"))
     letter = EmailMessage(subject, body, to=[address])
     for name, content, kind in enclosed:
         letter.attach(name, content, kind)
@@ -33,9 +34,9 @@ def mail(address: str, subject: str, body: str, enclosed: Sequence[Enclosed] = (
 
 def _against(name: str) -> Failure:
     if name in NOBODY_LET_IN:
-        return Closed(f"Почтовый сервер не принял пароль ({name})", everybody=True)
+        return Closed(_("Почтовый сервер не принял пароль (%(kind)s)") % {"kind": name}, everybody=True)
     if name in NOBODY_THERE:
-        return Closed("Почтовый сервер не принял адрес")
+        return Closed(_("Почтовый сервер не принял адрес"))
     if name in NOT_BEGUN:
-        return Later(f"Почтовый сервер не отвечает ({name})")
-    return Unclear(f"Почтовый сервер оборвал разговор ({name})")
+        return Later(_("Почтовый сервер не отвечает (%(kind)s)") % {"kind": name})
+    return Unclear(_("Почтовый сервер оборвал разговор (%(kind)s)") % {"kind": name})

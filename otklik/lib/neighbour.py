@@ -18,13 +18,14 @@ import httpcore
 from otklik.lib.address import safe_address
 from otklik.lib.guard import Guard, Network, PrivateAddress, UnknownName, allowed, lies_in, place_of, trust_in
 from otklik.lib.http import NoAnswer, NotSent, Refused
+from otklik.lib.sentence import Sentence as _
 
-PRIVATE = "адрес ведёт во внутреннюю сеть, которой нет в настройках"
-UNKNOWN = "такого имени нет"
-NO_LINE = "связи нет"
-NO_TRUST = "сертификат не подходит"
-SILENT = "ответа не дождались"
-BROKEN = "ответ оборвался или непонятен"
+PRIVATE = _("адрес ведёт во внутреннюю сеть, которой нет в настройках")
+UNKNOWN = _("такого имени нет")
+NO_LINE = _("связи нет")
+NO_TRUST = _("сертификат не подходит")
+SILENT = _("ответа не дождались")
+BROKEN = _("ответ оборвался или непонятен")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ class Postman:
         """Raises Refused, NotSent (not a byte arrived) or NoAnswer (it may have), each with words for a person."""
         end = time.monotonic() + self.seconds
         if not safe_address(url):
-            raise Refused("это не адрес")
+            raise Refused(_("это не адрес"))
         all_headers = [("Content-Type", "application/json"), ("User-Agent", "Otklik"), *headers.items()]
         try:
             with self._way(url, end) as way, way.stream("POST", url, headers=all_headers, content=body) as answer:

@@ -15,10 +15,11 @@ from django.db.models import F
 
 from otklik.lib.due import Due, LeaseLost, finish, put_off
 from otklik.lib.redact import redact
+from otklik.lib.sentence import Sentence as _
 
 WAITING, SENT = "waiting", "sent"
 TRIES = 2
-UNKNOWN = "Не удалось узнать, дошёл ли"
+UNKNOWN = _("Не удалось узнать, дошёл ли")
 
 
 class Failure(Exception):

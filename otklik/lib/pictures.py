@@ -12,6 +12,8 @@ from typing import Any
 from pi_heif import register_heif_opener  # type: ignore[import-untyped]
 from PIL import Image, ImageOps, UnidentifiedImageError
 
+from otklik.lib.sentence import Sentence as _
+
 MAX_BYTES = 40 * 1024 * 1024
 MAX_PIXELS = {"JPEG": 60_000_000, "MPO": 60_000_000, "HEIF": 50_000_000, "PNG": 25_000_000, "WEBP": 16_000_000}
 """A plain JPEG is decoded smaller at once; of a WebP the decoder holds four bytes a pixel, four times over."""
@@ -19,10 +21,10 @@ MAX_PROGRESSIVE = 25_000_000
 """Pixels of a JPEG that comes in passes: it is held whole until the last of them."""
 LONGEST_SIDE = 2560
 
-TOO_BIG = "Снимок больше 40 МБ: выберите в камере меньший размер или обрежьте его."
-TOO_WIDE = "В снимке слишком много точек: сохраните его как обычный JPEG или выберите в камере меньший размер."
-BROKEN_HEIC = "Снимок HEIC не читается: откройте его на телефоне и сохраните как JPEG."
-NO_PICTURE = "Это не снимок: подходят JPEG, PNG, WebP и HEIC."
+TOO_BIG = _("Снимок больше 40 МБ: выберите в камере меньший размер или обрежьте его.")
+TOO_WIDE = _("В снимке слишком много точек: сохраните его как обычный JPEG или выберите в камере меньший размер.")
+BROKEN_HEIC = _("Снимок HEIC не читается: откройте его на телефоне и сохраните как JPEG.")
+NO_PICTURE = _("Это не снимок: подходят JPEG, PNG, WebP и HEIC.")
 
 _FORMATS = ("JPEG", "PNG", "WEBP", "HEIF")
 _HEIC_BRANDS = (b"heic", b"heix", b"hevc", b"heim", b"heis", b"hevm", b"hevs", b"mif1", b"msf1")

@@ -48,7 +48,9 @@ def learn(shapes: Iterable[str]) -> None:
 
 
 def redact(text: str, limit: int = 2000) -> str:
-    """The text without secrets, cut to `limit` characters, and such as both databases take. Never raises."""
+    """The text without secrets, cut to `limit` characters, and such as both databases take; itself where it is all of
+    that, so that a Sentence stays one. Never raises."""
+    whole = text
     text = text.replace("\x00", "").encode("utf-8", "replace").decode()
     with _lock:
         known, addresses = sorted(_known, key=len, reverse=True), tuple(_addresses.values())
@@ -56,7 +58,8 @@ def redact(text: str, limit: int = 2000) -> str:
         text = text.replace(secret, MASK)
     for shape in (*_SHAPES, *addresses):
         text = shape.sub(lambda match: match.group(1) + MASK, text)
-    return text if len(text) <= limit else text[: limit - 1] + "…"
+    text = text if len(text) <= limit else text[: limit - 1] + "…"
+    return whole if text == whole else text
 
 
 class RedactingFormatter(logging.Formatter):

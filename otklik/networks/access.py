@@ -13,6 +13,7 @@ from django.db import InterfaceError, OperationalError, connection, transaction
 from otklik.lib import clock
 from otklik.lib.http import Door
 from otklik.lib.redact import remember
+from otklik.lib.sentence import Sentence as _
 from otklik.networks.base import Access
 from otklik.networks.errors import AuthLost, NetworkError, OutcomeUnknown, RetryAt
 from otklik.networks.legal import check_read
@@ -31,12 +32,12 @@ LOOK_AGAIN = timedelta(seconds=0.5)
 PATIENCE = 20  # looks whether the other worker is ready
 STORE_TRIES = 5
 
-CUT_OFF = (
+CUT_OFF = _(
     "Прошлое продление ключа оборвалось: сеть выдала новый ключ, а до нас он не дошёл. "
     "Подключите аккаунт заново и запишите новые ключи"
 )
-BUSY = "Ключ аккаунта сейчас продлевается"
-UNCLEAR = "Продлить ключ не получилось: ответ сети не дошёл"
+BUSY = _("Ключ аккаунта сейчас продлевается")
+UNCLEAR = _("Продлить ключ не получилось: ответ сети не дошёл")
 
 Ask = Callable[[Mapping[str, str]], Renewed]
 Sleep = Callable[[float], None]
@@ -83,7 +84,7 @@ def plain_access(account: Account, sleep: Callable[[float], None] = time.sleep) 
             return
         wait = reserve(token, clock.now(), LONGEST_WAIT)
         if wait > LONGEST_WAIT:
-            raise RetryAt("Предел обращений к сети исчерпан: ждём, когда она разрешит снова", wait)
+            raise RetryAt(_("Предел обращений к сети исчерпан: ждём, когда она разрешит снова"), wait)
         sleep(wait.total_seconds())
 
     def rest(kind: str, time: timedelta) -> None:
@@ -121,7 +122,7 @@ def _let_others_go(token: Token, sleep: Callable[[float], None]) -> None:
     """Leave the token's next calls to quick readings: three of every four, and more while they wait for theirs."""
     gap = 1 / max(token.per_second, 0.01)
     sleep(_SHARE * gap)
-    for _ in range(_PATIENCE):
+    for _turn in range(_PATIENCE):
         taken = Token.objects.filter(pk=token.pk, next_call_at__gt=clock.now() + timedelta(seconds=gap))
         if not taken.exists():
             return
@@ -139,7 +140,7 @@ def within_budget(account: Account, sleep: Callable[[float], None] = time.sleep)
         if token is not None:
             if not spend(token, now.date(), settings.RECONCILE_CALLS):
                 tomorrow = datetime.combine(now.date() + timedelta(days=1), datetime.min.time(), UTC)
-                raise RetryAt("Обращения для сверки на сегодня исчерпаны: продолжим завтра", tomorrow - now)
+                raise RetryAt(_("Обращения для сверки на сегодня исчерпаны: продолжим завтра"), tomorrow - now)
             _let_others_go(token, sleep)
         access.turn(kind)
 
@@ -163,7 +164,7 @@ def renewed(account: Account, kind: str, refused: str, ask: Ask, sleep: Sleep = 
     `ask` makes the network's call with the keys that it is given. Raises RetryAt and AuthLost. Outside of transactions:
     what the network has given must not be rolled back.
     """
-    for _ in range(PATIENCE):
+    for _turn in range(PATIENCE):
         keys = _keys(account)
         if _is_good(keys[kind], refused):
             return keys

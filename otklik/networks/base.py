@@ -322,9 +322,8 @@ class Network(Protocol):
     `base` is where its API stands, `prefix` where it stands in the sandbox; `icon` is its sign in @tabler/icons, "" for
     a speech bubble. `hosts` are its sites as people write them, without "www." and "m.", and its app's scheme with a
     colon; `numbered` is how a person's number stands in Author.external_id. `keys` are the kinds of an account's keys,
-    `id_hint` says what its number looks like. `law` holds until an administrator decides otherwise. `english` is what
-    its folder says to people, by the Russian; `reads` the kinds of Source. `keyed`: the same key twice says it once.
-    `tells_once`: what it has told us it tells nobody again.
+    `id_hint` says what its number looks like. `law` holds until an administrator decides otherwise. `reads` are the
+    kinds of Source. `keyed`: the same key twice says it once. `tells_once`: what it has told us it tells nobody again.
     """
 
     kind: str
@@ -336,7 +335,6 @@ class Network(Protocol):
     numbered: str
     limits: Limits
     law: Law
-    english: Mapping[str, str]
     keys: tuple[KeyKind, ...]
     id_hint: str
     keyed: bool

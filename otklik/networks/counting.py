@@ -9,6 +9,8 @@ import unicodedata
 from enum import StrEnum
 from typing import Protocol
 
+from otklik.lib.sentence import Sentence as _
+
 
 class Counting(StrEnum):
     """What one sign of a text is."""
@@ -94,30 +96,38 @@ def _light(code: int) -> bool:
 
 def objections(text: str, limits: Bounds, *, direct: bool, photos: int = 0) -> list[str]:
     """What the network would refuse, each a sentence that says what to do; [] when nothing is known against it."""
-    problems = []
+    problems: list[str] = []
     most, text_length = limits.text_in(direct), length(text, limits.counting_in(direct))
     if text_length > most:
-        problems.append(f"Текст длиннее, чем берёт сеть: {text_length} из {most}. Сократите его.")
+        problems.append(
+            _("Текст длиннее, чем берёт сеть: %(length)s из %(most)s. Сократите его.")
+            % {"length": text_length, "most": most}
+        )
     if photos > limits.photos_in(direct):
         problems.append(_photos(limits.photos_in(direct)))
     if direct:
         return problems  # the rest is about what everybody sees
     links = len(LINK.findall(text))
     if limits.links is not None and links > limits.links:
-        problems.append("Сеть не берёт ссылок в ответе: уберите." if not limits.links else "Сеть берёт одну ссылку.")
+        problems.append(
+            _("Сеть не берёт ссылок в ответе: уберите.") if not limits.links else _("Сеть берёт одну ссылку.")
+        )
     if limits.hashtags is not None and len(_HASHTAG.findall(text)) > limits.hashtags:
-        problems.append(f"Хештегов больше, чем берёт сеть: оставьте не больше {limits.hashtags}.")
+        problems.append(_("Хештегов больше, чем берёт сеть: оставьте не больше %(most)s.") % {"most": limits.hashtags})
     if limits.cashtags is not None and len(_CASHTAG.findall(text)) > limits.cashtags:
-        problems.append(f"Биржевых знаков вида $ABC больше, чем берёт сеть: оставьте не больше {limits.cashtags}.")
+        problems.append(
+            _("Биржевых знаков вида $ABC больше, чем берёт сеть: оставьте не больше %(most)s.")
+            % {"most": limits.cashtags}
+        )
     if not limits.mentions and _MENTION.search(text):
-        problems.append("Сеть не берёт упоминаний через @: уберите.")
+        problems.append(_("Сеть не берёт упоминаний через @: уберите."))
     letters = [sign for sign in text if sign.isalpha()]
     if not limits.shouting and len(letters) > 3 and all(sign.isupper() for sign in letters):
-        problems.append("Сеть не берёт текста из одних заглавных букв.")
+        problems.append(_("Сеть не берёт текста из одних заглавных букв."))
     return problems
 
 
 def _photos(most: int) -> str:
     if most == 0:
-        return "Эта сеть не берёт фотографий к ответу: уберите их."
-    return f"Фотографий больше, чем берёт сеть: оставьте не больше {most}."
+        return _("Эта сеть не берёт фотографий к ответу: уберите их.")
+    return _("Фотографий больше, чем берёт сеть: оставьте не больше %(most)s.") % {"most": most}

@@ -3,6 +3,8 @@
 from datetime import timedelta
 from enum import StrEnum
 
+from otklik.lib.sentence import Sentence as _
+
 
 class Cause(StrEnum):
     """Why an answer does not stand there, in the few words by which a person's next step differs."""
@@ -81,5 +83,5 @@ class NotSupported(NetworkError):
 def unsure(sentence: str, *, write: bool, code: str = "", after: timedelta = timedelta(minutes=1)) -> NetworkError:
     """No definite answer: a read is asked again after `after`, a write must be looked up first."""
     if write:
-        return OutcomeUnknown(f"{sentence}; неизвестно, выполнено ли действие", code)
+        return OutcomeUnknown(_("%(words)s; неизвестно, выполнено ли действие") % {"words": sentence}, code)
     return RetryAt(sentence, after, code)

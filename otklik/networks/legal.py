@@ -10,6 +10,7 @@ from typing import NamedTuple
 from django.db.models import OuterRef, Subquery
 
 from otklik.journal import book
+from otklik.lib.sentence import Sentence as _
 from otklik.networks.base import Law
 from otklik.networks.errors import SwitchedOff
 from otklik.networks.models import LegalSwitch, Source
@@ -54,7 +55,9 @@ def _allowed(network: str, decided: LegalSwitch | None) -> Allowed:
 def check_read(network: str) -> None:
     """Raises SwitchedOff where the network may not be read."""
     if not allowed(network).read:
-        raise SwitchedOff(f"Сеть «{title_of(network)}» выключена: её включает администратор на странице «Сети»")
+        raise SwitchedOff(
+            _("Сеть «%(title)s» выключена: её включает администратор на странице «Сети»") % {"title": title_of(network)}
+        )
 
 
 def decided_read(network: str) -> Subquery:
@@ -87,7 +90,9 @@ def check_speak(network: str) -> None:
 
 def silent(network: str) -> str:
     """Why nothing goes out, and what to do."""
-    return f"Публикация в сети «{title_of(network)}» выключена: ответьте вручную или попросите администратора включить"
+    return _("Публикация в сети «%(title)s» выключена: ответьте вручную или попросите администратора включить") % {
+        "title": title_of(network)
+    }
 
 
 def seen(network: str) -> str:

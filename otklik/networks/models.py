@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from otklik.lib.due import Due
 from otklik.lib.secret import SealedJSONField, SecretField
+from otklik.lib.sentence_field import SentenceField
 from otklik.people.models import Agency, User
 from otklik.places.models import Place
 
@@ -35,7 +36,7 @@ class Account(models.Model):
     confirmation = models.CharField(max_length=64, blank=True, default="")
     options = models.JSONField(default=dict, blank=True)
     stopped_at = models.DateTimeField(null=True, blank=True)
-    stop_reason = models.TextField(blank=True, default="")
+    stop_reason = SentenceField(blank=True, default="")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["network", "external_id"], name="account_once")]

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from otklik.journal import book
+from otklik.lib.sentence import Sentence as _
 from otklik.networks.errors import NeedsPerson
 from otklik.networks.models import Account, Source
 from otklik.people.models import User
@@ -81,7 +82,7 @@ def settle(source: Source, place: str, at: datetime) -> None:
     """
     twin = Source.objects.filter(network=source.network, kind=source.kind, external_id=place).first()
     if twin is not None:
-        raise NeedsPerson(f"Это место уже есть среди источников: «{twin.title}». Этот выключите")
+        raise NeedsPerson(_("Это место уже есть среди источников: «%(title)s». Этот выключите") % {"title": twin.title})
     name = source.name or source.external_id
     Source.objects.filter(pk=source.pk).update(external_id=place, name=name)
     data = {"network": source.network, "kind": source.kind}

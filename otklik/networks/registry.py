@@ -1,5 +1,6 @@
 """One line a network; and the titles of those that we only hold messages of."""
 
+from otklik.lib.sentence import Sentence as _
 from otklik.networks.base import Network
 from otklik.networks.facebook.network import Facebook
 from otklik.networks.instagram.network import Instagram
@@ -13,7 +14,7 @@ NETWORKS: dict[str, Network] = {
     network.kind: network for network in (VK(), OK(), Max(), Telegram(), Instagram(), Facebook(), X())
 }
 
-TITLES = {"other": "Другая площадка"} | {kind: network.title for kind, network in NETWORKS.items()}
+TITLES = {"other": _("Другая площадка")} | {kind: network.title for kind, network in NETWORKS.items()}
 
 
 def key_title(kind: str, network: str = "") -> str:

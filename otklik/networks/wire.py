@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from otklik.lib.http import NoAnswer, NotSent, Refused, Reply, TooLarge, Upload
+from otklik.lib.sentence import Sentence as _
 from otklik.networks.base import Access
 from otklik.networks.errors import Broken, Permanent, RetryAt, unsure
 
@@ -44,13 +45,13 @@ def exchange(
             method, url, form=form, body=body, files=files, headers=headers, read_timeout=read_timeout
         )
     except NotSent:
-        raise RetryAt(f"Нет связи с сетью «{title}»", SHORT) from None
+        raise RetryAt(_("Нет связи с сетью «%(title)s»") % {"title": title}, SHORT) from None
     except NoAnswer:
-        raise unsure(f"Сеть «{title}» не ответила", write=write) from None
+        raise unsure(_("Сеть «%(title)s» не ответила") % {"title": title}, write=write) from None
     except TooLarge:
-        raise unsure(f"Сеть «{title}» прислала слишком длинный ответ", write=write) from None
+        raise unsure(_("Сеть «%(title)s» прислала слишком длинный ответ") % {"title": title}, write=write) from None
     except Refused:
-        raise Broken(f"Адрес сети «{title}» не указан в настройках установки") from None
+        raise Broken(_("Адрес сети «%(title)s» не указан в настройках установки") % {"title": title}) from None
     if reply.status == 200:
         heard[asked] = reply
     return reply
@@ -64,6 +65,8 @@ def deliver(access: Access, title: str, url: str, files: tuple[Upload, ...]) -> 
     try:
         return access.door.upload(url, files)
     except (NotSent, NoAnswer, TooLarge):
-        raise RetryAt(f"Сервер загрузки сети «{title}» не отвечает", SHORT) from None
+        raise RetryAt(_("Сервер загрузки сети «%(title)s» не отвечает") % {"title": title}, SHORT) from None
     except Refused:
-        raise Permanent(f"Сеть «{title}» назвала недопустимый адрес для загрузки файла") from None
+        raise Permanent(
+            _("Сеть «%(title)s» назвала недопустимый адрес для загрузки файла") % {"title": title}
+        ) from None

@@ -18,6 +18,7 @@ from otklik.incidents.workflow import hold
 from otklik.lib import clock
 from otklik.lib.due import finish, put_off
 from otklik.lib.redact import redact
+from otklik.lib.sentence import Sentence as _
 from otklik.networks.errors import AuthLost, NetworkError, RetryAt
 from otklik.networks.fetch import stop
 from otklik.networks.models import Account
@@ -27,7 +28,7 @@ from otklik.publishing.models import Delivery
 TRIES = 12
 """Reads that tell nothing before a person decides: with the pauses below somewhat over an hour."""
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=5), timedelta(minutes=15)
-UNREAD = "Комментарий не удалось перечитать перед отправкой: посмотрите, стоит ли он там, и решите."
+UNREAD = _("Комментарий не удалось перечитать перед отправкой: посмотрите, стоит ли он там, и решите.")
 C, D = Delivery.Cause, Delivery.State
 
 

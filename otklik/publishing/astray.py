@@ -7,17 +7,18 @@ from typing import Any
 from otklik.answers.models import Answer
 from otklik.incidents.models import Incident, State
 from otklik.incidents.workflow import move, record
+from otklik.lib.sentence import Sentence as _
 from otklik.publishing.copies import hold_copy, recall_copies
 from otklik.publishing.models import Delivery
 from otklik.publishing.turns import drop_following
 
 ACTOR = "machine:publishing"
-AUTHOR_DELETED = "Житель удалил комментарий: ответ не опубликован. Решите, закрыть карточку или ответить иначе."
-AUTHOR_CHANGED = "После согласования житель изменил комментарий: ответ не опубликован."
-IN_DOUBT_GONE = "Житель удалил комментарий, а дошёл ли ответ раньше, неизвестно: посмотрите в обсуждении."
-IN_DOUBT_CHANGED = "Житель изменил комментарий, а дошёл ли ответ раньше, неизвестно: посмотрите в обсуждении."
-PART_DELETED = "Житель удалил комментарий, а часть ответа уже сказана: решите, публиковать ли остальное."
-PART_CHANGED = "Житель изменил комментарий, а часть ответа уже сказана: решите, публиковать ли остальное."
+AUTHOR_DELETED = _("Житель удалил комментарий: ответ не опубликован. Решите, закрыть карточку или ответить иначе.")
+AUTHOR_CHANGED = _("После согласования житель изменил комментарий: ответ не опубликован.")
+IN_DOUBT_GONE = _("Житель удалил комментарий, а дошёл ли ответ раньше, неизвестно: посмотрите в обсуждении.")
+IN_DOUBT_CHANGED = _("Житель изменил комментарий, а дошёл ли ответ раньше, неизвестно: посмотрите в обсуждении.")
+PART_DELETED = _("Житель удалил комментарий, а часть ответа уже сказана: решите, публиковать ли остальное.")
+PART_CHANGED = _("Житель изменил комментарий, а часть ответа уже сказана: решите, публиковать ли остальное.")
 C, D, H = Delivery.Cause, Delivery.State, Delivery.Hold
 
 

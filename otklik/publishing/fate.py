@@ -18,6 +18,7 @@ from otklik.incidents.gathering import together
 from otklik.incidents.models import Incident, State
 from otklik.incidents.workflow import NotAllowed, hold, move, record
 from otklik.lib.address import safe_address
+from otklik.lib.sentence import Sentence as _
 from otklik.lib.text import fold
 from otklik.networks.pasted import leads_to
 from otklik.networks.registry import NETWORKS
@@ -99,12 +100,12 @@ def _remember_own_words(delivery: Delivery, sent: Sent, cards: Iterable[Incident
     if not sent.external_id:
         return
     voice = NETWORKS[network].voice(account.external_id) if account else "by-hand"
-    author, _ = Author.objects.get_or_create(
+    author, _made = Author.objects.get_or_create(
         network=network,
         external_id=voice[:120],
         defaults={"name": account.title if account else "", "is_community": True, "ours": True},
     )
-    message, _ = Message.objects.get_or_create(
+    message, _made = Message.objects.get_or_create(
         network=network,
         external_id=sent.external_id,
         defaults={
@@ -131,14 +132,20 @@ def refused(incident: Incident, delivery: Delivery, words: str, at: datetime, ca
     A copy waits for a person instead, and the card goes on; so does what follows a part that stands there already.
     """
     if delivery.part > 1:
-        hold_copy("refused_part", incident, delivery, cause, f"Сеть отказала: {words}", at, ACTOR)
+        hold_copy(
+            "refused_part", incident, delivery, cause, _("Сеть отказала: %(words)s") % {"words": words}, at, ACTOR
+        )
         return
     if delivery.answer.copy_of_id is not None:
-        hold_copy("refused_copy", incident, delivery, cause, f"Сеть отказала: {words}", at, ACTOR)
+        hold_copy(
+            "refused_copy", incident, delivery, cause, _("Сеть отказала: %(words)s") % {"words": words}, at, ACTOR
+        )
         return
     Delivery.objects.filter(pk=delivery.pk).update(state=D.REFUSED, hold=Delivery.Hold.NONE, cause=cause, words=words)
     turns.drop_following(delivery)
-    Answer.objects.filter(pk=delivery.answer_id).update(state=Answer.State.RETURNED, remark=f"Сеть отказала: {words}")
+    Answer.objects.filter(pk=delivery.answer_id).update(
+        state=Answer.State.RETURNED, remark=_("Сеть отказала: %(words)s") % {"words": words}
+    )
     entry_data = {"delivery": delivery.pk, "answer": delivery.answer_id}
     if incident.state == State.PUBLISHING:
         move(incident, "refused", at=at, actor=ACTOR, subject=f"delivery:{delivery.pk}", data=entry_data)
@@ -220,10 +227,10 @@ def published_by_hand(delivery: Delivery, link: str, by: User, at: datetime, pro
     """
     link = safe_address(link.strip(), 500)
     if not link:
-        raise WrongLink("Это не ссылка: нужен адрес вида https://…")
+        raise WrongLink(_("Это не ссылка: нужен адрес вида https://…"))
     wanted = urlsplit(delivery.message.url).hostname
     if wanted and urlsplit(link).hostname != wanted:
-        raise WrongLink(f"Ссылка ведёт не туда: ждём адрес на {wanted}.")
+        raise WrongLink(_("Ссылка ведёт не туда: ждём адрес на %(host)s.") % {"host": wanted})
     with hold(delivery.answer.incident_id):
         open_states = (D.QUEUED, D.UNKNOWN, D.SENDING)
         mine = Delivery.objects.filter(pk=delivery.pk, state__in=open_states, lease="").exclude(hold=H.TURN)

@@ -19,6 +19,7 @@ from otklik.incidents.workflow import hold
 from otklik.lib import clock
 from otklik.lib.due import LeaseLost, claim_beside, finish, put_off, release
 from otklik.lib.redact import redact
+from otklik.lib.sentence import Sentence as _
 from otklik.networks import errors
 from otklik.networks.access import access_to
 from otklik.networks.base import Access, CannotTell, Photo, Published, Speech
@@ -116,7 +117,7 @@ def _look_one(delivery: Delivery, access: Access) -> errors.NetworkError | None:
         return _look_in_vain(delivery, error)
     attempt = delivery.attempts.order_by("-pk").first()
     if isinstance(publication, Published) and is_taken(delivery, publication):
-        _ask_person(delivery, "Найден такой же ответ, но он дан другому человеку: посмотрите, стоит ли там и этот.")
+        _ask_person(delivery, _("Найден такой же ответ, но он дан другому человеку: посмотрите, стоит ли там и этот."))
     elif isinstance(publication, Published):
         done(delivery, attempt, publication, "found")
     elif isinstance(publication, CannotTell):
@@ -128,7 +129,7 @@ def _look_one(delivery: Delivery, access: Access) -> errors.NetworkError | None:
             Delivery.objects.filter(pk=delivery.pk).update(state=D.UNKNOWN, looked=delivery.looked + 1)
             finish(delivery, clock.now() + look_again())
     elif not (network.keyed or settings.LOOK_FOR):
-        _ask_person(delivery, "Ответа там не видно, но сеть показывает новое не сразу: посмотрите и решите.")
+        _ask_person(delivery, _("Ответа там не видно, но сеть показывает новое не сразу: посмотрите и решите."))
     else:
         with transaction.atomic():
             delivery.attempts.filter(ended_at__isnull=True).update(ended_at=clock.now(), outcome="absent")

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from otklik.answers.models import Answer
 from otklik.inbox.models import Message
 from otklik.lib.due import Due
+from otklik.lib.sentence_field import SentenceField
 from otklik.networks.models import Account
 from otklik.people.models import User
 
@@ -91,7 +92,7 @@ class Delivery(Due):
     seen = models.JSONField(null=True, default=None)
     looked = models.PositiveSmallIntegerField(default=0)
     created_at = models.DateTimeField()
-    words = models.TextField(blank=True, default="")
+    words = SentenceField(blank=True, default="")
     cause = models.CharField(max_length=16, choices=Cause, blank=True, default=Cause.OTHER)
     asked = models.JSONField(null=True, blank=True, default=None)
     asked_of = models.CharField(max_length=8, choices=AskedOf, blank=True, default="")
@@ -115,7 +116,7 @@ class Attempt(models.Model):
     ended_at = models.DateTimeField(null=True)
     outcome = models.CharField(max_length=16, blank=True, default="")
     code = models.CharField(max_length=32, blank=True, default="")
-    words = models.TextField(blank=True, default="")
+    words = SentenceField(blank=True, default="")
 
     def __str__(self) -> str:
         return f"{self.delivery_id}: {self.outcome or '?'}"

@@ -47,7 +47,7 @@ def _prepare(answer: Answer, now: datetime) -> None:
     if answer.copy_of is not None and not _catch_up(answer, answer.copy_of):
         return
     account = voice_for(answer)
-    against = obstacles(answer.reply_to, True, now) if account else [NO_VOICE]
+    against: list[str] = obstacles(answer.reply_to, True, now) if account else [NO_VOICE]
     first = _queue(answer, account, against, now)
     _overtake(answer)
     payload = {"answer": answer.pk, "delivery": first.pk, "account": account.pk if account else 0}

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from otklik.inbox.models import Message
+from otklik.lib.sentence import Sentence as _
 from otklik.networks.registry import NETWORKS
 from otklik.publishing.models import Delivery, Epoch, Sent
 
@@ -15,7 +16,9 @@ DOUBT = timedelta(days=1)
 """How far the network's clock may be from ours, of a new server above all: one look more costs little."""
 FIRST = "first"
 """The words of an epoch that no restore has begun."""
-STRANGE = "Под этим сообщением стоит наш ответ, которого нет в базе: его дали до восстановления. Посмотрите и решите."
+STRANGE = _(
+    "Под этим сообщением стоит наш ответ, которого нет в базе: его дали до восстановления. Посмотрите и решите."
+)
 
 
 def current_epoch(now: datetime) -> Epoch:

@@ -20,6 +20,7 @@ from otklik.incidents.models import Incident
 from otklik.lib import clock
 from otklik.lib.due import LeaseLost, finish, put_off
 from otklik.lib.redact import redact
+from otklik.lib.sentence import Sentence as _
 from otklik.networks import errors
 from otklik.networks.access import access_to
 from otklik.networks.base import Published
@@ -67,7 +68,7 @@ def _send_one(delivery: Delivery, now: datetime, probe: Probe) -> None:
     elif delivery.state == D.QUEUED and moment is not None and moment > now:
         finish(delivery, moment)  # however it came to be due: nothing is said before its time
     elif account.stopped_at or not account.active:
-        _hold(delivery, Delivery.Hold.TOKEN, C.TOKEN, "Ключ доступа этого аккаунта не действует: обновите его.", now)
+        _hold(delivery, Delivery.Hold.TOKEN, C.TOKEN, _("Ключ доступа этого аккаунта не действует: обновите его."), now)
     elif why := _forbidden(delivery, now):
         _hold(delivery, Delivery.Hold.LEGAL, C.LEGAL, why, now)
     elif _may_have_spoken(delivery, now):
@@ -210,10 +211,14 @@ def _not_done(delivery: Delivery, attempt: Attempt | None, error: errors.Network
 
 def _refused(delivery: Delivery, error: errors.Permanent, words: str, at: datetime) -> None:
     if error.cause == errors.Cause.GONE and delivery.message.source_id is not None:
-        astray.gone(delivery, f"Сеть отказала: {words}", at)
+        astray.gone(delivery, _("Сеть отказала: %(words)s") % {"words": words}, at)
     elif _is_guest(delivery):
         # Somebody else's house: they let nobody in from outside, but the agency may have a person there.
-        fields = {"hold": Delivery.Hold.BY_HAND, "cause": error.cause, "words": f"Сеть отказала: {words}"}
+        fields = {
+            "hold": Delivery.Hold.BY_HAND,
+            "cause": error.cause,
+            "words": _("Сеть отказала: %(words)s") % {"words": words},
+        }
         Delivery.objects.filter(pk=delivery.pk).update(state=D.QUEUED, **fields)
     else:
         fate.refused(Incident.objects.get(answers=delivery.answer_id), delivery, words, at, error.cause)

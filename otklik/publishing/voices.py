@@ -8,10 +8,11 @@ from django.db.models.expressions import Combinable
 
 from otklik.answers.models import Answer
 from otklik.inbox.models import Message
+from otklik.lib.sentence import Sentence as _
 from otklik.networks.models import Account, Source
 from otklik.networks.registry import NETWORKS
 
-NO_VOICE = "Нет аккаунта, от имени которого можно ответить в этой сети."
+NO_VOICE = _("Нет аккаунта, от имени которого можно ответить в этой сети.")
 VOICE_AGAIN = timedelta(minutes=1)
 """How often an answer that nobody can say looks whether somebody can by now."""
 

@@ -8,16 +8,18 @@ import zlib
 from io import BytesIO
 from zipfile import BadZipFile, ZipFile, ZipInfo
 
+from otklik.lib.sentence import Sentence as _
+
 MOST_BYTES = 2_000_000
 MOST_UNPACKED = 20_000_000
 MOST_WORDS = 1_500_000
 """Of one part that is text: a letterhead with its styles has a tenth of that."""
 MOST_FILES = 200
 
-TOO_BIG = "Шаблон больше 2 МБ: уменьшите картинки в нём."
-BROKEN = "Это не документ Word (.docx) или файл повреждён."
-TOO_MUCH_WANTED = "Шаблон хочет того, чего ему нельзя: в нём бывают только места для значений."
-MACROS = "В шаблоне есть макросы или вложенные объекты: сохраните его без них, как обычный .docx."
+TOO_BIG = _("Шаблон больше 2 МБ: уменьшите картинки в нём.")
+BROKEN = _("Это не документ Word (.docx) или файл повреждён.")
+TOO_MUCH_WANTED = _("Шаблон хочет того, чего ему нельзя: в нём бывают только места для значений.")
+MACROS = _("В шаблоне есть макросы или вложенные объекты: сохраните его без них, как обычный .docx.")
 
 _DOCUMENT = "word/document.xml"
 _FORBIDDEN = re.compile(r"vbaProject|vbaData|activeX|/embeddings/|oleObject|\.bin$|attachedToolbars", re.I)
@@ -38,7 +40,7 @@ class BadTemplate(ValueError):
 
 def unclear(why: str) -> BadTemplate:
     """`why` is what the reader of templates says, in English."""
-    return BadTemplate(f"Шаблон не понятен: {why[:200]}")
+    return BadTemplate(_("Шаблон не понятен: %(why)s") % {"why": why[:200]})
 
 
 def check(content: bytes) -> None:
@@ -56,7 +58,7 @@ def _check_files(archive: ZipFile) -> None:
     entries = archive.infolist()
     names = [entry.filename for entry in entries]
     if len(names) > MOST_FILES or len(set(names)) != len(names):
-        raise BadTemplate("Внутри файла слишком много частей или они повторяются: это не обычный документ Word.")
+        raise BadTemplate(_("Внутри файла слишком много частей или они повторяются: это не обычный документ Word."))
     if _DOCUMENT not in names:
         raise BadTemplate(BROKEN)
     if any(_FORBIDDEN.search(name) for name in names):
@@ -74,16 +76,16 @@ def _read(archive: ZipFile, entry: ZipInfo, left: int) -> bytes:
     with archive.open(entry) as file:
         part = file.read(left + 1)
     if len(part) > left:
-        raise BadTemplate("Внутри файла слишком много данных: это не обычный документ Word.")
+        raise BadTemplate(_("Внутри файла слишком много данных: это не обычный документ Word."))
     return part
 
 
 def _check_part(name: str, part: bytes) -> None:
     if len(part) > MOST_WORDS:
-        raise BadTemplate("Текст шаблона слишком велик: оставьте в нём бланк и места для чисел.")
+        raise BadTemplate(_("Текст шаблона слишком велик: оставьте в нём бланк и места для чисел."))
     words = part.decode("utf-8", "replace")
     if "\x00" in words or "�" in words or "<!" in re.sub(r"<!--.*?-->|<!\[CDATA\[", "", words, flags=re.DOTALL):
-        raise BadTemplate("Внутри файла есть то, чего в документе Word не бывает: сохраните его заново.")
+        raise BadTemplate(_("Внутри файла есть то, чего в документе Word не бывает: сохраните его заново."))
     if name.endswith(".rels"):
         _check_relations(words)
     elif "macroEnabled" in words:
@@ -97,11 +99,11 @@ def _check_relations(words: str) -> None:
         relation = match.group()
         link = _LINK.search(relation)
         if _CHUNK.search(relation) or (_EXTERNAL.search(relation) and not (link and _WEB.search(relation))):
-            raise BadTemplate("Шаблон тянет что-то из другого места: вставьте картинки и тексты в сам файл.")
+            raise BadTemplate(_("Шаблон тянет что-то из другого места: вставьте картинки и тексты в сам файл."))
 
 
 def _check_fields(words: str) -> None:
     """A field's words may be torn into runs, or stand one field beside the other."""
     instructions = ["".join(groups) for groups in _INSTRUCTION.findall(words)]
     if _FIELD.search("".join(instructions)) or _FIELD.search(" ".join(instructions)):
-        raise BadTemplate("В шаблоне есть поле, которое тянет данные из другого места: уберите его.")
+        raise BadTemplate(_("В шаблоне есть поле, которое тянет данные из другого места: уберите его."))

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from otklik.lib.due import Due
 from otklik.lib.outbox import Dispatch
+from otklik.lib.sentence_field import ShortSentenceField
 from otklik.people.models import User
 from otklik.reports.discretion import DEFAULT_LEAST
 from otklik.reports.spans import Cycle
@@ -122,7 +123,7 @@ class Sending(Dispatch):
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
     period = models.CharField(max_length=10)
     state = models.CharField(max_length=8, choices=State, default=State.WAITING)
-    why = models.CharField(max_length=300, blank=True, default="")
+    why = ShortSentenceField(max_length=300, blank=True, default="")
 
     class Meta(Due.Meta):
         constraints = [models.UniqueConstraint(fields=["schedule", "user", "period"], name="sending_once")]

@@ -8,6 +8,8 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from otklik.lib.sentence import Sentence as _
+
 FIRST_DAY = date(2015, 1, 1)
 """No network this product reads was answered by a region before; older dates are slips of the pen."""
 
@@ -70,19 +72,19 @@ def preset(name: str, now: datetime, zone: ZoneInfo) -> Period:
         case Preset.SEVEN_MONTHS:
             first = months_back(today, 7) + timedelta(days=1)
             return _period(first, today, now, zone)
-    raise BadPeriod("Такого периода нет: выберите один из списка.")
+    raise BadPeriod(_("Такого периода нет: выберите один из списка."))
 
 
 def own(since: str, until: str, now: datetime, zone: ZoneInfo) -> Period:
     """The period between two typed dates, both inside. Raises BadPeriod with a sentence for a person."""
-    first, last = _day(since, "начала"), _day(until, "конца")
+    first, last = _day(since, _("начала")), _day(until, _("конца"))
     today = now.astimezone(zone).date()
     if last < first:
-        raise BadPeriod("Конец периода раньше его начала: поменяйте даты местами.")
+        raise BadPeriod(_("Конец периода раньше его начала: поменяйте даты местами."))
     if first > today:
-        raise BadPeriod("Этот период ещё не наступил.")
+        raise BadPeriod(_("Этот период ещё не наступил."))
     if (last - first).days >= LONGEST:
-        raise BadPeriod("Период длиннее пяти лет: возьмите короче.")
+        raise BadPeriod(_("Период длиннее пяти лет: возьмите короче."))
     return _period(first, min(last, today), now, zone)
 
 
@@ -116,7 +118,7 @@ def _day(text: str, which: str) -> date:
     try:
         day = date.fromisoformat(text.strip())
     except ValueError:
-        raise BadPeriod(f"Не понятна дата {which}: нужна дата вида 25.11.2026.") from None
+        raise BadPeriod(_("Не понятна дата %(which)s: нужна дата вида 25.11.2026.") % {"which": which}) from None
     if not FIRST_DAY <= day <= date(2099, 12, 31):
-        raise BadPeriod(f"Дата {which} вне разумных пределов: с 2015 по 2099 год.")
+        raise BadPeriod(_("Дата %(which)s вне разумных пределов: с 2015 по 2099 год.") % {"which": which})
     return day

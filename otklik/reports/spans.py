@@ -9,6 +9,7 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from otklik.lib.sentence import Sentence as _
 from otklik.reports.periods import BadPeriod, Period, midnight, months_back, own
 
 FIFTY_TWO_WEEKS = timedelta(weeks=52)
@@ -45,7 +46,7 @@ def cycle_of(code: str) -> Cycle:
     for name, shape in _SHAPES.items():
         if shape.fullmatch(code.strip()):
             return Cycle(name)
-    raise BadPeriod("Не понятен период: нужен месяц вида 2026-06, неделя вида 2026-W24 или день вида 2026-06-14.")
+    raise BadPeriod(_("Не понятен период: нужен месяц вида 2026-06, неделя вида 2026-W24 или день вида 2026-06-14."))
 
 
 def span(code: str, now: datetime, zone: ZoneInfo) -> Span:
@@ -110,9 +111,9 @@ def _first_day(cycle: Cycle, code: str) -> date:
             year, part = (int(number) for number in code.replace("W", "").split("-"))
             first = date.fromisocalendar(year, part, 1) if cycle == Cycle.WEEKLY else date(year, part, 1)
     except ValueError:
-        raise BadPeriod("Такого дня, недели или месяца в календаре нет.") from None
+        raise BadPeriod(_("Такого дня, недели или месяца в календаре нет.")) from None
     if first.year >= 2100:  # further on the calendar of computers ends
-        raise BadPeriod("Этот период ещё не наступил.")
+        raise BadPeriod(_("Этот период ещё не наступил."))
     return first
 
 

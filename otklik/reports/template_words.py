@@ -10,6 +10,7 @@ from typing import Any
 from jinja2 import StrictUndefined, Template, nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from otklik.lib.sentence import Sentence as _
 from otklik.reports.docx_file import BadTemplate
 
 LOOPS = 2
@@ -47,7 +48,7 @@ class _Bounded(Template):
         for piece in self.generate(*args, **kwargs):
             length += len(piece)
             if length > MOST_OUT:
-                raise BadTemplate("По этому шаблону отчёт выходит слишком большим: проверьте циклы.")
+                raise BadTemplate(_("По этому шаблону отчёт выходит слишком большим: проверьте циклы."))
             pieces.append(piece)
         return "".join(pieces)
 
@@ -70,9 +71,11 @@ class Words(ImmutableSandboxedEnvironment):
         tree = super()._parse(source, name, filename)
         for node in _inside(tree):
             if not isinstance(node, _KINDS) or (isinstance(node, nodes.Name) and node.name in _NOT_VALUES):
-                raise BadTemplate(f"В шаблоне есть то, чего в нём быть не может: {type(node).__name__}.")
+                raise BadTemplate(
+                    _("В шаблоне есть то, чего в нём быть не может: %(what)s.") % {"what": type(node).__name__}
+                )
         if _depth(tree) > LOOPS:
-            raise BadTemplate("Циклы в шаблоне вложены слишком глубоко: можно таблицы и в них строки.")
+            raise BadTemplate(_("Циклы в шаблоне вложены слишком глубоко: можно таблицы и в них строки."))
         return tree
 
 

@@ -7,6 +7,8 @@ from pathlib import Path
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 
+from otklik.lib.sentence import Sentence as _
+
 FOLDER = Path(__file__).parent / "fonts"
 REGULAR, BOLD = "Golos", "Golos-Bold"
 _FILES = {REGULAR: "golos-regular.ttf", BOLD: "golos-bold.ttf"}
@@ -21,7 +23,7 @@ def ready() -> None:
     """Make the two weights known, once a process. Raises NoTypeface."""
     for name, file in _FILES.items():
         if not (FOLDER / file).is_file():
-            raise NoTypeface(f"Нет шрифта для PDF ({file}): его делает установка, выполните make.")
+            raise NoTypeface(_("Нет шрифта для PDF (%(file)s): его делает установка, выполните make.") % {"file": file})
         pdfmetrics.registerFont(TTFont(name, FOLDER / file))
     pdfmetrics.registerFontFamily(REGULAR, normal=REGULAR, bold=BOLD, italic=REGULAR, boldItalic=BOLD)
 

@@ -287,7 +287,8 @@ ALLAUTH_TRUSTED_PROXY_COUNT = 1 if BEHIND_PROXY else 0
 
 LANGUAGE_CODE = "ru"
 LANGUAGES = [("ru", _("Русский")), ("en", _("English"))]
-LOCALE_PATHS = [ROOT / "otklik" / "desk" / "locale"]
+# What a network says stands in English in its own folder.
+LOCALE_PATHS = [ROOT / "otklik" / "desk" / "locale", *sorted((ROOT / "otklik" / "networks").glob("*/locale"))]
 TIME_ZONE = env.zone(E, "OTKLIK_TIME_ZONE", "Europe/Moscow")
 USE_TZ = True
 USE_I18N = True

@@ -11,7 +11,7 @@ PACKAGE = Path(__file__).resolve().parents[1]
 
 def main() -> int:
     """Writes each .mo beside its .po when that is newer."""
-    for source in PACKAGE.glob("*/locale/*/LC_MESSAGES/*.po"):
+    for source in PACKAGE.glob("**/locale/*/LC_MESSAGES/*.po"):
         target = source.with_suffix(".mo")
         if target.exists() and target.stat().st_mtime >= source.stat().st_mtime:
             continue

@@ -20,6 +20,8 @@ from otklik.feedback.models import Rating, Survey
 from otklik.incidents.fields import Goes, columns
 from otklik.incidents.models import Incident, IncidentMessage, ProblemCard, Watch
 from otklik.lib.kept import Kept, in_place, keep, stand_ins
+from otklik.lib.sentence import read
+from otklik.lib.sentence_field import SentenceField
 from otklik.routing.models import Assignment, Deadline, Extension
 
 Columns = dict[str, Any]
@@ -134,4 +136,6 @@ def put_back(incident_pk: int, picture: Picture) -> None:
 
 def _read(model: type[Model], column: str, value: Any) -> Any:
     field = _field(model, column)
-    return value if value is None or field is None else field.to_python(value)
+    if value is None or field is None:
+        return value
+    return read(value) if isinstance(field, SentenceField) else field.to_python(value)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from otklik.answers.style.read import Reading
 from otklik.answers.style.values import Fault, Level
+from otklik.lib.sentence import Sentence as _
 from otklik.lib.text import lemma, lower, normal_forms, tags
 
 _NAME = r"([А-ЯЁ][а-яё]+(?:[- ][А-ЯЁ][а-яё]+){0,2})"
@@ -87,13 +88,17 @@ def greeting(reading: Reading) -> Iterator[Fault]:
         yield from _name(reading, called)
     for pattern, level in ((_HOUR, Level.WARNING), (_DAY, Level.NOTE)):
         if hour := pattern.search(reading.plain):
-            words = "Ответ выйдет в другой час: «Здравствуйте» годится всегда."
+            words = _("Ответ выйдет в другой час: «Здравствуйте» годится всегда.")
             phrase = hour.group()
             instead = "Здравствуйте" + (phrase[-1] if phrase[-1] in "!,." else "")
             yield Fault("greeting", level, words, *hour.span(), instead)
     if dear := _YOURS.search(reading.text):
         yield Fault(
-            "greeting", Level.WARNING, "Это обращение из бланка: «Здравствуйте!» проще.", *dear.span(), "Здравствуйте"
+            "greeting",
+            Level.WARNING,
+            _("Это обращение из бланка: «Здравствуйте!» проще."),
+            *dear.span(),
+            "Здравствуйте",
         )
 
 
@@ -102,36 +107,42 @@ def _name(reading: Reading, called: "re.Match[str]") -> Iterator[Fault]:
     first = lower(re.split(r"[ -]", used_name)[0])
     hailed = called.re is _GREETED and reading.text[called.start(1) - 2] == ","  # and not «Здравствуйте! Да, …»
     if not wanted and (hailed or _is_name(first)):
-        words = "Имени человека в профиле нет: поздоровайтесь без имени."
+        words = _("Имени человека в профиле нет: поздоровайтесь без имени.")
         yield Fault("wrong_name", Level.WARNING, words, *called.span(1))
     if not wanted or first == lower(wanted) or lower(used_name) == lower(wanted):
         return
     if lower(wanted) in normal_forms(first):
-        words = f"Имя стоит не в том падеже: «{wanted}»."
+        words = _("Имя стоит не в том падеже: «%(name)s».") % {"name": wanted}
         yield Fault("wrong_name", Level.WARNING, words, *called.span(1), wanted)
     elif _short(first, lower(wanted)):
         yield Fault(
-            "wrong_name", Level.NOTE, f"В профиле человек назвал себя иначе: «{wanted}».", *called.span(1), wanted
+            "wrong_name",
+            Level.NOTE,
+            _("В профиле человек назвал себя иначе: «%(name)s».") % {"name": wanted},
+            *called.span(1),
+            wanted,
         )
     elif _is_name(first):
-        words = f"В профиле другое имя: «{wanted}»."
+        words = _("В профиле другое имя: «%(name)s».") % {"name": wanted}
         yield Fault("wrong_name", Level.STOP, words, *called.span(1), wanted)
 
 
 def gender(reading: Reading) -> Iterator[Fault]:
     """«Уважаемый Татьяна», «Вы писала», «обратился(ась)»."""
     for match in _GUESS.finditer(reading.plain):
-        yield Fault("gender", Level.WARNING, "Две формы сразу – как в бланке: обойдитесь без них.", *match.span())
+        yield Fault("gender", Level.WARNING, _("Две формы сразу – как в бланке: обойдитесь без них."), *match.span())
     sex = _sex(lower(reading.about.name))
     for match in _DEAR.finditer(reading.plain):
         wrong = {"ый": "femn", "ая": "masc"}[match.group(1)]
         if sex == wrong:
-            words = "Обращение не того рода: «Здравствуйте» годится всем."
+            words = _("Обращение не того рода: «Здравствуйте» годится всем.")
             yield Fault("gender", Level.STOP, words, *match.span(), "Здравствуйте,")
     for match in _PAST.finditer(reading.plain):
         form = match.group(1)
         if any({"VERB", "past", "sing"} <= one for one in tags(form)):
-            yield Fault("gender", Level.WARNING, "На «вы» говорят во множественном числе: «вы писали».", *match.span(1))
+            yield Fault(
+                "gender", Level.WARNING, _("На «вы» говорят во множественном числе: «вы писали»."), *match.span(1)
+            )
 
 
 def _sex(name: str) -> str:

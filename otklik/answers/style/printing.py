@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from otklik.answers.style.read import Reading
 from otklik.answers.style.values import Fault, Level
+from otklik.lib.sentence import Sentence as _
 from otklik.lib.text import with_yo
 
 NBSP = "\u00a0"
@@ -36,16 +37,16 @@ def yo(reading: Reading) -> Iterator[Fault]:
             spelt = with_yo(word.folded)
             if spelt and len(spelt) == len(spelling):
                 put = "".join(new.upper() if old.isupper() else new for old, new in zip(spelling, spelt, strict=True))
-                yield Fault("print", Level.NOTE, f"Пишется «{put}».", word.start, word.end, put)
+                yield Fault("print", Level.NOTE, _("Пишется «%(word)s».") % {"word": put}, word.start, word.end, put)
 
 
 def signs(reading: Reading) -> Iterator[Fault]:
     for at in _gaps(reading.text):
-        yield Fault("print", Level.NOTE, "Неразрывный пробел: строка не должна рваться здесь.", at, at + 1, NBSP)
+        yield Fault("print", Level.NOTE, _("Неразрывный пробел: строка не должна рваться здесь."), at, at + 1, NBSP)
     for match in _DASH.finditer(reading.text):
-        yield Fault("print", Level.NOTE, "Тире вместо дефиса.", *match.span(), "–")
+        yield Fault("print", Level.NOTE, _("Тире вместо дефиса."), *match.span(), "–")
     for match in _QUOTED.finditer(reading.text):
-        yield Fault("print", Level.NOTE, "Кавычки-ёлочки.", *match.span(), f"«{match.group(1)}»")
+        yield Fault("print", Level.NOTE, _("Кавычки-ёлочки."), *match.span(), f"«{match.group(1)}»")
 
 
 def _gaps(text: str) -> list[int]:

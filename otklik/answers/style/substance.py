@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from otklik.answers.style.phrases import phrases
 from otklik.answers.style.read import WHEN, Reading
 from otklik.answers.style.values import Fault, Level
+from otklik.lib.sentence import Sentence as _
 
 _LATER = phrases(
     *("позже", "позднее", "дополнительно", "в ближайшее время", "в скором времени", "скоро", "вскоре", "со временем"),
@@ -39,16 +40,16 @@ def when(reading: Reading) -> Iterator[Fault]:
         (one for one in _LATER.finditer(reading.plain) if not WHEN.search(reading.sentence_at(one.start()))), None
     )
     if vague and (not reading.says_when or about.kind == "interim"):
-        yield Fault("no_date", Level.WARNING, "Когда? Назовите день, а если его нет – когда скажете.", *vague.span())
+        yield Fault("no_date", Level.WARNING, _("Когда? Назовите день, а если его нет – когда скажете."), *vague.span())
     elif reading.says_when or reading.says_never:
         return
     elif about.kind == "interim":
-        yield Fault("no_date", Level.STOP, "В промежуточном ответе скажите, к какому дню ждать решения.")
+        yield Fault("no_date", Level.STOP, _("В промежуточном ответе скажите, к какому дню ждать решения."))
     elif reading.planned:
-        yield Fault("no_date", Level.WARNING, "Обещано, а когда – не сказано: назовите день или «срок скажем до …».")
+        yield Fault("no_date", Level.WARNING, _("Обещано, а когда – не сказано: назовите день или «срок скажем до …»."))
     elif about.outcome in ("solved", "postponed", "unsolved"):
         level = Level.NOTE if about.outcome == "solved" else Level.WARNING
-        yield Fault("no_date", level, "Скажите, когда это сделано или когда будет.")
+        yield Fault("no_date", level, _("Скажите, когда это сделано или когда будет."))
 
 
 def who(reading: Reading) -> Iterator[Fault]:
@@ -57,7 +58,7 @@ def who(reading: Reading) -> Iterator[Fault]:
     if about.kind == "question" or not about.solvable or reading.says_who or not (reading.done or reading.planned):
         return
     level = Level.WARNING if reading.impersonal else Level.NOTE
-    yield Fault("no_doer", level, "Кто это делает? Назовите службу, подрядчика или скажите «мы».")
+    yield Fault("no_doer", level, _("Кто это делает? Назовите службу, подрядчика или скажите «мы»."))
 
 
 def why(reading: Reading) -> Iterator[Fault]:
@@ -68,12 +69,12 @@ def why(reading: Reading) -> Iterator[Fault]:
     if reading.settles:
         return
     if reading.says_why:
-        words = "Вопрос закрывается без решения: скажите, когда к нему вернутся, или прямо, что не будет сделано."
+        words = _("Вопрос закрывается без решения: скажите, когда к нему вернутся, или прямо, что не будет сделано.")
         yield Fault("explained", Level.WARNING, words)
     elif reading.says_never or reading.says_when:
-        yield Fault("explained", Level.WARNING, "Вопрос закрывается без решения: назовите причину.")
+        yield Fault("explained", Level.WARNING, _("Вопрос закрывается без решения: назовите причину."))
     else:
-        words = (
+        words = _(
             "Вопрос закрывается без решения: назовите причину и день или скажите прямо, что и почему не будет сделано."
         )
         yield Fault("explained", Level.STOP, words)
@@ -85,10 +86,10 @@ def anything(reading: Reading) -> Iterator[Fault]:
     if about.kind == "question":
         return
     if about.solvable and 0 < len(reading.words) < _LEAST_WORDS:
-        yield Fault("empty", Level.WARNING, "Из этого человек ничего не узнает: что сделано, кем и когда?")
+        yield Fault("empty", Level.WARNING, _("Из этого человек ничего не узнает: что сделано, кем и когда?"))
     call = _CALL.search(reading.plain, max(len(reading.plain) - 90, 0))
     if call and not reading.settles and (about.solvable or len(reading.words) < _FEW_WORDS):
-        words = "Телефон не заменяет ответа: скажите здесь, что и когда будет, а телефон добавьте."
+        words = _("Телефон не заменяет ответа: скажите здесь, что и когда будет, а телефон добавьте.")
         yield Fault("phone_only", Level.WARNING, words, *call.span())
 
 
@@ -98,7 +99,7 @@ def rating(reading: Reading) -> Iterator[Fault]:
     if not about.solvable or about.outcome == "solved" or about.kind == "question":
         return
     if asked := _RATE.search(reading.plain):
-        words = "Вопрос не решён: не просите оценки и не благодарите за доверие или понимание."
+        words = _("Вопрос не решён: не просите оценки и не благодарите за доверие или понимание.")
         yield Fault("rate_unsolved", Level.WARNING, words, *asked.span())
 
 
@@ -107,21 +108,25 @@ def question(reading: Reading) -> Iterator[Fault]:
     if reading.about.kind != "question":
         return
     if "?" not in reading.plain and not _ASKS.search(reading.plain):
-        yield Fault("question", Level.WARNING, "Это уточняющий вопрос, а вопроса в нём нет: спросите, чего не хватает.")
+        yield Fault(
+            "question", Level.WARNING, _("Это уточняющий вопрос, а вопроса в нём нет: спросите, чего не хватает.")
+        )
     elif what := _WHAT.search(reading.plain):
-        words = "Человек уже написал, в чём дело: спросите о том, чего не хватает."
+        words = _("Человек уже написал, в чём дело: спросите о том, чего не хватает.")
         yield Fault("question", Level.WARNING, words, *what.span())
     elif (where := _WHERE.search(reading.plain)) and _ADDRESS.search(reading.about.complaint):
-        words = "Похоже, адрес в сообщении уже есть: не спрашивайте о том, что сказано."
+        words = _("Похоже, адрес в сообщении уже есть: не спрашивайте о том, что сказано.")
         yield Fault("question", Level.WARNING, words, *where.span())
 
 
 def repeated(reading: Reading) -> Iterator[Fault]:
     """The same text for twenty people, or twice for one."""
     if reading.about.is_repeat:
-        yield Fault("repeated", Level.WARNING, "Этот же ответ житель уже получал: напишите о том, что он пишет теперь.")
-    if reading.about.same_today >= 20:
-        words = (
-            f"Такой же ответ сегодня уже дан {reading.about.same_today} раз: добавьте то, что касается этого человека."
+        yield Fault(
+            "repeated", Level.WARNING, _("Этот же ответ житель уже получал: напишите о том, что он пишет теперь.")
         )
+    if reading.about.same_today >= 20:
+        words = _("Такой же ответ сегодня уже дан %(count)s раз: добавьте то, что касается этого человека.") % {
+            "count": reading.about.same_today
+        }
         yield Fault("repeated", Level.WARNING, words)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from otklik.answers.style.phrases import phrases
 from otklik.answers.style.read import Reading
 from otklik.answers.style.values import Fault, Level
+from otklik.lib.sentence import Sentence as _
 from otklik.lib.text import tags
 
 _INSULT = phrases(
@@ -52,11 +53,11 @@ _SHOUT = re.compile(r"\b[А-ЯЁ]{4,}\b")
 def anger(reading: Reading) -> Iterator[Fault]:
     """Insults and threats stop; blame and lecturing are a warning."""
     for match in _INSULT.finditer(reading.plain):
-        yield Fault("anger", Level.STOP, "Так с человеком не говорят: уберите упрёк или угрозу.", *match.span())
+        yield Fault("anger", Level.STOP, _("Так с человеком не говорят: уберите упрёк или угрозу."), *match.span())
     for match in _BLAME.finditer(reading.plain):
-        yield Fault("anger", Level.WARNING, "Похоже на упрёк или поучение: скажите о деле.", *match.span())
+        yield Fault("anger", Level.WARNING, _("Похоже на упрёк или поучение: скажите о деле."), *match.span())
     if signs := _SIGNS.search(reading.plain):
-        yield Fault("anger", Level.NOTE, "Восклицания звучат как крик: хватит точки.", *signs.span())
+        yield Fault("anger", Level.NOTE, _("Восклицания звучат как крик: хватит точки."), *signs.span())
 
 
 def shouting(reading: Reading) -> Iterator[Fault]:
@@ -64,11 +65,11 @@ def shouting(reading: Reading) -> Iterator[Fault]:
     letters = [sign for sign in reading.text if sign.isalpha()]
     upper = sum(sign.isupper() for sign in letters)
     if len(letters) > 20 and upper * 2 > len(letters):
-        yield Fault("caps", Level.STOP, "Текст из заглавных букв читается как крик.", 0, len(reading.text))
+        yield Fault("caps", Level.STOP, _("Текст из заглавных букв читается как крик."), 0, len(reading.text))
         return
     for match in _SHOUT.finditer(reading.text):
         if reading.text[max(match.start() - 1, 0)] not in '«"' and _is_word(match.group()):
-            words = "Слово заглавными буквами звучит как крик."
+            words = _("Слово заглавными буквами звучит как крик.")
             yield Fault("caps", Level.WARNING, words, *match.span(), match.group().lower())
 
 

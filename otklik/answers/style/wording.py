@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from otklik.answers.style.phrases import phrases
 from otklik.answers.style.read import Reading
 from otklik.answers.style.values import Fault, Level, Sentence, Word
+from otklik.lib.sentence import Sentence as _
 
 LONG_SENTENCE = 32
 """Words after which a reader has lost the beginning; the editors' usual advice is twenty to twenty-five."""
@@ -76,10 +77,18 @@ def officialese(reading: Reading) -> Iterator[Fault]:
     for match, word in plain:
         phrase = reading.text[match.start() : match.end()]
         instead = word.capitalize() if phrase[:1].isupper() else word
-        yield Fault("officialese", level, f"«{phrase}» – канцелярит: «{word}» короче.", *match.span(), instead)
+        yield Fault(
+            "officialese",
+            level,
+            _("«%(piece)s» – канцелярит: «%(instead)s» короче.") % {"piece": phrase, "instead": word},
+            *match.span(),
+            instead,
+        )
     for match in [*hard, *(light if heavy else ())]:
         phrase = reading.text[match.start() : match.end()]
-        yield Fault("officialese", level, f"«{phrase}» – канцелярит: скажите проще.", *match.span())
+        yield Fault(
+            "officialese", level, _("«%(piece)s» – канцелярит: скажите проще.") % {"piece": phrase}, *match.span()
+        )
 
 
 def nouns(reading: Reading) -> Iterator[Fault]:
@@ -87,20 +96,20 @@ def nouns(reading: Reading) -> Iterator[Fault]:
     for one in reading.sentences:
         deeds = [word for word in one.words if word.lemma.endswith(_DEED) and word.may_be("NOUN")]
         if len(deeds) >= _DEEDS and len(deeds) * _RARE >= len(one.words):
-            words = "Действия названы существительными: скажите глаголами, кто что делает."
+            words = _("Действия названы существительными: скажите глаголами, кто что делает.")
             yield Fault("officialese", Level.WARNING, words, deeds[0].start, deeds[-1].end)
 
 
 def laws(reading: Reading) -> Iterator[Fault]:
     """Рязань, 2025: no whole names of laws and of bodies."""
     for match in _LAW.finditer(reading.plain):
-        words = "Закон с номером ничего не объясняет: скажите своими словами, чего он требует."
+        words = _("Закон с номером ничего не объясняет: скажите своими словами, чего он требует.")
         yield Fault("law_name", Level.WARNING, words, *match.span())
     for match in _BODY.finditer(reading.plain):
         yield Fault(
             "law_name",
             Level.WARNING,
-            "Полное название читать тяжело: назовите коротко, как говорят люди.",
+            _("Полное название читать тяжело: назовите коротко, как говорят люди."),
             *match.span(),
         )
 
@@ -108,7 +117,7 @@ def laws(reading: Reading) -> Iterator[Fault]:
 def sentences(reading: Reading) -> Iterator[Fault]:
     for one in reading.sentences:
         if len(one.words) > LONG_SENTENCE:
-            words = f"В предложении {len(one.words)} слов: разделите его на два или три."
+            words = _("В предложении %(count)s слов: разделите его на два или три.") % {"count": len(one.words)}
             yield Fault("long_sentence", Level.WARNING, words, one.start, one.end)
 
 
@@ -117,10 +126,10 @@ def chains(reading: Reading) -> Iterator[Fault]:
     for one in reading.sentences:
         strung = [word for word in one.words if _strung(word)]
         if len(strung) >= 3:
-            words = "Причастия и деепричастия нанизаны: скажите глаголами, короткими предложениями."
+            words = _("Причастия и деепричастия нанизаны: скажите глаголами, короткими предложениями.")
             yield Fault("chain", Level.WARNING, words, strung[0].start, strung[-1].end)
         elif row := _genitives(one):
-            words = "Длинная цепочка существительных: скажите глаголом, кто что делает."
+            words = _("Длинная цепочка существительных: скажите глаголом, кто что делает.")
             yield Fault("chain", Level.WARNING, words, row[0].start, row[-1].end)
 
 

@@ -85,7 +85,7 @@ def state_of(account: Account, keyed: bool, ending: tuple[str, datetime] | None 
     if not account.active:
         return State("off", _("выключен"), "", advice=_("Не читает и не отвечает. Включите, когда понадобится."))
     if account.stopped_at:
-        why = translated(redact(account.stop_reason).strip()) or _("Причина не записана.")
+        why = translated(redact(account.stop_reason)).strip() or _("Причина не записана.")
         advice = _("Запишите новый ключ, и аккаунт включится сам. Если ключ в порядке, включите аккаунт снова.")
         return State("stopped", _("остановлен"), "chip-late", account.stopped_at, why, advice)
     if not keyed:

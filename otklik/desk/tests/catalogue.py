@@ -12,9 +12,9 @@ from babel.messages.pofile import read_po
 from otklik.incidents.fields import FIELDS, Goes, columns
 
 PACKAGE = Path(__file__).resolve().parents[2]
-ENGLISH = PACKAGE / "desk" / "locale" / "en" / "LC_MESSAGES" / "django.po"
 Key = tuple[str, str, str]  # context, sentence, plural sentence
 
+_MODULES = ("django.utils.translation", "otklik.lib.sentence")
 # Where context, sentence and plural stand among the arguments; -1: there is none.
 _PLACES = {
     "gettext": (-1, 0, -1),
@@ -26,6 +26,7 @@ _PLACES = {
     "pgettext_lazy": (0, 1, -1),
     "npgettext": (0, 1, 2),
     "npgettext_lazy": (0, 1, 2),
+    "Sentence": (-1, 0, -1),
 }
 _QUOTED = r"""(?:"([^"]*)"|'([^']*)')"""
 _TRANSLATE = re.compile(rf"{{%-?\s*trans(?:late)?\s+{_QUOTED}(?:\s+context\s+{_QUOTED})?")
@@ -41,8 +42,13 @@ def messages() -> list[Message]:
 
 
 def catalogue() -> Catalog:
-    with ENGLISH.open("rb") as file:
-        return read_po(file)
+    """The desk's, with what each network brings."""
+    whole = Catalog(locale="en")
+    for path in sorted(PACKAGE.rglob("locale/en/LC_MESSAGES/django.po")):
+        with path.open("rb") as file:
+            for message in filter(None, read_po(file)):
+                whole[message.id] = message
+    return whole
 
 
 def key_of(message: Message) -> Key:
@@ -62,14 +68,14 @@ def wanted() -> set[Key]:
 
 
 def in_python(source: str) -> Iterator[Key]:
-    """Calls of Django's functions under whatever name the file imports them."""
-    if "django.utils.translation" not in source:
+    """Calls of Django's functions, and of Sentence, under whatever name the file imports them."""
+    if not any(module in source for module in _MODULES):
         return
     tree = ast.parse(source)
     known = {
         alias.asname or alias.name: _PLACES[alias.name]
         for node in ast.walk(tree)
-        if isinstance(node, ast.ImportFrom) and node.module == "django.utils.translation"
+        if isinstance(node, ast.ImportFrom) and node.module in _MODULES
         for alias in node.names
         if alias.name in _PLACES
     }
@@ -106,4 +112,4 @@ def _block(body: str) -> str:
 
 
 def _sources(ending: str) -> list[Path]:
-    return sorted(path for path in PACKAGE.rglob(f"*{ending}"))
+    return sorted(path for path in PACKAGE.rglob(f"*{ending}") if "tests" not in path.relative_to(PACKAGE).parts)

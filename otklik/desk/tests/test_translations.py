@@ -19,9 +19,8 @@ from otklik.feedback.models import Survey
 from otklik.inbox.models import Author
 from otklik.inbox.models import Message as Written
 from otklik.incidents.models import Incident
+from otklik.lib.sentence import Sentence
 from otklik.networks.models import Account, Source
-from otklik.networks.registry import NETWORKS
-from otklik.networks.words import ENGLISH
 from otklik.people.models import Agency, User
 from otklik.places.models import Place
 from otklik.publishing import fate
@@ -30,7 +29,6 @@ from otklik.routing.noise import dismiss
 from otklik.themes.models import Theme, ThemeGroup
 from otklik.triage.models import Verdict
 from otklik.work.translated import translated
-from otklik.work.translated_words import SENTENCES
 from tests.make.people import signed_in
 from tests.make.town import Town, make_town
 
@@ -55,7 +53,7 @@ BELOW = (
     *(
         file.relative_to(PACKAGE).as_posix()
         for file in sorted((PACKAGE / "networks").rglob("*.py"))
-        if not {"tests", "migrations", "models.py", "words.py"} & set(file.parts)
+        if not {"tests", "migrations", "models.py"} & set(file.parts)
     ),
 )
 # The rules of the check of words hold lists of words, too: what they say to people are whole sentences.
@@ -85,7 +83,6 @@ def test_every_sentence_is_in_the_catalogue_in_sound_english_and_nothing_else() 
     assert asked_for - there == set()
     assert there - asked_for == set()
     assert [key_of(message) for message in messages() if not is_sound(message)] == []
-    assert [pair for pair in NETWORK_WORDS.items() if not is_sound(Message(*pair))] == []
     assert is_sound(Message("день %(n)s", "day %(n)s"))
     unsound = (("день", ""), ("день", "дay"), ("%(n)s дней", "%(m)s days"), ("%d дней", "days"), (" дня", "day"))
     assert [pair for pair in unsound if is_sound(Message(*pair))] == []
@@ -94,7 +91,7 @@ def test_every_sentence_is_in_the_catalogue_in_sound_english_and_nothing_else() 
 def test_whoever_wrote_to_us_has_one_name_on_all_pages() -> None:
     """«Житель» (docs/glossary.md). An «автор» is whoever wrote an answer or a note."""
     ours = re.compile(r"авторами: вы и|авторов будет двое|её автор$|автор ответа|авторы не согласились|его автор")
-    sentences = [str(words) for message in messages() for words in key_of(message)] + list(NETWORK_WORDS)
+    sentences = [str(words) for message in messages() for words in key_of(message)]
     other = re.compile(r"\b(?:автор|заявител|гражданин|гражданк)")
     assert [one for one in sentences if other.search(ours.sub("", one.lower()))] == []
 
@@ -131,49 +128,55 @@ def is_sound(message: Message) -> bool:
     )
 
 
-def sentences_of(path: str) -> Iterator[str]:
-    """Russian strings of a module, docstrings left out; where it puts a value of its own stands «7»."""
-    tree = ast.parse((PACKAGE / path).read_text(encoding="utf-8"))
-    inside = {id(part) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in ast.walk(node)}
-    inside |= {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+def unmarked(path: str) -> Iterator[str]:
+    """Russian strings of a module that stand in no Sentence, docstrings left out."""
+    return unmarked_in((PACKAGE / path).read_text(encoding="utf-8"), whole_ones=path in STYLE)
+
+
+def unmarked_in(source: str, whole_ones: bool = False) -> Iterator[str]:
+    """`whole_ones`: whole sentences alone. Where a string has a value of its own in it stands «7»."""
+    tree = ast.parse(source)
+    inside = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
     for node in ast.walk(tree):
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in inside:
-            sentence = node.value
-        elif isinstance(node, ast.JoinedStr):
-            sentence = "".join(str(part.value) if isinstance(part, ast.Constant) else "7" for part in node.values)
+        if isinstance(node, ast.JoinedStr):
+            inside.update(map(id, node.values))
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("_", "Sentence"):
+            inside.update(id(one) for one in node.args if isinstance(one, ast.Constant))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.JoinedStr):
+            words = "".join(str(part.value) if isinstance(part, ast.Constant) else "7" for part in node.values)
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in inside:
+            words = node.value
         else:
             continue
-        if CYRILLIC.search(sentence) and (path not in STYLE or SENTENCE.fullmatch(sentence)):
-            yield sentence
+        if CYRILLIC.search(words) and (SENTENCE.fullmatch(words) or not whole_ones):
+            yield words
 
 
-def is_in_english(sentence: str) -> bool:
-    """A few are only ever shown in brackets behind another sentence."""
-    shown = [translated(sentence), translated(f"7 ({sentence})")]
-    return sentence == NEVER_SHOWN or not all(map(CYRILLIC.search, shown))
+def test_whatever_a_layer_below_says_is_a_sentence_that_can_be_translated() -> None:
+    for path in (*BELOW, *STYLE):
+        assert [words for words in unmarked(path) if words != NEVER_SHOWN] == [], path
+    source = (
+        '"""Докстрока."""\nfrom otklik.lib.sentence import Sentence as _\n'
+        "[_('Да.'), _('Ещё %(n)s.') % {'n': 7}, 'Нет.', f'И {n} нет.', _(f'Не {n} так.'), _('Так' if n else 'Сяк')]"
+    )
+    assert set(unmarked_in(source)) == {"Нет.", "И 7 нет.", "Не 7 так.", "Так", "Сяк"}
+    assert set(unmarked_in(source, whole_ones=True)) == {"Нет.", "И 7 нет.", "Не 7 так."}
 
 
-def test_what_a_layer_below_says_is_told_in_english_and_the_list_of_it_holds_no_old_sentences(english: None) -> None:
-    with translation.override("en"):
-        for path in (*BELOW, *STYLE):
-            assert [sentence for sentence in sentences_of(path) if not is_in_english(sentence)] == [], path
-    sentences = {re.sub("7", "", sentence) for path in (*BELOW, *STYLE) for sentence in sentences_of(path)}
-    for sentence in (*SENTENCES, *NETWORK_WORDS):
-        bare = re.sub(r"%\(\w+\)s", "", sentence)
-        assert bare in sentences or bare.strip(" ()") in {*sentences, "ключ"}, sentence
-
-
-NETWORK_WORDS = {**ENGLISH, **{russian: told for one in NETWORKS.values() for russian, told in one.english.items()}}
-
-
-def test_a_sentence_in_a_sentence_is_told_whole_and_the_words_of_people_stay(english: None) -> None:
-    stored = "Сеть отказала: Ключ сообщества не подходит или отозван (ключ сообщества)"
-    assert translated(stored) == stored
+def test_a_sentence_in_a_sentence_is_translated_whole_and_the_words_of_people_stay(english: None) -> None:
+    reason = Sentence("%(sentence)s (%(key)s)") % {
+        "sentence": Sentence("Ключ сообщества не подходит или отозван"),
+        "key": Sentence("ключ сообщества"),
+    }
+    stored = Sentence("Сеть отказала: %(words)s") % {"words": reason}
+    assert translated(stored) == stored == "Сеть отказала: Ключ сообщества не подходит или отозван (ключ сообщества)"
+    percent = Sentence("«%(piece)s» – канцелярит: скажите проще.") % {"piece": "100 %(x)s"}
     with translation.override("en"):
         assert translated(stored) == "The network refused: The community token is wrong or revoked (community token)"
-        assert translated("Дата начала вне разумных пределов: с 2015 по 2099 год.").startswith("The start date is out")
-        # The words of people stay as they are.
-        for words in ("", "Решено", "Поправьте дату", "%(words)s", "%s %(x", "<b>ключ</b>", "1\n2", "x" * 9000):
+        assert translated(percent) == "“100 %(x)s” is officialese: say it more simply."
+        # The words of people stay as they are, and so does what was stored before sentences kept their parts.
+        for words in ("", "Решено", "Ключ доступа этого аккаунта не действует: обновите его.", "%(words)s"):
             assert translated(words) == words
 
 
@@ -190,8 +193,8 @@ def town(db: None, english: None) -> Town:
     drafts.send_back(town.submitted(), town.approver, now, "Make it shorter.")
     town.approved()
     refused = town.approved()
-    fate.refused(refused.answer.incident, refused, "Комментарии под этой записью закрыты", now)
-    dead = "Ключ доступа этого аккаунта не действует: обновите его."
+    fate.refused(refused.answer.incident, refused, Sentence("Комментарии под этой записью закрыты"), now)
+    dead = Sentence("Ключ доступа этого аккаунта не действует: обновите его.")
     Delivery.objects.filter(pk=town.approved().pk).update(hold=Delivery.Hold.TOKEN, words=dead)
     town.published()
     town.replied()

@@ -17,7 +17,9 @@ from otklik.journal import book
 from otklik.journal.tests.whole import whole
 from otklik.lib import clock
 from otklik.lib.due import claim
+from otklik.lib.sentence import Sentence
 from otklik.people.models import User
+from otklik.publishing.fate import refused
 from otklik.routing import clocks
 from otklik.routing.assign import Decision, assign, give_back
 from otklik.routing.extensions import ask, grant
@@ -221,3 +223,18 @@ def test_a_promise_that_ran_out_meanwhile_is_the_machines_move_and_never_undone(
     assert undo(town.executor).back
     assert reread(card).state == State.IN_WORK
     assert journal_verbs(incident=card.pk)[-1] == "incident.resume"
+
+
+def test_what_a_network_has_said_comes_back_as_the_sentence_it_was(town: Town) -> None:
+    delivery = town.approved()
+    answer = Answer.objects.get(pk=delivery.answer_id)
+    refused(answer.incident, delivery, Sentence("Комментарии под этой записью закрыты"), clock.now())
+    answer.refresh_from_db()
+    was = answer.remark
+    with undoable([reread(answer.incident)], "submit", town.executor):
+        record(answer.incident, "edit", at=clock.now(), actor=f"user:{town.executor.pk}")
+        Answer.objects.filter(pk=answer.pk).update(remark="")
+    undo(town.executor)
+    answer.refresh_from_db()
+    assert isinstance(answer.remark, Sentence)
+    assert (answer.remark, answer.remark.template) == (was, "Сеть отказала: %(words)s")

@@ -7,13 +7,13 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
+from otklik.lib.sentence import Sentence as _
 from otklik.networks.base import Access, Fetched, KeyKind, Limits, Origin, ReadPlace, Speech
 from otklik.networks.errors import NeedsPerson, Permanent
 from otklik.networks.facebook import address, parse
 from otklik.networks.facebook import address as at
 from otklik.networks.facebook.address import FACEBOOK
 from otklik.networks.facebook.parse import AS_GUEST
-from otklik.networks.facebook.words import ENGLISH
 from otklik.networks.look import TooLong
 from otklik.networks.meta import poll
 from otklik.networks.meta.board import Board, Item
@@ -40,14 +40,16 @@ def foreign(access: Access, place: ReadPlace, now: datetime) -> Fetched:
     """Somebody else's public Page. Only an application with "Page Public Content Access" may: the option says so."""
     if access.options.get("public_content") is not True:
         raise NeedsPerson(
-            "Чужие страницы Facebook видит только приложение с допуском «Page Public Content Access»: "
-            "получите его и включите в настройках аккаунта"
+            _(
+                "Чужие страницы Facebook видит только приложение с допуском «Page Public Content Access»: "
+                "получите его и включите в настройках аккаунта"
+            )
         )
     page = at.page_number(place.external_id) or text(place.cursor.get("page"), 30)
     walk = Walk(access, FACEBOOK, Origin.WATCH, page, turn=count(place.cursor.get("turn")), guest=True)
     name = page or at.page_name(place.external_id)
     if not name:
-        raise NeedsPerson("Адрес страницы Facebook не разобрать: укажите ссылку вида facebook.com/12345")
+        raise NeedsPerson(_("Адрес страницы Facebook не разобрать: укажите ссылку вида facebook.com/12345"))
     try:
         answer = walk.ask(name, {"fields": f"id,{DIALECT.edges[0].nested(access)}"})
     except Permanent as refusal:
@@ -65,7 +67,7 @@ def _read_text(walk: Walk, typed: str) -> None:
     if comment:
         thing = f"{at.last_part(post)}_{comment}"
     if not thing and not post:
-        raise NeedsPerson("Это не ссылка на запись Facebook: нужна ссылка вида facebook.com/12345/posts/68905")
+        raise NeedsPerson(_("Это не ссылка на запись Facebook: нужна ссылка вида facebook.com/12345/posts/68905"))
     if thing and at.first_part(thing) != walk.access.external_id:
         # A comment, or the post of another page: their ids look alike.
         try:
@@ -74,7 +76,7 @@ def _read_text(walk: Walk, typed: str) -> None:
             if is_gone(refusal):
                 raise
         else:
-            linked, _ = at.post_of_link(text(item.get("permalink_url"), 500), site)
+            linked, _place = at.post_of_link(text(item.get("permalink_url"), 500), site)
             whole = next((each for each in (linked, post) if at.first_part(each)), "")
             whole = whole or f"{walk.access.external_id}_{at.first_part(thing)}"
             return _keep(walk, "comments", item, at.first_part(whole), {"post": whole})
@@ -173,10 +175,10 @@ DIALECT = Dialect(
     read_text=_read_text,
     person_url=lambda site, number, _name: at.person_url(site, number),
     check=Check(
-        key_title="Ключ страницы",
-        advice="Получите ключ страницы в Graph API Explorer и впишите его",
-        wrong="Ключ выдан другой странице: проверьте номер страницы",
-        reading_title="Чтение страницы и комментариев",
+        key_title=_("Ключ страницы"),
+        advice=_("Получите ключ страницы в Graph API Explorer и впишите его"),
+        wrong=_("Ключ выдан другой странице: проверьте номер страницы"),
+        reading_title=_("Чтение страницы и комментариев"),
         reads="pages_read_user_content",
         talks="pages_messaging",
         scopes=(
@@ -200,9 +202,8 @@ class Facebook(GraphNetwork):
     title = DIALECT.side.title
     icon = "brand-facebook"
     hosts: tuple[str, ...] = ("facebook.com", "fb.com")
-    english = ENGLISH
     keys: tuple[KeyKind, ...] = (PAGE_KEY, SECRET_KEY)
-    id_hint = "Например 100012345698901 или facebook.com/profile.php?id=100012345698901"
+    id_hint: str = _("Например 100012345698901 или facebook.com/profile.php?id=100012345698901")
     places = {
         "own": partial(poll.own, DIALECT),
         "foreign": foreign,
@@ -210,7 +211,7 @@ class Facebook(GraphNetwork):
         "link": partial(poll.link, DIALECT),
     }
     reads = frozenset(places)
-    not_read = "Из Facebook так читать нельзя"
+    not_read = _("Из Facebook так читать нельзя")
     limits = DIALECT.limits
 
     place_id = staticmethod(address.page_name)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from otklik.lib.sentence import Sentence as _
 from otklik.networks.base import Attachment, Deletion, Edit, Event, MediaKind, Person, Place, Post
 from otklik.networks.facebook import address as at
 from otklik.networks.facebook.address import FACEBOOK
@@ -20,9 +21,9 @@ from otklik.networks.meta.parse import Reader
 from otklik.networks.meta.reading import ident, number_id, when
 from otklik.networks.values import count, mapping, mappings, text
 
-AS_GUEST = "На чужой странице Facebook отвечать через API нельзя: ответьте вручную с сайта"
-HIDDEN = "Комментарий скрыт страницей: ответ увидит только его автор"
-CLOSED = "Facebook не разрешает отвечать на этот комментарий"
+AS_GUEST = _("На чужой странице Facebook отвечать через API нельзя: ответьте вручную с сайта")
+HIDDEN = _("Комментарий скрыт страницей: ответ увидит только его автор")
+CLOSED = _("Facebook не разрешает отвечать на этот комментарий")
 _POSTS = frozenset({"post", "status", "photo", "video", "share", "link", "note", "album", "event"})
 _EDITS = frozenset({"edit", "edited", "unhide", "hide"})
 _MOST = 30

@@ -5,6 +5,7 @@ A comment and a publication have a number each; the short name in a link to a pu
 
 import re
 
+from otklik.lib.sentence import Sentence as _
 from otklik.networks.base import Address
 from otklik.networks.errors import NotSupported
 from otklik.networks.meta.side import MOST_LENGTH, Side, is_number
@@ -19,7 +20,7 @@ INSTAGRAM = Side(
     platform="INSTAGRAM",
     me=True,
 )
-NO_NUMBER = "По ссылке на публикацию Instagram её номера не узнать: нужна ссылка на комментарий"
+NO_NUMBER = _("По ссылке на публикацию Instagram её номера не узнать: нужна ссылка на комментарий")
 _MEDIA = re.compile(r"(?:[A-Za-z0-9._]{1,60}/)?(?:p|reel|reels|tv)/([A-Za-z0-9_-]{1,60})(/.{0,200})?", re.ASCII)
 _COMMENT = re.compile(r"/c/(\d{1,30})(?:/r/(\d{1,30}))?/?", re.ASCII)
 _NAME = re.compile(r"[A-Za-z0-9._]{1,60}", re.ASCII)

@@ -6,6 +6,7 @@ from datetime import timedelta
 from functools import partial
 from typing import Any
 
+from otklik.lib.sentence import Sentence as _
 from otklik.networks.base import Access, KeyKind, Limits, Speech
 from otklik.networks.counting import Counting
 from otklik.networks.errors import NeedsPerson, NotSupported, Permanent
@@ -13,7 +14,6 @@ from otklik.networks.instagram import address, parse
 from otklik.networks.instagram import address as at
 from otklik.networks.instagram.address import INSTAGRAM
 from otklik.networks.instagram.parse import ELSEWHERE
-from otklik.networks.instagram.words import ENGLISH
 from otklik.networks.look import TooLong
 from otklik.networks.meta import poll
 from otklik.networks.meta.board import REPLIES, Board, Item
@@ -29,9 +29,9 @@ from otklik.networks.values import count, mapping, mappings, text
 
 _KEY = KeyKind(
     "instagram",
-    "Ключ аккаунта Instagram",
-    "слышит, читает и отвечает, если у аккаунта нет страницы Facebook",
-    "Meta for Developers → приложение → Instagram → Настройка входа → ключ доступа",
+    _("Ключ аккаунта Instagram"),
+    _("слышит, читает и отвечает, если у аккаунта нет страницы Facebook"),
+    _("Meta for Developers → приложение → Instagram → Настройка входа → ключ доступа"),
     4.0,
     needed=False,
 )
@@ -53,7 +53,7 @@ def _read_text(walk: Walk, typed: str) -> None:
     if not thing:
         if at.is_media_link(typed, site):
             raise NotSupported(at.NO_NUMBER)
-        raise NeedsPerson("Это не ссылка на комментарий Instagram: нужна ссылка вида instagram.com/p/…/c/12345/")
+        raise NeedsPerson(_("Это не ссылка на комментарий Instagram: нужна ссылка вида instagram.com/p/…/c/12345/"))
     try:  # A comment or a publication: their numbers look alike.
         item = walk.ask(thing, {"fields": f"{_REPLY_FIELDS},media{{id,permalink}}"})
     except Permanent as refusal:
@@ -158,10 +158,10 @@ DIALECT = Dialect(
     named=True,
     inside="instagram_business_account",
     check=Check(
-        key_title="Ключ доступа к аккаунту",
-        advice="Получите ключ страницы, к которой привязан аккаунт, и впишите его",
-        wrong="Ключ выдан другому аккаунту Instagram: проверьте номер аккаунта",
-        reading_title="Чтение комментариев",
+        key_title=_("Ключ доступа к аккаунту"),
+        advice=_("Получите ключ страницы, к которой привязан аккаунт, и впишите его"),
+        wrong=_("Ключ выдан другому аккаунту Instagram: проверьте номер аккаунта"),
+        reading_title=_("Чтение комментариев"),
         reads="instagram_manage_comments",
         talks="instagram_manage_messages",
         scopes=("instagram_basic", "instagram_manage_comments", "instagram_manage_messages"),
@@ -179,16 +179,15 @@ class Instagram(GraphNetwork):
     title = DIALECT.side.title
     icon = "brand-instagram"
     hosts: tuple[str, ...] = ("instagram.com",)
-    english = ENGLISH
     keys: tuple[KeyKind, ...] = (PAGE_KEY, _KEY, SECRET_KEY)
-    id_hint = "Номер профессионального аккаунта из Graph API: одни цифры"
+    id_hint: str = _("Номер профессионального аккаунта из Graph API: одни цифры")
     places = {
         "own": partial(poll.own, DIALECT),
         "dialogue": partial(poll.dialogue, DIALECT),
         "link": partial(poll.link, DIALECT),
     }
     reads = frozenset(places)
-    not_read = "Из Instagram так читать нельзя: чужие публикации он не показывает"
+    not_read = _("Из Instagram так читать нельзя: чужие публикации он не показывает")
     limits = DIALECT.limits
 
     place_id = staticmethod(address.account_number)

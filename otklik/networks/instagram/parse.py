@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from otklik.lib.sentence import Sentence as _
 from otklik.networks.base import Attachment, Event, MediaKind, Person, Place, Post
 from otklik.networks.instagram import address as at
 from otklik.networks.instagram.address import INSTAGRAM
@@ -19,9 +20,9 @@ from otklik.networks.meta.parse import Reader
 from otklik.networks.meta.reading import ident, number_id, when
 from otklik.networks.values import count, mapping, mappings, text
 
-HIDDEN = "Комментарий скрыт: ответ увидит только его автор"
-CLOSED = "Комментарии под этой публикацией выключены"
-ELSEWHERE = "Под чужой публикацией Instagram отвечать через API нельзя: ответьте вручную"
+HIDDEN = _("Комментарий скрыт: ответ увидит только его автор")
+CLOSED = _("Комментарии под этой публикацией выключены")
+ELSEWHERE = _("Под чужой публикацией Instagram отвечать через API нельзя: ответьте вручную")
 _COMMENTS = ("comments", "live_comments")
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from otklik.lib.http import Reply
+from otklik.lib.sentence import Sentence as _
 from otklik.networks.base import Access, Json
 from otklik.networks.errors import NeedsPerson, unsure
 from otklik.networks.max import address as at
@@ -70,7 +71,7 @@ def _call(
 ) -> Answer:
     token = access.tokens.get(BOT)
     if not token:
-        raise NeedsPerson("У аккаунта MAX нет ключа бота: впишите его в настройках аккаунта")
+        raise NeedsPerson(_("У аккаунта MAX нет ключа бота: впишите его в настройках аккаунта"))
     query_string = urlencode({name: value for name, value in query.items() if value is not None})
     reply = exchange(
         access,
@@ -90,7 +91,7 @@ def _understood(access: Access, reply: Reply, *, write: bool) -> Answer:
     body = read(reply.body)
     if 200 <= reply.status < 300:
         if not isinstance(body, dict):
-            raise unsure("MAX ответила непонятно", write=write, code=f"HTTP {reply.status}")
+            raise unsure(_("MAX ответила непонятно"), write=write, code=f"HTTP {reply.status}")
         if not refused_softly(body):
             return Answer(body, reply.body)
     after = _pause(reply)

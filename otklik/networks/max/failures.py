@@ -9,6 +9,7 @@ from datetime import timedelta
 from enum import Enum, auto
 from typing import Any
 
+from otklik.lib.sentence import Sentence as _
 from otklik.networks.errors import AuthLost, Broken, Cause, NetworkError, Permanent, RetryAt, unsure
 from otklik.networks.values import mapping, number, text
 
@@ -25,39 +26,39 @@ class _Kind(Enum):
     OURS = auto()
 
 
-_DENIED = "Бот не администратор этого канала или прав мало: дайте ему «читать все сообщения» и «писать»"
-_NOTHING = "Записи, комментария или диалога больше нет"
+_DENIED = _("Бот не администратор этого канала или прав мало: дайте ему «читать все сообщения» и «писать»")
+_NOTHING = _("Записи, комментария или диалога больше нет")
 
 _BY_CODE: Mapping[str, tuple[_Kind, str]] = {
-    "verify.token": (_Kind.AUTH, "Ключ бота не действует: возьмите новый на business.max.ru"),
-    "too.many.requests": (_Kind.RETRY, "MAX просит не обращаться так часто"),
-    NOT_READY: (_Kind.RETRY, "MAX ещё обрабатывает фотографию"),
-    "service.unavailable": (_Kind.UNSURE, "MAX временно не работает"),
-    "internal.error": (_Kind.UNSURE, "Внутренняя ошибка MAX"),
+    "verify.token": (_Kind.AUTH, _("Ключ бота не действует: возьмите новый на business.max.ru")),
+    "too.many.requests": (_Kind.RETRY, _("MAX просит не обращаться так часто")),
+    NOT_READY: (_Kind.RETRY, _("MAX ещё обрабатывает фотографию")),
+    "service.unavailable": (_Kind.UNSURE, _("MAX временно не работает")),
+    "internal.error": (_Kind.UNSURE, _("Внутренняя ошибка MAX")),
     "chat.denied": (_Kind.PERMANENT, _DENIED),
     "access.denied": (_Kind.PERMANENT, _DENIED),
-    "dialog.suspended": (_Kind.PERMANENT, "Человек остановил бота: написать ему лично нельзя"),
-    "comments.disabled": (_Kind.PERMANENT, "Комментарии в этом канале выключены: включите их или ответьте вручную"),
-    "comments.timeout_exceeded": (_Kind.PERMANENT, "Комментарий старше 26 часов: MAX уже не даёт его изменить"),
+    "dialog.suspended": (_Kind.PERMANENT, _("Человек остановил бота: написать ему лично нельзя")),
+    "comments.disabled": (_Kind.PERMANENT, _("Комментарии в этом канале выключены: включите их или ответьте вручную")),
+    "comments.timeout_exceeded": (_Kind.PERMANENT, _("Комментарий старше 26 часов: MAX уже не даёт его изменить")),
     "not.found": (_Kind.PERMANENT, _NOTHING),
-    "chat.not.found": (_Kind.PERMANENT, "Такого канала или диалога нет, или человек ещё не запускал бота"),
+    "chat.not.found": (_Kind.PERMANENT, _("Такого канала или диалога нет, или человек ещё не запускал бота")),
     "message.not.found": (_Kind.PERMANENT, _NOTHING),
-    "method.not.allowed": (_Kind.PERMANENT, "MAX сейчас не разрешает это действие"),
+    "method.not.allowed": (_Kind.PERMANENT, _("MAX сейчас не разрешает это действие")),
     "proto.payload": (
         _Kind.PERMANENT,
-        "MAX не приняла запрос: нет ли в ответе ссылки, упоминания или вложения",
+        _("MAX не приняла запрос: нет ли в ответе ссылки, упоминания или вложения"),
     ),
 }
 _BY_STATUS: Mapping[int, tuple[_Kind, str]] = {
-    400: (_Kind.PERMANENT, "MAX отказала: запись закрыта для ответа или ответ составлен не так"),
+    400: (_Kind.PERMANENT, _("MAX отказала: запись закрыта для ответа или ответ составлен не так")),
     401: _BY_CODE["verify.token"],
     403: (_Kind.PERMANENT, _DENIED),
     404: (_Kind.PERMANENT, _NOTHING),
     405: _BY_CODE["method.not.allowed"],
-    408: (_Kind.UNSURE, "MAX не дождалась запроса"),
-    413: (_Kind.PERMANENT, "MAX не берёт столько за один раз: сократите ответ"),
-    415: (_Kind.OURS, "MAX не понимает вида запроса"),
-    422: (_Kind.PERMANENT, "MAX отказала: время для этого действия вышло"),
+    408: (_Kind.UNSURE, _("MAX не дождалась запроса")),
+    413: (_Kind.PERMANENT, _("MAX не берёт столько за один раз: сократите ответ")),
+    415: (_Kind.OURS, _("MAX не понимает вида запроса")),
+    422: (_Kind.PERMANENT, _("MAX отказала: время для этого действия вышло")),
     429: _BY_CODE["too.many.requests"],
     503: _BY_CODE["service.unavailable"],
 }
@@ -111,4 +112,4 @@ def _known(status: int, code: str) -> tuple[_Kind, str]:
         return _BY_STATUS[status]
     if 200 <= status < 300 or 400 <= status < 500:
         return _BY_STATUS[400]
-    return _Kind.UNSURE, "MAX ответила непонятно"
+    return _Kind.UNSURE, _("MAX ответила непонятно")

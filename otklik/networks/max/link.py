@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from otklik.lib.sentence import Sentence as _
 from otklik.networks.base import Access, Fetched, Origin, Raw, ReadPlace
 from otklik.networks.errors import Cause, NeedsPerson, Permanent
 from otklik.networks.max import address as at
@@ -19,14 +20,14 @@ def read_link(access: Access, place: ReadPlace, now: datetime) -> Fetched:
     link_address = pasted.address_of(typed, site_of(access))
     where = at.text_address(typed) or at.text_address(link_address.message if link_address else "")
     if where is None:
-        raise NeedsPerson("Это не ссылка на запись MAX: нужна ссылка вида max.ru/c/-123/код")
+        raise NeedsPerson(_("Это не ссылка на запись MAX: нужна ссылка вида max.ru/c/-123/код"))
     if where.comment:
         answer = ask(access, comments_path(where.mid, where.comment))
     else:
         answer = ask(access, path_of("messages", where.mid))
     message = mapping(answer.json.get("message", answer.json))
     if at.mid_of(mapping(message.get("body")).get("mid")) != (where.comment or where.mid):
-        raise Permanent("Записи, комментария или диалога больше нет", cause=Cause.GONE)
+        raise Permanent(_("Записи, комментария или диалога больше нет"), cause=Cause.GONE)
     method = "comment" if where.comment else "message"
     beside = {"chat": str(where.chat), "post": where.mid if where.comment else ""}
     context = context_of(access, method, "link", **beside)

@@ -6,6 +6,7 @@ MAX has no key against saying a thing twice, so this look is all that stands bet
 from datetime import datetime
 from typing import Any
 
+from otklik.lib.sentence import Sentence as _
 from otklik.networks.base import Access, CannotTell, Json, Published, Speech
 from otklik.networks.errors import Permanent
 from otklik.networks.look import CLOCKS_DIFFER, Reply, TooLong, addresses, choose
@@ -25,11 +26,11 @@ def find(access: Access, speech: Speech) -> Published | CannotTell | None:
     try:
         there = ours(access, speech)
     except TooLong:
-        return CannotTell("Под записью слишком много комментариев, чтобы найти среди них наш ответ")
+        return CannotTell(_("Под записью слишком много комментариев, чтобы найти среди них наш ответ"))
     except Permanent as refusal:
-        return CannotTell(f"Посмотреть не удалось: {refusal}")
+        return CannotTell(_("Посмотреть не удалось: %(words)s") % {"words": refusal})
     if there is None:
-        return CannotTell("Не разобрать адрес в MAX, под которым искать наш ответ")
+        return CannotTell(_("Не разобрать адрес в MAX, под которым искать наш ответ"))
     return choose(there, speech)
 
 
@@ -72,7 +73,7 @@ def _under(access: Access, target: at.TextAddress, attempted: datetime | None) -
 def _comments(access: Access, post: str, low: int) -> dict[str, dict[str, Any]]:
     """All comments since `low`, by mid."""
     windows, items_by_mid = [(low, 0)], dict[str, dict[str, Any]]()
-    for _ in range(_MOST_CALLS):
+    for _turn in range(_MOST_CALLS):
         window = windows.pop(0)
         items = mappings(ask(access, comments_path(post), bounds(window)).json.get("messages"))
         items_by_mid |= {mid: item for item in items if (mid := _mid(item))}

@@ -1,10 +1,10 @@
 """MAX as a network of the contract: each verb is one module beside this one."""
 
+from otklik.lib.sentence import Sentence as _
 from otklik.networks.connector import Connector
 from otklik.networks.max import address as at
 from otklik.networks.max import back, link, look, parse, pasted, poll, setup, speak, updates, watch
 from otklik.networks.max.client import TITLE
-from otklik.networks.max.words import ENGLISH
 
 
 class Max(Connector):
@@ -17,12 +17,11 @@ class Max(Connector):
     icon = ""
     hosts: tuple[str, ...] = ("max.ru",)
     numbered = "max:user:{}"
-    english = ENGLISH
     keys = setup.KEYS
-    id_hint = "Число, например 229229229: user_id бота"
+    id_hint: str = _("Число, например 229229229: user_id бота")
     places = {"own": poll.fetch_own, "foreign": watch.watch, "link": link.read_link}
     reads = frozenset(places)
-    not_read = "Из MAX так читать нельзя"
+    not_read = _("Из MAX так читать нельзя")
     limits = speak.LIMITS
 
     authentic = staticmethod(updates.authentic)

@@ -11,12 +11,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from otklik.lib.sentence import Sentence as _
 from otklik.networks.base import Attachment, Deletion, Edit, Event, MediaKind, Person, Place, Post, Raw
 from otklik.networks.max import address as at
 from otklik.networks.max.shapes import things_in
 from otklik.networks.values import count, mapping, mappings, moment, number, read, real, text
 
-GROUP_CHAT = "Это общий чат, а не личный диалог: ответ увидят все его участники, поэтому ответьте вручную"
+GROUP_CHAT = _("Это общий чат, а не личный диалог: ответ увидят все его участники, поэтому ответьте вручную")
 CREATED = frozenset({"message_created", "comment_created"})
 EDITED = frozenset({"message_edited", "comment_edited"})
 REMOVED = frozenset({"message_removed", "comment_removed"})

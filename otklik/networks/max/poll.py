@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from otklik.lib.sentence import Sentence as _
 from otklik.networks.base import Access, Fetched, Json, Origin, Raw, ReadPlace
 from otklik.networks.errors import Permanent, RetryAt
 from otklik.networks.max import address as at
@@ -68,7 +69,7 @@ def _updates(access: Access, cursor: Mapping[str, Json], now: datetime, wait: in
             return None
         raise
     if not isinstance(answer.get("updates"), list):
-        raise RetryAt("MAX ответила непонятно", SHORT)
+        raise RetryAt(_("MAX ответила непонятно"), SHORT)
     updates = mappings(answer["updates"])
     new = dict(cursor)
     new_marker = number(answer.get("marker"))

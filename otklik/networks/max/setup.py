@@ -3,6 +3,8 @@
 import re
 from typing import Any
 
+from otklik.lib.sentence import Sentence as _
+from otklik.lib.sentence import joined
 from otklik.networks.base import Access, Json, KeyKind, Origin, Person, Right
 from otklik.networks.errors import NeedsPerson, NetworkError, Permanent
 from otklik.networks.max import address as at
@@ -16,28 +18,28 @@ from otklik.networks.values import mappings, number, text
 KEYS: tuple[KeyKind, ...] = (
     KeyKind(
         BOT,
-        "Ключ бота",
-        "слышит комментарии и личные сообщения, отвечает на них",
-        "business.max.ru → Чат-боты → бот → Интеграция → Получить токен",
+        _("Ключ бота"),
+        _("слышит комментарии и личные сообщения, отвечает на них"),
+        _("business.max.ru → Чат-боты → бот → Интеграция → Получить токен"),
         30.0,
     ),
 )
 SUBSCRIBED = tuple(sorted({*UPDATES, "bot_added", "bot_removed", "bot_admin_permissions_changed", "bot_started"}))
 _SECRET = re.compile(r"[A-Za-z0-9_-]{5,256}")
 _MOST_CHANNELS = 10
-_NEEDED = {"read_all_messages": "читать все сообщения", "write": "писать"}
+_NEEDED = {"read_all_messages": _("читать все сообщения"), "write": _("писать")}
 
 
 def subscribe(access: Access, hook: str) -> None:
     """Ask for pushes to this address. MAX takes https on port 443 with a certificate that it trusts."""
     if not _SECRET.fullmatch(access.secret):
         raise NeedsPerson(
-            "Секретный ключ уведомлений MAX: от 5 до 256 латинских букв, цифр, знаков «_» и «-». Задайте другой"
+            _("Секретный ключ уведомлений MAX: от 5 до 256 латинских букв, цифр, знаков «_» и «-». Задайте другой")
         )
     asked: dict[str, Json] = {"url": hook, "secret": access.secret, "update_types": list(SUBSCRIBED)}
     prepare(access, "/subscriptions", {}, asked)
     if not any(item.get("url") == hook for item in _subscriptions(access)):
-        raise Permanent("MAX не приняла адрес уведомлений: нужен https на порту 443 с доверенным сертификатом")
+        raise Permanent(_("MAX не приняла адрес уведомлений: нужен https на порту 443 с доверенным сертификатом"))
 
 
 def _subscriptions(access: Access) -> list[dict[str, Any]]:
@@ -51,16 +53,19 @@ def rights(access: Access) -> list[Right]:
 
 
 def _bot(access: Access) -> Right:
-    name, advice = "Ключ бота", "Возьмите ключ на business.max.ru: Чат-боты → бот → Интеграция"
+    name, advice = _("Ключ бота"), _("Возьмите ключ на business.max.ru: Чат-боты → бот → Интеграция")
     if not access.tokens.get(BOT):
-        return Right(name, ok=False, advice=f"Не задан. {advice}")
+        return Right(name, ok=False, advice=_("Не задан. %(advice)s") % {"advice": advice})
     try:
         bot_id = number(ask(access, "/me").json.get("user_id"))
     except NetworkError as refusal:
-        return Right(name, ok=False, advice=f"{refusal}. {advice}")
+        return Right(name, ok=False, advice=_("%(refusal)s. %(advice)s") % {"refusal": refusal, "advice": advice})
     if not bot_id or bot_id != at.user_number(access.external_id):
         return Right(
-            name, ok=False, advice=f"Ключ выдан другому боту, его номер {bot_id or 0}: проверьте номер аккаунта"
+            name,
+            ok=False,
+            advice=_("Ключ выдан другому боту, его номер %(number)s: проверьте номер аккаунта")
+            % {"number": bot_id or 0},
         )
     return Right(name, ok=True)
 
@@ -73,20 +78,22 @@ def _channels(access: Access) -> list[Right]:
     except Permanent:  # MAX does not list them any more: the option names them
         pass
     except NetworkError as refusal:
-        return [Right("Каналы бота", ok=False, advice=str(refusal))]
+        return [Right(_("Каналы бота"), ok=False, advice=str(refusal))]
     if not numbers:
-        advice = (
+        advice = _(
             "MAX не перечисляет каналы бота: впишите их номера в параметр channels, чтобы находить пропущенное. "
             "Номер стоит в ссылке на запись после «/c/»"
         )
-        return [Right("Каналы бота", ok=True, advice=advice)]
+        return [Right(_("Каналы бота"), ok=True, advice=advice)]
     return [_channel(access, chat) for chat in list(dict.fromkeys(numbers))[:_MOST_CHANNELS]]
 
 
 def _channel(access: Access, chat: int) -> Right:
-    name = f"Права в канале {chat}"
+    name = _("Права в канале %(chat)s") % {"chat": chat}
     try:
-        name = f"Права в канале «{text(ask(access, path_of('chats', chat)).json.get('title'), 80)}»"
+        name = _("Права в канале «%(title)s»") % {
+            "title": text(ask(access, path_of("chats", chat)).json.get("title"), 80)
+        }
         member = ask(access, path_of("chats", chat, "members", "me")).json
     except NetworkError as refusal:
         return Right(name, ok=False, advice=str(refusal))
@@ -95,23 +102,25 @@ def _channel(access: Access, chat: int) -> Right:
         title for right, title in _NEEDED.items() if not isinstance(permissions, list) or right not in permissions
     ]
     if missing and member.get("is_owner") is not True:
-        return Right(name, ok=False, advice=f"Дайте боту в этом канале право: {', '.join(missing)}")
+        return Right(
+            name, ok=False, advice=_("Дайте боту в этом канале право: %(missing)s") % {"missing": joined(", ", missing)}
+        )
     return Right(name, ok=True)
 
 
 def _way(access: Access) -> Right:
     """Updates come either by pushes or by asking, never both ways at once."""
-    name = "Как приходят события"
+    name = _("Как приходят события")
     try:
         subscribed = bool(_subscriptions(access))
     except NetworkError as refusal:
         return Right(name, ok=False, advice=str(refusal))
     push = access.options.get("push") is True
     if push and not subscribed:
-        advice = "Подписки на уведомления нет: MAX снимает её после восьми часов отказов. Подпишитесь снова"
+        advice = _("Подписки на уведомления нет: MAX снимает её после восьми часов отказов. Подпишитесь снова")
         return Right(name, ok=False, advice=advice)
     if subscribed and not push:
-        advice = "У бота есть подписка на уведомления: включите параметр push или удалите подписку"
+        advice = _("У бота есть подписка на уведомления: включите параметр push или удалите подписку")
         return Right(name, ok=False, advice=advice)
     return Right(name, ok=True)
 

@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from otklik.lib.http import Upload
+from otklik.lib.sentence import Sentence as _
 from otklik.networks.base import Access, Json, Limits, Photo, Published, Speech
 from otklik.networks.counting import objections
 from otklik.networks.errors import Broken, Cause, NeedsPerson, OutcomeUnknown, RetryAt
@@ -34,7 +35,7 @@ LIMITS = Limits(
     links=0,
     mentions=False,
 )
-_FAILED = "MAX не приняла фотографию: приложите другую или отправьте ответ без неё"
+_FAILED = _("MAX не приняла фотографию: приложите другую или отправьте ответ без неё")
 
 
 def publish(access: Access, speech: Speech, key: str, sleep: Callable[[float], None] | None = None) -> Published:
@@ -53,15 +54,15 @@ def _check(speech: Speech, limits: Limits) -> None:
     if against:
         raise NeedsPerson(against[0], cause=Cause.TEXT)
     if not speech.text.strip() and not speech.photos:
-        raise Broken("Пустой ответ")
+        raise Broken(_("Пустой ответ"))
     if any(len(photo.content) > limits.photo_bytes for photo in speech.photos):
-        raise NeedsPerson("Фотография слишком велика для MAX: приложите другую", cause=Cause.TEXT)
+        raise NeedsPerson(_("Фотография слишком велика для MAX: приложите другую"), cause=Cause.TEXT)
 
 
 def _comment(access: Access, speech: Speech) -> Published:
     target = at.text_address(speech.reply_to)
     if target is None:
-        raise Broken("Не разобрать адрес сообщения MAX, на которое отвечаем")
+        raise Broken(_("Не разобрать адрес сообщения MAX, на которое отвечаем"))
     body: dict[str, Json] = {"text": speech.text}
     if target.comment:
         body["link"] = {"type": "reply", "mid": target.comment}
@@ -74,7 +75,7 @@ def _comment(access: Access, speech: Speech) -> Published:
 def _message(access: Access, speech: Speech, sleep: Callable[[float], None]) -> Published:
     chat = at.dialogue_chat(speech.thread) or at.dialogue_chat(speech.reply_to)
     if not chat:
-        raise Broken("Не разобрать адрес диалога MAX")
+        raise Broken(_("Не разобрать адрес диалога MAX"))
     if chat < 0:
         raise NeedsPerson(GROUP_CHAT)
     body: dict[str, Json] = {"text": speech.text or None}
@@ -105,7 +106,7 @@ def _sent(access: Access, chat: int, body: Mapping[str, Json], sleep: Callable[[
 def _message_id(answer: Mapping[str, Json]) -> str:
     mid = at.mid_of(mapping(mapping(answer.get("message")).get("body")).get("mid"))
     if not mid:
-        raise OutcomeUnknown("MAX не назвала номер опубликованного ответа")
+        raise OutcomeUnknown(_("MAX не назвала номер опубликованного ответа"))
     return mid
 
 
@@ -121,7 +122,9 @@ def _one(access: Access, photo: Photo) -> str:
         raise NeedsPerson(_FAILED, cause=Cause.TEXT)
     reply = deliver(access, TITLE, url, (Upload("data", photo.name, photo.content, photo.content_type),))
     if reply.status >= 500 or reply.status == 429:
-        raise RetryAt(f"Сервер загрузки сети «{TITLE}» ответил непонятно", SHORT, str(reply.status))
+        raise RetryAt(
+            _("Сервер загрузки сети «%(title)s» ответил непонятно") % {"title": TITLE}, SHORT, str(reply.status)
+        )
     # The upload host answers JSON for pictures; where it answers XML, the token of the first step is the one.
     uploaded = mapping(read(reply.body))
     tokens = [text(mapping(value).get("token")) for value in mapping(uploaded.get("photos")).values()]

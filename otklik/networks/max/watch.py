@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from otklik.lib.sentence import Sentence as _
 from otklik.networks.base import Access, Fetched, Json, Origin, ReadPlace
 from otklik.networks.errors import NeedsPerson, Permanent, RetryAt
 from otklik.networks.max import address as at
@@ -20,7 +21,7 @@ from otklik.networks.values import mapping, mappings, number, text
 from otklik.networks.wire import SHORT
 
 _MOST_PAGES = 20
-_BY_NUMBER = "MAX не нашла канал по ссылке: укажите его номер, он стоит в ссылке на запись после «/c/»"
+_BY_NUMBER = _("MAX не нашла канал по ссылке: укажите его номер, он стоит в ссылке на запись после «/c/»")
 _ASK_AGAIN = 86_400  # seconds
 
 
@@ -112,7 +113,7 @@ def chats(walk: Walk) -> list[dict[str, Any]]:
     """All chats of the bot that are alive. Permanent where MAX does not list them."""
     live_chats: list[dict[str, Any]] = []
     marker: int | None = None
-    for _ in range(_MOST_PAGES):
+    for _turn in range(_MOST_PAGES):
         answer = walk.ask("/chats", {"count": PAGE, "marker": marker})
         page = mappings(answer.get("chats"))
         live_chats += [item for item in page if chat_number(item) and text(item.get("status")) in ("", "active")]
@@ -134,11 +135,11 @@ def watch(access: Access, place: ReadPlace, now: datetime) -> Fetched:
         if isinstance(named, int):
             raise
         raise NeedsPerson(
-            "MAX не нашла канал по ссылке: укажите его номер, он стоит в ссылке на запись после «/c/»"
+            _("MAX не нашла канал по ссылке: укажите его номер, он стоит в ссылке на запись после «/c/»")
         ) from refusal
     chat = chat_number(item)
     if not chat or kind_of(item) != "channel":
-        raise NeedsPerson("По этому адресу в MAX нет канала: укажите номер канала или ссылку max.ru/имя")
+        raise NeedsPerson(_("По этому адресу в MAX нет канала: укажите номер канала или ссылку max.ru/имя"))
     state = State.read(place.cursor.get("state"))
     waits = pause(usual, place.quiet)
     try:
@@ -155,7 +156,7 @@ def _named(access: Access, place: ReadPlace) -> int | str:
     number_ = at.channel_number(typed) or pasted.chat_of(typed, site_of(access))
     name = pasted.name_of(typed, site_of(access))
     if not number_ and not name:
-        raise NeedsPerson("Адрес канала MAX не разобрать: укажите номер канала или ссылку max.ru/имя")
+        raise NeedsPerson(_("Адрес канала MAX не разобрать: укажите номер канала или ссылку max.ru/имя"))
     return number_ or name
 
 

@@ -15,6 +15,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from otklik.lib.http import Reply, Upload
+from otklik.lib.sentence import Sentence as _
 from otklik.networks.base import Access
 from otklik.networks.errors import AuthLost, Broken, NeedsPerson, NetworkError, RetryAt, unsure
 from otklik.networks.meta.failures import WRONG_PROOF, failure, is_limit
@@ -96,7 +97,7 @@ def need_token(access: Access, side: Side) -> str:
     """The kind of token to use. NeedsPerson if the account has none."""
     kind = side.token_of(access)
     if not kind:
-        raise NeedsPerson("У аккаунта нет ключа доступа: впишите ключ страницы")
+        raise NeedsPerson(_("У аккаунта нет ключа доступа: впишите ключ страницы"))
     return kind
 
 
@@ -143,8 +144,8 @@ def _understood(access: Access, reply: Reply, kind: str, usage: Usage, *, write:
             return body
     if reply.status == 429:
         access.rest(kind, usage.regain or _BUSY)
-        raise RetryAt("Сеть просит не обращаться так часто", usage.regain or _BUSY, "429")
-    raise unsure("Сеть ответила непонятно", write=write, code=f"HTTP {reply.status}")
+        raise RetryAt(_("Сеть просит не обращаться так часто"), usage.regain or _BUSY, "429")
+    raise unsure(_("Сеть ответила непонятно"), write=write, code=f"HTTP {reply.status}")
 
 
 def _error_in(body: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -160,7 +161,7 @@ def _error_in(body: Mapping[str, Any]) -> Mapping[str, Any]:
 def _refusal(access: Access, error: Mapping[str, Any], kind: str, usage: Usage, *, write: bool) -> NetworkError:
     code = number(error.get("code"))
     if code is None:
-        return unsure("Сеть ответила непонятно", write=write)
+        return unsure(_("Сеть ответила непонятно"), write=write)
     if code == 100 and "appsecret_proof" in text(error.get("message"), 500):
         return AuthLost(WRONG_PROOF, "100")
     subcode = number(error.get("error_subcode")) or 0
@@ -173,7 +174,7 @@ def _refusal(access: Access, error: Mapping[str, Any], kind: str, usage: Usage, 
 def _version(access: Access) -> str:
     version = access.options.get("version", VERSION)
     if not isinstance(version, str) or not re.fullmatch(r"v\d{1,3}\.\d{1,2}", version, re.ASCII):
-        raise Broken("Версия API в настройках аккаунта должна иметь вид v26.0")
+        raise Broken(_("Версия API в настройках аккаунта должна иметь вид v26.0"))
     return version
 
 

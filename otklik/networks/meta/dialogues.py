@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from otklik.lib.sentence import Sentence as _
 from otklik.networks.base import Json
 from otklik.networks.errors import NotSupported, Permanent, RetryAt
 from otklik.networks.meta.reading import next_page, number_id, when
@@ -48,7 +49,7 @@ def _read_thread(walk: Walk, thread: Mapping[str, Any], name: str, since: dateti
     if not peer:
         return True
     asked: dict[str, Any] = {"fields": MESSAGE_FIELDS, "limit": _PAGE}
-    for _ in range(_MOST_PAGES):
+    for _turn in range(_MOST_PAGES):
         try:
             answer = walk.ask(f"{name}/messages", asked)
         except RetryAt as refusal:
@@ -79,7 +80,7 @@ def peer_of(thread: Mapping[str, Any], place: str) -> str:
 def read_message(walk: Walk, where: DirectAddress) -> None:
     """One message by its address. Raises NotSupported where the network cannot be asked for it."""
     if not where.mid or where.mid.startswith("~") or where.place != walk.access.external_id:
-        raise NotSupported("Отдельное сообщение этого диалога сеть не показывает")
+        raise NotSupported(_("Отдельное сообщение этого диалога сеть не показывает"))
     item = walk.ask(where.mid, {"fields": MESSAGE_FIELDS})
     walk.guest = False
     walk.keep("messages", [item], [where.mid, text(item.get("message"))], peer=where.peer)

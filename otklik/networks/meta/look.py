@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from types import MappingProxyType
 
+from otklik.lib.sentence import Sentence as _
 from otklik.networks.base import Access, CannotTell, Published, Speech
 from otklik.networks.errors import Permanent
 from otklik.networks.look import CLOCKS_DIFFER, Reply, TooLong, choose
@@ -27,9 +28,9 @@ def find(dialect: Dialect, access: Access, speech: Speech) -> Published | Cannot
     try:
         there = ours(dialect, access, speech)
     except TooLong:
-        return CannotTell("Ответов слишком много, чтобы найти среди них наш")
+        return CannotTell(_("Ответов слишком много, чтобы найти среди них наш"))
     except Permanent as refusal:
-        return CannotTell(f"Посмотреть не удалось: {refusal}")
+        return CannotTell(_("Посмотреть не удалось: %(words)s") % {"words": refusal})
     return choose(there, speech)
 
 
@@ -69,7 +70,7 @@ def under(
     otherwise than when reading. Raises TooLong."""
     asked: dict[str, Parameter] = {**dialect.board.asked, **other}
     all_items: list[Item] = []
-    for _ in range(_MOST // dialect.board.size):
+    for _turn in range(_MOST // dialect.board.size):
         answer = ask(access, dialect.side, path, asked).body
         items = mappings(answer.get("data"))
         all_items += items
@@ -91,7 +92,7 @@ def _in_dialogue(access: Access, side: Side, speech: Speech) -> list[Reply]:
     replies: list[Reply] = []
     for thread in threads[:1]:
         page: dict[str, str | int] = {"fields": MESSAGE_FIELDS, "limit": 50}
-        for _ in range(_MOST_PAGES):
+        for _turn in range(_MOST_PAGES):
             answer = ask(access, side, f"{text(thread.get('id'), 200)}/messages", page).body
             for item in mappings(answer.get("data")):
                 mid = text(item.get("id"))

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
+from otklik.lib.sentence import Sentence as _
 from otklik.networks.base import Access, CannotTell, Json, Law, Person, Published, ReadPlace, Right, Speech
 from otklik.networks.connector import Connector
 from otklik.networks.look import addresses
@@ -21,9 +22,11 @@ class GraphNetwork(Connector):
     law = Law(
         read=False,
         speak=False,
-        why="Компания Meta признана экстремистской организацией (Тверской районный суд Москвы, 21.03.2022), "
-        "её сети в России заблокированы.",
-        mark="принадлежит Meta, признанной экстремистской и запрещённой в России",
+        why=_(
+            "Компания Meta признана экстремистской организацией (Тверской районный суд Москвы, 21.03.2022), "
+            "её сети в России заблокированы."
+        ),
+        mark=_("принадлежит Meta, признанной экстремистской и запрещённой в России"),
     )
 
     authentic = staticmethod(hook.authentic)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
+from otklik.lib.sentence import Sentence as _
 from otklik.networks.base import Access, KeyKind, Person, Right
 from otklik.networks.errors import NeedsPerson, NetworkError, Permanent
 from otklik.networks.meta.client import Parameter, arrange, ask, need_token
@@ -16,29 +17,29 @@ from otklik.networks.values import mapping, mappings, moment, text
 
 PAGE_KEY = KeyKind(
     "page",
-    "Ключ страницы",
-    "слышит, читает и отвечает от имени страницы",
-    "Meta for Developers → Инструменты → Graph API Explorer → ключ доступа страницы",
+    _("Ключ страницы"),
+    _("слышит, читает и отвечает от имени страницы"),
+    _("Meta for Developers → Инструменты → Graph API Explorer → ключ доступа страницы"),
     4.0,
 )
 SECRET_KEY = KeyKind(
     APP_SECRET,
-    "Секрет приложения",
-    "проверяет подпись событий и подписывает обращения",
-    "Meta for Developers → приложение → Настройки → Основное → Секрет приложения",
+    _("Секрет приложения"),
+    _("проверяет подпись событий и подписывает обращения"),
+    _("Meta for Developers → приложение → Настройки → Основное → Секрет приложения"),
     4.0,
 )
 _BATCH = 50
 _LONGEST_WORD = 200
 _SCOPES = {
-    "pages_read_engagement": "Право «pages_read_engagement»: чтение публикаций",
-    "pages_read_user_content": "Право «pages_read_user_content»: чтение комментариев людей",
-    "pages_manage_engagement": "Право «pages_manage_engagement»: ответы на комментарии",
-    "pages_manage_metadata": "Право «pages_manage_metadata»: подписка на события",
-    "pages_messaging": "Право «pages_messaging»: личные сообщения",
-    "instagram_basic": "Право «instagram_basic»: чтение публикаций",
-    "instagram_manage_comments": "Право «instagram_manage_comments»: чтение комментариев и ответы",
-    "instagram_manage_messages": "Право «instagram_manage_messages»: личные сообщения",
+    "pages_read_engagement": _("Право «pages_read_engagement»: чтение публикаций"),
+    "pages_read_user_content": _("Право «pages_read_user_content»: чтение комментариев людей"),
+    "pages_manage_engagement": _("Право «pages_manage_engagement»: ответы на комментарии"),
+    "pages_manage_metadata": _("Право «pages_manage_metadata»: подписка на события"),
+    "pages_messaging": _("Право «pages_messaging»: личные сообщения"),
+    "instagram_basic": _("Право «instagram_basic»: чтение публикаций"),
+    "instagram_manage_comments": _("Право «instagram_manage_comments»: чтение комментариев и ответы"),
+    "instagram_manage_messages": _("Право «instagram_manage_messages»: личные сообщения"),
 }
 
 
@@ -48,7 +49,7 @@ def app_id(access: Access, side: Side) -> str:
     application_id = str(option) if isinstance(option, int | str) else ""
     application_id = application_id or number_id(ask(access, side, "app", {"fields": "id"}).body.get("id"))
     if not is_number(application_id):
-        raise NeedsPerson("Впишите номер приложения (app_id) в настройки аккаунта")
+        raise NeedsPerson(_("Впишите номер приложения (app_id) в настройки аккаунта"))
     return application_id
 
 
@@ -62,9 +63,11 @@ def subscribe(dialect: Dialect, access: Access, hook: str) -> None:
     side, fields = dialect.side, dialect.check.hears
     secret = access.tokens.get(APP_SECRET)
     if not secret:
-        raise NeedsPerson("Чтобы подписаться на события, впишите секрет приложения")
+        raise NeedsPerson(_("Чтобы подписаться на события, впишите секрет приложения"))
     if not access.secret or len(access.secret) > _LONGEST_WORD:
-        raise NeedsPerson(f"Проверочное слово для событий должно быть длиной от 1 до {_LONGEST_WORD} знаков")
+        raise NeedsPerson(
+            _("Проверочное слово для событий должно быть длиной от 1 до %(most)s знаков") % {"most": _LONGEST_WORD}
+        )
     need_token(access, side)
     application = app_id(access, side)
     arrange(
@@ -92,7 +95,10 @@ def rights(dialect: Dialect, access: Access) -> list[Right]:
     side, check = dialect.side, dialect.check
     lines = _missing_secret(access)
     if not side.token_of(access):
-        return [Right("Ключ страницы", ok=False, advice=f"Не задан. {check.advice}"), *lines]
+        return [
+            Right(_("Ключ страницы"), ok=False, advice=_("Не задан. %(advice)s") % {"advice": check.advice}),
+            *lines,
+        ]
     first = f"{access.external_id}/{dialect.edges[0].name}"
     few: dict[str, Parameter] = {"fields": "id,comments.limit(1){id}", "limit": 1}
     talk: dict[str, Parameter] = {"platform": side.platform, "fields": THREAD_FIELDS, "limit": 1}
@@ -103,11 +109,13 @@ def rights(dialect: Dialect, access: Access) -> list[Right]:
             lambda: dialect.account(access, ask(access, side, "me", {"fields": dialect.fields(access)}).body),
         ),
         _tried(
-            check.reading_title, f"Добавьте приложению право «{check.reads}»", lambda: ask(access, side, first, few)
+            check.reading_title,
+            _("Добавьте приложению право «%(right)s»") % {"right": check.reads},
+            lambda: ask(access, side, first, few),
         ),
         _tried(
-            "Чтение личных сообщений",
-            f"Добавьте приложению право «{check.talks}»",
+            _("Чтение личных сообщений"),
+            _("Добавьте приложению право «%(right)s»") % {"right": check.talks},
             lambda: ask(access, side, f"{side.node(access)}/conversations", talk),
         ),
         *lines,
@@ -131,7 +139,7 @@ def _tried(name: str, advice: str, check: Callable[[], object]) -> Right:
     try:
         check()
     except NetworkError as refusal:
-        return Right(name, ok=False, advice=f"{refusal}. {advice}")
+        return Right(name, ok=False, advice=_("%(refusal)s. %(advice)s") % {"refusal": refusal, "advice": advice})
     return Right(name, ok=True)
 
 
@@ -143,7 +151,7 @@ def _scopes(access: Access, side: Side, wanted: Iterable[str]) -> list[Right]:
         return []  # the lines before this one tell already what is wrong
     if not isinstance(scopes, list):
         return []
-    advice = "Выдайте ключ заново и отметьте это право"
+    advice = _("Выдайте ключ заново и отметьте это право")
     return [Right(_SCOPES[name], name in scopes, "" if name in scopes else advice) for name in wanted]
 
 
@@ -168,8 +176,8 @@ def _word_on(access: Access, side: Side) -> Mapping[str, Any]:
 def _missing_secret(access: Access) -> list[Right]:
     if access.tokens.get(APP_SECRET):
         return []
-    advice = "Не задан. Впишите его: без него нельзя проверить подпись событий, и они не принимаются"
-    return [Right("Секрет приложения", ok=False, advice=advice)]
+    advice = _("Не задан. Впишите его: без него нельзя проверить подпись событий, и они не принимаются")
+    return [Right(_("Секрет приложения"), ok=False, advice=advice)]
 
 
 def _people(access: Access, side: Side, ids: list[str], fields: str) -> list[dict[str, Any]]:

@@ -8,6 +8,8 @@ against repeats.
 from datetime import timedelta
 
 from otklik.lib.http import Upload
+from otklik.lib.sentence import Sentence as _
+from otklik.lib.sentence import joined
 from otklik.networks.base import Access, Limits, Published, Speech
 from otklik.networks.counting import objections
 from otklik.networks.errors import Broken, Cause, NeedsPerson, NetworkError, OutcomeUnknown, Permanent, RetryAt
@@ -35,7 +37,7 @@ def publish(dialect: Dialect, access: Access, speech: Speech) -> Published:
     edge = "comments" if target == post else dialect.replies
     comment = ident(tell(access, side, f"{target}/{edge}", words).body.get("id"))
     if not comment:
-        raise OutcomeUnknown("Сеть не назвала номер опубликованного ответа")
+        raise OutcomeUnknown(_("Сеть не назвала номер опубликованного ответа"))
     try:  # The network hangs a reply to a reply elsewhere, so it is asked for the link; failing changes nothing.
         item = dict(ask(access, side, comment, {"fields": dialect.link_fields}).body)
     except NetworkError:
@@ -48,7 +50,9 @@ def where_to(dialect: Dialect, access: Access, speech: Speech) -> tuple[str, str
     """The comment or post that is answered, and the post, "" = not known. Permanent in the place of others."""
     target, post = dialect.side.thing(speech.reply_to), dialect.side.thing(speech.thread)
     if not target or (dialect.with_post and not post):
-        raise Broken(f"Не разобрать адрес сообщения {dialect.side.title}, на которое отвечаем")
+        raise Broken(
+            _("Не разобрать адрес сообщения %(network)s, на которое отвечаем") % {"network": dialect.side.title}
+        )
     if not dialect.ours(access.external_id, post, True):
         raise Permanent(dialect.elsewhere, cause=Cause.BANNED)
     return target, post
@@ -62,28 +66,28 @@ def _photo(access: Access, side: Side, speech: Speech) -> str:
     answer = arrange(access, side, path, {"published": False, "temporary": True}, files=(file,))
     photo_id = ident(answer.body.get("id"))
     if not photo_id:
-        raise RetryAt("Сеть не назвала номер загруженной фотографии", _SOON)
+        raise RetryAt(_("Сеть не назвала номер загруженной фотографии"), _SOON)
     return photo_id
 
 
 def _check(speech: Speech, limits: Limits) -> None:
     """Raises NeedsPerson for what the network would refuse, Broken for an empty answer."""
     if not speech.text.strip() and not speech.photos:
-        raise Broken("Пустой ответ")
+        raise Broken(_("Пустой ответ"))
     problems = objections(speech.text, limits, direct=speech.direct, photos=len(speech.photos))
     if problems:
-        raise NeedsPerson(" ".join(problems), cause=Cause.TEXT)
+        raise NeedsPerson(joined(" ", problems), cause=Cause.TEXT)
     if any(len(photo.content) > limits.photo_bytes for photo in speech.photos):
-        raise NeedsPerson("Фотография больше 4 МБ: сеть её не примет", cause=Cause.TEXT)
+        raise NeedsPerson(_("Фотография больше 4 МБ: сеть её не примет"), cause=Cause.TEXT)
 
 
 def dialogue_of(access: Access, side: Side, speech: Speech) -> DirectAddress:
     """The dialogue spoken in. Broken for an unclear address, Permanent when another account leads it."""
     where = side.direct(speech.thread) or side.direct(speech.reply_to)
     if where is None:
-        raise Broken("Не разобрать адрес личного диалога")
+        raise Broken(_("Не разобрать адрес личного диалога"))
     if where.place != access.external_id:
-        raise Permanent("Этот диалог ведёт другой аккаунт: ответить в нём может только он")
+        raise Permanent(_("Этот диалог ведёт другой аккаунт: ответить в нём может только он"))
     return where
 
 
@@ -98,6 +102,6 @@ def _send(access: Access, side: Side, speech: Speech) -> Published:
     )
     mid = text(answer.body.get("message_id"))
     if not is_mid(mid):
-        raise OutcomeUnknown("Сеть не назвала номер отправленного сообщения")
+        raise OutcomeUnknown(_("Сеть не назвала номер отправленного сообщения"))
     url = messaging.dialogue_url(side, side.site_of(access), where.place, where.peer)
     return Published(side.message(where.place, where.peer, mid), url)

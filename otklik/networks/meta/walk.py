@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from otklik.lib.sentence import Sentence as _
 from otklik.networks.base import Access, Origin, Raw
 from otklik.networks.errors import AuthLost, NeedsPerson, RetryAt
 from otklik.networks.meta.client import Parameter, ask
@@ -14,7 +15,7 @@ from otklik.networks.values import digest, dump
 
 MOST_CALLS = 60  # of one fetch; what is left waits for the next one
 _WHEN_SLOWED = 10
-AS_GUEST = (
+AS_GUEST = _(
     "Чужую страницу сеть не показывает: приложению нужен допуск «Page Public Content Access», а странице — открытость"
 )
 

@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from otklik.lib.http import Reply
+from otklik.lib.sentence import Sentence as _
 from otklik.networks.base import Access, Json
 from otklik.networks.errors import NeedsPerson, NetworkError, RetryAt, unsure
 from otklik.networks.ok import address as at
@@ -19,12 +20,12 @@ from otklik.networks.ok.failures import failure
 from otklik.networks.values import dump, mapping, number, read
 from otklik.networks.wire import SHORT, exchange
 
-TITLE = "Одноклассники"
+TITLE = _("Одноклассники")
 Parameter = None | bool | int | str | Iterable[str]
 
 APPLICATION, SECRET, ACCESS, GROUP = "application_key", "secret_key", "access", "group"
 REST = (APPLICATION, SECRET, ACCESS)
-_KEYS = {ACCESS: "ключ администратора", GROUP: "ключ группы"}
+_KEYS = {ACCESS: _("ключ администратора"), GROUP: _("ключ группы")}
 _BARE = re.compile(rb'"?[A-Za-z0-9+/=_.:-]{8,180}"?')
 UNSIGNED = frozenset({"sig", "access_token", "session_key"})
 
@@ -88,7 +89,7 @@ def _rest(
     accept: frozenset[int] = frozenset(),
 ) -> Answer:
     if not has_rest(access):
-        raise NeedsPerson("Впишите три ключа: публичный и секретный ключ приложения и ключ администратора группы")
+        raise NeedsPerson(_("Впишите три ключа: публичный и секретный ключ приложения и ключ администратора группы"))
     form = {name: _plain(value) for name, value in parameters.items() if value is not None}
     form |= {"application_key": access.tokens[APPLICATION], "format": "json", "method": method}
     form["sig"] = sign(form, session_secret(access.tokens[ACCESS], access.tokens[SECRET]))
@@ -103,7 +104,7 @@ def _bot(
 ) -> Answer:
     token = access.tokens.get(GROUP)
     if not token:
-        raise NeedsPerson("Для личных сообщений нужен ключ группы: Настройки группы → Сообщения → Bot API")
+        raise NeedsPerson(_("Для личных сообщений нужен ключ группы: Настройки группы → Сообщения → Bot API"))
     asked = {name: _plain(value) for name, value in query.items() if value is not None}
     url = f"{access.base.rstrip('/')}/graph/me/{path}?{urlencode({**asked, 'access_token': token})}"
     headers = {"Content-Type": "application/json;charset=utf-8"} if body is not None else None
@@ -119,11 +120,11 @@ def _understood(
     if code is not None and code not in accept:
         raise _refused(access, code, token, write=write)
     if reply.status == 429:
-        raise RetryAt("Одноклассники просят не обращаться так часто", _asked_to_wait(reply), "429")
+        raise RetryAt(_("Одноклассники просят не обращаться так часто"), _asked_to_wait(reply), "429")
     if value is None and reply.status == 200 and write and _BARE.fullmatch(reply.body.strip()):
         value = reply.body.strip().strip(b'"').decode()  # a bare id
     if reply.status != 200 or value is None or (isinstance(value, dict) and "error_msg" in value and code is None):
-        raise unsure("Одноклассники ответили непонятно", write=write, code=f"HTTP {reply.status}")
+        raise unsure(_("Одноклассники ответили непонятно"), write=write, code=f"HTTP {reply.status}")
     return Answer(value, reply.body)
 
 

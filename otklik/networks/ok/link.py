@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from otklik.lib.sentence import Sentence as _
 from otklik.networks.base import Access, Fetched, Json, Origin, Raw, ReadPlace
 from otklik.networks.errors import Cause, NeedsPerson, NotSupported, Permanent
 from otklik.networks.ok import address as at
@@ -29,14 +30,14 @@ def read_link(access: Access, place: ReadPlace, now: datetime) -> Fetched:
         return Fetched((_message(access, chat),), {}, _ONCE)
     where = at.topic_address(external_id) or at.topic_address(linked.message if linked else "")
     if where is None:
-        raise NeedsPerson("Это не ссылка на тему Одноклассников: нужна ссылка вида ok.ru/group/1/topic/2")
+        raise NeedsPerson(_("Это не ссылка на тему Одноклассников: нужна ссылка вида ok.ru/group/1/topic/2"))
     if not has_rest(access):
-        raise NotSupported("Чтобы открыть тему по ссылке, нужны ключи приложения и администратора группы")
+        raise NotSupported(_("Чтобы открыть тему по ссылке, нужны ключи приложения и администратора группы"))
     walk = Walk(access, Origin.LINK, "")
     answer = by_number(walk, [where.topic])
     item = next(iter(topics_in(mapping(answer.value))), None)
     if item is None:
-        raise Permanent("Темы по этой ссылке нет или она скрыта", cause=Cause.GONE)
+        raise Permanent(_("Темы по этой ссылке нет или она скрыта"), cause=Cause.GONE)
     walk.group, is_open = discussion_of(walk, where.topic)
     walk.group = walk.group or at.author_of(item.get("owner_ref"))[1]
     if not is_open:
@@ -53,7 +54,7 @@ def _comment(walk: Walk, where: at.TopicAddress) -> None:
     answer = walk.ask("discussions.getComment", asked)
     comments = comments_in(mapping(answer.value))
     if not comments or removed(comments[0]):
-        raise Permanent("Комментария по этой ссылке нет или он скрыт", cause=Cause.GONE)
+        raise Permanent(_("Комментария по этой ссылке нет или он скрыт"), cause=Cause.GONE)
     context = walk.context("discussions.getComment", topic=where.topic)
     walk.keep(dump(resolved(walk, mapping(answer.value), comments)), context, where.comment, of_comment(comments[0]))
 
@@ -61,9 +62,9 @@ def _comment(walk: Walk, where: at.TopicAddress) -> None:
 def _message(access: Access, where: at.ChatAddress) -> Raw:
     """The one message, or the newest of the dialogue when none is named. The neighbours were not asked for."""
     if not access.tokens.get(GROUP):
-        raise NotSupported("Чтобы открыть личное сообщение по ссылке, нужен ключ группы")
+        raise NotSupported(_("Чтобы открыть личное сообщение по ссылке, нужен ключ группы"))
     until = 0
-    for _ in range(_MOST_PAGES):
+    for _turn in range(_MOST_PAGES):
         items = history(access, where.chat, until)
         wanted = [item for item in items if where.message in ("", _mid(item))]
         if wanted:
@@ -72,9 +73,9 @@ def _message(access: Access, where: at.ChatAddress) -> Raw:
             return Raw(Origin.LINK, dump(alone), digest(where.chat, where.message, message_text), context_of(access))
         following = min((stamp(item) for item in items), default=0)
         if len(items) < PAGE or following == until:
-            raise Permanent("Сообщения по этой ссылке нет", cause=Cause.GONE)
+            raise Permanent(_("Сообщения по этой ссылке нет"), cause=Cause.GONE)
         until = following
-    raise NeedsPerson("Сообщение слишком давнее: скопируйте текст вручную")
+    raise NeedsPerson(_("Сообщение слишком давнее: скопируйте текст вручную"))
 
 
 def _mid(item: Mapping[str, Any]) -> str:

@@ -7,6 +7,7 @@ comments that is how answers get there.
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from otklik.lib.sentence import Sentence as _
 from otklik.networks import look
 from otklik.networks.base import Access, CannotTell, Origin, Published, Speech
 from otklik.networks.errors import Permanent
@@ -29,11 +30,11 @@ def find(access: Access, speech: Speech) -> Published | CannotTell | None:
     try:
         there = ours(access, speech)
     except TooLong:
-        return CannotTell("Здесь слишком много сообщений, чтобы найти среди них наш ответ")
+        return CannotTell(_("Здесь слишком много сообщений, чтобы найти среди них наш ответ"))
     except Permanent as refusal:
-        return CannotTell(f"Посмотреть не удалось: {refusal}")
+        return CannotTell(_("Посмотреть не удалось: %(words)s") % {"words": refusal})
     if there is None:
-        return CannotTell("Чтобы увидеть свои ответы, аккаунту Одноклассников нужны все его ключи")
+        return CannotTell(_("Чтобы увидеть свои ответы, аккаунту Одноклассников нужны все его ключи"))
     return choose(there, speech, same_text)
 
 
@@ -83,7 +84,7 @@ def own_messages(access: Access, items: Iterable[dict[str, Any]]) -> list[Reply]
 def _after(access: Access, chat: str, answered: str) -> Iterator[dict[str, Any]]:
     """Messages of the dialogue from the newest back to the one that is answered: no answer to it can be older."""
     until, seen = 0, set[str]()
-    for _ in range(_MOST_PAGES):
+    for _turn in range(_MOST_PAGES):
         items = history(access, chat, until)
         fresh = [item for item in items if _mid(item) not in seen]
         seen |= {_mid(item) for item in fresh}
@@ -108,7 +109,7 @@ def same_text(one: str, other: str) -> bool:
 def _under(walk: Walk, target: at.TopicAddress) -> Iterator[dict[str, Any]]:
     """Comments of the topic from the newest back to the one that is answered: no reply to it can be older."""
     anchor, seen = "", set[str]()
-    for _ in range(_MOST_PAGES):
+    for _turn in range(_MOST_PAGES):
         items, answer = comments(walk, target.topic, anchor)
         fresh = [item for item in items if text(item.get("id")) not in seen]
         seen |= {text(item.get("id")) for item in fresh}

@@ -2,12 +2,12 @@
 
 from datetime import datetime, timedelta
 
+from otklik.lib.sentence import Sentence as _
 from otklik.networks.base import Access, Fetched, ReadPlace
 from otklik.networks.connector import Connector
 from otklik.networks.ok import address as at
 from otklik.networks.ok import back, dialogues, hook, link, look, own, parse, pasted, setup, speak, stream
 from otklik.networks.ok.client import TITLE, whole_option
-from otklik.networks.ok.words import ENGLISH
 from otklik.networks.pace import pause
 
 
@@ -27,18 +27,17 @@ class OK(Connector):
     """`Access.external_id` is the group's number; tokens: the application's two keys, "access" and, if any, "group"."""
 
     kind = "ok"
-    title = TITLE
+    title: str = TITLE
     base = "https://api.ok.ru"
     prefix = "ok"
     icon = "brand-ok-ru"
     hosts: tuple[str, ...] = ("ok.ru", "odnoklassniki.ru")
     numbered = "user:{}"
-    english = ENGLISH
     keys = setup.KEYS
-    id_hint = "Например 53038939046008 или ok.ru/group/53038939046008"
+    id_hint: str = _("Например 53038939046008 или ok.ru/group/53038939046008")
     places = {"own": own.read_own, "foreign": _foreign, "dialogue": _dialogue, "link": link.read_link}
     reads = frozenset(places)
-    not_read = "Из Одноклассников так читать нельзя"
+    not_read = _("Из Одноклассников так читать нельзя")
     limits = speak.LIMITS
 
     authentic = staticmethod(hook.authentic)

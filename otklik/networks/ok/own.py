@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+from otklik.lib.sentence import Sentence as _
 from otklik.networks.base import Access, Fetched, Json, Raw, ReadPlace
 from otklik.networks.errors import NeedsPerson, Permanent, RetryAt
 from otklik.networks.ok.client import GROUP, has_rest, whole_option
@@ -18,7 +19,7 @@ def read_own(access: Access, place: ReadPlace, now: datetime) -> Fetched:
     """One look. What one of the two APIs refuses for now does not keep the other from being read."""
     group, rest = bool(access.tokens.get(GROUP)), has_rest(access)
     if not (group or rest):
-        raise NeedsPerson("Чтобы читать группу Одноклассников, впишите ключи приложения и ключ администратора")
+        raise NeedsPerson(_("Чтобы читать группу Одноклассников, впишите ключи приложения и ключ администратора"))
     cursor = place.cursor
     pause = timedelta(seconds=whole_option(access, "watch_seconds", 15, 1, 3600))
     comments, chats, turn = mapping(cursor.get("comments")), mapping(cursor.get("chats")), count(cursor.get("turn"))

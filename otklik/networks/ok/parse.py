@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from otklik.lib.sentence import Sentence as _
 from otklik.networks.base import Deletion, Event, Person, Place, Post, Raw
 from otklik.networks.ok import address as at
 from otklik.networks.ok import media
@@ -19,7 +20,7 @@ from otklik.networks.ok.markup import plain
 from otklik.networks.values import count, mapping, mappings, number, read, text
 
 MOSCOW = ZoneInfo("Europe/Moscow")
-CLOSED = "Комментарии к этой теме закрыты"
+CLOSED = _("Комментарии к этой теме закрыты")
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from otklik.lib.sentence import Sentence as _
 from otklik.networks.base import Access, KeyKind, Person, Right
 from otklik.networks.errors import Broken, NeedsPerson, NetworkError, NotSupported, Permanent
 from otklik.networks.ok import address as at
@@ -13,48 +14,54 @@ from otklik.networks.ok.speak import METHOD
 from otklik.networks.ok.stream import me
 from otklik.networks.values import mapping, mappings, text
 
-_APPLICATION = "Страница приложения на ok.ru → Настройки; те же значения приходят письмом при регистрации приложения"
+_APPLICATION = _("Страница приложения на ok.ru → Настройки; те же значения приходят письмом при регистрации приложения")
 KEYS: tuple[KeyKind, ...] = (
-    KeyKind(APPLICATION, "Публичный ключ приложения", "подписывает обращения вместе с секретным", _APPLICATION),
-    KeyKind(SECRET, "Секретный ключ приложения", "подписывает обращения, сам никуда не отправляется", _APPLICATION),
+    KeyKind(APPLICATION, _("Публичный ключ приложения"), _("подписывает обращения вместе с секретным"), _APPLICATION),
+    KeyKind(
+        SECRET, _("Секретный ключ приложения"), _("подписывает обращения, сам никуда не отправляется"), _APPLICATION
+    ),
     KeyKind(
         ACCESS,
-        "Ключ администратора",
-        "читает темы и комментарии и отвечает от имени группы",
-        "Выдаётся администратору группы при входе в приложение с правами VALUABLE_ACCESS, GROUP_CONTENT и "
-        "LONG_ACCESS_TOKEN: с последним ключ живёт 30 дней и каждым обращением продлевается сам",
+        _("Ключ администратора"),
+        _("читает темы и комментарии и отвечает от имени группы"),
+        _(
+            "Выдаётся администратору группы при входе в приложение с правами VALUABLE_ACCESS, GROUP_CONTENT и "
+            "LONG_ACCESS_TOKEN: с последним ключ живёт 30 дней и каждым обращением продлевается сам"
+        ),
     ),
     KeyKind(
         GROUP,
-        "Ключ группы",
-        "слышит личные сообщения группе и отвечает на них, можно обойтись без него",
-        "Группа → Настройки → Сообщения → Ключ доступа; новый ключ отменяет прежний. Живёт 30 дней и каждым обращением "
-        "продлевается сам",
+        _("Ключ группы"),
+        _("слышит личные сообщения группе и отвечает на них, можно обойтись без него"),
+        _(
+            "Группа → Настройки → Сообщения → Ключ доступа; новый ключ отменяет прежний. Живёт 30 дней и каждым "
+            "обращением продлевается сам"
+        ),
         needed=False,
     ),
 )
 _BATCH = 100
 LONG = "LONG_ACCESS_TOKEN"  # the network's page of rights: a key lives 30 days from the last call made with it
-_LIFE = "Срок ключа администратора"
-_SHORT_LIVED = (
+_LIFE = _("Срок ключа администратора")
+_SHORT_LIVED = _(
     "Права LONG_ACCESS_TOKEN нет: без него ключ, полученный входом, скоро кончится. Запросите право письмом на "
     "api-support@ok.ru и получите ключ заново; дальше он продлевается сам, пока система работает"
 )
-_NOT_SET = "Не задан. Впишите его в настройках аккаунта"
+_NOT_SET = _("Не задан. Впишите его в настройках аккаунта")
 _OWNERS = ("ADMIN", "MODERATOR")
 
 
 def subscribe(access: Access, hook: str) -> None:
     """Private messages are pushed; comments are not, and nothing has to be done for them."""
     if not access.tokens.get(GROUP):
-        raise NotSupported("Одноклассники присылают только личные сообщения: для них нужен ключ группы")
+        raise NotSupported(_("Одноклассники присылают только личные сообщения: для них нужен ключ группы"))
     address = with_group(hook, access.external_id)
     listed = mappings(mapping(bot_ask(access, "subscriptions").value).get("subscriptions"))
     if any(each.get("url") == address for each in listed):
         return
     answer = mapping(bot_tell(access, "subscribe", {"url": address}, seen=False).value)
     if answer.get("success") is not True:
-        raise Permanent("Одноклассники не приняли адрес для личных сообщений")
+        raise Permanent(_("Одноклассники не приняли адрес для личных сообщений"))
 
 
 def rights(access: Access) -> list[Right]:
@@ -70,25 +77,34 @@ def rights(access: Access) -> list[Right]:
     if has_rest(access):
         lines += _signed(access)
     if not access.tokens.get(GROUP):
-        return [*lines, Right("Ключ группы", ok=True, advice="Не задан. Он нужен только для личных сообщений")]
-    return [*lines, _tried("Ключ группы: личные сообщения", lambda: _bot(access), "Создайте ключ в настройках группы")]
+        return [*lines, Right(_("Ключ группы"), ok=True, advice=_("Не задан. Он нужен только для личных сообщений"))]
+    return [
+        *lines,
+        _tried(_("Ключ группы: личные сообщения"), lambda: _bot(access), _("Создайте ключ в настройках группы")),
+    ]
 
 
 def _signed(access: Access) -> list[Right]:
-    advice = "Проверьте ключи приложения и получите ключ администратора заново"
-    entered = _tried("Вход: ключи приложения и администратора", lambda: _whoami(access), advice)
+    advice = _("Проверьте ключи приложения и получите ключ администратора заново")
+    entered = _tried(_("Вход: ключи приложения и администратора"), lambda: _whoami(access), advice)
     if not entered.ok:
         return [entered]
     lines = [entered]
     for right in ("VALUABLE_ACCESS", "GROUP_CONTENT"):
-        asked = "Запросите право письмом на api-support@ok.ru и получите ключ администратора заново"
-        lines.append(_tried(f"Право приложения {right}", lambda name=right: _permission(access, name), asked))
+        asked = _("Запросите право письмом на api-support@ok.ru и получите ключ администратора заново")
+        lines.append(
+            _tried(
+                _("Право приложения %(right)s") % {"right": right}, lambda name=right: _permission(access, name), asked
+            )
+        )
     lines += _life(access)
-    admin = "Назначьте владельца ключа администратором группы"
-    lines.append(_tried("Администратор группы", lambda: _admin(access), admin))
-    lines.append(_tried("Чтение тем группы", lambda: _stream(access), "Проверьте номер группы и права приложения"))
-    hand = "Отвечайте вручную по ссылке: опубликованный ответ система найдёт сама"
-    lines.append(_tried("Ответы в комментариях", lambda: _answering(access), hand))
+    admin = _("Назначьте владельца ключа администратором группы")
+    lines.append(_tried(_("Администратор группы"), lambda: _admin(access), admin))
+    lines.append(
+        _tried(_("Чтение тем группы"), lambda: _stream(access), _("Проверьте номер группы и права приложения"))
+    )
+    hand = _("Отвечайте вручную по ссылке: опубликованный ответ система найдёт сама")
+    lines.append(_tried(_("Ответы в комментариях"), lambda: _answering(access), hand))
     return lines
 
 
@@ -96,19 +112,19 @@ def _tried(name: str, check: Callable[..., None], advice: str) -> Right:
     try:
         check()
     except NetworkError as refusal:
-        return Right(name, ok=False, advice=f"{refusal}. {advice}")
+        return Right(name, ok=False, advice=_("%(refusal)s. %(advice)s") % {"refusal": refusal, "advice": advice})
     return Right(name, ok=True)
 
 
 def _whoami(access: Access) -> None:
     if not me(access):
-        raise NeedsPerson("Одноклассники не назвали владельца ключа")
+        raise NeedsPerson(_("Одноклассники не назвали владельца ключа"))
 
 
 def _permission(access: Access, name: str) -> None:
     permission = ask(access, "users.hasAppPermission", {"ext_perm": name}).value
     if permission is False or mapping(permission).get("success") is False:
-        raise NeedsPerson("У приложения нет этого права")
+        raise NeedsPerson(_("У приложения нет этого права"))
 
 
 def _life(access: Access) -> list[Right]:
@@ -127,7 +143,7 @@ def _admin(access: Access) -> None:
     asked = {"group_id": access.external_id, "uids": me(access)}
     memberships = mappings(ask(access, "group.getUserGroupsByIds", asked).value)
     if not any(text(each.get("status")).upper() in _OWNERS for each in memberships):
-        raise NeedsPerson("Владелец ключа не администратор этой группы")
+        raise NeedsPerson(_("Владелец ключа не администратор этой группы"))
 
 
 def _stream(access: Access) -> None:
@@ -140,7 +156,7 @@ def _answering(access: Access) -> None:
         ask(access, METHOD, {})
     except Broken as refusal:
         if refusal.code == UNKNOWN_METHOD:
-            raise NeedsPerson("Одноклассники не берут ответы от программ") from None
+            raise NeedsPerson(_("Одноклассники не берут ответы от программ")) from None
         raise
     except Permanent:
         return
@@ -149,7 +165,7 @@ def _answering(access: Access) -> None:
 def _bot(access: Access) -> None:
     group = text(mapping(bot_ask(access, "info").value).get("group_id"))
     if group.removeprefix("group:") != access.external_id:
-        raise NeedsPerson("Ключ выдан другой группе: проверьте номер группы")
+        raise NeedsPerson(_("Ключ выдан другой группе: проверьте номер группы"))
 
 
 def authors(access: Access, ids: list[str]) -> list[Person]:

@@ -8,6 +8,7 @@ where it has not, a person answers by hand through the link, and the look finds 
 from dataclasses import replace
 from typing import Any
 
+from otklik.lib.sentence import Sentence as _
 from otklik.networks.base import Access, Json, Limits, Origin, Published, Speech
 from otklik.networks.counting import objections
 from otklik.networks.errors import Broken, Cause, NeedsPerson, NetworkError, OutcomeUnknown, Permanent
@@ -33,7 +34,7 @@ def publish(access: Access, speech: Speech, key: str) -> Published:
     """
     limits = replace(LIMITS, text=whole_option(access, "text_limit", LIMITS.text, 1, 16_384))
     if not speech.text.strip():
-        raise Broken("Пустой ответ")
+        raise Broken(_("Пустой ответ"))
     for objection in objections(speech.text, limits, direct=speech.direct, photos=len(speech.photos)):
         raise NeedsPerson(objection, cause=Cause.TEXT)
     return _message(access, speech) if speech.direct else _comment(access, speech)
@@ -42,18 +43,21 @@ def publish(access: Access, speech: Speech, key: str) -> Published:
 def _comment(access: Access, speech: Speech) -> Published:
     target = at.topic_address(speech.reply_to)
     if target is None:
-        raise Broken("Не разобрать адрес сообщения Одноклассников, на которое отвечаем")
+        raise Broken(_("Не разобрать адрес сообщения Одноклассников, на которое отвечаем"))
     walk = Walk(access, Origin.WATCH, "")
     walk.group, is_open = discussion_of(walk, target.topic)
     link = at.comment_url(site_of(access), walk.group, target.topic, target.comment)
     if not target.comment:
         link = at.topic_url(site_of(access), walk.group, target.topic)
     if not walk.group:
-        raise NeedsPerson(f"Одноклассники не назвали группу, в которой стоит тема: ответьте вручную по ссылке {link}")
+        raise NeedsPerson(
+            _("Одноклассники не назвали группу, в которой стоит тема: ответьте вручную по ссылке %(link)s")
+            % {"link": link}
+        )
     if not walk.own and access.options.get("guest") is False:
-        raise NeedsPerson(f"В чужой группе отвечаем только вручную: {link}")
+        raise NeedsPerson(_("В чужой группе отвечаем только вручную: %(link)s") % {"link": link})
     if not is_open:
-        raise Permanent("Комментарии к этой теме закрыты", cause=Cause.CLOSED)
+        raise Permanent(_("Комментарии к этой теме закрыты"), cause=Cause.CLOSED)
     asked: dict[str, Parameter] = {
         "entityId": target.topic,
         "entityType": at.GROUP_TOPIC,
@@ -66,13 +70,15 @@ def _comment(access: Access, speech: Speech) -> Published:
     except Broken as refusal:
         if refusal.code != UNKNOWN_METHOD:
             raise
-        words = f"Одноклассники больше не берут ответы от программ: ответьте вручную по ссылке {link}"
+        words = _("Одноклассники больше не берут ответы от программ: ответьте вручную по ссылке %(link)s") % {
+            "link": link
+        }
         raise NeedsPerson(words, refusal.code) from None
     except NetworkError as refusal:
         raise (refusal if walk.own else as_guest(refusal)) from None
     comment = _number(answer)
     if not comment:
-        raise OutcomeUnknown("Одноклассники не назвали номер опубликованного ответа")
+        raise OutcomeUnknown(_("Одноклассники не назвали номер опубликованного ответа"))
     url = at.comment_url(site_of(access), walk.group, target.topic, comment)
     return Published(at.comment_id(target.topic, comment), url)
 
@@ -90,11 +96,11 @@ def _number(answer: Json) -> str:
 def _message(access: Access, speech: Speech) -> Published:
     where = dialogue_of(speech)
     if where is None:
-        raise Broken("Не разобрать адрес диалога Одноклассников")
+        raise Broken(_("Не разобрать адрес диалога Одноклассников"))
     body: Json = {"recipient": {"chat_id": f"chat:{where.chat}"}, "message": {"text": speech.text}}
     answer = mapping(bot_tell(access, f"messages/chat:{where.chat}", body).value)
     if answer.get("success") in (False, [False]):
-        raise Permanent("Житель не разрешил группе писать ему личные сообщения", cause=Cause.CLOSED)
+        raise Permanent(_("Житель не разрешил группе писать ему личные сообщения"), cause=Cause.CLOSED)
     mid = at.message_of(answer.get("message_id")) or at.message_of(answer.get("mid"))
     if mid:
         return Published(at.direct_id(where.chat, mid), at.dialogue_url(site_of(access), where.chat))
@@ -109,5 +115,5 @@ def _newest_of_ours(access: Access, speech: Speech, chat: str) -> Published:
         there = []  # it is said already: a failed look must not make it unsaid
     new = [each for each in there if each.external_id not in speech.seen and same_text(each.text, speech.text)]
     if not new:
-        raise OutcomeUnknown("Одноклассники не назвали номер отправленного сообщения")
+        raise OutcomeUnknown(_("Одноклассники не назвали номер отправленного сообщения"))
     return Published(new[0].external_id, new[0].url)

@@ -11,6 +11,7 @@ from datetime import timedelta
 from typing import Any
 from zlib import crc32
 
+from otklik.lib.sentence import Sentence as _
 from otklik.networks.base import Access, Fetched, Json, Origin, ReadPlace
 from otklik.networks.errors import NeedsPerson, Permanent, RetryAt
 from otklik.networks.ok import address as at
@@ -88,11 +89,11 @@ def _group(access: Access, place: ReadPlace) -> str:
         return group_number
     name = at.short_name(place.external_id)
     if not name:
-        raise NeedsPerson("Адрес группы Одноклассников не разобрать: укажите ссылку вида ok.ru/group/123")
+        raise NeedsPerson(_("Адрес группы Одноклассников не разобрать: укажите ссылку вида ok.ru/group/123"))
     answer = mapping(ask(access, "url.getInfo", {"url": f"{at.SITE}/{name}"}).value)
     number = at.number_of(answer.get("objectId")) or at.number_of(answer.get("objectIdStr"))
     if not number or text(answer.get("type")).upper() != "GROUP":
-        raise NeedsPerson(f"Одноклассники не знают группы «{name}»: проверьте ссылку")
+        raise NeedsPerson(_("Одноклассники не знают группы «%(name)s»: проверьте ссылку") % {"name": name})
     return number
 
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from otklik.lib.http import Reply, Upload
+from otklik.lib.sentence import Sentence as _
 from otklik.networks.base import Access, Json
 from otklik.networks.errors import AuthLost, NeedsPerson, NetworkError, RetryAt, unsure
 from otklik.networks.telegram.address import SITE
@@ -72,9 +73,9 @@ def _secret(access: Access) -> str:
     """The token, if it looks like one: anything else would change the address that it is a part of."""
     secret = access.tokens.get(BOT, "")
     if not secret:
-        raise NeedsPerson("У аккаунта Telegram нет ключа бота: впишите его")
+        raise NeedsPerson(_("У аккаунта Telegram нет ключа бота: впишите его"))
     if not _TOKEN.fullmatch(secret):
-        raise AuthLost("Ключ бота записан с ошибкой: скопируйте его у @BotFather целиком")
+        raise AuthLost(_("Ключ бота записан с ошибкой: скопируйте его у @BotFather целиком"))
     return secret
 
 
@@ -92,7 +93,7 @@ def _understood(access: Access, reply: Reply, *, write: bool) -> Json:
             raise _refused(access, body, reply.status, write=write)
     if reply.status in (401, 404, 413, 429):
         raise _refused(access, {}, reply.status, write=write)
-    raise unsure("Telegram ответил непонятно", write=write, code=f"HTTP {reply.status}")
+    raise unsure(_("Telegram ответил непонятно"), write=write, code=f"HTTP {reply.status}")
 
 
 def _refused(access: Access, answer: Mapping[str, Any], status: int, *, write: bool) -> NetworkError:

@@ -2,6 +2,7 @@
 
 import re
 
+from otklik.lib.sentence import Sentence as _
 from otklik.networks.base import Access
 from otklik.networks.errors import Permanent
 from otklik.networks.telegram.client import ask, download
@@ -16,11 +17,11 @@ def media(access: Access, reference: str) -> bytes:
     the network (20 MB) or our own door lets through."""
     named = file_id(reference)
     if not named:
-        raise Permanent("Это не файл Telegram")
+        raise Permanent(_("Это не файл Telegram"))
     file_record = mapping(ask(access, "getFile", {"file_id": named}))
     if (number(file_record.get("file_size")) or 0) > access.door.max_bytes:
-        raise Permanent("Файл слишком большой, чтобы его скопировать")
+        raise Permanent(_("Файл слишком большой, чтобы его скопировать"))
     path = text(file_record.get("file_path"), 500)
     if not _PATH.fullmatch(path):  # a server of one's own may name a path on its disk, which is no address
-        raise Permanent("Telegram не отдаёт этот файл")
+        raise Permanent(_("Telegram не отдаёт этот файл"))
     return download(access, path)

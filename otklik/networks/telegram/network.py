@@ -2,14 +2,14 @@
 
 from datetime import datetime
 
+from otklik.lib.sentence import Sentence as _
 from otklik.networks.base import Access, CannotTell, Fetched, Law, Published, ReadPlace, Speech
 from otklik.networks.connector import Connector
 from otklik.networks.telegram import address as at
 from otklik.networks.telegram import files, heard, parse, pasted, poll, setup, speak, watch
 from otklik.networks.telegram.client import TITLE
-from otklik.networks.telegram.words import ENGLISH
 
-_NO_HISTORY = "Telegram не показывает боту, что уже написано: откройте ветку и посмотрите, стоит ли там ответ"
+_NO_HISTORY = _("Telegram не показывает боту, что уже написано: откройте ветку и посмотрите, стоит ли там ответ")
 
 
 def _own(access: Access, place: ReadPlace, now: datetime) -> Fetched:
@@ -29,17 +29,18 @@ class Telegram(Connector):
     numbered = "tg:{}"
     law = Law(
         speak=False,
-        why="Закон 41-ФЗ от 01.04.2025 запрещает государственным и муниципальным органам общаться с гражданами "
-        "через иностранные мессенджеры: читать открытые каналы и отвечать в них решает юрист.",
+        why=_(
+            "Закон 41-ФЗ от 01.04.2025 запрещает государственным и муниципальным органам общаться с гражданами "
+            "через иностранные мессенджеры: читать открытые каналы и отвечать в них решает юрист."
+        ),
     )
-    english = ENGLISH
     keys = setup.KEYS
-    id_hint = "Например 123456: число перед двоеточием в ключе бота"
+    id_hint: str = _("Например 123456: число перед двоеточием в ключе бота")
     tells_once = True
     file_prefix = "tg-file:"
     places = {"own": _own, "foreign": watch.watch}
     reads = frozenset(places)
-    not_read = "Telegram не даёт боту ни искать, ни читать написанное раньше: он слышит только новое"
+    not_read = _("Telegram не даёт боту ни искать, ни читать написанное раньше: он слышит только новое")
     limits = speak.LIMITS
 
     authentic = staticmethod(heard.authentic)

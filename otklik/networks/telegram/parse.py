@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from otklik.lib.sentence import Sentence as _
 from otklik.networks.base import Edit, Event, Place, Post, Raw
 from otklik.networks.telegram import address as at
 from otklik.networks.telegram.media import attachments, coordinates, words
@@ -18,7 +19,7 @@ from otklik.networks.telegram.shapes import EDITED, albums_in, message_of, updat
 from otklik.networks.values import mapping, mappings, moment, number, read, text
 
 COPIES = "copies"
-_POST_OF_CHANNEL = "Под записью канала бот ответить не может: ответьте под её копией в обсуждении"
+_POST_OF_CHANNEL = _("Под записью канала бот ответить не может: ответьте под её копией в обсуждении")
 
 
 def parse(raw: Raw) -> list[Event]:

@@ -3,6 +3,7 @@
 import re
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from otklik.lib.sentence import Sentence as _
 from otklik.networks.base import Address
 from otklik.networks.errors import NotSupported
 from otklik.networks.telegram import address as at
@@ -30,7 +31,7 @@ def address_of(url: str, site: str = "") -> Address | None:
     match = _NUMBERED.fullmatch(path)
     if match is None:
         if _NAMED.fullmatch(path):
-            raise NotSupported("По ссылке с именем Telegram не говорит номера чата: вставьте ссылку вида t.me/c/…")
+            raise NotSupported(_("По ссылке с именем Telegram не говорит номера чата: вставьте ссылку вида t.me/c/…"))
         return None
     chat = at.chat_of(int(match[1]))
     if not match[2]:

@@ -9,6 +9,7 @@ than some days is not sent; `at` is when it was new.
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
+from otklik.lib.sentence import Sentence as _
 from otklik.networks.base import Access, Fetched, Json, ReadPlace
 from otklik.networks.errors import NeedsPerson, RetryAt
 from otklik.networks.telegram.client import ask, site_of, whole_option
@@ -43,7 +44,7 @@ def poll(access: Access, place: ReadPlace, now: datetime) -> Fetched:
     asked: dict[str, Json] = {"limit": MOST, "timeout": wait, "allowed_updates": wanted(access)}
     answer = ask(access, "getUpdates", asked | ({"offset": offset} if offset else {}), wait + _SLACK)
     if not isinstance(answer, list):
-        raise RetryAt("Telegram ответил непонятно", SHORT)
+        raise RetryAt(_("Telegram ответил непонятно"), SHORT)
     updates = [update for update in mappings(answer) if (number(update.get("update_id")) or 0) > 0]
     groups = _gathered(updates)
     last = _album(groups[-1][-1]) if groups else ""
@@ -89,7 +90,7 @@ def look_at_pushes(access: Access, place: ReadPlace, now: datetime) -> Fetched:
     """Where the network pushes there is nothing to read beside: only whether it gets through to us."""
     webhook = mapping(ask(access, "getWebhookInfo", {}))
     if not text(webhook.get("url")):
-        raise NeedsPerson("Вебхук бота снят, сообщения не приходят: подпишите аккаунт заново")
+        raise NeedsPerson(_("Вебхук бота снят, сообщения не приходят: подпишите аккаунт заново"))
     trouble = push_trouble(webhook, now)
     if trouble:
         raise NeedsPerson(trouble)
@@ -104,4 +105,7 @@ def push_trouble(webhook: Mapping[str, Json], now: datetime) -> str:
     if failed is None or not waiting or now - failed > _FRESH:
         return ""
     words = text(webhook.get("last_error_message"), 200)
-    return f"Telegram не может доставить события, ждёт {waiting}: «{words}»"
+    return _("Telegram не может доставить события, ждёт %(waiting)s: «%(words)s»") % {
+        "waiting": waiting,
+        "words": words,
+    }

@@ -3,6 +3,7 @@
 import re
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
+from otklik.lib.sentence import Sentence as _
 from otklik.networks.base import Access, KeyKind, Person, Right
 from otklik.networks.errors import AuthLost, NeedsPerson, NetworkError, Permanent
 from otklik.networks.telegram import address as at
@@ -15,26 +16,26 @@ from otklik.networks.values import mapping, number, text
 KEYS: tuple[KeyKind, ...] = (
     KeyKind(
         BOT,
-        "Ключ бота",
-        "слышит чаты, в которых состоит бот, и отвечает от его имени",
-        "Telegram → @BotFather → /newbot, а для готового бота /token",
+        _("Ключ бота"),
+        _("слышит чаты, в которых состоит бот, и отвечает от его имени"),
+        _("Telegram → @BotFather → /newbot, а для готового бота /token"),
         25.0,
     ),
 )
 _SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
-_ADVICE = "Скопируйте ключ у @BotFather целиком: /mybots → бот → API Token"
-_PRIVACY = (
+_ADVICE = _("Скопируйте ключ у @BotFather целиком: /mybots → бот → API Token")
+_PRIVACY = _(
     "Бот услышит в группах только ответы себе. Выключите у @BotFather режим приватности (/setprivacy → Disable) "
     "и добавьте бота в группы заново"
 )
-_KEY, _ALL_MESSAGES, _GROUPS = "Ключ бота", "Чтение всех сообщений группы", "Вступление в группы"
-_WAY = "Как приходят сообщения"
+_KEY, _ALL_MESSAGES, _GROUPS = _("Ключ бота"), _("Чтение всех сообщений группы"), _("Вступление в группы")
+_WAY = _("Как приходят сообщения")
 
 
 def subscribe(access: Access, hook: str) -> None:
     """The network pushes to this address from now on, with our secret in a header; what waits is not dropped."""
     if not _SECRET.fullmatch(access.secret):
-        raise NeedsPerson("Секрет вебхука должен быть от 1 до 256 знаков: латинские буквы, цифры, _ и -")
+        raise NeedsPerson(_("Секрет вебхука должен быть от 1 до 256 знаков: латинские буквы, цифры, _ и -"))
     ask(
         access,
         "setWebhook",
@@ -52,17 +53,19 @@ def hook_address(access: Access, hook: str) -> str:
 def rights(access: Access) -> list[Right]:
     """What works and what does not, each line tried against the network itself."""
     if not access.tokens.get(BOT):
-        return [Right(_KEY, ok=False, advice=f"Не задан. {_ADVICE}")]
+        return [Right(_KEY, ok=False, advice=_("Не задан. %(advice)s") % {"advice": _ADVICE})]
     try:
         bot_profile = mapping(ask(access, "getMe", {}))
     except NetworkError as refusal:
-        return [Right(_KEY, ok=False, advice=f"{refusal}. {_ADVICE}")]
+        return [Right(_KEY, ok=False, advice=_("%(refusal)s. %(advice)s") % {"refusal": refusal, "advice": _ADVICE})]
     if str(number(bot_profile.get("id"))) != at.bot_number(access.external_id):
-        return [Right(_KEY, ok=False, advice="Ключ выдан другому боту: проверьте номер аккаунта")]
+        return [Right(_KEY, ok=False, advice=_("Ключ выдан другому боту: проверьте номер аккаунта"))]
     return [
         Right(_KEY, ok=True),
         _flag(
-            _GROUPS, bot_profile.get("can_join_groups"), "Разрешите боту вступать в группы: @BotFather → /setjoingroups"
+            _GROUPS,
+            bot_profile.get("can_join_groups"),
+            _("Разрешите боту вступать в группы: @BotFather → /setjoingroups"),
         ),
         _flag(_ALL_MESSAGES, bot_profile.get("can_read_all_group_messages"), _PRIVACY),
         _way(access),
@@ -81,12 +84,12 @@ def _way(access: Access) -> Right:
         return Right(_WAY, ok=False, advice=str(refusal))
     address = text(webhook.get("url"))
     if access.options.get("push") is not True:
-        free = "К боту подключён вебхук: отключите от бота другую программу или включите в аккаунте приём вебхуком"
+        free = _("К боту подключён вебхук: отключите от бота другую программу или включите в аккаунте приём вебхуком")
         return Right(_WAY, not address, free if address else "")
     if not address:
-        return Right(_WAY, ok=False, advice="Вебхук не установлен: подпишите аккаунт на события")
+        return Right(_WAY, ok=False, advice=_("Вебхук не установлен: подпишите аккаунт на события"))
     if dict(parse_qsl(urlsplit(address).query)).get(BOT_IN_HOOK) != at.bot_number(access.external_id):
-        return Right(_WAY, ok=False, advice="Вебхук установлен не нами: подпишите аккаунт на события заново")
+        return Right(_WAY, ok=False, advice=_("Вебхук установлен не нами: подпишите аккаунт на события заново"))
     return Right(_WAY, ok=True)
 
 
@@ -107,7 +110,7 @@ def _named(access: Access, named: int) -> Person | None:
     except (Permanent, NeedsPerson):
         return None
     if itself and number(profile.get("id")) != named:
-        raise AuthLost("Ключ выдан другому боту: проверьте номер аккаунта")
+        raise AuthLost(_("Ключ выдан другому боту: проверьте номер аккаунта"))
     if named > 0:
         return person_of(profile, site_of(access))
     url = at.name_url(site_of(access), at.handle(profile.get("username")))

@@ -5,6 +5,7 @@ refused before the first byte leaves.
 """
 
 from otklik.lib.http import Upload
+from otklik.lib.sentence import Sentence as _
 from otklik.networks.base import Access, Json, Limits, Photo, Published, Speech
 from otklik.networks.counting import Counting, length, objections
 from otklik.networks.errors import Broken, Cause, NeedsPerson, OutcomeUnknown, Permanent
@@ -40,7 +41,7 @@ def publish(access: Access, speech: Speech, key: str) -> Published:
     named = number(first.get("message_id")) or 0
     chat = number(mapping(first.get("chat")).get("id")) or 0
     if named <= 0 or not chat:
-        raise OutcomeUnknown("Telegram не назвал номер опубликованного ответа")
+        raise OutcomeUnknown(_("Telegram не назвал номер опубликованного ответа"))
     if speech.direct:
         return Published(at.direct_id(int(at.bot_number(access.external_id)), chat, named), "")
     return Published(at.message_id(chat, named), url_of(first, site_of(access), chat, named, thread_of(first)))
@@ -51,19 +52,21 @@ def _check(speech: Speech, limits: Limits) -> None:
     if against:
         raise NeedsPerson(against[0], cause=Cause.TEXT)
     if not speech.text.strip() and not speech.photos:
-        raise Broken("Пустой ответ")
+        raise Broken(_("Пустой ответ"))
     if speech.photos and length(speech.text, Counting.UTF16) > CAPTION:
-        words = f"С фотографией ответ не длиннее {CAPTION} знаков: сократите его или уберите фотографии"
+        words = _("С фотографией ответ не длиннее %(most)s знаков: сократите его или уберите фотографии") % {
+            "most": CAPTION
+        }
         raise NeedsPerson(words, cause=Cause.TEXT)
     if any(len(photo.content) > limits.photo_bytes for photo in speech.photos):
-        raise NeedsPerson("Фотография больше 10 МБ: Telegram её не примет", cause=Cause.TEXT)
+        raise NeedsPerson(_("Фотография больше 10 МБ: Telegram её не примет"), cause=Cause.TEXT)
 
 
 def _under(speech: Speech) -> dict[str, Json]:
     """Never without the message itself: a reply that lost it would stand there for nobody."""
     target = at.message_address(speech.reply_to)
     if target is None:
-        raise Broken("Не разобрать адрес сообщения Telegram, на которое отвечаем")
+        raise Broken(_("Не разобрать адрес сообщения Telegram, на которое отвечаем"))
     reply: dict[str, Json] = {"message_id": target.message, "allow_sending_without_reply": False}
     return {"chat_id": target.chat, "reply_parameters": reply}
 
@@ -72,9 +75,9 @@ def _dialogue(access: Access, speech: Speech) -> dict[str, Json]:
     """A dialogue is the author's own, so a message that he has removed there does not stop the answer."""
     target = at.direct_address(speech.reply_to) or at.direct_address(speech.thread)
     if target is None:
-        raise Broken("Не разобрать адрес диалога Telegram")
+        raise Broken(_("Не разобрать адрес диалога Telegram"))
     if target.bot and str(target.bot) != at.bot_number(access.external_id):
-        raise Permanent("Этот диалог ведёт другой бот: ответить в нём может только он")
+        raise Permanent(_("Этот диалог ведёт другой бот: ответить в нём может только он"))
     where: dict[str, Json] = {"chat_id": target.user}
     if target.message:
         where["reply_parameters"] = {"message_id": target.message, "allow_sending_without_reply": True}

@@ -3,6 +3,7 @@ can come at all."""
 
 from datetime import datetime, timedelta
 
+from otklik.lib.sentence import Sentence as _
 from otklik.networks.base import Access, Fetched, Json, ReadPlace
 from otklik.networks.errors import NeedsPerson, Permanent
 from otklik.networks.telegram import address as at
@@ -26,7 +27,7 @@ def watch(access: Access, place: ReadPlace, now: datetime) -> Fetched:
         cursor["channel"] = where
         cursor["chat"] = where = number(chat.get("linked_chat_id")) or 0
         if not where:
-            raise NeedsPerson("У канала нет обсуждения: без него комментариев не бывает")
+            raise NeedsPerson(_("У канала нет обсуждения: без него комментариев не бывает"))
     _check(access, where)
     pause = timedelta(seconds=whole_option(access, "watch_seconds", _MINUTES * 60, 60, 86_400))
     return Fetched((), cursor, pause, at.author_id(where))
@@ -42,7 +43,11 @@ def _chat(access: Access, place: ReadPlace) -> dict[str, Json]:
     except Permanent as refusal:
         if isinstance(asked, str) and refusal.code == "400":
             raise NeedsPerson(
-                f"Чата с именем {asked} в Telegram нет: сверьте имя. У закрытого чата имени нет, добавьте его по номеру"
+                _(
+                    "Чата с именем %(name)s в Telegram нет: сверьте имя. У закрытого чата имени нет, "
+                    "добавьте его по номеру"
+                )
+                % {"name": asked}
             ) from None
         raise _closed(refusal) from None
 
@@ -53,7 +58,7 @@ def _asked(place: ReadPlace) -> int | str:
     named = channel if channel < 0 else at.place_number(place.external_id)
     name = at.user_name(place.external_id)
     if not named and not name:
-        raise NeedsPerson("Чат Telegram не разобрать: укажите его номер вида -1001234560000 или имя вида @name")
+        raise NeedsPerson(_("Чат Telegram не разобрать: укажите его номер вида -1001234560000 или имя вида @name"))
     return named or f"@{name}"
 
 
@@ -65,15 +70,19 @@ def _check(access: Access, chat: int) -> None:
         raise _closed(refusal) from None
     status = text(member.get("status"), 20)
     if status not in _INSIDE or (status == "restricted" and member.get("is_member") is not True):
-        raise NeedsPerson("Бот не состоит в этом чате: попросите его администратора добавить бота")
+        raise NeedsPerson(_("Бот не состоит в этом чате: попросите его администратора добавить бота"))
     if status in ("creator", "administrator"):
         return
     if mapping(ask(access, "getMe", {})).get("can_read_all_group_messages") is not True:
         raise NeedsPerson(
-            "Бот видит в этом чате не все сообщения: сделайте его администратором или выключите у @BotFather "
-            "режим приватности (/setprivacy) и добавьте бота заново"
+            _(
+                "Бот видит в этом чате не все сообщения: сделайте его администратором или выключите у @BotFather "
+                "режим приватности (/setprivacy) и добавьте бота заново"
+            )
         )
 
 
 def _closed(refusal: Permanent) -> NeedsPerson:
-    return NeedsPerson(f"Чат не открыть: {refusal}; добавьте в него бота, а у канала в его обсуждение")
+    return NeedsPerson(
+        _("Чат не открыть: %(refusal)s; добавьте в него бота, а у канала в его обсуждение") % {"refusal": refusal}
+    )

@@ -8,13 +8,14 @@ An event names its photo and owner; a listing names neither, but for photos.getA
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from otklik.lib.sentence import Sentence as _
 from otklik.networks.base import Deletion, Edit, Event, Place, Post
 from otklik.networks.values import first, moment, number, text
 from otklik.networks.vk import address as at
 from otklik.networks.vk.media import attachments, coordinates
 from otklik.networks.vk.view import View, comment_parent, engagement
 
-NO_VOICE = (
+NO_VOICE = _(
     "Под фотографиями, видео и в обсуждениях ВКонтакте отвечает только ключ пользователя, а его нет: "
     "опубликуйте ответ вручную."
 )

@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from otklik.lib.http import NoAnswer, NotSent, Refused, Reply, TooLarge, Upload
+from otklik.lib.sentence import Sentence as _
 from otklik.networks.base import Access, Json
 from otklik.networks.errors import Broken, NeedsPerson, NetworkError, Permanent, RetryAt, unsure
 from otklik.networks.values import mapping, number, read
 from otklik.networks.vk.failures import failure
 from otklik.networks.wire import SHORT, deliver, exchange
 
-TITLE = "ВКонтакте"
+TITLE = _("ВКонтакте")
 VERSION = "5.199"
 Parameter = None | bool | int | str | Sequence[str]
 
@@ -50,11 +51,11 @@ def get(access: Access, url: str, wait: float) -> Json:
     try:
         reply = access.door.fetch(url, max_bytes=access.door.max_bytes, read_timeout=wait)
     except (NotSent, NoAnswer):
-        raise RetryAt("Сервер событий ВКонтакте не отвечает", SHORT) from None
+        raise RetryAt(_("Сервер событий ВКонтакте не отвечает"), SHORT) from None
     except TooLarge:
-        raise RetryAt("Сервер событий ВКонтакте прислал слишком много", SHORT) from None
+        raise RetryAt(_("Сервер событий ВКонтакте прислал слишком много"), SHORT) from None
     except Refused:
-        raise Permanent("ВКонтакте назвала недопустимый адрес сервера событий") from None
+        raise Permanent(_("ВКонтакте назвала недопустимый адрес сервера событий")) from None
     return read(reply.body) if reply.status == 200 else None
 
 
@@ -63,7 +64,9 @@ def upload(access: Access, url: str, files: Sequence[Upload]) -> Mapping[str, An
     reply = deliver(access, TITLE, url, tuple(files))
     answer = mapping(read(reply.body))
     if reply.status != 200 or not answer:
-        raise RetryAt(f"Сервер загрузки сети «{TITLE}» ответил непонятно", SHORT, str(reply.status))
+        raise RetryAt(
+            _("Сервер загрузки сети «%(title)s» ответил непонятно") % {"title": TITLE}, SHORT, str(reply.status)
+        )
     return answer
 
 
@@ -78,7 +81,7 @@ def token_or_person(access: Access, kinds: Iterable[str], why: str) -> str:
 def _call(access: Access, token: str, method: str, parameters: Mapping[str, Parameter], *, write: bool) -> Answer:
     secret = access.tokens.get(token)
     if not secret:
-        raise Broken(f"У аккаунта ВКонтакте нет ключа вида «{token}»")
+        raise Broken(_("У аккаунта ВКонтакте нет ключа вида «%(token)s»") % {"token": token})
     reply = exchange(
         access,
         TITLE,
@@ -106,14 +109,14 @@ def _understood(reply: Reply, token: str, *, write: bool) -> Answer:
         if reply.status == 200 and "response" in body:
             return Answer(body["response"], reply.body)
     if reply.status == 429:
-        raise RetryAt("ВКонтакте просит не обращаться так часто", SHORT, "429")
-    raise unsure("ВКонтакте ответила непонятно", write=write, code=f"HTTP {reply.status}")
+        raise RetryAt(_("ВКонтакте просит не обращаться так часто"), SHORT, "429")
+    raise unsure(_("ВКонтакте ответила непонятно"), write=write, code=f"HTTP {reply.status}")
 
 
 def _refusal(error: Mapping[str, Any], token: str, *, write: bool) -> NetworkError:
     code = number(error.get("error_code"))
     if code is None:
-        return unsure("ВКонтакте ответила непонятно", write=write)
+        return unsure(_("ВКонтакте ответила непонятно"), write=write)
     return failure(code, token=token, write=write)
 
 

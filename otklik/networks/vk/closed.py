@@ -9,10 +9,11 @@ comments of a post: only what is closed can be opened. What is not told is not k
 from collections.abc import Mapping
 from typing import Any
 
+from otklik.lib.sentence import Sentence as _
 from otklik.networks.values import mapping
 
-NO_GUESTS = "Под этой записью сообщества-гости отвечать не могут: опубликуйте ответ вручную."
-SWITCHED_OFF = "Комментарии под этой записью закрыты: откройте их в сообществе или опубликуйте ответ вручную."
+NO_GUESTS = _("Под этой записью сообщества-гости отвечать не могут: опубликуйте ответ вручную.")
+SWITCHED_OFF = _("Комментарии под этой записью закрыты: откройте их в сообществе или опубликуйте ответ вручную.")
 
 OPEN, SHUT_TO_GUESTS, SHUT = "open", "guests", "shut"
 """What a door may be; "" where nothing certain is told."""

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+from otklik.lib.sentence import Sentence as _
 from otklik.networks.base import Access, Fetched, Origin, Raw, ReadPlace
 from otklik.networks.errors import Cause, NeedsPerson, Permanent
 from otklik.networks.look import TooLong
@@ -23,15 +24,15 @@ def read_link(access: Access, place: ReadPlace, now: datetime) -> Fetched:
     if beside is not None:
         return _beside(access, beside)
     if not where:
-        raise NeedsPerson("Это не ссылка на запись ВКонтакте: нужна ссылка вида vk.com/wall-1_2")
+        raise NeedsPerson(_("Это не ссылка на запись ВКонтакте: нужна ссылка вида vk.com/wall-1_2"))
     token = token_or_person(
-        access, (reader(access),), "Чтобы открыть запись по ссылке, нужен сервисный ключ приложения"
+        access, (reader(access),), _("Чтобы открыть запись по ссылке, нужен сервисный ключ приложения")
     )
     walk = Walk(access, token, Origin.LINK)
     address = at.post_id(where.owner, where.post).removeprefix("wall")
     answer = walk.page("wall.getById", {"posts": address, "extended": True}, owner=where.owner, post=where.post)
     if not mappings(answer.get("items")):
-        raise Permanent("Записи по этой ссылке нет или она скрыта", cause=Cause.GONE)
+        raise Permanent(_("Записи по этой ссылке нет или она скрыта"), cause=Cause.GONE)
     if where.comment:
         walk.raws.append(_one_comment(access, token, where))
     return Fetched(tuple(walk.raws), {}, _ONCE)
@@ -40,17 +41,19 @@ def read_link(access: Access, place: ReadPlace, now: datetime) -> Fetched:
 def _beside(access: Access, where: at.BesideAddress) -> Fetched:
     """A comment under a photo, a video or in a topic; these things themselves are no messages."""
     if not where.comment:
-        raise NeedsPerson("Нужна ссылка на сам комментарий: у фотографии, видео и обсуждения текста обращения нет")
+        raise NeedsPerson(_("Нужна ссылка на сам комментарий: у фотографии, видео и обсуждения текста обращения нет"))
     token = token_or_person(
         access,
         (may_read(access, where.kind),),
-        "Комментарии к фотографиям и видео ВКонтакте показывает только ключу пользователя, "
-        "обсуждения ещё и сервисному: скопируйте текст вручную",
+        _(
+            "Комментарии к фотографиям и видео ВКонтакте показывает только ключу пользователя, "
+            "обсуждения ещё и сервисному: скопируйте текст вручную"
+        ),
     )
     try:
         notes = newest(access, token, where)
     except TooLong:
-        raise NeedsPerson("Под записью слишком много комментариев: скопируйте текст вручную") from None
+        raise NeedsPerson(_("Под записью слишком много комментариев: скопируйте текст вручную")) from None
     alone = _alone(notes.items, notes.profiles, notes.groups, where.comment)
     context = context_of(access, METHOD[where.kind], where.owner, where.thing) | voice_beside(access)
     return Fetched((Raw(Origin.LINK, dump({"response": alone}), page_key(alone, context), context),), {}, _ONCE)
@@ -61,7 +64,7 @@ def _one_comment(access: Access, token: str, where: at.WallAddress) -> Raw:
     try:
         listing = around(access, token, where)
     except TooLong:
-        raise NeedsPerson("Под записью слишком много комментариев: скопируйте текст вручную") from None
+        raise NeedsPerson(_("Под записью слишком много комментариев: скопируйте текст вручную")) from None
     alone = _alone(listing.items, listing.profiles, listing.groups, where.comment)
     context = context_of(access, "wall.getComments", where.owner, where.post)
     return Raw(Origin.LINK, dump({"response": alone}), page_key(alone, context), context)
@@ -74,7 +77,7 @@ def _alone(items: _Items, profiles: _Items, groups: _Items, comment: int) -> dic
     """An answer with this comment only, and who wrote it. Raises Permanent if it is not there."""
     wanted = next((item for item in items if number(item.get("id")) == comment), None)
     if wanted is None:
-        raise Permanent("Комментария по этой ссылке нет или он скрыт", cause=Cause.GONE)
+        raise Permanent(_("Комментария по этой ссылке нет или он скрыт"), cause=Cause.GONE)
     item: dict[str, Any] = {key: value for key, value in wanted.items() if key != "thread"}
     author = number(item.get("from_id")) or 0
     return {

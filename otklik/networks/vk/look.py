@@ -4,6 +4,7 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
+from otklik.lib.sentence import Sentence as _
 from otklik.networks.base import Access, CannotTell, Published, Speech
 from otklik.networks.errors import Permanent
 from otklik.networks.look import Reply, TooLong, addresses, choose
@@ -22,13 +23,15 @@ def find(access: Access, speech: Speech) -> Published | CannotTell | None:
     try:
         there = ours(access, speech)
     except TooLong:
-        return CannotTell("Под записью слишком много комментариев, чтобы найти среди них наш ответ")
+        return CannotTell(_("Под записью слишком много комментариев, чтобы найти среди них наш ответ"))
     except Permanent as refusal:
-        return CannotTell(f"Посмотреть не удалось: {refusal}")
+        return CannotTell(_("Посмотреть не удалось: %(words)s") % {"words": refusal})
     if there is None:
         if at.wall_address(speech.reply_to) is None and at.beside_address(speech.reply_to) is not None:
-            return CannotTell("Чтобы увидеть свои ответы под фотографиями и видео, нужен ключ пользователя ВКонтакте")
-        return CannotTell("Чтобы увидеть свои ответы, аккаунту ВКонтакте нужен сервисный ключ приложения")
+            return CannotTell(
+                _("Чтобы увидеть свои ответы под фотографиями и видео, нужен ключ пользователя ВКонтакте")
+            )
+        return CannotTell(_("Чтобы увидеть свои ответы, аккаунту ВКонтакте нужен сервисный ключ приложения"))
     return choose(there, speech)
 
 

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from otklik.lib.sentence import Sentence as _
 from otklik.networks.base import Access, Fetched, Origin, ReadPlace
 from otklik.networks.connector import Connector
 from otklik.networks.pace import pause
@@ -9,7 +10,6 @@ from otklik.networks.vk import address as at
 from otklik.networks.vk import back, callback, link, look, parse, pasted, poll, search, setup, speak, watch
 from otklik.networks.vk.client import TITLE
 from otklik.networks.vk.pages import whole_option
-from otklik.networks.vk.words import ENGLISH
 
 
 def _own(access: Access, place: ReadPlace, now: datetime) -> Fetched:
@@ -28,21 +28,20 @@ class VK(Connector):
     """`Access.external_id` is the community's number ("12"); tokens: "community", "service" and, if any, "user"."""
 
     kind = "vk"
-    title = TITLE
+    title: str = TITLE
     base = "https://api.vk.ru"
     prefix = "vk"
     icon = "brand-vk"
     hosts: tuple[str, ...] = ("vk.com", "vk.ru", "vkontakte.ru")
     numbered = "id{}"
-    english = ENGLISH
     keys = setup.KEYS
-    id_hint = "Например 12345 или vk.com/club12345"
+    id_hint: str = _("Например 12345 или vk.com/club12345")
     keyed = True
     limits = speak.LIMITS
 
     places = {"own": _own, "foreign": _foreign, "search": search.read_search, "link": link.read_link}
     reads = frozenset(places)
-    not_read = "Из ВКонтакте так читать пока нельзя"
+    not_read = _("Из ВКонтакте так читать пока нельзя")
 
     authentic = staticmethod(callback.authentic)
     answer_to = staticmethod(callback.answer_to)

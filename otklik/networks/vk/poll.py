@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 
+from otklik.lib.sentence import Sentence as _
 from otklik.networks.base import Access, Fetched, Json, Origin, Raw, ReadPlace
 from otklik.networks.errors import NeedsPerson, Permanent, RetryAt
 from otklik.networks.values import mapping, mappings, number, text
@@ -48,7 +49,7 @@ def poll(access: Access, place: ReadPlace, now: datetime) -> Fetched:
     ts = _ts(answer)
     updates = answer.get("updates")
     if not ts or not isinstance(updates, list):
-        raise RetryAt("Сервер событий ВКонтакте ответил непонятно", SHORT)
+        raise RetryAt(_("Сервер событий ВКонтакте ответил непонятно"), SHORT)
     events = mappings(updates)
     since = max([number(cursor.get("since")) or 0, *(_time(event) for event in events)])
     raws = tuple(_with_site(event_raw(event, Origin.POLL), access) for event in events)
@@ -61,7 +62,7 @@ def _server(access: Access) -> dict[str, Json]:
     answer = mapping(ask(access, token, "groups.getLongPollServer", {"group_id": group}).response)
     server, key, ts = text(answer.get("server")), text(answer.get("key")), _ts(answer)
     if not (server and key and ts):
-        raise RetryAt("ВКонтакте не назвала сервер событий", SHORT)
+        raise RetryAt(_("ВКонтакте не назвала сервер событий"), SHORT)
     return {"server": server if "://" in server else f"https://{server}", "key": key, "ts": ts}
 
 
@@ -76,7 +77,7 @@ def _switch_on(access: Access) -> None:
 
 
 def _voice(access: Access) -> str:
-    why = "Чтобы получать события, аккаунту ВКонтакте нужен ключ сообщества"
+    why = _("Чтобы получать события, аккаунту ВКонтакте нужен ключ сообщества")
     return token_or_person(access, (COMMUNITY, USER), why)
 
 

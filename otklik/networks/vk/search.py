@@ -7,6 +7,7 @@ search is read in pieces. A post that comes into the index late is found again b
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
+from otklik.lib.sentence import Sentence as _
 from otklik.networks.base import Access, Fetched, Json, Origin, ReadPlace
 from otklik.networks.errors import NeedsPerson
 from otklik.networks.values import mapping, mappings, number, text
@@ -24,9 +25,9 @@ def read_search(access: Access, place: ReadPlace, now: datetime) -> Fetched:
     """New posts that hold all the words of `place.external_id`. `now` says only how far back the first look goes."""
     words = place.external_id.strip()
     if not words:
-        raise NeedsPerson("Не сказано, что искать: впишите слова")
+        raise NeedsPerson(_("Не сказано, что искать: впишите слова"))
     token = token_or_person(
-        access, (reader(access),), "Чтобы искать, аккаунту ВКонтакте нужен сервисный ключ приложения"
+        access, (reader(access),), _("Чтобы искать, аккаунту ВКонтакте нужен сервисный ключ приложения")
     )
     walk, cursor = Walk(access, token, Origin.WATCH), place.cursor
     walk.known = mapping(cursor.get("pages"))

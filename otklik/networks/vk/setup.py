@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
+from otklik.lib.sentence import Sentence as _
 from otklik.networks.base import Access, Json, KeyKind, Person, Right
 from otklik.networks.errors import NeedsPerson, NetworkError, Permanent
 from otklik.networks.values import mapping, mappings, number, text
@@ -23,25 +24,27 @@ from otklik.networks.vk.view import person_of
 KEYS: tuple[KeyKind, ...] = (
     KeyKind(
         COMMUNITY,
-        "Ключ сообщества",
-        "слышит события и отвечает от имени сообщества",
-        "Сообщество → Управление → Дополнительно → Работа с API → Ключи доступа",
+        _("Ключ сообщества"),
+        _("слышит события и отвечает от имени сообщества"),
+        _("Сообщество → Управление → Дополнительно → Работа с API → Ключи доступа"),
         15.0,
     ),
     KeyKind(
         SERVICE,
-        "Сервисный ключ",
-        "читает стены и проверяет, дошёл ли ответ",
-        "dev.vk.com → Мои приложения → приложение → Настройки → Сервисный ключ доступа",
+        _("Сервисный ключ"),
+        _("читает стены и проверяет, дошёл ли ответ"),
+        _("dev.vk.com → Мои приложения → приложение → Настройки → Сервисный ключ доступа"),
         2.5,
         needed=False,
     ),
     KeyKind(
         USER,
-        "Ключ пользователя",
-        "прикладывает фотографии, отвечает в чужих сообществах, под фотографиями и в обсуждениях; "
-        "можно обойтись без него",
-        "Выдаётся администратору сообщества при входе в приложение с правами wall, photos и groups",
+        _("Ключ пользователя"),
+        _(
+            "прикладывает фотографии, отвечает в чужих сообществах, под фотографиями и в обсуждениях; "
+            "можно обойтись без него"
+        ),
+        _("Выдаётся администратору сообщества при входе в приложение с правами wall, photos и groups"),
         2.5,
         needed=False,
     ),
@@ -49,7 +52,7 @@ KEYS: tuple[KeyKind, ...] = (
 _TITLE = "Otklik"  # the network takes 14 characters
 _LONGEST_SECRET = 50
 _BATCH = 500
-_NO_KEY = "Чтобы подписаться на события, аккаунту ВКонтакте нужен ключ сообщества"
+_NO_KEY = _("Чтобы подписаться на события, аккаунту ВКонтакте нужен ключ сообщества")
 
 
 def confirmation_code(access: Access) -> str:
@@ -62,10 +65,14 @@ def confirmation_code(access: Access) -> str:
 def subscribe(access: Access, hook: str) -> None:
     """The network asks the hook for the code as soon as the server is added, so the code must be ours by then."""
     if not access.secret or len(access.secret) > _LONGEST_SECRET:
-        raise NeedsPerson(f"Секретный ключ уведомлений должен быть длиной от 1 до {_LONGEST_SECRET} знаков")
+        raise NeedsPerson(
+            _("Секретный ключ уведомлений должен быть длиной от 1 до %(most)s знаков") % {"most": _LONGEST_SECRET}
+        )
     code = confirmation_code(access)
     if code != access.confirmation:
-        raise NeedsPerson(f"Впишите в аккаунт код подтверждения сервера «{code}» и повторите подписку")
+        raise NeedsPerson(
+            _("Впишите в аккаунт код подтверждения сервера «%(code)s» и повторите подписку") % {"code": code}
+        )
     group: dict[str, Parameter] = {"group_id": at.group_number(access.external_id)}
     server = _server(access, group, hook)
     settings: dict[str, Parameter] = dict.fromkeys(EVENTS, True)
@@ -81,7 +88,7 @@ def _server(access: Access, group: Mapping[str, Parameter], hook: str) -> int:
             answer = _ask(access, "groups.addCallbackServer", wanted)
         except NetworkError as refusal:
             if refusal.code == "2000":
-                raise Permanent("У сообщества уже десять серверов уведомлений: удалите лишний", "2000") from None
+                raise Permanent(_("У сообщества уже десять серверов уведомлений: удалите лишний"), "2000") from None
             raise
         return number(mapping(answer).get("server_id")) or 0
     server_id = number(same.get("id")) or 0
@@ -99,14 +106,16 @@ def rights(access: Access) -> list[Right]:
     lines = [_tried(access, *check) for check in _CHECKS]
     lines += _permissions(access)
     if access.tokens.get(USER):
-        lines.append(_tried(access, "Ключ пользователя", USER, _administrator, _NEW_USER_KEY))
+        lines.append(_tried(access, _("Ключ пользователя"), USER, _administrator, _NEW_USER_KEY))
     else:
         lines.append(
             Right(
-                "Ключ пользователя",
+                _("Ключ пользователя"),
                 ok=True,
-                advice="Не задан. Он нужен, только чтобы прикладывать фотографии к комментариям, отвечать гостем "
-                "в чужих сообществах, а в своём — под фотографиями, видео и в обсуждениях",
+                advice=_(
+                    "Не задан. Он нужен, только чтобы прикладывать фотографии к комментариям, отвечать гостем "
+                    "в чужих сообществах, а в своём — под фотографиями, видео и в обсуждениях"
+                ),
             )
         )
     return lines
@@ -117,7 +126,7 @@ def _community(access: Access) -> None:
     answer = ask(access, COMMUNITY, "groups.getById", {"group_id": group}).response
     groups = mappings(mapping(answer).get("groups")) or mappings(answer)
     if not any(str(number(item.get("id"))) == group for item in groups):
-        raise NeedsPerson("Ключ выдан другому сообществу: проверьте номер сообщества")
+        raise NeedsPerson(_("Ключ выдан другому сообществу: проверьте номер сообщества"))
 
 
 def _wall(access: Access) -> None:
@@ -131,43 +140,45 @@ def _administrator(access: Access) -> None:
     answer = ask(access, USER, "groups.getById", {"group_id": group, "fields": "is_admin"}).response
     groups = mappings(mapping(answer).get("groups")) or mappings(answer)
     if not any(item.get("is_admin") in (True, 1) for item in groups):
-        raise NeedsPerson("Владелец ключа не администратор этого сообщества")
+        raise NeedsPerson(_("Владелец ключа не администратор этого сообщества"))
 
 
-_NEW_USER_KEY = "Выдайте ключ пользователя заново от имени администратора сообщества"
+_NEW_USER_KEY = _("Выдайте ключ пользователя заново от имени администратора сообщества")
 _Check = tuple[str, str, Callable[[Access], None], str]
 _CHECKS: Sequence[_Check] = (
     (
-        "Ключ сообщества",
+        _("Ключ сообщества"),
         COMMUNITY,
         _community,
-        "Создайте ключ: Управление → Дополнительно → Работа с API → Ключи доступа",
+        _("Создайте ключ: Управление → Дополнительно → Работа с API → Ключи доступа"),
     ),
     (
-        "Сервисный ключ: чтение стены",
+        _("Сервисный ключ: чтение стены"),
         SERVICE,
         _wall,
-        "Создайте приложение на dev.vk.com и впишите его сервисный ключ: без него не прочесть стену "
-        "и не проверить, опубликован ли ответ",
+        _(
+            "Создайте приложение на dev.vk.com и впишите его сервисный ключ: без него не прочесть стену "
+            "и не проверить, опубликован ли ответ"
+        ),
     ),
 )
 
 
 def _tried(access: Access, name: str, token: str, check: Callable[[Access], None], advice: str) -> Right:
     if not access.tokens.get(token):
-        return Right(name, ok=False, advice=f"Не задан. {advice}")
+        return Right(name, ok=False, advice=_("Не задан. %(advice)s") % {"advice": advice})
     try:
         check(access)
     except NetworkError as refusal:
-        return Right(name, ok=False, advice=f"{refusal}. {advice}")
+        return Right(name, ok=False, advice=_("%(refusal)s. %(advice)s") % {"refusal": refusal, "advice": advice})
     return Right(name, ok=True)
 
 
 _PERMISSIONS = {
-    "manage": "Право «управление сообществом»: подписка на события",
-    "messages": "Право «сообщения»: личные ответы",
-    "photos": "Право «фотографии»: фотографии в личных ответах",
-    "wall": "Право «стена»: ответы под записями",
+    "manage": _("Право «управление сообществом»: подписка на события"),
+    "messages": _("Право «сообщения»: личные ответы"),
+    "photos": _("Право «фотографии»: фотографии в личных ответах"),
+    "wall": _("Право «стена»: ответы под записями"),
 }
 
 
@@ -177,9 +188,9 @@ def _permissions(access: Access) -> list[Right]:
     try:
         answer = ask(access, COMMUNITY, "groups.getTokenPermissions", {}).response
     except NetworkError as refusal:
-        return [Right("Права ключа сообщества", ok=False, advice=str(refusal))]
+        return [Right(_("Права ключа сообщества"), ok=False, advice=str(refusal))]
     permissions = {text(entry.get("name")) for entry in mappings(mapping(answer).get("permissions"))}
-    advice = "Создайте ключ сообщества заново и отметьте это право"
+    advice = _("Создайте ключ сообщества заново и отметьте это право")
     return [
         Right(title, name in permissions, "" if name in permissions else advice) for name, title in _PERMISSIONS.items()
     ]
@@ -187,7 +198,7 @@ def _permissions(access: Access) -> list[Right]:
 
 def authors(access: Access, ids: list[str]) -> list[Person]:
     """Names by addresses (`id5`, `club12`), in no special order; who is not known is left out."""
-    token = token_or_person(access, (reader(access), COMMUNITY), "У аккаунта ВКонтакте нет ни одного ключа")
+    token = token_or_person(access, (reader(access), COMMUNITY), _("У аккаунта ВКонтакте нет ни одного ключа"))
     owners = {owner for owner in map(at.owner_number, ids) if owner}
     people = _named(access, token, "users.get", "user_ids", sorted(owner for owner in owners if owner > 0))
     communities = sorted(-owner for owner in owners if owner < 0)

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from otklik.lib.http import Upload
+from otklik.lib.sentence import Sentence as _
 from otklik.networks.base import Access, Limits, Photo, Published, Speech
 from otklik.networks.errors import Broken, Cause, NeedsPerson, NetworkError, OutcomeUnknown, Permanent
 from otklik.networks.values import mapping, mappings, number, text
@@ -22,7 +23,7 @@ from otklik.networks.vk.parse import message_number
 
 # How many pictures a comment takes is not documented; two is what the site lets people attach.
 LIMITS = Limits(text=4000, direct_text=9000, photos=2, direct_photos=10, photo_bytes=50 * 1024 * 1024)
-_FAILED = "ВКонтакте не приняла фотографию: приложите другую или отправьте ответ без неё"
+_FAILED = _("ВКонтакте не приняла фотографию: приложите другую или отправьте ответ без неё")
 
 
 _Call = tuple[str, Mapping[str, Parameter]]
@@ -42,16 +43,22 @@ def random_id(key: str) -> int:
 def _check(access: Access, speech: Speech, limits: Limits) -> None:
     longest = limits.direct_text if speech.direct else whole_option(access, "text_limit", limits.text, 1, 16_384)
     if len(speech.text) > longest:
-        raise NeedsPerson(f"Ответ длиннее {longest} знаков: ВКонтакте его не примет, сократите", cause=Cause.TEXT)
+        raise NeedsPerson(
+            _("Ответ длиннее %(limit)s знаков: ВКонтакте его не примет, сократите") % {"limit": longest},
+            cause=Cause.TEXT,
+        )
     if not speech.text.strip() and not speech.photos:
-        raise Broken("Пустой ответ")
+        raise Broken(_("Пустой ответ"))
     most = limits.direct_photos
     if not speech.direct:
         most = whole_option(access, "comment_photos", limits.photos, 0, limits.direct_photos)
     if len(speech.photos) > most:
-        raise NeedsPerson(f"К этому ответу ВКонтакте нельзя приложить больше {most} фотографий", cause=Cause.TEXT)
+        raise NeedsPerson(
+            _("К этому ответу ВКонтакте нельзя приложить больше %(count)s фотографий") % {"count": most},
+            cause=Cause.TEXT,
+        )
     if any(len(photo.content) > limits.photo_bytes for photo in speech.photos):
-        raise NeedsPerson("Фотография больше 50 МБ: ВКонтакте её не примет", cause=Cause.TEXT)
+        raise NeedsPerson(_("Фотография больше 50 МБ: ВКонтакте её не примет"), cause=Cause.TEXT)
 
 
 def _comment(access: Access, speech: Speech, key: str) -> Published:
@@ -61,11 +68,11 @@ def _comment(access: Access, speech: Speech, key: str) -> Published:
         return _beside(access, speech, key, beside)
     group = at.group_number(access.external_id)
     if target is None or not group:
-        raise Broken("Не разобрать адрес сообщения ВКонтакте, на которое отвечаем")
+        raise Broken(_("Не разобрать адрес сообщения ВКонтакте, на которое отвечаем"))
     attached = wall_photos(access, speech.photos)
     # The photo belongs to the person whose token put it up, so it is that token which may attach it.
     voices = (USER,) if attached else _voices(access, target.owner, group)
-    token = token_or_person(access, voices, "Чтобы отвечать, аккаунту ВКонтакте нужен ключ сообщества")
+    token = token_or_person(access, voices, _("Чтобы отвечать, аккаунту ВКонтакте нужен ключ сообщества"))
     response = tell(
         access,
         token,
@@ -82,7 +89,7 @@ def _comment(access: Access, speech: Speech, key: str) -> Published:
     ).response
     comment = number(mapping(response).get("comment_id"))
     if not comment or comment < 0:
-        raise OutcomeUnknown("ВКонтакте не назвала номер опубликованного ответа")
+        raise OutcomeUnknown(_("ВКонтакте не назвала номер опубликованного ответа"))
     stack = mapping(response).get("parents_stack")
     thread = (number(stack[0]) if isinstance(stack, list) and stack else None) or target.comment
     return Published(
@@ -98,7 +105,9 @@ def _beside(access: Access, speech: Speech, key: str, target: at.BesideAddress) 
     """Under a photo, a video or in a topic. `from_group` is a flag there: the owner itself speaks, and nobody else's
     community. A topic takes no reply to a comment."""
     if target.owner != -at.group_number(access.external_id):
-        raise NeedsPerson("Под фотографиями, видео и в обсуждениях сообщество отвечает только у себя: ответьте вручную")
+        raise NeedsPerson(
+            _("Под фотографиями, видео и в обсуждениях сообщество отвечает только у себя: ответьте вручную")
+        )
     token = token_or_person(access, (USER,), NO_VOICE)
     asked: dict[str, Parameter] = {
         **notes.asked(target),
@@ -111,7 +120,7 @@ def _beside(access: Access, speech: Speech, key: str, target: at.BesideAddress) 
         asked["reply_to_comment"] = target.comment or None
     comment = number(tell(access, token, _CREATE[target.kind], asked).response)
     if not comment or comment < 0:
-        raise OutcomeUnknown("ВКонтакте не назвала номер опубликованного ответа")
+        raise OutcomeUnknown(_("ВКонтакте не назвала номер опубликованного ответа"))
     external_id = at.beside_id(target.kind, target.owner, target.thing, comment)
     return Published(external_id, f"{site_of(access)}/{external_id}")
 
@@ -128,13 +137,13 @@ def _message(access: Access, speech: Speech, key: str) -> Published:
     where = dialogue_of(speech)
     group = at.group_number(access.external_id)
     if where is None or not group:
-        raise Broken("Не разобрать адрес диалога ВКонтакте")
+        raise Broken(_("Не разобрать адрес диалога ВКонтакте"))
     if where.group != group:
-        raise Permanent("Этот диалог ведёт другое сообщество: ответить в нём может только оно")
+        raise Permanent(_("Этот диалог ведёт другое сообщество: ответить в нём может только оно"))
     if where.peer > at.CHATS:
-        raise NeedsPerson("Это общий чат, а не личный диалог: ответ увидят все его участники")
+        raise NeedsPerson(_("Это общий чат, а не личный диалог: ответ увидят все его участники"))
     token = token_or_person(
-        access, (COMMUNITY,), "Чтобы писать личные сообщения, аккаунту ВКонтакте нужен ключ сообщества"
+        access, (COMMUNITY,), _("Чтобы писать личные сообщения, аккаунту ВКонтакте нужен ключ сообщества")
     )
     response = tell(
         access,
@@ -151,7 +160,7 @@ def _message(access: Access, speech: Speech, key: str) -> Published:
     address = at.direct_id(group, where.peer, _number_in_dialogue(access, where.peer, response))
     if address in speech.seen:
         # 31 bits are few: once in many thousands of messages a number repeats an older one of ours.
-        raise NeedsPerson("ВКонтакте приняла ответ за повтор прежнего и не отправила его: отправьте вручную")
+        raise NeedsPerson(_("ВКонтакте приняла ответ за повтор прежнего и не отправила его: отправьте вручную"))
     return Published(address, at.dialogue_url(site_of(access), group, where.peer))
 
 
@@ -167,7 +176,7 @@ def _number_in_dialogue(access: Access, peer: int, response: object) -> int:
         response = result.get("message_id")
     sent = number(response)
     if not sent or sent < 0:
-        raise OutcomeUnknown("ВКонтакте не назвала номер отправленного сообщения")
+        raise OutcomeUnknown(_("ВКонтакте не назвала номер отправленного сообщения"))
     try:
         message_item = next((item for item in history(access, peer) if item.get("id") == sent), None)
     except NetworkError:
@@ -179,7 +188,7 @@ def wall_photos(access: Access, photos: Sequence[Photo]) -> list[str]:
     """References for wall.createComment. Only a user's token may upload to a wall."""
     if not photos:
         return []
-    why = "Фотографию к комментарию можно приложить только с ключом пользователя: добавьте его или ответьте без фото"
+    why = _("Фотографию к комментарию можно приложить только с ключом пользователя: добавьте его или ответьте без фото")
     token = token_or_person(access, (USER,), why)
     group: dict[str, Parameter] = {"group_id": at.group_number(access.external_id)}
     return [

@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from otklik.lib.sentence import Sentence as _
 from otklik.networks.base import Access, Fetched, Json, Origin, ReadPlace
 from otklik.networks.errors import NeedsPerson, NetworkError, Permanent, RetryAt
 from otklik.networks.values import count, mapping, mappings, number, text
@@ -43,7 +44,7 @@ def watch(access: Access, place: ReadPlace, origin: Origin, again_in: timedelta,
 def begin(access: Access, place: ReadPlace, origin: Origin) -> tuple[Walk, int]:
     """A reading of this place, and the owner of its wall."""
     token = token_or_person(
-        access, (reader(access),), "Чтобы читать стену, аккаунту ВКонтакте нужен сервисный ключ приложения"
+        access, (reader(access),), _("Чтобы читать стену, аккаунту ВКонтакте нужен сервисный ключ приложения")
     )
     walk = Walk(access, token, origin)
     owner = at.owner_number(place.external_id) or number(place.cursor.get("owner")) or _resolve(walk, place)
@@ -113,12 +114,12 @@ def _cursor(owner: int, turn: int, wall: Json, posts: Mapping[str, Any], *, done
 def _resolve(walk: Walk, place: ReadPlace) -> int:
     name = at.short_name(place.external_id)
     if not name:
-        raise NeedsPerson("Адрес сообщества ВКонтакте не разобрать: укажите ссылку вида vk.com/club123")
+        raise NeedsPerson(_("Адрес сообщества ВКонтакте не разобрать: укажите ссылку вида vk.com/club123"))
     answer = ask(walk.access, walk.token, "groups.getById", {"group_ids": name}).response
     groups = mappings(answer) or mappings(mapping(answer).get("groups"))
     group_id = number(groups[0].get("id")) if groups else None
     if not group_id or group_id < 0:
-        raise NeedsPerson(f"ВКонтакте не знает сообщества «{name}»: проверьте ссылку")
+        raise NeedsPerson(_("ВКонтакте не знает сообщества «%(name)s»: проверьте ссылку") % {"name": name})
     return -group_id
 
 
@@ -181,7 +182,7 @@ def _read_post(walk: Walk, owner: int, post: int, total: int, before: Mapping[st
 def _read_thread(walk: Walk, owner: int, post: int, top: int, known: int) -> None:
     # One page further back than was known: comments that were removed move the others up.
     offset = max(0, known // PAGE - 1) * PAGE
-    for _ in range(_MOST_PAGES):
+    for _turn in range(_MOST_PAGES):
         items = mappings(comments(walk, owner, post, offset=offset, thread=top).get("items"))
         offset += PAGE
         if len(items) < PAGE:

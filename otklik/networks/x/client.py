@@ -13,6 +13,7 @@ from urllib.parse import quote, urlencode
 
 from otklik.lib import clock
 from otklik.lib.http import Reply, Upload
+from otklik.lib.sentence import Sentence as _
 from otklik.networks.base import Access, Json
 from otklik.networks.errors import Broken, NeedsPerson, unsure
 from otklik.networks.values import dump, mapping, read
@@ -98,7 +99,7 @@ def _call(
 ) -> Answer:
     secret = access.fresh(token, "") or access.tokens.get(token)
     if not secret:
-        raise Broken(f"У аккаунта X нет ключа вида «{token}»")
+        raise Broken(_("У аккаунта X нет ключа вида «%(token)s»") % {"token": token})
     url = f"{access.base.rstrip('/')}{path}"
 
     def sent(secret: str) -> Reply:
@@ -122,7 +123,7 @@ def _understood(reply: Reply, token: str, *, write: bool, wait: timedelta | None
         raise failure(reply.status, value, token=token, write=write, wait=wait)
     if isinstance(value, dict) and ("data" in value or (not write and {"meta", "errors"} & value.keys())):
         return Answer(mapping(value), reply.body)
-    raise unsure("X ответила непонятно", write=write, code=f"HTTP {reply.status}")
+    raise unsure(_("X ответила непонятно"), write=write, code=f"HTTP {reply.status}")
 
 
 def _used_up(headers: Mapping[str, str]) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from otklik.lib.sentence import Sentence as _
 from otklik.networks.base import Attachment, Event, Place, Post
 from otklik.networks.values import mapping, mappings, text
 from otklik.networks.x import address as at
@@ -14,7 +15,7 @@ from otklik.networks.x import tweet
 from otklik.networks.x.media import attachments, in_message
 from otklik.networks.x.people import Crowd, crowd_of
 
-GROUP = "Это общий чат, а не личный диалог: ответ увидят все его участники"
+GROUP = _("Это общий чат, а не личный диалог: ответ увидят все его участники")
 
 
 def pushed(payload: Mapping[str, Any], account: str, context: Mapping[str, str]) -> list[Event]:

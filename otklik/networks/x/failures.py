@@ -9,6 +9,7 @@ from datetime import timedelta
 from enum import Enum, auto
 from typing import Any
 
+from otklik.lib.sentence import Sentence as _
 from otklik.networks.errors import AuthLost, Cause, NetworkError, OutcomeUnknown, Permanent, RetryAt, unsure
 from otklik.networks.values import mapping, mappings, number, text
 
@@ -27,27 +28,27 @@ class _Kind(Enum):
 
 
 _Meaning = tuple[_Kind, str]
-_TWICE: _Meaning = (_Kind.DUPLICATE, "X говорит, что такой ответ уже есть")
-_BUSY: _Meaning = (_Kind.RETRY, "X просит не обращаться так часто")
+_TWICE: _Meaning = (_Kind.DUPLICATE, _("X говорит, что такой ответ уже есть"))
+_BUSY: _Meaning = (_Kind.RETRY, _("X просит не обращаться так часто"))
 _NO_RIGHT: _Meaning = (
     _Kind.AUTH,
-    "Приложению X не хватает прав: проверьте его доступ и права в Developer Console",
+    _("Приложению X не хватает прав: проверьте его доступ и права в Developer Console"),
 )
-_NO_MONEY: _Meaning = (_Kind.AUTH, "Оплаченный запас обращений к X исчерпан: пополните счёт в Developer Console")
-_BAD_KEY: _Meaning = (_Kind.AUTH, "X не принимает ключ: получите новый в Developer Console")
-_WRONG_KIND: _Meaning = (_Kind.AUTH, "Для этого действия X нужен ключ пользователя, а не ключ приложения")
-_ABSENT: _Meaning = (_Kind.PERMANENT, "X не находит этого: сообщение или страница удалены либо скрыты")
-_HIDDEN: _Meaning = (_Kind.PERMANENT, "X не показывает этого: страница закрыта или житель нас заблокировал")
+_NO_MONEY: _Meaning = (_Kind.AUTH, _("Оплаченный запас обращений к X исчерпан: пополните счёт в Developer Console"))
+_BAD_KEY: _Meaning = (_Kind.AUTH, _("X не принимает ключ: получите новый в Developer Console"))
+_WRONG_KIND: _Meaning = (_Kind.AUTH, _("Для этого действия X нужен ключ пользователя, а не ключ приложения"))
+_ABSENT: _Meaning = (_Kind.PERMANENT, _("X не находит этого: сообщение или страница удалены либо скрыты"))
+_HIDDEN: _Meaning = (_Kind.PERMANENT, _("X не показывает этого: страница закрыта или житель нас заблокировал"))
 _REFUSED: _Meaning = (
     _Kind.PERMANENT,
-    "X не разрешила: возможно, житель не упоминал нас, закрыл ответы или заблокировал. Ответьте вручную с сайта",
+    _("X не разрешила: возможно, житель не упоминал нас, закрыл ответы или заблокировал. Ответьте вручную с сайта"),
 )
-_WRONG: _Meaning = (_Kind.PERMANENT, "X не приняла запрос: возможно, сообщение удалено или текст ей не подошёл")
-_DIRECT: _Meaning = (_Kind.PERMANENT, "Житель не принимает личных сообщений от нас")
-_LONG: _Meaning = (_Kind.PERMANENT, "Ответ длиннее, чем берёт X: сократите его")
-_LOCKED: _Meaning = (_Kind.AUTH, "X временно закрыла аккаунт: войдите на сайт и подтвердите, что вы не робот")
-_INSIDE: _Meaning = (_Kind.UNSURE, "Внутренняя ошибка X")
-_STREAM: _Meaning = (_Kind.RETRY, "X пока не может открыть поток событий")
+_WRONG: _Meaning = (_Kind.PERMANENT, _("X не приняла запрос: возможно, сообщение удалено или текст ей не подошёл"))
+_DIRECT: _Meaning = (_Kind.PERMANENT, _("Житель не принимает личных сообщений от нас"))
+_LONG: _Meaning = (_Kind.PERMANENT, _("Ответ длиннее, чем берёт X: сократите его"))
+_LOCKED: _Meaning = (_Kind.AUTH, _("X временно закрыла аккаунт: войдите на сайт и подтвердите, что вы не робот"))
+_INSIDE: _Meaning = (_Kind.UNSURE, _("Внутренняя ошибка X"))
+_STREAM: _Meaning = (_Kind.RETRY, _("X пока не может открыть поток событий"))
 
 _CAUSES: Mapping[_Meaning, Cause] = {
     _ABSENT: Cause.GONE,
@@ -121,7 +122,7 @@ STATUSES: Mapping[int, _Meaning] = {
     504: _INSIDE,
 }
 
-_TOKENS = {"bearer": "ключ приложения", "user": "ключ пользователя"}
+_TOKENS = {"bearer": _("ключ приложения"), "user": _("ключ пользователя")}
 
 
 def failure(status: int, body: Any, *, token: str, write: bool, wait: timedelta | None = None) -> NetworkError:
@@ -134,7 +135,9 @@ def failure(status: int, body: Any, *, token: str, write: bool, wait: timedelta 
     if kind is _Kind.DUPLICATE and write:
         return OutcomeUnknown(sentence, code)
     if kind is _Kind.AUTH:
-        return AuthLost(f"{sentence} ({_TOKENS.get(token, 'ключ')})", code, cause)
+        return AuthLost(
+            _("%(sentence)s (%(key)s)") % {"sentence": sentence, "key": _TOKENS.get(token, _("ключ"))}, code, cause
+        )
     if kind is _Kind.RETRY:
         return RetryAt(sentence, wait or (WINDOW if status == 429 else MINUTE), code, cause)
     if kind is _Kind.UNSURE:
@@ -153,7 +156,9 @@ def _meaning(status: int, body: Mapping[str, Any]) -> _Meaning:
         return PROBLEMS[problem]
     codes = [number(each.get("code")) for each in mappings(body.get("errors"))] + [number(body.get("code"))]
     old = next((OLD[code] for code in codes if code is not None and code in OLD), None)
-    return old or STATUSES.get(status) or (_Kind.UNSURE, f"X ответила непонятно (код {status})")
+    return (
+        old or STATUSES.get(status) or (_Kind.UNSURE, _("X ответила непонятно (код %(status)s)") % {"status": status})
+    )
 
 
 def problem_of(problem: Mapping[str, Any]) -> str:

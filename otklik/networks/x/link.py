@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from otklik.lib.sentence import Sentence as _
 from otklik.networks.base import Access, Fetched, Origin, Raw, ReadPlace
 from otklik.networks.errors import Cause, NeedsPerson, Permanent
 from otklik.networks.values import digest, mapping, mappings
@@ -14,8 +15,8 @@ from otklik.networks.x.pages import page_key
 from otklik.networks.x.pasted import address_of
 
 _ONCE = timedelta(days=1)
-NO_KEY = "Чтобы открыть сообщение по ссылке, аккаунту X нужен ключ приложения (Bearer Token)"
-_GONE = "Сообщения по этой ссылке нет или оно скрыто"
+NO_KEY = _("Чтобы открыть сообщение по ссылке, аккаунту X нужен ключ приложения (Bearer Token)")
+_GONE = _("Сообщения по этой ссылке нет или оно скрыто")
 
 
 def read_link(access: Access, place: ReadPlace, now: datetime) -> Fetched:
@@ -27,7 +28,7 @@ def read_link(access: Access, place: ReadPlace, now: datetime) -> Fetched:
         return _message(access, message)
     number = at.post_number(address) or at.number(address)
     if not number:
-        raise NeedsPerson("Это не ссылка на сообщение X: нужна ссылка вида x.com/имя/status/123")
+        raise NeedsPerson(_("Это не ссылка на сообщение X: нужна ссылка вида x.com/имя/status/123"))
     answer = newest(access, number)
     context = {**summons.context_of(access), "site": site_of(access), "method": "posts"}
     key = page_key(mappings(answer.value.get("data")), context)
@@ -54,15 +55,15 @@ def _asked(access: Access, number: str) -> Answer:
     problems = [problem_of(problem) for problem in mappings(answer.value.get("errors"))]
     if "not-authorized-for-resource" in problems:
         raise Permanent(
-            "X не показывает этого сообщения: страница закрыта или житель нас заблокировал", cause=Cause.BANNED
+            _("X не показывает этого сообщения: страница закрыта или житель нас заблокировал"), cause=Cause.BANNED
         )
     raise Permanent(_GONE, cause=Cause.GONE)
 
 
 def _message(access: Access, where: at.DirectAddress) -> Fetched:
-    key = key_or_person(access, (USER,), "Чтобы читать личные сообщения X, аккаунту нужен ключ пользователя")
+    key = key_or_person(access, (USER,), _("Чтобы читать личные сообщения X, аккаунту нужен ключ пользователя"))
     if where.account != access.external_id:
-        raise Permanent("Этот диалог ведёт другой аккаунт: прочесть его может только он")
+        raise Permanent(_("Этот диалог ведёт другой аккаунт: прочесть его может только он"))
     answer = ask(access, key, f"/2/dm_events/{where.event}", fields.MESSAGES, rest=False)
     item = mapping(answer.value.get("data"))
     if direct.place_of(item, where.account) != where:

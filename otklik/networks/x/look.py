@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
 
+from otklik.lib.sentence import Sentence as _
 from otklik.lib.text import fold
 from otklik.networks.base import Access, CannotTell, Published, Speech
 from otklik.networks.counting import LINK
@@ -24,11 +25,11 @@ def find(access: Access, speech: Speech) -> Published | CannotTell | None:
     try:
         there = ours(access, speech)
     except TooLong:
-        return CannotTell("После этого сообщения мы написали слишком много, чтобы найти среди этого наш ответ")
+        return CannotTell(_("После этого сообщения мы написали слишком много, чтобы найти среди этого наш ответ"))
     except Permanent as refusal:
-        return CannotTell(f"Посмотреть не удалось: {refusal}")
+        return CannotTell(_("Посмотреть не удалось: %(words)s") % {"words": refusal})
     if there is None:
-        return CannotTell("Чтобы увидеть свои ответы, аккаунту X нужен ключ пользователя")
+        return CannotTell(_("Чтобы увидеть свои ответы, аккаунту X нужен ключ пользователя"))
     return choose(there, speech, same_text)
 
 
@@ -94,7 +95,7 @@ def _since(access: Access, key: str, number: str) -> list[dict[str, Any]]:
     query: dict[str, str] = {**fields.of_texts(access), "since_id": number, "exclude": "retweets"}
     query["max_results"] = str(PAGE)
     items: list[dict[str, Any]] = []
-    for _ in range(_MOST_PAGES):
+    for _turn in range(_MOST_PAGES):
         answer = ask(access, key, f"/2/users/{access.external_id}/tweets", query)
         items += [item for item in mappings(answer.value.get("data")) if tweet.chain(item)]
         token = text(mapping(answer.value.get("meta")).get("next_token"), 500)

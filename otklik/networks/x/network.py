@@ -1,11 +1,11 @@
 """X (Twitter) as a network of the contract: each verb is one module beside this one."""
 
+from otklik.lib.sentence import Sentence as _
 from otklik.networks.base import Law
 from otklik.networks.connector import Connector
 from otklik.networks.x import address as at
 from otklik.networks.x import link, look, parse, pasted, places, renew, setup, speak, subscribe, webhook
 from otklik.networks.x.client import TITLE
-from otklik.networks.x.words import ENGLISH
 
 
 class X(Connector):
@@ -22,12 +22,11 @@ class X(Connector):
     law = Law(
         read=False,
         speak=False,
-        why="Сеть заблокирована в России с марта 2022 года, а её API оплачивается в долларах.",
-        mark="заблокирована в России",
+        why=_("Сеть заблокирована в России с марта 2022 года, а её API оплачивается в долларах."),
+        mark=_("заблокирована в России"),
     )
-    english = ENGLISH
     keys = setup.KEYS
-    id_hint = "Номер аккаунта, например 2244994945: он виден в Developer Console"
+    id_hint: str = _("Номер аккаунта, например 2244994945: он виден в Developer Console")
     lists_widely = True
     places = {
         "own": places.own,
@@ -37,7 +36,7 @@ class X(Connector):
         "link": link.read_link,
     }
     reads = frozenset(places)
-    not_read = "Из X так читать пока нельзя"
+    not_read = _("Из X так читать пока нельзя")
     limits = speak.LIMITS
 
     authentic = staticmethod(webhook.authentic)

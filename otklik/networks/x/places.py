@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from otklik.lib.sentence import Sentence as _
 from otklik.networks.base import Access, Fetched, Json, Origin, ReadPlace
 from otklik.networks.errors import NeedsPerson, Permanent, RetryAt
 from otklik.networks.values import mapping, mappings, number, text
@@ -16,7 +17,7 @@ from otklik.networks.x.client import BEARER, USER, ask, key_or_person, reader, s
 from otklik.networks.x.pages import Listing, Walk, read
 from otklik.networks.x.recheck import recheck
 
-NO_KEY = "Чтобы читать X, аккаунту нужен ключ приложения (Bearer Token)"
+NO_KEY = _("Чтобы читать X, аккаунту нужен ключ приложения (Bearer Token)")
 LONGEST_QUERY = 512
 _MOST_TALKS = 8  # conversations that fit into one query beside the rest
 _RENAMED = 24 * 3600  # seconds after which an account's name is asked for again
@@ -59,14 +60,14 @@ def search(access: Access, place: ReadPlace, now: datetime) -> Fetched:
     """What a query finds among the texts of the last seven days. `now` is for looking again at what was found."""
     query = place.external_id.strip()
     if not query or len(query) > LONGEST_QUERY:
-        raise NeedsPerson(f"Запрос к X должен быть длиной от 1 до {LONGEST_QUERY} знаков")
+        raise NeedsPerson(_("Запрос к X должен быть длиной от 1 до %(most)s знаков") % {"most": LONGEST_QUERY})
     cursor = dict(place.cursor)
     walk = _walk(access, Origin.WATCH, cursor)
     try:
         cursor["search"] = read(walk, _recent(access, query), mapping(cursor.get("search")))
     except Permanent as refusal:
         if refusal.code == "400":
-            raise NeedsPerson("X не понимает этого запроса: поправьте его", "400") from None
+            raise NeedsPerson(_("X не понимает этого запроса: поправьте его"), "400") from None
         raise
     cursor |= recheck(walk, cursor, now)
     return Fetched(tuple(walk.raws), cursor, walk.pause or _pause(access, "search_seconds", 120))
@@ -74,7 +75,7 @@ def search(access: Access, place: ReadPlace, now: datetime) -> Fetched:
 
 def dialogue(access: Access, place: ReadPlace, now: datetime) -> Fetched:
     """Our direct messages alone."""
-    key_or_person(access, (USER,), "Чтобы читать личные сообщения X, аккаунту нужен ключ пользователя")
+    key_or_person(access, (USER,), _("Чтобы читать личные сообщения X, аккаунту нужен ключ пользователя"))
     walk = _walk(access, Origin.POLL, place.cursor)
     state = read_messages(walk, mapping(place.cursor.get("messages")), now)
     due = number(state.get("due")) or 0
@@ -131,14 +132,14 @@ def _named(access: Access, cursor: Mapping[str, Any], account: str, name: str, n
         return {}
     account = account or at.number(cursor.get("place"))
     if not account and not name:
-        raise NeedsPerson("Адрес страницы X не разобрать: укажите ссылку вида x.com/имя")
+        raise NeedsPerson(_("Адрес страницы X не разобрать: укажите ссылку вида x.com/имя"))
     key = key_or_person(access, (reader(access),), NO_KEY)
     path = f"/2/users/{account}" if account else f"/2/users/by/username/{name}"
     users: Sequence[Mapping[str, Any]] = mappings([ask(access, key, path, fields.PEOPLE).value.get("data")])
     account_id = at.number(users[0].get("id")) if users else ""
     called = at.user_name(text(users[0].get("username"), 20)) if users else ""
     if not account_id or not called:
-        raise NeedsPerson(f"X не знает страницы «{account or name}»: проверьте ссылку")
+        raise NeedsPerson(_("X не знает страницы «%(name)s»: проверьте ссылку") % {"name": account or name})
     return {"place": account_id, "name": called, "named": here}
 
 

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
+from otklik.lib.sentence import Sentence as _
 from otklik.networks.base import Access
 from otklik.networks.errors import AuthLost, NetworkError, OutcomeUnknown, RetryAt
 from otklik.networks.optional import Renewed
@@ -22,8 +23,8 @@ from otklik.networks.x.signing import keys_in
 
 _PATH = "/2/oauth2/token"
 _KEY = re.compile(r"[\x21-\x7e]{1,1000}")
-_STRANGE_APP = "X не узнаёт приложение: сверьте Client ID и Client Secret"
-_DEAD = (
+_STRANGE_APP = _("X не узнаёт приложение: сверьте Client ID и Client Secret")
+_DEAD = _(
     "X больше не продлевает ключ пользователя: пусть владелец аккаунта снова разрешит доступ приложению, "
     "а вы запишите новый ключ пользователя и новый ключ продления"
 )
@@ -50,7 +51,7 @@ def renew(access: Access) -> Renewed:
         raise _refusal(reply.status, body)
     key, further = text(body.get("access_token"), 2000), text(body.get("refresh_token"), 2000)
     if not _KEY.fullmatch(key) or not (not further or _KEY.fullmatch(further)):
-        raise OutcomeUnknown("X ответила непонятно", f"HTTP {reply.status}")
+        raise OutcomeUnknown(_("X ответила непонятно"), f"HTTP {reply.status}")
     seconds = number(body.get("expires_in")) or 0
     lives = timedelta(seconds=min(seconds, 10**9)) if seconds > 0 else None
     return Renewed({USER: key, **({REFRESH: further} if further else {})}, lives)
@@ -59,13 +60,13 @@ def renew(access: Access) -> Renewed:
 def _refusal(status: int, body: Mapping[str, Any]) -> NetworkError:
     code = text(body.get("error"), 60) or str(status)
     if status == 429:
-        return RetryAt("X просит не обращаться так часто", WINDOW, code)
+        return RetryAt(_("X просит не обращаться так часто"), WINDOW, code)
     if status >= 500:
-        return OutcomeUnknown("Внутренняя ошибка X", code)
+        return OutcomeUnknown(_("Внутренняя ошибка X"), code)
     if code in ("invalid_client", "unauthorized_client"):
         return AuthLost(_STRANGE_APP, code)
     if status in (400, 401):
         return AuthLost(_DEAD, code)
     if 400 <= status < 500:
-        return RetryAt(f"X не продлила ключ пользователя (код {status})", UNKNOWN_READ, code)
-    return OutcomeUnknown("X ответила непонятно", code)
+        return RetryAt(_("X не продлила ключ пользователя (код %(status)s)") % {"status": status}, UNKNOWN_READ, code)
+    return OutcomeUnknown(_("X ответила непонятно"), code)

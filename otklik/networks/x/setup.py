@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
+from otklik.lib.sentence import Sentence as _
 from otklik.networks.base import Access, KeyKind, Person, Right
 from otklik.networks.errors import NeedsPerson, NetworkError, RetryAt
 from otklik.networks.values import mapping, mappings
@@ -14,49 +15,51 @@ from otklik.networks.x.signing import keys_in
 KEYS: tuple[KeyKind, ...] = (
     KeyKind(
         BEARER,
-        "Ключ приложения (Bearer Token)",
-        "читает упоминания и поиск, подписывает на уведомления",
-        "Developer Console → приложение → Keys and tokens → Bearer Token",
+        _("Ключ приложения (Bearer Token)"),
+        _("читает упоминания и поиск, подписывает на уведомления"),
+        _("Developer Console → приложение → Keys and tokens → Bearer Token"),
         1.0,
     ),
     KeyKind(
         USER,
-        "Ключ пользователя",
-        "отвечает от имени аккаунта, читает и пишет личные сообщения",
-        "Developer Console → приложение → Keys and tokens: API Key, API Key Secret, Access Token и Access Token Secret "
-        "с правом Read and write and Direct message, в одну строку через двоеточие. Или Access Token OAuth 2.0 из "
-        "ответа X на разрешение владельца: он живёт два часа, поэтому запишите и ключ продления",
+        _("Ключ пользователя"),
+        _("отвечает от имени аккаунта, читает и пишет личные сообщения"),
+        _(
+            "Developer Console → приложение → Keys and tokens: API Key, API Key Secret, Access Token и Access Token "
+            "Secret с правом Read and write and Direct message, в одну строку через двоеточие. Или Access Token "
+            "OAuth 2.0 из ответа X на разрешение владельца: он живёт два часа, поэтому запишите и ключ продления"
+        ),
         1.0,
     ),
     KeyKind(
         SECRET,
-        "Секрет приложения (Consumer Secret)",
-        "проверяет подпись уведомлений, без них не нужен",
-        "Developer Console → приложение → Keys and tokens → API Key and Secret",
+        _("Секрет приложения (Consumer Secret)"),
+        _("проверяет подпись уведомлений, без них не нужен"),
+        _("Developer Console → приложение → Keys and tokens → API Key and Secret"),
         1.0,
         needed=False,
     ),
     KeyKind(
         CLIENT,
-        "Client ID приложения (OAuth 2.0)",
-        "называет приложение, когда продлевается ключ пользователя OAuth 2.0; со старыми четырьмя ключами не нужен",
-        "Developer Console → приложение → Keys and tokens → OAuth 2.0 Client ID and Client Secret",
+        _("Client ID приложения (OAuth 2.0)"),
+        _("называет приложение, когда продлевается ключ пользователя OAuth 2.0; со старыми четырьмя ключами не нужен"),
+        _("Developer Console → приложение → Keys and tokens → OAuth 2.0 Client ID and Client Secret"),
         1.0,
         needed=False,
     ),
     KeyKind(
         CLIENT_SECRET,
-        "Client Secret приложения (OAuth 2.0)",
-        "подтверждает приложение при продлении; у приложений Native App и Single page App его нет",
-        "Developer Console → приложение → Keys and tokens → OAuth 2.0 Client ID and Client Secret",
+        _("Client Secret приложения (OAuth 2.0)"),
+        _("подтверждает приложение при продлении; у приложений Native App и Single page App его нет"),
+        _("Developer Console → приложение → Keys and tokens → OAuth 2.0 Client ID and Client Secret"),
         1.0,
         needed=False,
     ),
     KeyKind(
         REFRESH,
-        "Ключ продления (Refresh Token)",
-        "раз в два часа получает новый ключ пользователя OAuth 2.0; сам он действует один раз, следующий запишем мы",
-        "приходит вместе с Access Token, если владелец аккаунта разрешил приложению и offline.access",
+        _("Ключ продления (Refresh Token)"),
+        _("раз в два часа получает новый ключ пользователя OAuth 2.0; сам он действует один раз, следующий запишем мы"),
+        _("приходит вместе с Access Token, если владелец аккаунта разрешил приложению и offline.access"),
         1.0,
         needed=False,
     ),
@@ -72,7 +75,7 @@ def rights(access: Access) -> list[Right]:
     lines.append(_secret(access))
     lines += _life(access)
     if access.options.get("push") is True and access.tokens.get(BEARER):
-        lines.append(_tried(access, "Уведомления", BEARER, _hook, "Повторите подписку на уведомления"))
+        lines.append(_tried(access, _("Уведомления"), BEARER, _hook, _("Повторите подписку на уведомления")))
     return lines
 
 
@@ -83,7 +86,7 @@ def _account(access: Access) -> None:
 def _me(access: Access) -> None:
     profile = mapping(ask(access, USER, "/2/users/me", fields.PEOPLE).value.get("data"))
     if profile.get("id") != access.external_id:
-        raise NeedsPerson("Ключ выдан другому аккаунту: проверьте номер аккаунта")
+        raise NeedsPerson(_("Ключ выдан другому аккаунту: проверьте номер аккаунта"))
 
 
 def _messages(access: Access) -> None:
@@ -93,45 +96,45 @@ def _messages(access: Access) -> None:
 def _hook(access: Access) -> None:
     there = mappings(ask(access, BEARER, "/2/webhooks").value.get("data"))
     if not any(hook.get("valid") is True for hook in there):
-        raise NeedsPerson("X не шлёт нам уведомлений: ни один адрес не прошёл её проверки")
+        raise NeedsPerson(_("X не шлёт нам уведомлений: ни один адрес не прошёл её проверки"))
 
 
 _Check = tuple[str, str, Callable[[Access], None], str]
 _CHECKS: Sequence[_Check] = (
     (
-        "Ключ приложения: чтение",
+        _("Ключ приложения: чтение"),
         BEARER,
         _account,
-        "Скопируйте Bearer Token приложения в Developer Console",
+        _("Скопируйте Bearer Token приложения в Developer Console"),
     ),
     (
-        "Ключ пользователя: ответы",
+        _("Ключ пользователя: ответы"),
         USER,
         _me,
-        "Создайте Access Token владельца аккаунта с правом Read and write and Direct message",
+        _("Создайте Access Token владельца аккаунта с правом Read and write and Direct message"),
     ),
 )
-_MORTAL = (
+_MORTAL = _(
     "Ключ OAuth 2.0 живёт два часа: запишите Client ID, а у приложения с секретом и Client Secret, и ключ продления. "
     "Или запишите четыре старых ключа, они не кончаются"
 )
 _MESSAGES: _Check = (
-    "Ключ пользователя: личные сообщения",
+    _("Ключ пользователя: личные сообщения"),
     USER,
     _messages,
-    "Дайте приложению право на личные сообщения или выключите их в настройках аккаунта",
+    _("Дайте приложению право на личные сообщения или выключите их в настройках аккаунта"),
 )
 
 
 def _tried(access: Access, name: str, token: str, check: Callable[[Access], None], advice: str) -> Right:
     if not access.tokens.get(token):
-        return Right(name, ok=False, advice=f"Не задан. {advice}")
+        return Right(name, ok=False, advice=_("Не задан. %(advice)s") % {"advice": advice})
     try:
         check(access)
     except RetryAt as later:
-        return Right(name, ok=True, advice=f"Сейчас не проверить: {later}")
+        return Right(name, ok=True, advice=_("Сейчас не проверить: %(later)s") % {"later": later})
     except NetworkError as refusal:
-        return Right(name, ok=False, advice=f"{refusal}. {advice}")
+        return Right(name, ok=False, advice=_("%(refusal)s. %(advice)s") % {"refusal": refusal, "advice": advice})
     return Right(name, ok=True)
 
 
@@ -139,11 +142,13 @@ def _secret(access: Access) -> Right:
     """There is no call that would try it: only the network's own check of our address does."""
     secret, pushed = access.tokens.get(SECRET, ""), access.options.get("push") is True
     if not secret:
-        advice = "Не задан. Без него не принять уведомлений: сообщения будут приходить опросом"
-        return Right("Секрет приложения: уведомления", ok=not pushed, advice=advice)
+        advice = _("Не задан. Без него не принять уведомлений: сообщения будут приходить опросом")
+        return Right(_("Секрет приложения: уведомления"), ok=not pushed, advice=advice)
     if secret.split() != [secret]:
-        return Right("Секрет приложения: уведомления", ok=False, advice="В секрете есть пробелы: скопируйте его заново")
-    return Right("Секрет приложения: уведомления", ok=True)
+        return Right(
+            _("Секрет приложения: уведомления"), ok=False, advice=_("В секрете есть пробелы: скопируйте его заново")
+        )
+    return Right(_("Секрет приложения: уведомления"), ok=True)
 
 
 def _life(access: Access) -> list[Right]:
@@ -152,7 +157,7 @@ def _life(access: Access) -> list[Right]:
     if not user or keys_in(user) is not None:
         return []
     wanted = [kind for kind in (REFRESH, CLIENT) if not access.tokens.get(kind)]
-    return [Right("Ключ пользователя: продление", ok=True, advice=_MORTAL if wanted else "")]
+    return [Right(_("Ключ пользователя: продление"), ok=True, advice=_MORTAL if wanted else "")]
 
 
 def authors(access: Access, ids: list[str]) -> list[Person]:
@@ -161,7 +166,7 @@ def authors(access: Access, ids: list[str]) -> list[Person]:
     if not key:
         if access.tokens:
             return []  # the consumer secret asks for nothing
-        raise NeedsPerson("У аккаунта X нет ни одного ключа")
+        raise NeedsPerson(_("У аккаунта X нет ни одного ключа"))
     wanted = sorted({at.number(each) for each in ids} - {""}, key=int)
     people: list[Person] = []
     site = site_of(access)

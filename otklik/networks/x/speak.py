@@ -7,6 +7,7 @@ leaves; the text that is answered is looked at once more, since the answer goes 
 from collections.abc import Sequence
 
 from otklik.lib.http import Upload
+from otklik.lib.sentence import Sentence as _
 from otklik.networks.base import Access, Json, Limits, Photo, Published, Speech
 from otklik.networks.counting import Counting, objections
 from otklik.networks.errors import Broken, Cause, NeedsPerson, OutcomeUnknown, Permanent, RetryAt
@@ -18,7 +19,7 @@ from otklik.networks.x.client import USER, key_or_person, put_up, site_of, tell
 from otklik.networks.x.link import newest
 from otklik.networks.x.look import dialogue_of
 
-_NO_KEY = "Чтобы отвечать, аккаунту X нужен ключ пользователя"
+_NO_KEY = _("Чтобы отвечать, аккаунту X нужен ключ пользователя")
 
 LIMITS = Limits(
     text=280,
@@ -29,7 +30,7 @@ LIMITS = Limits(
     counting=Counting.WEIGHTED,
     cashtags=1,
     parts=2,
-    link_warning="Ответ со ссылкой стоит в X около 0,20 $, без ссылки — 0,01–0,015 $",
+    link_warning=_("Ответ со ссылкой стоит в X около 0,20 $, без ссылки — 0,01–0,015 $"),
 )
 
 
@@ -45,18 +46,18 @@ def publish(access: Access, speech: Speech, key: str) -> Published:
 
 def _check(speech: Speech, limits: Limits) -> None:
     if not speech.text.strip() and not speech.photos:
-        raise Broken("Пустой ответ")
+        raise Broken(_("Пустой ответ"))
     against = objections(speech.text, limits, direct=speech.direct, photos=len(speech.photos))
     if against:
         raise NeedsPerson(against[0], cause=Cause.TEXT)
     if any(len(photo.content) > limits.photo_bytes for photo in speech.photos):
-        raise NeedsPerson("Фотография больше 5 МБ: X её не примет", cause=Cause.TEXT)
+        raise NeedsPerson(_("Фотография больше 5 МБ: X её не примет"), cause=Cause.TEXT)
 
 
 def _reply(access: Access, speech: Speech) -> Published:
     number = at.post_number(speech.reply_to)
     if not number:
-        raise Broken("Не разобрать адрес сообщения X, на которое отвечаем")
+        raise Broken(_("Не разобрать адрес сообщения X, на которое отвечаем"))
     answer = newest(access, number)
     target = mappings(answer.value.get("data"))[0]
     includes = mapping(answer.value.get("includes"))
@@ -71,16 +72,16 @@ def _reply(access: Access, speech: Speech) -> Published:
         body["media"] = {"media_ids": list[Json](uploaded(access, speech.photos, direct=False))}
     reply_id = at.number(mapping(tell(access, "/2/tweets", body).value.get("data")).get("id"))
     if not reply_id:
-        raise OutcomeUnknown("X не назвала номер опубликованного ответа")
+        raise OutcomeUnknown(_("X не назвала номер опубликованного ответа"))
     return Published(at.post_id(reply_id), at.post_url(site_of(access), reply_id))
 
 
 def _message(access: Access, speech: Speech) -> Published:
     where = dialogue_of(speech)
     if where is None:
-        raise Broken("Не разобрать адрес диалога X")
+        raise Broken(_("Не разобрать адрес диалога X"))
     if where.account != access.external_id:
-        raise Permanent("Этот диалог ведёт другой аккаунт: ответить в нём может только он")
+        raise Permanent(_("Этот диалог ведёт другой аккаунт: ответить в нём может только он"))
     if where.group:
         raise NeedsPerson(direct.GROUP)
     path = f"/2/dm_conversations/with/{where.peer}/messages"
@@ -90,7 +91,7 @@ def _message(access: Access, speech: Speech) -> Published:
     data = mapping(tell(access, path, body, rest=False).value.get("data"))
     event = at.number(data.get("dm_event_id"))
     if not event:
-        raise OutcomeUnknown("X не назвала номер отправленного сообщения")
+        raise OutcomeUnknown(_("X не назвала номер отправленного сообщения"))
     url = at.dialogue_url(site_of(access), where.account, where.peer)
     return Published(at.direct_id(where.account, where.peer, event), url)
 
@@ -106,9 +107,9 @@ def _one(access: Access, photo: Photo, category: str) -> str:
         answer = put_up(access, "/2/media/upload", {"media_category": category}, file)
     except Permanent as refusal:
         raise NeedsPerson(
-            "X не приняла фотографию: приложите другую или ответьте без неё", refusal.code, Cause.TEXT
+            _("X не приняла фотографию: приложите другую или ответьте без неё"), refusal.code, Cause.TEXT
         ) from None
     number = at.number(mapping(answer.value.get("data")).get("id"))
     if not number:
-        raise RetryAt("X не назвала номер загруженной фотографии", SHORT)
+        raise RetryAt(_("X не назвала номер загруженной фотографии"), SHORT)
     return number

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
+from otklik.lib.sentence import Sentence as _
 from otklik.networks.base import Access, Json
 from otklik.networks.errors import NeedsPerson, Permanent
 from otklik.networks.values import mapping, mappings, text
@@ -32,16 +33,19 @@ def subscribe(access: Access, hook: str) -> None:
 
     Raises NeedsPerson when a person must do something first, or when some kinds of event were refused.
     """
-    key_or_person(access, (BEARER,), "Чтобы подписаться на уведомления, аккаунту X нужен ключ приложения")
-    key_or_person(access, (SECRET,), "Чтобы подписаться на уведомления, аккаунту X нужен секрет приложения")
-    key = key_or_person(access, (USER,), "Чтобы подписаться на уведомления, аккаунту X нужен ключ пользователя")
+    key_or_person(access, (BEARER,), _("Чтобы подписаться на уведомления, аккаунту X нужен ключ приложения"))
+    key_or_person(access, (SECRET,), _("Чтобы подписаться на уведомления, аккаунту X нужен секрет приложения"))
+    key = key_or_person(access, (USER,), _("Чтобы подписаться на уведомления, аккаунту X нужен ключ пользователя"))
     _check_address(access, hook)
     webhook = _registered(access, hook)
     known = [each for each in _subscriptions(access) if _whose(each) == access.external_id]
     wanted = [kind for kind in EVENTS if access.options.get("dm") is not False or not kind.startswith("dm.")]
     refused = [kind for kind in wanted if not _subscribed(access, key, webhook, kind, known)]
     if refused:
-        raise NeedsPerson(f"X не дала подписаться на события {', '.join(refused)}: проверьте права ключа пользователя")
+        raise NeedsPerson(
+            _("X не дала подписаться на события %(kinds)s: проверьте права ключа пользователя")
+            % {"kinds": ", ".join(refused)}
+        )
 
 
 def _check_address(access: Access, hook: str) -> None:
@@ -50,10 +54,10 @@ def _check_address(access: Access, hook: str) -> None:
         parts = urlsplit(hook)
         port = parts.port
     except ValueError:
-        raise NeedsPerson("Адрес для уведомлений X не разобрать") from None
+        raise NeedsPerson(_("Адрес для уведомлений X не разобрать")) from None
     real = access.base.startswith("https:")
     if len(hook) > _LONGEST or (real and (parts.scheme != "https" or port is not None)):
-        raise NeedsPerson("X шлёт уведомления только на адрес https без порта, не длиннее 200 знаков")
+        raise NeedsPerson(_("X шлёт уведомления только на адрес https без порта, не длиннее 200 знаков"))
 
 
 def _registered(access: Access, hook: str) -> str:
@@ -67,20 +71,22 @@ def _registered(access: Access, hook: str) -> str:
             change(access, BEARER, "PUT", f"/2/webhooks/{at.number(same.get('id'))}", {})
     except Permanent as refusal:
         raise NeedsPerson(
-            "X не приняла адрес для уведомлений: он должен открываться из интернета по https, "
-            "а секрет приложения в аккаунте быть верным",
+            _(
+                "X не приняла адрес для уведомлений: он должен открываться из интернета по https, "
+                "а секрет приложения в аккаунте быть верным"
+            ),
             refusal.code,
         ) from None
     number = at.number(same.get("id"))
     if not number:
-        raise NeedsPerson("X не назвала номер адреса для уведомлений: повторите подписку")
+        raise NeedsPerson(_("X не назвала номер адреса для уведомлений: повторите подписку"))
     return number
 
 
 def _subscriptions(access: Access) -> list[Mapping[str, Any]]:
     subscriptions: list[Mapping[str, Any]] = []
     query = {"max_results": "1000"}
-    for _ in range(_MOST_PAGES):
+    for _turn in range(_MOST_PAGES):
         value = ask(access, BEARER, "/2/activity/subscriptions", query).value
         subscriptions += subscriptions_in(value)
         token = text(mapping(value.get("meta")).get("next_token"), 500)

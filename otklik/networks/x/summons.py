@@ -8,12 +8,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from otklik.lib.sentence import Sentence as _
 from otklik.networks.base import Access
 from otklik.networks.values import mappings, number, text
 from otklik.networks.x import tweet
 
-NOT_SUMMONED = "X даёт отвечать через API только тем, кто упомянул нас через @ или процитировал: ответьте с сайта"
-ONLY_NAMED = "Житель разрешил отвечать только тем, кого упомянул: нам ответить нельзя"
+NOT_SUMMONED = _("X даёт отвечать через API только тем, кто упомянул нас через @ или процитировал: ответьте с сайта")
+ONLY_NAMED = _("Житель разрешил отвечать только тем, кого упомянул: нам ответить нельзя")
 
 
 @dataclass(frozen=True, slots=True)

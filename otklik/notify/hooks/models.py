@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from otklik.lib.due import Due
 from otklik.lib.outbox import Outgoing
 from otklik.lib.secret import SecretField
+from otklik.lib.sentence_field import ShortSentenceField
 from otklik.notify.hooks import kinds
 from otklik.people.models import Agency
 
@@ -84,7 +85,7 @@ class Call(Outgoing):
     aside = models.BooleanField(default=False)
     status = models.PositiveSmallIntegerField(null=True, blank=True)
     took = models.PositiveIntegerField(null=True, blank=True)
-    words = models.CharField(max_length=200, blank=True, default="")
+    words = ShortSentenceField(max_length=200, blank=True, default="")
     reply = models.TextField(blank=True, default="")
     done_at = models.DateTimeField(null=True, blank=True)
     given_up_at = models.DateTimeField(null=True, blank=True)

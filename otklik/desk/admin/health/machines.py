@@ -62,7 +62,7 @@ def stopped_accounts(user: User) -> list[Stopped]:
     """The longest stopped first."""
     accounts = Account.objects.filter(active=True, stopped_at__isnull=False).select_related("agency").defer(*_SECRETS)
     return [
-        Stopped(account, translated(redact(account.stop_reason).strip()), may_resume(user, account))
+        Stopped(account, translated(redact(account.stop_reason)).strip(), may_resume(user, account))
         for account in accounts.order_by("stopped_at")
     ]
 

@@ -57,12 +57,12 @@ def step_title(name: str) -> str:
 
 def plain(error: str) -> str:
     """What stands in a row's `error`, for a person: once more without secrets, without the names of classes."""
-    clean = redact(error).strip()
+    clean = translated(redact(error)).strip()
     if clean == CRASHED:
         return _("Трижды обрывает работу обработчика.")
     kind, colon, words = clean.partition(": ")
     if colon and kind in FOR_PEOPLE:
-        return translated(words)
+        return words
     return _("Ошибка в программе: %s") % clean if clean else ""
 
 
