@@ -16,7 +16,7 @@ from otklik.work.verb import Verb
 DESK = Path(__file__).resolve().parents[1] / "otklik" / "desk"
 SENT = {"GET", "POST", "FILES"}
 # Names under which a module hands on what was sent.
-HANDED_ON = {"payload", "given", "asked", "form", "query"}
+HANDED_ON = {"asked", "form", "form_data", "query"}
 READING = {"get", "getlist", "pop"}
 PRESSED = "card/press"
 """The module of each address that is nothing but a verb."""
@@ -156,7 +156,6 @@ PLAIN = {
     *("proof_words", "publish_at", "q", "query", "quote", "read", "ready", "reason", "remark", "revision", "role"),
     *(
         "rule",
-        "reading",
         "scopes",
         "sealed",
         "secret",

@@ -111,6 +111,30 @@ def test_no_function_is_longer_than_60_lines() -> None:
     assert long == []
 
 
+def test_names_say_what_a_thing_is() -> None:
+    """No module, function, parameter or variable is called by a bare participle, which is true of anything; nor by a
+    picture where the field has a word (docs/glossary.md). A moment at which something was done is a name
+    (`given_at`)."""
+    idle = re.compile(r"(^|_)(told|found|given|said|stands|sheaf|binder|postman|minds)(_(?!at\b)|$)", re.IGNORECASE)
+    folders = ("otklik", "sandbox", "bench", "tests", "setup")
+    paths = [path for folder in folders for path in (ROOT / folder).rglob("*.py") if "migrations" not in path.parts]
+    names = [(path.stem, path, 0) for path in paths if not path.stem.startswith("test_")]
+    for path in paths:
+        for node in ast.walk(ast.parse(path.read_text())):
+            line = getattr(node, "lineno", 0)
+            match node:
+                case ast.FunctionDef(name=name) | ast.ClassDef(name=name) | ast.arg(arg=name):
+                    names.append((name, path, line))
+                case ast.Name(id=name, ctx=ast.Store()) | ast.Attribute(attr=name, ctx=ast.Store()):
+                    names.append((name, path, line))
+    violations = [
+        f"{path.relative_to(ROOT)}:{line} {name}"
+        for name, path, line in names
+        if idle.search(name) and not name.startswith("test_") and name.lower() not in ("not_found", "found_at")
+    ]
+    assert violations == []
+
+
 def test_no_test_looks_for_a_secret_that_a_row_number_can_spell() -> None:
     """`"918" not in page` fails on the day when a row is numbered 918, and means nothing on the others."""
     violations = [

@@ -14,7 +14,7 @@ import pytest
 from otklik.incidents.models import Incident
 from otklik.incidents.workflow import move, record
 from otklik.journal import book
-from otklik.reports.models import Binder
+from otklik.reports.models import MonthFolding
 from otklik.reports.queries import atlas
 from otklik.reports.tests.land import NOW, WEEK, Land, figures_for, tie
 from otklik.reports.tests.recount import recount
@@ -86,7 +86,7 @@ def write(land: Land, cards: list[Incident], at: int) -> None:
 @pytest.mark.django_db(transaction=True)
 def test_while_writers_write_the_parts_of_every_page_add_up() -> None:
     land = Land()
-    Binder.objects.get_or_create(name="sheaves")
+    MonthFolding.objects.get_or_create(name="sheaves")
     cards = [land.card(ago=timedelta(hours=hour), agency=land.other) for hour in range(1, 60)]
     with book.turn():
         for card in cards:

@@ -18,12 +18,12 @@ from tests.sandbox.process import Sandbox
 from tests.sandbox.town import Town
 from tests.stages import BESIDE, Stage
 from tests.story import COMPLAINT
+from tests.test_forged_events import hooked, push
 from tests.test_seven_networks_hearing import (
     reading,
     test_a_link_brings_the_text_alone,
     test_a_text_is_heard_once_with_its_address_author_and_link,
 )
-from tests.test_told_and_not_so import hooked, push
 from tests.test_vk_connector import editor
 from tests.vk_account import VKONTAKTE, account
 from tests.vk_account import reading as reading_of

@@ -115,7 +115,7 @@ OWN: Mapping[str, tuple[str, ...]] = {
     "otklik/flow/": ("tests/test_worker.py", "tests/test_exactly_once.py"),
     "otklik/journal/": ("tests/test_exactly_once.py",),
     "otklik/lib/due.py": ("tests/test_worker.py", "tests/test_exactly_once.py"),
-    "otklik/networks/": ("tests/test_seven_networks", "tests/test_told_and_not_so.py"),
+    "otklik/networks/": ("tests/test_seven_networks", "tests/test_forged_events.py"),
     "otklik/desk/gate.py": WHO_MAY,
     "otklik/work/access.py": WHO_MAY,
     "otklik/people/": WHO_MAY,

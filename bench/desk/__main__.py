@@ -41,7 +41,7 @@ def _run(args: argparse.Namespace) -> int:
     from bench.desk.measure import Measured, measure
     from bench.desk.pages import pages, plant
     from otklik.lib import clock
-    from otklik.reports.bind import fold_all
+    from otklik.reports.folding import fold_all
 
     now = clock.now()
     rows: dict[str, list[Measured]] = {}

@@ -1,4 +1,4 @@
-"""A million cards, and their sheaves as a worker folds them."""
+"""A million cards, and their folded months as a worker folds them."""
 
 import time
 from datetime import datetime
@@ -11,9 +11,9 @@ from bench.desk import block, multiply
 from otklik.flow.loop import turn_once
 from otklik.flow.steps import FLOW
 from otklik.lib import clock
-from otklik.reports.models import Binder, Sheaf
+from otklik.reports.models import FoldedMonth, MonthFolding
 
-STEP = next(step for step in FLOW if step.model is Binder)
+STEP = next(step for step in FLOW if step.model is MonthFolding)
 
 
 class Folded(NamedTuple):
@@ -37,8 +37,8 @@ def build(cards: int, years: int, now: datetime) -> None:
 def fold(now: datetime) -> Folded:
     """By the worker's own step, until it has nothing to do."""
     began = time.monotonic()
-    Binder.objects.update(due_at=now)
-    while Binder.objects.filter(due_at__lte=clock.now()).exists():
+    MonthFolding.objects.update(due_at=now)
+    while MonthFolding.objects.filter(due_at__lte=clock.now()).exists():
         turn_once(STEP)
-    totals = Sheaf.objects.aggregate(rows=Sum("rows"), kept=Sum(Length("cards")))
-    return Folded(totals["rows"] or 0, Sheaf.objects.count(), totals["kept"] or 0, time.monotonic() - began)
+    totals = FoldedMonth.objects.aggregate(rows=Sum("rows"), kept=Sum(Length("cards")))
+    return Folded(totals["rows"] or 0, FoldedMonth.objects.count(), totals["kept"] or 0, time.monotonic() - began)

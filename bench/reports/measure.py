@@ -17,7 +17,7 @@ from otklik.desk.head.ask import ask
 from otklik.incidents.models import Incident
 from otklik.lib import clock
 from otklik.people.access import reach
-from otklik.reports.memory import SHEAVES
+from otklik.reports.memory import UNPACKED
 from otklik.reports.queries import atlas, wanted
 from otklik.reports.tests.recount import recount
 
@@ -42,7 +42,7 @@ def young(now: datetime, times: int) -> Row:
     client.force_login(page.user)
     status = client.get(next(page.addresses)).status_code
     took = measure.measure(replace(page, status=status), times)
-    return Row("page: 30 days, not folded yet", took.middle, took.high, took.work, took.queries, SHEAVES.size / 1e6)
+    return Row("page: 30 days, not folded yet", took.middle, took.high, took.work, took.queries, UNPACKED.size / 1e6)
 
 
 def measured(now: datetime, times: int, recounts: int, only: str = "") -> Iterator[Row]:
@@ -53,21 +53,21 @@ def measured(now: datetime, times: int, recounts: int, only: str = "") -> Iterat
     for one in (one for one in pages if only in one.page.title):
         took = measure.measure(one.page, times)
         slow = _recounted(one, now, recounts) if one.recounted and recounts else None
-        yield Row(one.page.title, took.middle, took.high, took.work, took.queries, SHEAVES.size / 1e6, slow)
+        yield Row(one.page.title, took.middle, took.high, took.work, took.queries, UNPACKED.size / 1e6, slow)
 
 
 def _cold(one: Asked) -> Row:
     """Once, with everything else loaded: what the first question after a start costs more."""
-    SHEAVES.clear()
+    UNPACKED.clear()
     with patch.object(measure, "WARM", 0):
         took = measure.measure(one.page, 1)
     return Row(
-        f"{one.page.title}, cold", took.middle, took.high, took.work, took.queries, SHEAVES.size / 1e6, target=False
+        f"{one.page.title}, cold", took.middle, took.high, took.work, took.queries, UNPACKED.size / 1e6, target=False
     )
 
 
 def _recounted(one: Asked, now: datetime, times: int) -> float:
-    """The figures alone, as they were counted before there were sheaves: card by card."""
+    """The figures alone, as they were counted before there were folded months: card by card."""
     address = next(one.page.addresses)
     known = atlas()
     question = ask(QueryDict(address.partition("?")[2]), known.names, clock.now())

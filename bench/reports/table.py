@@ -16,7 +16,7 @@ def header(times: int, folded: Folded) -> list[str]:
     version = ".".join(map(str, connection.get_database_version()))
     return [
         table.header(connection.vendor, version, times),
-        f"{folded.cards} cards in {folded.months} months, {folded.kept / 1e6:.1f} MB of sheaves, "
+        f"{folded.cards} cards in {folded.months} months, {folded.kept / 1e6:.1f} MB of folded months, "
         f"{folded.kept / max(folded.cards, 1):.0f} bytes a card, folded in {folded.seconds:.1f} s",
     ]
 

@@ -8,7 +8,7 @@ from otklik.demo.networks import make_networks
 from otklik.demo.region import load_reference
 from otklik.demo.roster import make_roster
 from otklik.demo.users import make_users
-from otklik.reports.bind import fold_all
+from otklik.reports.folding import fold_all
 
 SMALL = 600
 FURNITURE = 200

@@ -20,8 +20,8 @@ from django.utils.translation import gettext as _
 
 from otklik.lib import trail
 from otklik.lib.database import is_away
-from otklik.reports.bind import progress
 from otklik.reports.cards import BeingFolded, at_once
+from otklik.reports.folding import progress
 
 TRY_AGAIN_SECONDS, FOLDED_SECONDS = "10", "5"
 _NUMBERED = (400, 500, 503)

@@ -48,14 +48,14 @@ from otklik.privacy.retain import retain
 from otklik.publishing.models import Delivery, Sent
 from otklik.publishing.prepare import prepare
 from otklik.publishing.send import send
-from otklik.reports.bind import bind
-from otklik.reports.models import Binder, Schedule, Sending
+from otklik.reports.folding import bind
+from otklik.reports.models import MonthFolding, Schedule, Sending
 from otklik.reports.plan import plan
 from otklik.reports.post import post as post_report
 from otklik.routing.models import Deadline
 from otklik.routing.suggest import suggest
 from otklik.routing.watch import watch
-from otklik.triage.judge import judge, minds
+from otklik.triage.judge import judge, recognisers
 
 
 class Lane(StrEnum):
@@ -117,7 +117,7 @@ FLOW = [
     Step("reconcile", Reconciliation, reconcile, Lane.BACK, batch=1, patience=FOREVER),
     Step("names", Author, ask_names, Lane.ASK, batch=100, patience=FOREVER),
     Step("copy-picture", Media, copy_picture, Lane.ASK, batch=1, patience=8),
-    Step("judge", Message, judge, together=False, warm=minds),
+    Step("judge", Message, judge, together=False, warm=recognisers),
     Step("suggest", Incident, suggest, card="pk"),
     Step("watch", Deadline, watch, card="incident"),
     Step("control", Watch, remind, card="incident"),
@@ -140,7 +140,7 @@ FLOW = [
     Step("problems", Seeking, seek, together=False),
     Step("seal", Sealing, seal, Lane.SEAL, batch=1, patience=FOREVER, only=unread()),
     # It reads for long and writes one row at a time.
-    Step("bind", Binder, bind, Lane.ASK, batch=1, patience=FOREVER),
+    Step("bind", MonthFolding, bind, Lane.ASK, batch=1, patience=FOREVER),
     Step("forget", Sweep, retain, Lane.ASK, batch=1, patience=FOREVER),
     Step("chores", Chore, chores, batch=1, together=False, patience=FOREVER),
 ]

@@ -37,7 +37,7 @@ class Heard:
 
 
 @dataclass(frozen=True)
-class Postman:
+class NeighbourClient:
     """Made once from the settings; safe to share between threads. `seconds` are for a whole call, `most` bytes of an
     answer are read. `inside` are networks that are not public and may be called all the same."""
 

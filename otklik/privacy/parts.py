@@ -196,63 +196,63 @@ def _asked(model: type[Answer] | type[Delivery], way: str, person_trace: Trace) 
 
 
 PARTS: tuple[Part, ...] = (
-    Part("inbox.Edition", lambda found: Edition.objects.filter(message__in=found.messages), removed),
-    Part("inbox.Media", lambda found: Media.objects.filter(message__in=found.messages), _media),
+    Part("inbox.Edition", lambda trace: Edition.objects.filter(message__in=trace.messages), removed),
+    Part("inbox.Media", lambda trace: Media.objects.filter(message__in=trace.messages), _media),
     Part(
         "triage.Verdict",
-        lambda found: Verdict.objects.filter(message__in=found.messages).exclude(why={}),
+        lambda trace: Verdict.objects.filter(message__in=trace.messages).exclude(why={}),
         each(without_why),
     ),
-    Part("answers.Answer", lambda found: _asked(Answer, "reply_to", found), each(stood_empty)),
-    Part("publishing.Delivery", lambda found: _asked(Delivery, "message", found), each(stood_empty)),
+    Part("answers.Answer", lambda trace: _asked(Answer, "reply_to", trace), each(stood_empty)),
+    Part("publishing.Delivery", lambda trace: _asked(Delivery, "message", trace), each(stood_empty)),
     Part(
         "answers.ApprovalStep",
-        lambda found: ApprovalStep.objects.filter(answer__reply_to__in=found.messages).exclude(mark=""),
+        lambda trace: ApprovalStep.objects.filter(answer__reply_to__in=trace.messages).exclude(mark=""),
         set_to(mark=""),
     ),
     Part(
         "feedback.Rating",
-        lambda found: Rating.objects.filter(
-            Q(message__in=found.messages) | _by_deliveries(found, "survey__sent__delivery")
+        lambda trace: Rating.objects.filter(
+            Q(message__in=trace.messages) | _by_deliveries(trace, "survey__sent__delivery")
         ).exclude(reason=""),
         set_to(reason=""),
     ),
     Part(
         "feedback.Unconfirmed",
-        lambda found: Unconfirmed.objects.filter(_by_deliveries(found, "survey__sent__delivery")).exclude(reason=""),
+        lambda trace: Unconfirmed.objects.filter(_by_deliveries(trace, "survey__sent__delivery")).exclude(reason=""),
         set_to(reason=""),
     ),
     Part(
         "routing.Inquiry",
-        lambda found: Inquiry.objects.filter(message__in=found.messages).exclude(text="", pictures=[]),
+        lambda trace: Inquiry.objects.filter(message__in=trace.messages).exclude(text="", pictures=[]),
         set_to(text="", pictures=[]),
     ),
     Part("moving.Imported", imported, set_to(kept={}, digest="")),
     Part("desk.Undoable", _undoable, removed),
     Part(
         "publishing.Sent",
-        lambda found: Sent.objects.filter(_by_deliveries(found, "delivery")).exclude(proof=""),
+        lambda trace: Sent.objects.filter(_by_deliveries(trace, "delivery")).exclude(proof=""),
         without_file("proof"),
     ),
     Part(
         "publishing.Sent",
-        lambda found: Sent.objects.filter(
-            Q(delivery__message__thread__in=found.threads) | Q(delivery__direct=True), _by_deliveries(found, "delivery")
+        lambda trace: Sent.objects.filter(
+            Q(delivery__message__thread__in=trace.threads) | Q(delivery__direct=True), _by_deliveries(trace, "delivery")
         ).exclude(url="", external_id__startswith="forgotten-"),
         each(_sent),
     ),
     Part(
         "publishing.Delivery",
-        lambda found: Delivery.objects.filter(message__in=found.messages, seen__isnull=False).exclude(
+        lambda trace: Delivery.objects.filter(message__in=trace.messages, seen__isnull=False).exclude(
             state__in=(Delivery.State.SENDING, Delivery.State.UNKNOWN)
         ),
         set_to(seen=None),
     ),
     Part("registers.Unheard", _unheard, removed),
-    Part("inbox.Gone", lambda found: _addressed(Gone, found), removed),
-    Part("inbox.Hint", lambda found: _addressed(Hint, found), removed),
-    Part("inbox.Message", lambda found: _mine(found), _messages),
-    Part("inbox.Thread", lambda found: Thread.objects.filter(pk__in=found.threads), off_the_map),
+    Part("inbox.Gone", lambda trace: _addressed(Gone, trace), removed),
+    Part("inbox.Hint", lambda trace: _addressed(Hint, trace), removed),
+    Part("inbox.Message", lambda trace: _mine(trace), _messages),
+    Part("inbox.Thread", lambda trace: Thread.objects.filter(pk__in=trace.threads), off_the_map),
 )
 
 

@@ -1,10 +1,11 @@
-"""The cards of some stretches of time, exact at this moment: kept sheaves, and over them whatever is newer.
+"""The cards of some stretches of time, exact at this moment: kept folded months, and over them whatever is newer.
 
-All that has changed since is read by one question, and the sheaves were read before it; so everything that comes out
-belongs to one moment, that of this question, however much is written meanwhile: totals are the sums of their parts.
+All that has changed since is read by one question, and the folded months were read before it; so everything that comes
+out belongs to one moment, that of this question, however much is written meanwhile: totals are the sums of their parts.
 
-Where the sheaves are young, after a history was taken in or with a new version, all would be read card by card. Whoever
-waits for a page (`at_once`) is told so instead, until they are folded; whoever has time gets the same figures anyway.
+Where the folded months are young, after a history was taken in or with a new version, all would be read card by card.
+Whoever waits for a page (`at_once`) is told so instead, until they are folded; whoever has time gets the same figures
+anyway.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -22,8 +23,8 @@ from django.db.models.lookups import GreaterThanOrEqual, LessThan
 from otklik.incidents.models import Incident
 from otklik.reports.columns import Columns, unpack
 from otklik.reports.gather import TooMany, Unindexed, columns_of, layout
-from otklik.reports.memory import SHEAVES
-from otklik.reports.models import Binder, Sheaf
+from otklik.reports.memory import UNPACKED
+from otklik.reports.models import FoldedMonth, MonthFolding
 from otklik.reports.months import months, stretches
 from otklik.reports.slices import Slice, between, joined, of
 
@@ -35,7 +36,7 @@ _waits: ContextVar[bool] = ContextVar("waits", default=False)
 
 
 class BeingFolded(Exception):
-    """The cards asked for are in no sheaf yet, and too many to be read while somebody waits."""
+    """The cards asked for are in no folded month yet, and too many to be read while somebody waits."""
 
 
 @contextmanager
@@ -49,7 +50,7 @@ def at_once() -> Iterator[None]:
 
 
 class _Kept(NamedTuple):
-    """The sheaves of the months asked for, and the revision that all of them have seen."""
+    """The folded ones of the months asked for, and the revision that all of them have seen."""
 
     revision: int
     months: Mapping[date, Columns]
@@ -59,7 +60,7 @@ def cards(asked: Sequence[Stretch], zone: ZoneInfo) -> list[Slice]:
     """For each [since, until), both whole seconds, everybody's cards that were begun in it. Two queries. Raises
     BeingFolded inside `at_once`."""
     wanted = sorted({month for since, until in asked for month in months(since, until, zone)})
-    kept = _sheaves(wanted)
+    kept = _months(wanted)
     newer = Incident.objects.filter(_newer(kept, zone) | _elsewhere(kept, asked, wanted, zone))
     try:
         fresh = of(columns_of(newer.order_by(Unindexed("started_at"), "pk"), MOST if _waits.get() else None))
@@ -75,19 +76,19 @@ def _between(part: Slice, since: datetime, until: datetime) -> Slice:
     return part.where(between(part["started"], since, until))
 
 
-def _sheaves(wanted: Sequence[date]) -> _Kept:
-    """Read before anything newer is: what a sheaf has not seen is then found by its revision. One query, which brings
-    the cards of those sheaves alone that this process has not unpacked yet."""
+def _months(wanted: Sequence[date]) -> _Kept:
+    """Read before anything newer is: what a folded month has not seen is then found by its revision. One query, which
+    brings the cards of those folded months alone that this process has not unpacked yet."""
     ours = layout()
-    seen = Subquery(Binder.objects.order_by("pk").values("seen")[:1], output_field=JSONField())
-    fresh = Case(When(mark__in=SHEAVES.marks(), then=Value(None)), default="cards", output_field=BinaryField())
-    rows = list(Sheaf.objects.filter(layout=ours, month__in=wanted).values_list("month", "mark", fresh, seen))
+    seen = Subquery(MonthFolding.objects.order_by("pk").values("seen")[:1], output_field=JSONField())
+    fresh = Case(When(mark__in=UNPACKED.marks(), then=Value(None)), default="cards", output_field=BinaryField())
+    rows = list(FoldedMonth.objects.filter(layout=ours, month__in=wanted).values_list("month", "mark", fresh, seen))
     bound = rows[0][3].get(ours) if rows and rows[0][3] else None
     if bound is None:
         return _Kept(-1, {})
     new = {mark: unpack(bytes(kept)) for _month, mark, kept, _seen in rows if kept is not None}
-    columns_by_month = {month: new.get(mark) or SHEAVES.get(mark) for month, mark, _kept, _seen in rows}
-    SHEAVES.put(new, settings.SHEAVES_MEMORY * MEGABYTE)
+    columns_by_month = {month: new.get(mark) or UNPACKED.get(mark) for month, mark, _kept, _seen in rows}
+    UNPACKED.put(new, settings.SHEAVES_MEMORY * MEGABYTE)
     # One that another thread has let go of in this moment is read card by card.
     return _Kept(bound, {month: columns for month, columns in columns_by_month.items() if columns is not None})
 
@@ -101,7 +102,7 @@ def _newer(kept: _Kept, zone: ZoneInfo) -> Q:
 
 
 def _elsewhere(kept: _Kept, asked: Sequence[Stretch], wanted: Sequence[date], zone: ZoneInfo) -> Q:
-    """All that is asked for of the months that have no sheaf."""
+    """All that is asked for of the months that have no folded month."""
     condition = Q(pk__in=[])
     for since, until in stretches([month for month in wanted if month not in kept.months], zone):
         for first, end in asked:

@@ -198,7 +198,7 @@ COLUMNS: Mapping[str, Any] = {**NUMBERS, **WORDS}
 
 
 def layout() -> str:
-    """What a sheaf of this version has: another column, or another clock, is another layout."""
+    """What a folded month of this version has: another column, or another clock, is another layout."""
     return f"{sha256(' '.join(COLUMNS).encode()).hexdigest()[:16]} {settings.TIME_ZONE}"
 
 

@@ -1,4 +1,4 @@
-"""Sheaves that this process has unpacked, the latest used first to stay. Threads may ask at once."""
+"""Folded months that this process has unpacked, the latest used first to stay. Threads may ask at once."""
 
 from collections import OrderedDict
 from collections.abc import Mapping
@@ -49,4 +49,4 @@ class Memory:
         return self._bytes
 
 
-SHEAVES = Memory()
+UNPACKED = Memory()

@@ -12,12 +12,12 @@ from otklik.reports.discretion import DEFAULT_LEAST
 from otklik.reports.spans import Cycle
 
 
-class Sheaf(models.Model):
+class FoldedMonth(models.Model):
     """The cards that were begun in one month of the region's clock, as columns (columns.py).
 
     `revision`: it has seen every change of them up to this entry of the journal, and may have seen later ones. `mark`
-    is another one at each fold, so that whoever has unpacked a sheaf knows whether it is still this one. `layout` says
-    which columns it has and by whose clock its month is; of another layout it is as good as none.
+    is another one at each fold, so that whoever has unpacked a folded month knows whether it is still this one.
+    `layout` says which columns it has and by whose clock its month is; of another layout it is as good as none.
     """
 
     month = models.DateField()
@@ -29,20 +29,20 @@ class Sheaf(models.Model):
     cards = models.BinaryField()
 
     class Meta:
-        verbose_name_plural = "sheaves"
+        db_table = "reports_sheaf"
         constraints = [models.UniqueConstraint(fields=["layout", "month"], name="sheaf_once")]
 
     def __str__(self) -> str:
         return f"{self.month:%Y-%m}: {self.rows}"
 
 
-class Binder(Due):
-    """Keeps the sheaves young. One row; its step is reports.bind.
+class MonthFolding(Due):
+    """Keeps the folded months young. One row; its step is reports.folding.
 
-    `seen` is {layout: revision}: every sheaf of this layout has seen every change up to this entry of the journal, and
-    cards of a later revision are laid over. So whoever goes back to an older version finds its sheaves old, and not
-    wrong. `raised_at` is when a bound was last raised. `whole` and `left` tell how far a round of folding is, in months
-    or in revisions; both 0: none is going on.
+    `seen` is {layout: revision}: every folded month of this layout has seen every change up to this entry of the
+    journal, and cards of a later revision are laid over. So whoever goes back to an older version finds its folded
+    months old, and not wrong. `raised_at` is when a bound was last raised. `whole` and `left` tell how far a round of
+    folding is, in months or in revisions; both 0: none is going on.
     """
 
     name = models.CharField(max_length=16, unique=True)
@@ -50,6 +50,9 @@ class Binder(Due):
     raised_at = models.DateTimeField(null=True, blank=True)
     whole = models.PositiveBigIntegerField(default=0)
     left = models.PositiveBigIntegerField(default=0)
+
+    class Meta(Due.Meta):
+        db_table = "reports_binder"
 
     def __str__(self) -> str:
         return self.name

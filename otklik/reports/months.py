@@ -1,4 +1,4 @@
-"""Months of the region's clock: a sheaf is one of them. Pure."""
+"""Months of the region's clock. Pure."""
 
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta

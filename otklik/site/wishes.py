@@ -152,9 +152,9 @@ def wishes(data: Path) -> tuple[Wish, ...]:
 
 
 ADMINISTRATOR = (
-    Wish("login", "--login", "Имя для входа администратора", lambda _told: "admin", _login),
-    Wish("name", "--name", "Его фамилия, имя и отчество (можно пропустить)", lambda _told: "", lambda value: value),
-    Wish("email", "--email", "Его почта (можно пропустить)", lambda _told: "", _email),
+    Wish("login", "--login", "Имя для входа администратора", lambda _answers: "admin", _login),
+    Wish("name", "--name", "Его фамилия, имя и отчество (можно пропустить)", lambda _answers: "", lambda value: value),
+    Wish("email", "--email", "Его почта (можно пропустить)", lambda _answers: "", _email),
 )
 
 

@@ -94,7 +94,7 @@ def think(messages: Sequence[Message], now: datetime) -> dict[int, Verdict]:
         )
         for one in judged
     ]
-    return {verdict.message_id: verdict for verdict in verdicts_on(asked, now, minds())} if asked else {}
+    return {verdict.message_id: verdict for verdict in verdicts_on(asked, now, recognisers())} if asked else {}
 
 
 def _unchanged(messages: Sequence[Message]) -> list[Message]:
@@ -166,7 +166,7 @@ class Asked:
     ours: bool = False
 
 
-def verdicts_on(asked: Sequence[Asked], at: datetime, recognisers: "Minds") -> list[Verdict]:
+def verdicts_on(asked: Sequence[Asked], at: datetime, recognisers: "Recognisers") -> list[Verdict]:
     """A verdict on each, in their order, without a query. Many at once cost less."""
     places = [_place(one.message, recognisers) for one in asked]
     texts = [unnamed(one.message.text, place.spans) for one, place in zip(asked, places, strict=True)]
@@ -174,7 +174,7 @@ def verdicts_on(asked: Sequence[Asked], at: datetime, recognisers: "Minds") -> l
     return [_verdict(*parts, at, recognisers) for parts in zip(asked, places, opinions, strict=True)]
 
 
-def _verdict(asked: Asked, place: PlaceGuess, opinion: Opinion, at: datetime, recognisers: "Minds") -> Verdict:
+def _verdict(asked: Asked, place: PlaceGuess, opinion: Opinion, at: datetime, recognisers: "Recognisers") -> Verdict:
     message = asked.message
     relevance = judge_relevance(
         message.text, has_media=asked.has_media, is_reply=asked.is_reply, author_is_ours=asked.ours
@@ -205,13 +205,13 @@ def _verdict(asked: Asked, place: PlaceGuess, opinion: Opinion, at: datetime, re
     )
 
 
-def _place(message: Message, recognisers: "Minds") -> PlaceGuess:
+def _place(message: Message, recognisers: "Recognisers") -> PlaceGuess:
     community = message.source.place_id if message.source else None
     return recognisers.places.find(message.text, community_place=community)
 
 
 @dataclass(frozen=True, slots=True)
-class Minds:
+class Recognisers:
     """The recognisers; `known` are the themes in force by their key."""
 
     places: PlaceFinder
@@ -221,11 +221,11 @@ class Minds:
 
 
 _lock = threading.Lock()
-_kept: list[tuple[str, Minds]] = []
+_kept: list[tuple[str, Recognisers]] = []
 _models: list[Embedder] = []
 
 
-def minds() -> Minds:
+def recognisers() -> Recognisers:
     """The recognisers for the classifier and places as they are now, kept in the process and built anew when those
     change. Costs four short queries when nothing did.
 
@@ -255,16 +255,16 @@ def forget() -> None:
         _kept.clear()
 
 
-def quick_minds() -> Minds:
+def quick_recognisers() -> Recognisers:
     """Recognisers that do without the sentence model, for tens of thousands of texts at once."""
     return _build(timezone.localdate(), None, trained.in_force())
 
 
-def _build(today: date, embedder: Embedder | None, learned: int | None) -> Minds:
+def _build(today: date, embedder: Embedder | None, learned: int | None) -> Recognisers:
     themes = list(Theme.objects.filter(keeping.in_force(today)).select_related("group"))
     places = list(Place.objects.all())
     ids = {place.code: place.pk for place in places}
-    return Minds(
+    return Recognisers(
         places=PlaceFinder(
             [
                 KnownPlace(

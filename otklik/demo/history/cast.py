@@ -20,7 +20,7 @@ from otklik.routing.match import Match, Router
 from otklik.routing.suggest import router_now, whose
 from otklik.themes import classifier
 from otklik.themes.models import Theme
-from otklik.triage.judge import Minds, quick_minds
+from otklik.triage.judge import Recognisers, quick_recognisers
 
 STREETS_COMMON = 24
 
@@ -43,7 +43,7 @@ class Cast:
     week: WorkWeek
     duty: WorkWeek
     router: Router
-    minds: Minds
+    recognisers: Recognisers
     uses: tuple[ThemeUse, ...]
     themes: dict[str, Theme]
     spots: list[Spot]
@@ -113,7 +113,7 @@ def gather(now: datetime) -> Cast:
         week=clocks.work_week(),
         duty=WorkWeek(time(8), time(22), zone, weekdays=frozenset(range(7)), holidays=False),
         router=router_now(),
-        minds=quick_minds(),
+        recognisers=quick_recognisers(),
         uses=uses,
         themes={use.name: names[classifier.name_key(use.name)] for use in uses},
         spots=spots,

@@ -170,7 +170,7 @@ def _message(crowd: Crowd, rng: Random, board: Board, matter: Matter, author: Au
 def look(stage: Stage, message: Message, at: datetime) -> Verdict:
     """What `triage.judge.think` says of a message without attachments; the same recognisers, no queries."""
     replies = bool(message.parent_external_id) and message.parent_external_id != message.thread.external_id
-    (verdict,) = verdicts_on([Asked(message, is_reply=replies)], at, stage.cast.minds)
+    (verdict,) = verdicts_on([Asked(message, is_reply=replies)], at, stage.cast.recognisers)
     if verdict.place_id:
         verdict.place = stage.cast.places[verdict.place_id]
     return verdict

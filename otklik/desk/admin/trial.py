@@ -19,7 +19,7 @@ from otklik.routing.models import Rule
 from otklik.routing.signs import signs_in
 from otklik.routing.suggest import router_now
 from otklik.themes.models import Theme
-from otklik.triage.judge import Asked, minds, verdicts_on
+from otklik.triage.judge import Asked, recognisers, verdicts_on
 
 MOST_THEMES, MOST_RULES = 3, 12
 KINDS = {
@@ -74,7 +74,7 @@ def trial(request: HttpRequest) -> HttpResponse:
 def _look(form: TrialForm) -> Verdict:
     """The verdict that a new message would get, without a community that says where its people live."""
     text = form.cleaned_data["text"]
-    known = minds()
+    known = recognisers()
     (verdict,) = verdicts_on([Asked(Message(text=text))], clock.now(), known)
     guesses = [
         Guess(known.known[one["id"]], round(one["share"] * 100), ", ".join(word for word, _weight in one["why"]))

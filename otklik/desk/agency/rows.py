@@ -342,7 +342,7 @@ def latest_columns() -> dict[str, Any]:
     voted = Rating.objects.filter(incident=OuterRef("incident_id"), dismissed_at__isnull=True).exclude(reason="")
     voted = voted.order_by("-at", "-pk")
     return {
-        "said_text": _of_reopened(messages, "message__text"),
+        "rating_text": _of_reopened(messages, "message__text"),
         "said_at": _of_reopened(messages, "message__posted_at"),
         "voted_text": _of_reopened(voted, "reason"),
         "voted_at": _of_reopened(voted, "at"),

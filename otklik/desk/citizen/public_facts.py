@@ -160,7 +160,7 @@ def whole_months(at: datetime, zone: ZoneInfo) -> Period:
 
 
 def facts(least: int, at: datetime) -> Facts:
-    """Five queries, and one more for sheaves that this process has not unpacked yet."""
+    """Five queries, and one more for folded months that this process has not unpacked yet."""
     zone, known, stick = ZoneInfo(settings.TIME_ZONE), atlas(), yardstick(at)
     period = whole_months(at, zone)
     (every,) = cards([(period.since, period.until)], zone)

@@ -99,7 +99,7 @@ class Row:
 
 
 def look_up(request: HttpRequest, user: User) -> Question:
-    """Four queries, and one more for sheaves that this process has not unpacked yet. Besides take another one."""
+    """Four queries, and one more for folded months that this process has not unpacked yet. Besides take another one."""
     at, known = clock.now(), atlas()
     names = names_of(known)
     asked = ask(request.GET, names, at)

@@ -262,7 +262,7 @@ def _more(now: int, before: int) -> str:
 
 
 def facts_of(user: User, asked: Asked, atlas: Atlas, at: datetime) -> Facts:
-    """Five queries, and one more for sheaves that this process has not unpacked yet."""
+    """Five queries, and one more for folded months that this process has not unpacked yet."""
     period, today = asked.period, timezone.localdate(at)
     stretches = (period.since, period.until), (period.before_since, period.before_until), (at - LOOK_BACK, at)
     scope = opened(user, READERS)

@@ -22,7 +22,7 @@ from otklik.journal.models import Entry
 from otklik.lib import clock
 from otklik.notify.hooks import keeping, kinds
 from otklik.notify.hooks.models import Call, Subscription
-from otklik.notify.hooks.tell import postman
+from otklik.notify.hooks.tell import neighbour_client
 from otklik.people import programs
 from otklik.people.models import Agency, ProgramToken, User
 from tests.make.people import person, signed_in
@@ -70,11 +70,11 @@ def test_a_program_is_added_if_allowed_and_its_key_shown_once(town: Town, admin:
     inside = FORM | {"address": "http://127.0.0.1:9000/"}
     assert admin.post(ADD, inside).status_code == 200
     settings.HOOKS_INSIDE, settings.MODE = ["10.20.0.0/16"], "real"
-    postman.cache_clear()
+    neighbour_client.cache_clear()
     assert admin.post(ADD, inside).status_code == 422
     assert admin.post(ADD, inside | {"address": "https://127.0.0.1:9000/"}).status_code == 422
     assert admin.post(ADD, FORM | {"address": "https://inside.example.ru/"}).status_code == 200
-    postman.cache_clear()
+    neighbour_client.cache_clear()
 
 
 def test_a_new_key_is_asked_for_first_and_shown_once_whatever_the_old_one(admin: Client, hook: Subscription) -> None:

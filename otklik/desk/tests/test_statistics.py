@@ -15,9 +15,9 @@ from otklik.incidents.models import Incident
 from otklik.people.models import Agency, Role, User
 from otklik.reports import cards
 from otklik.reports.arithmetic import Share
-from otklik.reports.bind import fold_all
 from otklik.reports.fold import Line
-from otklik.reports.models import Binder
+from otklik.reports.folding import fold_all
+from otklik.reports.models import MonthFolding
 from otklik.reports.sets import What
 from otklik.routing import extensions
 from otklik.routing.models import Deadline, Extension
@@ -227,7 +227,7 @@ def test_while_cards_are_being_folded_a_page_says_how_far_that_is_and_shows_no_f
 ) -> None:
     monkeypatch.setattr(cards, "MOST", 0)
     town.published()
-    Binder.objects.update(whole=60, left=34)
+    MonthFolding.objects.update(whole=60, left=34)
     reader = signed_in(town.head)
     report = f"/reports/file/?cycle=monthly&day={timezone.localdate()}&ending=xlsx"
     for address in (PAGE, TABLE, "/metrics/", "/rating/", SITUATION, f"{BEHIND}?what=all", report):

@@ -23,7 +23,7 @@ from otklik.journal import book
 from otklik.lib import clock
 from otklik.people.models import User
 from otklik.publishing.restored import current_epoch
-from otklik.reports.bind import fold_all
+from otklik.reports.folding import fold_all
 from otklik.routing.weeks import region_week
 
 FIRST, MOST, LEAST = 8, 40, 4

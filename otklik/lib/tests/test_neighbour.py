@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from otklik.lib.http import NoAnswer, NotSent, Refused
-from otklik.lib.neighbour import BROKEN, NO_LINE, NO_TRUST, SILENT, UNKNOWN, Postman
+from otklik.lib.neighbour import BROKEN, NO_LINE, NO_TRUST, SILENT, UNKNOWN, NeighbourClient
 from otklik.lib.tests.servers import OK, certificate, resolves, says, server, trusting
 
 pytestmark = pytest.mark.enable_socket
@@ -21,7 +21,7 @@ INSIDE = (
 
 def test_a_body_goes_out_as_it_is_a_redirect_is_an_answer_and_of_a_long_one_the_beginning_is_read() -> None:
     with server(says(OK)) as (port, came):
-        heard = Postman(HERE).post(f"http://127.0.0.1:{port}/x?y=1", "{«я»}".encode(), {"webhook-id": "1"})
+        heard = NeighbourClient(HERE).post(f"http://127.0.0.1:{port}/x?y=1", "{«я»}".encode(), {"webhook-id": "1"})
     assert (heard.status, heard.body) == (200, b"ok")
     head, _, body = came[0].partition(b"\r\n\r\n")
     assert head.startswith(b"POST /x?y=1 HTTP/1.1\r\n")
@@ -29,7 +29,7 @@ def test_a_body_goes_out_as_it_is_a_redirect_is_an_answer_and_of_a_long_one_the_
     assert b"webhook-id: 1" in head
     assert body.decode() == "{«я»}"
     with server(says(b"HTTP/1.1 302 Found\r\nLocation: /there\r\nContent-Length: 0\r\n\r\n")) as (port, came):
-        assert Postman(HERE).post(f"http://127.0.0.1:{port}/", b"", {}).status == 302
+        assert NeighbourClient(HERE).post(f"http://127.0.0.1:{port}/", b"", {}).status == 302
     assert len(came) == 1
 
     def floods(line: socket.socket) -> None:
@@ -38,17 +38,17 @@ def test_a_body_goes_out_as_it_is_a_redirect_is_an_answer_and_of_a_long_one_the_
             line.sendall(b"x" * 65536)
 
     with server(floods) as (port, _came):
-        assert Postman(HERE).post(f"http://127.0.0.1:{port}/", b"", {}).body == b"x" * 2048
+        assert NeighbourClient(HERE).post(f"http://127.0.0.1:{port}/", b"", {}).body == b"x" * 2048
 
 
 def test_what_leads_inside_at_once_or_later_is_not_called_unless_it_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     for address in INSIDE:
         resolves(monkeypatch, address)
-        for postman in (Postman(), Postman(("10.9.0.0/16",))):
+        for neighbour_client in (NeighbourClient(), NeighbourClient(("10.9.0.0/16",))):
             with pytest.raises(Refused):
-                postman.check("https://pos.example.org/hear")
+                neighbour_client.check("https://pos.example.org/hear")
             with pytest.raises(Refused):
-                postman.post("https://pos.example.org/hear", b"", {})
+                neighbour_client.post("https://pos.example.org/hear", b"", {})
     for address in (
         "10.1.2.3",
         "::ffff:10.1.2.3",
@@ -58,16 +58,16 @@ def test_what_leads_inside_at_once_or_later_is_not_called_unless_it_is_named(mon
         "93.184.216.34",
     ):
         resolves(monkeypatch, address)
-        Postman(("10.1.0.0/16",)).check("https://pos.example.org/hear")
+        NeighbourClient(("10.1.0.0/16",)).check("https://pos.example.org/hear")
     for address in ("ftp://pos.example.org/", "http://a@pos.example.org/", "file:///etc/passwd", ""):
         with pytest.raises(Refused):
-            Postman(HERE).post(address, b"", {})
+            NeighbourClient(HERE).post(address, b"", {})
     with server(says(OK)) as (port, came):
         resolves(monkeypatch, "93.184.216.34", "127.0.0.1")
-        postman = Postman()
-        postman.check(f"http://pos.example.org:{port}/")
+        neighbour_client = NeighbourClient()
+        neighbour_client.check(f"http://pos.example.org:{port}/")
         with pytest.raises(Refused):
-            postman.post(f"http://pos.example.org:{port}/", b"", {})
+            neighbour_client.post(f"http://pos.example.org:{port}/", b"", {})
     assert came == []
 
 
@@ -81,38 +81,38 @@ def test_whoever_drips_byte_after_byte_is_left_in_time(before: bytes) -> None:
 
     began = time.monotonic()
     with server(drips) as (port, _came), pytest.raises(NoAnswer, match=f"{SILENT}|{BROKEN}"):
-        Postman(HERE, seconds=0.3).post(f"http://127.0.0.1:{port}/", b"", {})
+        NeighbourClient(HERE, seconds=0.3).post(f"http://127.0.0.1:{port}/", b"", {})
     assert time.monotonic() - began < 2
 
 
 def test_a_broken_answer_may_have_been_heard_and_nobody_there_did_not_hear(monkeypatch: pytest.MonkeyPatch) -> None:
     for words in (b"\x16\x03\x01\x00", b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\nhalf", b""):
         with server(says(words)) as (port, _came), pytest.raises(NoAnswer):
-            Postman(HERE).post(f"http://127.0.0.1:{port}/", b"", {})
+            NeighbourClient(HERE).post(f"http://127.0.0.1:{port}/", b"", {})
     with pytest.raises(NotSent, match=NO_LINE):
-        Postman(HERE).post("http://127.0.0.1:1/", b"", {})
+        NeighbourClient(HERE).post("http://127.0.0.1:1/", b"", {})
 
     def unknown(*_asked: object, **_named: object) -> None:
         raise socket.gaierror
 
     monkeypatch.setattr("otklik.lib.guard.socket.getaddrinfo", unknown)
     with pytest.raises(NotSent, match=UNKNOWN):
-        Postman(HERE).post("http://nobody.example.org/", b"", {})
+        NeighbourClient(HERE).post("http://nobody.example.org/", b"", {})
 
 
 def test_only_a_certificate_that_is_trusted_will_do(tmp_path: Path) -> None:
     file = certificate(tmp_path)
     with server(says(OK), trusting(file)) as (port, came):
         address = f"https://127.0.0.1:{port}/"
-        assert Postman(HERE, ca_file=str(file)).post(address, b"", {}).status == 200
+        assert NeighbourClient(HERE, ca_file=str(file)).post(address, b"", {}).status == 200
         with pytest.raises(NotSent, match=NO_TRUST):
-            Postman(HERE).post(address, b"", {})
+            NeighbourClient(HERE).post(address, b"", {})
     assert len(came) == 1
 
 
 def test_a_proxy_is_asked_for_what_is_outside_and_not_for_what_is_inside(monkeypatch: pytest.MonkeyPatch) -> None:
     with server(says(OK)) as (port, came):
-        proxied = Postman(HERE, proxy=f"http://user:word@127.0.0.1:{port}")
+        proxied = NeighbourClient(HERE, proxy=f"http://user:word@127.0.0.1:{port}")
         resolves(monkeypatch, "93.184.216.34")
         assert proxied.post("http://pos.example.org/hear", b"", {}).status == 200
         assert came[-1].startswith(b"POST http://pos.example.org/hear HTTP/1.1")

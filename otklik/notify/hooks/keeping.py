@@ -24,7 +24,7 @@ from otklik.notify.hooks.line import uid_of
 from otklik.notify.hooks.models import Call, Subscription
 from otklik.notify.hooks.plan import PATIENCE
 from otklik.notify.hooks.sign import fresh_secret
-from otklik.notify.hooks.tell import postman
+from otklik.notify.hooks.tell import neighbour_client
 from otklik.people.models import Agency, User
 from otklik.people.scope import Refused
 from otklik.people.seen import check_seen, mark, turned
@@ -56,7 +56,7 @@ def trouble_with(address: str) -> str:
     if parts.scheme != "https" and not training:
         return "https"
     try:
-        postman().check(address)
+        neighbour_client().check(address)
     except ClosedAddress:
         return "inside"
     except NotSent:

@@ -19,7 +19,7 @@ from otklik.journal import book
 from otklik.lib import clock
 from otklik.lib.due import finish
 from otklik.lib.http import NoAnswer, NotSent, Refused
-from otklik.lib.neighbour import Postman
+from otklik.lib.neighbour import NeighbourClient
 from otklik.lib.outbox import attempt
 from otklik.lib.redact import redact
 from otklik.notify.alerts.alarms import GONE, alarm
@@ -68,16 +68,18 @@ def tell_one(call: Call, now: datetime, chance: Chance, probe: Probe = nowhere) 
 
 
 @lru_cache(maxsize=1)
-def postman() -> Postman:
+def neighbour_client() -> NeighbourClient:
     """Made once from the settings. A training installation may tell programs of this machine."""
     here = ("127.0.0.1/32",) if settings.MODE == "demo" else ()
-    return Postman(inside=(*settings.HOOKS_INSIDE, *here), proxy=settings.OUT_PROXY, ca_file=settings.OUT_CA_FILE)
+    return NeighbourClient(
+        inside=(*settings.HOOKS_INSIDE, *here), proxy=settings.OUT_PROXY, ca_file=settings.OUT_CA_FILE
+    )
 
 
 def _say(call: Call, here: Subscription) -> Outcome:
     at, began, body = clock.now(), time.monotonic(), call.body.encode()
     try:
-        heard = postman().post(here.address, body, headers(here.secrets_at(at), str(call.uid), at, body))
+        heard = neighbour_client().post(here.address, body, headers(here.secrets_at(at), str(call.uid), at, body))
     except (Refused, NotSent, NoAnswer) as silent:
         return Outcome(Meaning.AWAY, None, redact(str(silent), 200), "", _milliseconds(began))
     reply = redact(heard.body.decode("utf-8", "replace"), MOST_SHOWN)

@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 from otklik.incidents.models import Incident
 from otklik.people.access import Opened, opened, reach
 from otklik.people.models import User
-from otklik.reports.bind import bind
-from otklik.reports.models import Binder, Sheaf
+from otklik.reports.folding import bind
+from otklik.reports.models import FoldedMonth, MonthFolding
 from otklik.reports.periods import Period, Preset, preset
 from otklik.reports.queries import Figures, atlas, figures, sliced, standing, wanted
 from otklik.reports.tests.recount import recount
@@ -38,14 +38,14 @@ class Land:
 
 
 def figures_of(user: User | None = None, period: Period = WEEK, **narrowing: Any) -> Figures:
-    """The figures, which are those of a recount, without sheaves and with them."""
+    """The figures, which are those of a recount, without folded months and with them."""
     shown = figures_for(user, period, **narrowing)
     rows = Incident.objects.filter(wanted(Narrowing(**narrowing)))
     mine = rows.filter(reach(user)) if user else rows
     assert shown == recount(mine, period, atlas().names, NOW)
     tie()
     assert figures_for(user, period, **narrowing) == shown
-    Sheaf.objects.all().delete()
+    FoldedMonth.objects.all().delete()
     return shown
 
 
@@ -61,11 +61,11 @@ def tie(now: datetime = NOW) -> None:
     """Let the step work until it has nothing to do at this moment."""
     for _turn in range(50):
         one_turn(now)
-        if Binder.objects.get().due_at != now:
+        if MonthFolding.objects.get().due_at != now:
             return
     raise AssertionError("still not folded after fifty turns")
 
 
 def one_turn(now: datetime = NOW) -> None:
-    Binder.objects.update(due_at=now, lease="mine")
-    bind(list(Binder.objects.all()), now)
+    MonthFolding.objects.update(due_at=now, lease="mine")
+    bind(list(MonthFolding.objects.all()), now)

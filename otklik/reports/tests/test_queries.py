@@ -120,7 +120,7 @@ def test_four_queries_however_many_cards(land: Land, django_assert_num_queries: 
     with django_assert_num_queries(4):
         figures_for()
     tie()
-    with django_assert_num_queries(4):  # with sheaves that are not unpacked yet
+    with django_assert_num_queries(4):  # with folded months that are not unpacked yet
         figures_for()
     with django_assert_num_queries(4):
         figures_for()

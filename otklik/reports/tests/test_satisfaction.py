@@ -12,7 +12,7 @@ from otklik.publishing.models import Sent
 from otklik.reports.arithmetic import Share
 from otklik.reports.fold import tally
 from otklik.reports.gather import TOGETHER
-from otklik.reports.models import Sheaf
+from otklik.reports.models import FoldedMonth
 from otklik.reports.promptly import yardstick
 from otklik.reports.queries import atlas, sliced
 from otklik.reports.satisfaction import ON_THE_WAY, Account, account
@@ -41,11 +41,11 @@ def rate(of: Incident, mark: int | None = None, solved: str = "", origin: str = 
 
 
 def count_up(scope: Scope = EVERYTHING, **narrowing: Any) -> Account:
-    """The account, which is the same without sheaves and with them."""
+    """The account, which is the same without folded months and with them."""
     totals = account(asked(scope, **narrowing))
     tie()
     assert account(asked(scope, **narrowing)) == totals
-    Sheaf.objects.all().delete()
+    FoldedMonth.objects.all().delete()
     return totals
 
 

@@ -31,13 +31,13 @@ def one(read: Callable[[dict[str, str], str], object]) -> Callable[[str], object
     return lambda raw: read({"A": raw}, "A")
 
 
-flag = one(lambda told, name: env.flag(told, name, "no"))
-site = one(lambda told, name: addresses.site(told, name, "https://otklik.example.ru"))
-hosts = one(lambda told, name: addresses.hosts(told, name, "localhost", "https://otklik.example.ru:8443"))
-sender = one(lambda told, name: addresses.sender(told, name, "otklik@localhost"))
-database = one(lambda told, name: addresses.database(told, name, "sqlite:////tmp/x"))
-bases = one(lambda told, name: addresses.addresses(told, name, ("vk",)))
-model = one(lambda told, name: addresses.choice_or_address(told, name, "auto", ("auto", "off")))
+flag = one(lambda variables, name: env.flag(variables, name, "no"))
+site = one(lambda variables, name: addresses.site(variables, name, "https://otklik.example.ru"))
+hosts = one(lambda variables, name: addresses.hosts(variables, name, "localhost", "https://otklik.example.ru:8443"))
+sender = one(lambda variables, name: addresses.sender(variables, name, "otklik@localhost"))
+database = one(lambda variables, name: addresses.database(variables, name, "sqlite:////tmp/x"))
+bases = one(lambda variables, name: addresses.addresses(variables, name, ("vk",)))
+model = one(lambda variables, name: addresses.choice_or_address(variables, name, "auto", ("auto", "off")))
 proxy, trusted = one(addresses.proxy), one(addresses.certificates)
 
 

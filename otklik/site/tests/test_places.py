@@ -4,7 +4,7 @@ import pytest
 
 from otklik.places.models import Boundary, Place
 from otklik.site.places import load
-from otklik.triage.judge import forget, minds
+from otklik.triage.judge import forget, recognisers
 
 LIST = (
     "level,name,kind,streets\nregion,Озёрный край,,\nmunicipality,Луговой район,,\nsettlement,Луговск,город,ул Ыйская\n"
@@ -24,15 +24,15 @@ def file(tmp_path: Path) -> Path:
 
 def test_a_list_of_another_region_is_understood_at_once(file: Path, capsys: Capture) -> None:
     forget()
-    assert minds().places.find("в Луговске темно").place_id is None
+    assert recognisers().places.find("в Луговске темно").place_id is None
     assert load(str(file)) == 0
     assert "Мест новых: 3" in capsys.readouterr().out
-    guess = minds().places.find("в Луговске на Ыйской, 5 темно")
+    guess = recognisers().places.find("в Луговске на Ыйской, 5 темно")
     assert guess.settlement_id == Place.objects.get(name="Луговск").pk
     assert (guess.street, guess.house) == ("улица Ыйская", "5")
     file.write_text(LIST.replace("Луговск,город", "Луговск,посёлок"), "utf-8")
     load(str(file))
-    assert minds().places.find("г. Луговск").share < minds().places.find("пос. Луговск").share
+    assert recognisers().places.find("г. Луговск").share < recognisers().places.find("пос. Луговск").share
     forget()
 
 

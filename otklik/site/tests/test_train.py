@@ -17,7 +17,7 @@ from otklik.site.train import back, listing, train
 from otklik.themes import classifier
 from otklik.themes.models import Theme, ThemeGroup
 from otklik.triage import models as trained
-from otklik.triage.judge import minds
+from otklik.triage.judge import recognisers
 from otklik.triage.models import TrainedModel
 from tests.make import inbox, places, rows
 
@@ -82,7 +82,7 @@ def decide(count: int, chosen: Callable[[str], str], seed: int = 1, days: int = 
 
 
 def first(text: str) -> str:
-    known = minds()
+    known = recognisers()
     return known.known[known.themes.suggest(text)[0].theme_id].code
 
 

@@ -81,7 +81,7 @@ def test_every_step_waits_where_somebody_can_take_it_and_nothing_is_due(region: 
     states = Incident.objects.order_by("pk").values_list("state", flat=True)
     assert list(states) == [state for _changed, state in STEPS]
     due = {step.model.__name__ for step in FLOW if step.model._default_manager.filter(due_at__isnull=False).exists()}
-    assert due - {"Findable", "Bookmark", "Pace", "Binder", "Chore", "Sealing"} == set()
+    assert due - {"Findable", "Bookmark", "Pace", "MonthFolding", "Chore", "Sealing"} == set()
     assert Findable.objects.count() == len(STEPS)
     assert not Survey.objects.exists()
     assert set(Delivery.objects.values_list("state", flat=True)) <= {"sent"}

@@ -14,7 +14,7 @@ from otklik.notify.alerts.models import Alert
 from otklik.notify.alerts.tests.data import LEASE
 from otklik.notify.hooks import keeping, kinds
 from otklik.notify.hooks.models import Call, Subscription
-from otklik.notify.hooks.tell import postman, tell_one
+from otklik.notify.hooks.tell import neighbour_client, tell_one
 from otklik.notify.hooks.tests.data import Region, says
 from otklik.people.scope import Refused
 
@@ -256,11 +256,11 @@ def test_garbage_and_much_of_it_is_kept_trimmed_and_redacted(region: Region) -> 
 def test_an_address_that_has_come_to_lead_inside_is_not_called(region: Region, settings: Settings) -> None:
     one_call(region)
     settings.MODE = "real"
-    postman.cache_clear()
+    neighbour_client.cache_clear()
     try:
         region.works()
     finally:
-        postman.cache_clear()
+        neighbour_client.cache_clear()
     assert region.receiver.heard == []
     assert Call.objects.get().words == PRIVATE
 
@@ -306,7 +306,9 @@ def test_a_changed_address_gets_what_waits_and_both_secrets_sign_for_a_day(regio
 
 def test_a_slow_program_is_left_after_its_time(region: Region, monkeypatch: pytest.MonkeyPatch) -> None:
     one_call(region)
-    monkeypatch.setattr("otklik.notify.hooks.tell.postman", lambda: type(postman())(("127.0.0.1/32",), seconds=0.2))
+    monkeypatch.setattr(
+        "otklik.notify.hooks.tell.neighbour_client", lambda: type(neighbour_client())(("127.0.0.1/32",), seconds=0.2)
+    )
     region.receiver.answer = lambda line: line.recv(1)  # nothing comes any more: it waits until the line is closed
     region.works()
     call = Call.objects.get()

@@ -11,7 +11,7 @@ from otklik.themes import keeping
 from otklik.themes.keeping import ThemeInput
 from otklik.themes.models import Theme
 from otklik.triage import judge as module
-from otklik.triage.judge import minds
+from otklik.triage.judge import recognisers
 from otklik.triage.models import Verdict
 from tests.make import inbox, places
 
@@ -29,7 +29,7 @@ def theme(monkeypatch: pytest.MonkeyPatch) -> Theme:
 
 
 def suggested(text: str) -> list[int]:
-    return [guess.theme_id for guess in minds().themes.suggest(text)]
+    return [guess.theme_id for guess in recognisers().themes.suggest(text)]
 
 
 def outside_of(text: str) -> str:
@@ -54,7 +54,7 @@ def test_what_is_edited_and_added_is_known_at_once(theme: Theme) -> None:
     assert suggested("Опять бювет закрыт") == [theme.pk]
     theme.refresh_from_db()
     keeping.change(theme.pk, words(["бювет"], severity=5), keeping.seen(theme), BY, NOW)
-    assert minds().known[theme.pk].severity == 5
+    assert recognisers().known[theme.pk].severity == 5
     made = keeping.add(theme.group, "homes.dogs", words(["собаки"], name="Животные"), BY, NOW)
     assert suggested("Собаки во дворе") == [made.pk]
 
@@ -76,9 +76,9 @@ def test_a_theme_is_suggested_until_the_day_it_is_retired_from(theme: Theme, mon
 
 
 def test_nothing_is_built_while_all_stays(theme: Theme, django_assert_num_queries: DjangoAssertNumQueries) -> None:
-    first = minds()
+    first = recognisers()
     with django_assert_num_queries(4):
-        assert minds() is first
+        assert recognisers() is first
 
 
 def test_old_urgencies_become_dangers_once() -> None:

@@ -12,10 +12,10 @@ from otklik.feedback.models import Rating
 from otklik.incidents.models import Incident
 from otklik.incidents.workflow import record
 from otklik.journal import book
-from otklik.reports import bind, cards, gather
-from otklik.reports.bind import fold
-from otklik.reports.memory import SHEAVES
-from otklik.reports.models import Binder, Sheaf
+from otklik.reports import cards, folding, gather
+from otklik.reports.folding import fold
+from otklik.reports.memory import UNPACKED
+from otklik.reports.models import FoldedMonth, MonthFolding
 from otklik.reports.periods import own
 from otklik.reports.queries import atlas
 from otklik.reports.tests.land import MOSCOW, NOW, Land, figures_for, one_turn, tie
@@ -53,14 +53,14 @@ def some_cards(land: Land, rng: random.Random, number: int) -> list[Incident]:
 
 @pytest.fixture
 def card(land: Land) -> Incident:
-    """It is in a sheaf."""
+    """It is in a folded month."""
     card = change(land.card())
     tie()
     return card
 
 
 def change_unseen(card: Incident) -> None:
-    """Nobody may do this: it shows whether the sheaf was asked, or the card."""
+    """Nobody may do this: it shows whether the folded month was asked, or the card."""
     Incident.objects.filter(pk=card.pk).update(network="ok")
 
 
@@ -69,8 +69,8 @@ def networks() -> set[str]:
 
 
 def bound() -> int:
-    """Every sheaf has seen all up to here."""
-    return int(Binder.objects.get().seen[gather.layout()])
+    """Every folded month has seen all up to here."""
+    return int(MonthFolding.objects.get().seen[gather.layout()])
 
 
 def exact() -> None:
@@ -78,7 +78,7 @@ def exact() -> None:
 
 
 @pytest.mark.parametrize("seed", range(6))
-def test_figures_are_exact_while_cards_change_and_sheaves_are_tied(land: Land, seed: int) -> None:
+def test_figures_are_exact_while_cards_change_and_months_are_folded(land: Land, seed: int) -> None:
     rng = random.Random(seed)
     all_cards = some_cards(land, rng, 40)
     for _ in range(12):
@@ -105,17 +105,17 @@ def test_a_folded_month_is_not_read_again_and_no_worker_is_needed(card: Incident
     change(card)
     assert networks() == {"ok"}
     some_cards(land, random.Random(1), 10)
-    Binder.objects.all().delete()
+    MonthFolding.objects.all().delete()
     exact()
 
 
-def test_while_sheaves_are_tied_other_months_are_read_as_they_are(land: Land, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_while_months_are_folded_other_months_are_read_as_they_are(land: Land, monkeypatch: pytest.MonkeyPatch) -> None:
     some_cards(land, random.Random(2), 40)
-    monkeypatch.setattr(bind, "A_TURN", 1)
+    monkeypatch.setattr(folding, "A_TURN", 1)
     seen = []
     for _ in range(3):
         one_turn()
-        seen.append(Sheaf.objects.count())
+        seen.append(FoldedMonth.objects.count())
         exact()
     assert seen == [1, 2, 3]
 
@@ -125,10 +125,10 @@ def test_newer_cards_are_laid_over_for_a_while(card: Incident, land: Land, monke
     change(card, state="done")
     tie()
     assert bound() == before
-    tie(NOW + bind.OLDEST)
+    tie(NOW + folding.OLDEST)
     assert bound() == Incident.objects.get().revision
     exact()
-    monkeypatch.setattr(bind, "MOST_NEWER", 3)
+    monkeypatch.setattr(folding, "MOST_NEWER", 3)
     made = some_cards(land, random.Random(3), 5)
     tie()
     for card in made[:3]:
@@ -138,25 +138,25 @@ def test_newer_cards_are_laid_over_for_a_while(card: Incident, land: Land, monke
     exact()
 
 
-def test_the_bound_rises_only_as_far_as_every_sheaf_has_seen(land: Land, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bind, "MOST_NEWER", 1)
+def test_the_bound_rises_only_as_far_as_every_month_has_seen(land: Land, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(folding, "MOST_NEWER", 1)
     made = [change(land.card(ago=timedelta(days=30 * month))) for month in range(4)]
     tie()
-    monkeypatch.setattr(bind, "A_TURN", 1)
+    monkeypatch.setattr(folding, "A_TURN", 1)
     for card in made:
         change(card, state="done")
     for _ in range(4):
         one_turn()
-        for sheaf in Sheaf.objects.all():
-            ours = Incident.objects.filter(started_at__year=sheaf.month.year, started_at__month=sheaf.month.month)
-            unseen = ours.filter(revision__gt=sheaf.revision, revision__lte=bound())
-            assert sheaf.revision >= bound() or not unseen.exists()
+        for month in FoldedMonth.objects.all():
+            ours = Incident.objects.filter(started_at__year=month.month.year, started_at__month=month.month.month)
+            unseen = ours.filter(revision__gt=month.revision, revision__lte=bound())
+            assert month.revision >= bound() or not unseen.exists()
         exact()
     assert bound() == max(Incident.objects.values_list("revision", flat=True))
 
 
 def test_what_is_newer_is_not_looked_for_among_all_cards_of_the_period(card: Incident) -> None:
-    newer = cards._newer(cards._sheaves([card.started_at.astimezone(MOSCOW).date().replace(day=1)]), MOSCOW)
+    newer = cards._newer(cards._months([card.started_at.astimezone(MOSCOW).date().replace(day=1)]), MOSCOW)
     in_order = Incident.objects.filter(newer).order_by(gather.Unindexed("started_at"), "pk")
     # PostgreSQL knows how few are newer, and in a table of one card may take any index.
     assert connection.vendor == "postgresql" or "incident_started" not in in_order.explain()
@@ -173,29 +173,29 @@ def test_another_layout_is_as_good_as_none_and_goes_in_the_end(card: Incident, m
     change_unseen(card)
     assert networks() == {"ok"}
     tie()
-    assert Sheaf.objects.filter(layout=old).count() == Sheaf.objects.exclude(layout=old).count() == 1
-    tie(NOW + bind.FORGOTTEN + DAY)
-    assert not Sheaf.objects.filter(layout=old).exists()
+    assert FoldedMonth.objects.filter(layout=old).count() == FoldedMonth.objects.exclude(layout=old).count() == 1
+    tie(NOW + folding.FORGOTTEN + DAY)
+    assert not FoldedMonth.objects.filter(layout=old).exists()
     exact()
 
 
 def test_a_change_without_a_revision_is_told_and_mended(card: Incident, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.ERROR):
-        tie(NOW + bind.LOOKED_OVER + DAY)
+        tie(NOW + folding.LOOKED_OVER + DAY)
     assert caplog.messages == []
     change_unseen(card)
     with caplog.at_level(logging.ERROR):
-        tie(NOW + 2 * (bind.LOOKED_OVER + DAY))
+        tie(NOW + 2 * (folding.LOOKED_OVER + DAY))
     assert caplog.messages == ["the cards of 2026-11 have changed without a new revision"]
     exact()
 
 
-def test_an_older_version_finds_its_sheaves_old_and_not_wrong(card: Incident, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_older_version_finds_its_months_old_and_not_wrong(card: Incident, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as newer:
         newer.setattr(gather, "WORDS", {**gather.WORDS, "another": Value("word")})
         newer.setattr(gather, "COLUMNS", {**gather.NUMBERS, **gather.WORDS})
         change(card, network="ok")
-        tie(NOW + bind.OLDEST)
+        tie(NOW + folding.OLDEST)
         assert networks() == {"ok"}
     exact()
 
@@ -210,17 +210,17 @@ def test_five_years_take_no_more_questions(land: Land, django_assert_num_queries
         assert figures_for(period=years).whole.received == 48
 
 
-def test_memory_of_sheaves_has_a_bound(land: Land, settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_memory_of_folded_months_has_a_bound(land: Land, settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     some_cards(land, random.Random(4), 30)
     tie()
-    SHEAVES.clear()
+    UNPACKED.clear()
     exact()
-    whole = SHEAVES.size
-    SHEAVES.clear()
+    whole = UNPACKED.size
+    UNPACKED.clear()
     monkeypatch.setattr(cards, "MEGABYTE", 1)
     settings.SHEAVES_MEMORY = whole // 2
     exact()
-    assert 0 < SHEAVES.size <= whole // 2
+    assert 0 < UNPACKED.size <= whole // 2
 
 
 def test_months_are_those_of_the_regions_clock_and_what_is_renamed_shows_at_once(land: Land) -> None:
@@ -228,7 +228,7 @@ def test_months_are_those_of_the_regions_clock_and_what_is_renamed_shows_at_once
     for minutes in (0, 149, 151):
         change(land.card(ago=NOW - (edge + timedelta(minutes=minutes))))
     tie()
-    assert dict(Sheaf.objects.values_list("month__month", "rows")) == {9: 2, 10: 1}
+    assert dict(FoldedMonth.objects.values_list("month__month", "rows")) == {9: 2, 10: 1}
     exact()
     land.pipe.group = land.roads
     land.pipe.save()
@@ -248,7 +248,7 @@ def test_whoever_waits_is_told_that_cards_are_being_folded_and_never_gets_a_part
         figures_for(period=HALF_YEAR)
     exact()
     tie()
-    monkeypatch.setattr(bind, "MOST_NEWER", 10)
+    monkeypatch.setattr(folding, "MOST_NEWER", 10)
     for card in made:
         change(card, state="done")
     with pytest.raises(cards.BeingFolded), cards.at_once():
@@ -263,35 +263,35 @@ def test_whoever_waits_is_told_that_cards_are_being_folded_and_never_gets_a_part
 
 def test_a_round_tells_how_far_it_is(land: Land, monkeypatch: pytest.MonkeyPatch) -> None:
     percents: list[int] = []
-    folding = bind.fold
+    fold = folding.fold
 
-    def fold_and_note(*asked: Any) -> Sheaf:
-        percents.append(bind.progress())
-        return folding(*asked)
+    def fold_and_note(*asked: Any) -> FoldedMonth:
+        percents.append(folding.progress())
+        return fold(*asked)
 
-    monkeypatch.setattr(bind, "fold", fold_and_note)
-    monkeypatch.setattr(bind, "MOST_NEWER", 1)
-    monkeypatch.setattr(bind, "A_TURN", 2)
-    assert bind.progress() == 0
+    monkeypatch.setattr(folding, "fold", fold_and_note)
+    monkeypatch.setattr(folding, "MOST_NEWER", 1)
+    monkeypatch.setattr(folding, "A_TURN", 2)
+    assert folding.progress() == 0
     made = [change(land.card(ago=timedelta(days=31 * month))) for month in range(5)]
     tie()
-    assert (percents, bind.progress()) == ([0, 20, 40, 60, 80], 0)
+    assert (percents, folding.progress()) == ([0, 20, 40, 60, 80], 0)
     percents.clear()
     for card in made:
         change(card, state="done")
     tie()
     assert percents == sorted(percents) == [0, 20, 40, 60, 80]
-    Binder.objects.all().delete()
-    assert bind.progress() == 0
+    MonthFolding.objects.all().delete()
+    assert folding.progress() == 0
 
 
 def test_many_changed_cards_are_looked_at_in_several_turns(land: Land, monkeypatch: pytest.MonkeyPatch) -> None:
     rng = random.Random(7)
     made = some_cards(land, rng, 30)
     tie()
-    monkeypatch.setattr(bind, "MOST_NEWER", 1)
-    monkeypatch.setattr(bind, "A_LOOK", 7)
-    monkeypatch.setattr(bind, "A_TURN", 2)
+    monkeypatch.setattr(folding, "MOST_NEWER", 1)
+    monkeypatch.setattr(folding, "A_LOOK", 7)
+    monkeypatch.setattr(folding, "A_TURN", 2)
     for card in made:
         change(card, state="done")
     bounds = [bound()]
@@ -305,11 +305,11 @@ def test_many_changed_cards_are_looked_at_in_several_turns(land: Land, monkeypat
 
 def test_whoever_brings_in_a_history_folds_it_unless_a_worker_is_at_it(land: Land) -> None:
     some_cards(land, random.Random(8), 20)
-    Binder.objects.update(lease="another", leased_until=NOW + DAY)
-    bind.fold_all(NOW)
-    assert not Sheaf.objects.exists()
-    assert Binder.objects.get().due_at == NOW
-    Binder.objects.update(lease="", leased_until=None)
-    bind.fold_all(NOW)
-    assert sum(Sheaf.objects.values_list("rows", flat=True)) == 20
+    MonthFolding.objects.update(lease="another", leased_until=NOW + DAY)
+    folding.fold_all(NOW)
+    assert not FoldedMonth.objects.exists()
+    assert MonthFolding.objects.get().due_at == NOW
+    MonthFolding.objects.update(lease="", leased_until=None)
+    folding.fold_all(NOW)
+    assert sum(FoldedMonth.objects.values_list("rows", flat=True)) == 20
     exact()

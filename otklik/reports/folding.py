@@ -1,7 +1,7 @@
-"""The step of the Binder: keeps the sheaves young, so that little has to be laid over them.
+"""The step of MonthFolding: keeps the folded months young, so that little has to be laid over them.
 
 It opens no long transaction: a month is read by one question, folded in memory, and written as one row. Nothing depends
-on how far it has come: figures are exact without a single sheaf, only slower.
+on how far it has come: figures are exact without a single folded month, only slower.
 """
 
 import logging
@@ -20,7 +20,7 @@ from otklik.lib.due import LeaseLost, claim, finish
 from otklik.reports import gather
 from otklik.reports.columns import pack, rows_in
 from otklik.reports.gather import columns_of, layout
-from otklik.reports.models import Binder, Sheaf
+from otklik.reports.models import FoldedMonth, MonthFolding
 from otklik.reports.months import bounds, month_of
 from otklik.reports.periods import FIRST_DAY, midnight
 
@@ -28,7 +28,8 @@ log = logging.getLogger(__name__)
 
 EVERY = timedelta(minutes=1)
 MOST_NEWER = 500
-"""So many cards that are newer than the sheaves are laid over in passing; of more their months are folded anew."""
+"""So many cards that are newer than the folded months are laid over in passing; of more their months are folded
+anew."""
 OLDEST = timedelta(hours=1)
 A_TURN = 6
 """Months folded in one turn: a worker that is told to stop does not wait for all of them."""
@@ -36,49 +37,49 @@ LEASE = timedelta(minutes=5)
 A_LOOK = 100_000
 """So many changed cards are looked at in one turn: an export that was taken in has changed a million."""
 LOOKED_OVER = timedelta(days=7)
-"""No sheaf is older: each is folded anew in its turn, and must come out as it was."""
+"""No folded month is older: each is folded anew in its turn, and must come out as it was."""
 FORGOTTEN = timedelta(days=2)
-"""So long a version that is not in use any more keeps its sheaves, for whoever still runs it."""
+"""So long a version that is not in use any more keeps its folded months, for whoever still runs it."""
 
 
-def bind(binders: list[Binder], now: datetime) -> None:
+def bind(foldings: list[MonthFolding], now: datetime) -> None:
     """One row. Each of its writes is a transaction of its own."""
-    for binder in binders:
-        finish(binder, now if _turn(binder, now, ZoneInfo(settings.TIME_ZONE)) else now + EVERY)
+    for folding in foldings:
+        finish(folding, now if _turn(folding, now, ZoneInfo(settings.TIME_ZONE)) else now + EVERY)
 
 
 def fold_all(now: datetime) -> None:
     """All that is to be folded at this moment, for whoever has just brought in a history: then nobody has to wait for
     its figures. A worker that is at it already does it instead, and goes on where this is broken off."""
-    Binder.objects.update(due_at=now)
+    MonthFolding.objects.update(due_at=now)
     with suppress(LeaseLost):
-        while binders := claim(Binder, now, LEASE, 1):
-            bind(binders, now)
+        while foldings := claim(MonthFolding, now, LEASE, 1):
+            bind(foldings, now)
 
 
-def _turn(binder: Binder, now: datetime, zone: ZoneInfo) -> bool:
+def _turn(folding: MonthFolding, now: datetime, zone: ZoneInfo) -> bool:
     """Whether there is more to do at once."""
     newest = _newest()
-    if layout() not in binder.seen:
+    if layout() not in folding.seen:
         # From here on whatever is folded has seen more than this; months still to come are read as they are.
-        least = Sheaf.objects.filter(layout=layout()).aggregate(least=Min("revision"))["least"]
-        _raise(binder, newest if least is None else min(newest, least), now)
-    there = set(Sheaf.objects.filter(layout=layout()).values_list("month", flat=True))
+        least = FoldedMonth.objects.filter(layout=layout()).aggregate(least=Min("revision"))["least"]
+        _raise(folding, newest if least is None else min(newest, least), now)
+    there = set(FoldedMonth.objects.filter(layout=layout()).values_list("month", flat=True))
     missing = _missing(there, zone)
     if missing:
         whole = len(there) + len(missing)
         for at, month in enumerate(missing[:A_TURN]):
-            _tell(binder, whole, len(missing) - at)
+            _tell(folding, whole, len(missing) - at)
             fold(month, now, zone)
-        return _over(binder, more=len(missing) > A_TURN)
-    if _many_newer(binder, now):
-        return _over(binder, more=_fold_anew(binder, newest, now, zone))
+        return _over(folding, more=len(missing) > A_TURN)
+    if _many_newer(folding, now):
+        return _over(folding, more=_fold_anew(folding, newest, now, zone))
     _look_over(now, zone)
-    Sheaf.objects.exclude(layout=layout()).filter(folded_at__lt=now - FORGOTTEN).delete()
+    FoldedMonth.objects.exclude(layout=layout()).filter(folded_at__lt=now - FORGOTTEN).delete()
     return False
 
 
-def fold(month: date, now: datetime, zone: ZoneInfo) -> Sheaf:
+def fold(month: date, now: datetime, zone: ZoneInfo) -> FoldedMonth:
     """Read a month's cards and keep them. Which revision it has seen is asked first: what comes between the two
     questions is in it, and laid over it once more, which changes nothing."""
     seen = _newest()
@@ -88,7 +89,7 @@ def fold(month: date, now: datetime, zone: ZoneInfo) -> Sheaf:
     )
     fields = {"revision": seen, "rows": rows_in(columns), "folded_at": now, "cards": pack(columns, tuple(gather.WORDS))}
     mark = {"mark": str(uuid.uuid4())}
-    return Sheaf.objects.update_or_create(month=month, layout=layout(), defaults=fields | mark)[0]
+    return FoldedMonth.objects.update_or_create(month=month, layout=layout(), defaults=fields | mark)[0]
 
 
 def _newest() -> int:
@@ -97,27 +98,27 @@ def _newest() -> int:
     return book.not_past(Incident.objects.aggregate(newest=Max("revision"))["newest"] or 0, settled)
 
 
-def _raise(binder: Binder, revision: int, now: datetime) -> None:
-    binder.seen, binder.raised_at = {**binder.seen, layout(): revision}, now
-    Binder.objects.filter(pk=binder.pk).update(seen=binder.seen, raised_at=now)
+def _raise(folding: MonthFolding, revision: int, now: datetime) -> None:
+    folding.seen, folding.raised_at = {**folding.seen, layout(): revision}, now
+    MonthFolding.objects.filter(pk=folding.pk).update(seen=folding.seen, raised_at=now)
 
 
-def _tell(binder: Binder, whole: int, left: int) -> None:
+def _tell(folding: MonthFolding, whole: int, left: int) -> None:
     """How far this round is, for whoever waits for it."""
-    binder.whole, binder.left = whole, left
-    Binder.objects.filter(pk=binder.pk).update(whole=whole, left=left)
+    folding.whole, folding.left = whole, left
+    MonthFolding.objects.filter(pk=folding.pk).update(whole=whole, left=left)
 
 
-def _over(binder: Binder, more: bool) -> bool:
+def _over(folding: MonthFolding, more: bool) -> bool:
     """A round that has nothing left is told of no more."""
     if not more:
-        _tell(binder, 0, 0)
+        _tell(folding, 0, 0)
     return more
 
 
 def progress() -> int:
     """How much of the round that is going on is done, in whole per cent; 0 before it has begun. One query."""
-    whole, left = Binder.objects.order_by("pk").values_list("whole", "left").first() or (0, 0)
+    whole, left = MonthFolding.objects.order_by("pk").values_list("whole", "left").first() or (0, 0)
     return min(100 * (whole - left) // whole, 99) if whole else 0
 
 
@@ -133,40 +134,40 @@ def _missing(there: Container[date], zone: ZoneInfo) -> list[date]:
     return months
 
 
-def _many_newer(binder: Binder, now: datetime) -> bool:
-    newer = Incident.objects.filter(revision__gt=binder.seen[layout()])[:MOST_NEWER].count()
-    old = binder.raised_at is None or now - binder.raised_at >= OLDEST
+def _many_newer(folding: MonthFolding, now: datetime) -> bool:
+    newer = Incident.objects.filter(revision__gt=folding.seen[layout()])[:MOST_NEWER].count()
+    old = folding.raised_at is None or now - folding.raised_at >= OLDEST
     return newer >= MOST_NEWER or (newer > 0 and old)
 
 
-def _fold_anew(binder: Binder, newest: int, now: datetime, zone: ZoneInfo) -> bool:
+def _fold_anew(folding: MonthFolding, newest: int, now: datetime, zone: ZoneInfo) -> bool:
     """Fold the months that have changed, those first that have seen least; so the bound rises however busy one is.
 
     What is looked at in one turn reaches up to a revision; the next turn goes on behind it. The round is told of by
     revisions, and what a turn has looked at is done month by month.
     """
-    bound = binder.seen[layout()]
+    bound = folding.seen[layout()]
     newer = Incident.objects.filter(revision__gt=bound, revision__lte=newest).order_by("revision")
     upto = newer.values_list("revision", flat=True)[A_LOOK : A_LOOK + 1].first() or newest
     changed: dict[date, int] = {}
     for started, revision in newer.filter(revision__lte=upto).values_list("started_at", "revision").iterator():
         month = month_of(started, zone)
         changed[month] = max(changed.get(month, 0), revision)
-    seen = dict(Sheaf.objects.filter(layout=layout(), month__in=changed).values_list("month", "revision"))
+    seen = dict(FoldedMonth.objects.filter(layout=layout(), month__in=changed).values_list("month", "revision"))
     stale = sorted((at, month) for month, at in seen.items() if at < changed[month])
-    whole = max(binder.whole, newest - bound)
+    whole = max(folding.whole, newest - bound)
     for done, (_at, month) in enumerate(stale[:A_TURN], start=len(seen) - len(stale)):
-        _tell(binder, whole, newest - bound - (upto - bound) * done // len(seen))
+        _tell(folding, whole, newest - bound - (upto - bound) * done // len(seen))
         fold(month, now, zone)
     left = stale[A_TURN:]
-    _raise(binder, min([upto, *(at for at, _month in left)]), now)
+    _raise(folding, min([upto, *(at for at, _month in left)]), now)
     return bool(left) or upto < newest
 
 
 def _look_over(now: datetime, zone: ZoneInfo) -> None:
-    """Fold the oldest sheaf anew. One that has seen everything must come out the same; else a change went by without a
-    revision, which is a fault of ours that somebody should hear of."""
-    old = Sheaf.objects.filter(layout=layout(), folded_at__lt=now - LOOKED_OVER).order_by("folded_at").first()
+    """Fold the oldest folded month anew. One that has seen everything must come out the same; else a change went by
+    without a revision, which is a fault of ours that somebody should hear of."""
+    old = FoldedMonth.objects.filter(layout=layout(), folded_at__lt=now - LOOKED_OVER).order_by("folded_at").first()
     if old is None:
         return
     before, fresh = bytes(old.cards), fold(old.month, now, zone)
