@@ -55,7 +55,7 @@ class Asked:
     threads: int = 1
 
 
-_minds: dict[Asked, Alone] = {}
+_recognisers: dict[Asked, Alone] = {}
 
 
 def run(source: BinaryIO, target: BinaryIO, asked: Asked, jobs: int = 1) -> int:
@@ -175,13 +175,15 @@ def _pool(asked: Asked, jobs: int) -> ProcessPoolExecutor:
 
 def _start(asked: Asked) -> None:
     """Build what this process judges by; what it was asked for last is kept."""
-    if asked not in _minds:
-        _minds.clear()
-        _minds[asked] = alone(prior=asked.prior, model=asked.model, embeddings=asked.embeddings, threads=asked.threads)
+    if asked not in _recognisers:
+        _recognisers.clear()
+        _recognisers[asked] = alone(
+            prior=asked.prior, model=asked.model, embeddings=asked.embeddings, threads=asked.threads
+        )
 
 
 def _mind() -> Alone:
-    return next(iter(_minds.values()))
+    return next(iter(_recognisers.values()))
 
 
 def judged(lines: Sequence[bytes | None]) -> list[Answer]:

@@ -35,22 +35,22 @@ class Searchable:
 Test = Callable[[Searchable], bool]
 
 _VALUES: dict[str, Callable[[Searchable, str], bool]] = {
-    "from": lambda found, value: found.author == value.removeprefix("@"),
-    "to": lambda found, value: found.reply_to_user == value.removeprefix("@"),
-    "conversation_id": lambda found, value: found.conversation == value,
-    "in_reply_to_tweet_id": lambda found, value: found.reply_to == value,
-    "quotes_of_tweet_id": lambda found, value: found.quoted == value,
+    "from": lambda post, value: post.author == value.removeprefix("@"),
+    "to": lambda post, value: post.reply_to_user == value.removeprefix("@"),
+    "conversation_id": lambda post, value: post.conversation == value,
+    "in_reply_to_tweet_id": lambda post, value: post.reply_to == value,
+    "quotes_of_tweet_id": lambda post, value: post.quoted == value,
 }
 _KINDS: dict[str, Callable[[Searchable], bool]] = {
-    "is:reply": lambda found: bool(found.reply_to),
-    "is:quote": lambda found: bool(found.quoted),
-    "is:retweet": lambda found: False,  # nobody reposts here
-    "has:media": lambda found: "media" in found.has,
-    "has:images": lambda found: "media" in found.has,
-    "has:links": lambda found: "links" in found.has,
-    "has:mentions": lambda found: bool(found.names),
-    "has:hashtags": lambda found: "hashtags" in found.has,
-    "lang:ru": lambda found: True,
+    "is:reply": lambda post: bool(post.reply_to),
+    "is:quote": lambda post: bool(post.quoted),
+    "is:retweet": lambda post: False,  # nobody reposts here
+    "has:media": lambda post: "media" in post.has,
+    "has:images": lambda post: "media" in post.has,
+    "has:links": lambda post: "links" in post.has,
+    "has:mentions": lambda post: bool(post.names),
+    "has:hashtags": lambda post: "hashtags" in post.has,
+    "lang:ru": lambda post: True,
 }
 OPERATORS = frozenset(_VALUES) | {"is", "has", "lang"}
 
