@@ -41,8 +41,8 @@ def of_meta() -> list[Path]:
 
 
 def events_of_x() -> Iterator[tuple[str, bytes]]:
-    """The published samples of events, by the title above each."""
-    for title, body in _FENCE.findall(X_SAMPLES.read_text(encoding="utf-8")):
+    """The published samples of events, by the title above each; none where the reference pack is absent."""
+    for title, body in _FENCE.findall(X_SAMPLES.read_text(encoding="utf-8") if X_SAMPLES.is_file() else ""):
         yield title, body.encode()
 
 
