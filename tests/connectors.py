@@ -9,7 +9,7 @@ from http.server import BaseHTTPRequestHandler
 from typing import TypeVar
 from urllib.parse import parse_qsl, urlsplit
 
-from otklik.lib.http import Door
+from otklik.lib.http import HttpClient
 from otklik.networks.base import Access, Deletion, Edit, Event, Fetched, Incoming, Json, Network, Post, Raw, ReadPlace
 from tests.make.scripted import server_of
 from tests.sandbox.process import Sandbox
@@ -25,12 +25,12 @@ Kind = TypeVar("Kind")
 def access(
     sandbox: Sandbox, kind: str, external_id: object, tokens: dict[str, str], options: dict[str, Json] | None = None
 ) -> Access:
-    """An account in the sandbox's network of this kind. Its door leads nowhere else, and it never waits for news."""
+    """An account in the sandbox's network of this kind. Its client leads nowhere else, and it never waits for news."""
     base = f"{sandbox.base}/{kind}"
     return Access(
         external_id=str(external_id),
         base=base,
-        door=Door(bases=frozenset({sandbox.base}), read_timeout=10.0),
+        http=HttpClient(bases=frozenset({sandbox.base}), read_timeout=10.0),
         turn=lambda kind: None,
         tokens=tokens,
         secret=SECRET,

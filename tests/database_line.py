@@ -34,10 +34,10 @@ class Line:
                 one.shutdown(socket.SHUT_RDWR)
             one.close()
 
-    def _let_in(self, door: socket.socket) -> None:
+    def _let_in(self, listener: socket.socket) -> None:
         with suppress(OSError):
             while True:
-                near, far = door.accept()[0], socket.create_connection(self.far)
+                near, far = listener.accept()[0], socket.create_connection(self.far)
                 self._held += [near, far]
                 for one, other in ((near, far), (far, near)):
                     threading.Thread(target=self._carry, args=(one, other), daemon=True).start()

@@ -18,7 +18,7 @@ from otklik.incidents.cards import main_message
 from otklik.incidents.models import Incident, Outcome
 from otklik.lib import clock
 from otklik.lib.tests.test_pictures import picture
-from otklik.networks.access import door
+from otklik.networks.access import http_client
 from otklik.networks.models import Account, Source, Token
 from otklik.people.models import Agency, Role, User
 from otklik.places.models import Place
@@ -96,7 +96,7 @@ def build_people() -> dict[str, Any]:
 def build(town: Town) -> Region:
     """The region, with accounts and one source of its own community, read by long poll."""
     settings.SANDBOX_ADDRESS = town.sandbox.base
-    door.cache_clear()
+    http_client.cache_clear()
     people = build_people()
     keys = {"community": town.token, "service": town.service}
     own = inbox.account("vk", str(town.group), keys, title="Город Речной", options={"wait": 0})
@@ -112,12 +112,12 @@ def joined(sandbox: Sandbox) -> Iterator[None]:
     """The product speaks to this sandbox, and answers leave at once."""
     kept = settings.SANDBOX_ADDRESS, settings.UNDO_HOLD
     settings.SANDBOX_ADDRESS, settings.UNDO_HOLD = sandbox.base, 0
-    door.cache_clear()
+    http_client.cache_clear()
     try:
         yield
     finally:
         settings.SANDBOX_ADDRESS, settings.UNDO_HOLD = kept
-        door.cache_clear()
+        http_client.cache_clear()
 
 
 def listen() -> None:

@@ -15,7 +15,7 @@ from otklik.flow.steps import FLOW
 from otklik.inbox.models import Message
 from otklik.journal import book
 from otklik.lib import clock
-from otklik.networks.access import door
+from otklik.networks.access import http_client
 from otklik.notify.alerts.link import new_code, part
 from otklik.notify.alerts.models import Alert, Ear, Letter, Talk, Trouble
 from otklik.notify.alerts.tell import News, tell
@@ -73,9 +73,9 @@ def stage(request: pytest.FixtureRequest, sandbox: Sandbox, db: None, settings: 
     town: Any = max_town.build(sandbox) if request.param == "max" else telegram_town.build(sandbox)
     settings.SANDBOX_ADDRESS, settings.ALERTS_BOT = sandbox.base, request.param
     settings.ALERTS_BOT_KEY = town.token if request.param == "max" else town.bot.token
-    door.cache_clear()
+    http_client.cache_clear()
     yield Stage(town, request.param, User.objects.create(username="anna", email="anna@example.org"))
-    door.cache_clear()
+    http_client.cache_clear()
 
 
 def test_a_code_links_one_chat_and_alerts_reach_it_until_its_owner_parts_by_word_or_button(stage: Stage) -> None:

@@ -1,5 +1,5 @@
 """The audit finds what it is there to find, in every network: each fault is made on purpose, past the product's own
-doors."""
+checks."""
 
 import csv
 import json

@@ -24,7 +24,7 @@ from otklik.lib import clock
 from otklik.lib.due import claim
 from otklik.lib.redact import RedactingFormatter, redact
 from otklik.lib.secret import SecretField
-from otklik.networks.access import access_to, door
+from otklik.networks.access import access_to, http_client
 from otklik.networks.models import Account, Source, Token
 from otklik.publishing.models import Attempt, Delivery
 from otklik.routing.models import Suggestion
@@ -205,7 +205,7 @@ def test_no_canary_is_stored_shown_or_logged_by_this_process(
     assert [leak for page in pages(planted) + answers for leak in leaks("a page", page)] == []
     assert "access_token" in log.getvalue(), "the steps' own errors are in the log"
     assert leaks("the log", log.getvalue()) == []
-    words = repr((door(), access_to(planted.own), list(Token.objects.all()), list(Account.objects.all())))
+    words = repr((http_client(), access_to(planted.own), list(Token.objects.all()), list(Account.objects.all())))
     assert leaks("their own words", words) == []
     output = capsys.readouterr()
     assert leaks("the output", output.out + output.err) == [], redact(output.out + output.err)

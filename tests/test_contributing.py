@@ -28,14 +28,15 @@ ITEM = {"id": 5, "board": "12", "author": {"id": "7", "name": "Анна"}, "text
 WALK = """
 import json, sys
 from datetime import UTC, datetime, timedelta
-from otklik.lib.http import Door
+from otklik.lib.http import HttpClient
 from otklik.networks.base import Access, ReadPlace, Speech
 from otklik.networks.errors import AuthLost, OutcomeUnknown
 from otklik.networks.registry import NETWORKS
 host, key = sys.argv[1:]
 network, steps = NETWORKS["doska"], []
 def access(key):
-    return Access("12", f"{host}/{network.prefix}", Door(bases=frozenset({host})), lambda kind: None, {"board": key})
+    http = HttpClient(bases=frozenset({host}))
+    return Access("12", f"{host}/{network.prefix}", http, lambda kind: None, {"board": key})
 fetched = network.fetch(access(key), ReadPlace("own", "12"), datetime.now(UTC))
 (heard,) = [event for raw in fetched.raws for event in network.parse(raw)]
 again = network.fetch(access(key), ReadPlace("own", "12", fetched.cursor), datetime.now(UTC))

@@ -201,8 +201,8 @@ def test_the_numbers_of_the_decisions_are_those_of_the_code() -> None:
     assert f"`LOOKS_WITH_KEY = {LOOKS_WITH_KEY}`" in text
 
 
-def test_only_the_door_and_the_demonstration_hold_an_http_client() -> None:
-    """docs/adr/0003 says that nothing else can leave. The sandbox is a network, and pushes as one; sign-in has a door
+def test_only_one_module_and_the_demonstration_hold_an_http_client() -> None:
+    """docs/adr/0003 says that nothing else can leave. The sandbox is a network, and pushes as one; sign-in has a client
     of its own, to the organisation's provider alone; neighbours' programs are told by the second leaf of ours, and the
     guard lies under both leaves."""
     names = r"httpx|httpcore|requests|urllib3|urllib\.request|http\.client|smtplib"

@@ -10,7 +10,7 @@ from otklik.flow.loop import turn_once
 from otklik.incidents.cards import main_message
 from otklik.incidents.models import Incident, State
 from otklik.lib import clock
-from otklik.networks.access import door
+from otklik.networks.access import http_client
 from otklik.networks.models import Account, Source, Token
 from otklik.publishing.models import Delivery
 from tests.region import FETCH, People, approved, assigned, only_card, settle
@@ -25,9 +25,9 @@ PATIENCE, SLOW = 0.4, 0.6  # seconds
 def impatient(people: People, settings: Any) -> Iterator[None]:
     """Every network has less time for its answer than a slow one takes."""
     settings.ANSWER_WITHIN = PATIENCE
-    door.cache_clear()
+    http_client.cache_clear()
     yield
-    door.cache_clear()
+    http_client.cache_clear()
 
 
 @pytest.mark.parametrize(

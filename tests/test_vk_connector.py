@@ -84,7 +84,7 @@ def switch(town: Town, method: str) -> None:
     assert town.sandbox.vk(method, town.admin, owner_id=town.wall, post_id=town.post)["response"] == 1
 
 
-def doors(reading: Reading) -> set[tuple[str, bool]]:
+def commenting_states(reading: Reading) -> set[tuple[str, bool]]:
     return {(post.closed, post.opened) for post in reading.posts()}
 
 
@@ -92,7 +92,7 @@ def test_a_guest_is_told_of_closed_comments_too_and_a_wrong_users_token_ends_no_
     town.comment("Темно")
     assert reading(with_tokens(account(town, push=True), user="no-such-token")).texts() == ["Что нового?", "Темно"]
     foreign = reading(account(town, group=town.guest), "foreign", town.group)
-    assert doors(foreign) == {("", True)}
+    assert commenting_states(foreign) == {("", True)}
     switch(town, "wall.closeComments")
-    assert doors(foreign) == {(NO_GUESTS, False)}
-    assert doors(foreign) == set(), "a quiet wall is told once"
+    assert commenting_states(foreign) == {(NO_GUESTS, False)}
+    assert commenting_states(foreign) == set(), "a quiet wall is told once"

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from bench.chaos import plan
 from otklik.lib import clock
-from otklik.networks.access import access_to, door
+from otklik.networks.access import access_to, http_client
 from otklik.networks.models import Account, LegalSwitch, Source
 from otklik.networks.registry import NETWORKS
 from tests.region import build_people
@@ -46,7 +46,7 @@ def allow() -> None:
 def build(sandbox: Whole, off: int) -> Region:
     """The region's people and the towns by network. The networks' clock is off from the first text on."""
     settings.SANDBOX_ADDRESS = sandbox.base
-    door.cache_clear()
+    http_client.cache_clear()
     sandbox.control("clock", offset=off)
     people = build_people()
     towns: dict[str, Stage] = {}

@@ -31,7 +31,7 @@ AWAY = gettext_lazy("Единый вход сейчас не получился.
 PATIENCE = 10.0  # seconds for each call to the provider
 
 
-class Door(requests.Session):
+class ProviderSession(requests.Session):
     """To the provider alone: its discovery names other addresses, and those must be of the same origin."""
 
     def __init__(self) -> None:
@@ -47,8 +47,8 @@ class Door(requests.Session):
 
 
 class Adapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
-    def get_requests_session(self) -> Door:
-        return Door()
+    def get_requests_session(self) -> ProviderSession:
+        return ProviderSession()
 
     def is_open_for_signup(self, request: HttpRequest, sociallogin: SocialLogin) -> bool:
         return False

@@ -9,7 +9,7 @@ from otklik.inbox.models import Media
 from otklik.lib.due import finish
 from otklik.lib.http import NoAnswer, NotSent, Refused, TooLarge
 from otklik.lib.pictures import MAX_BYTES, NotAPicture, wash
-from otklik.networks.access import access_to, door
+from otklik.networks.access import access_to, http_client
 from otklik.networks.errors import NetworkError, RetryAt
 from otklik.networks.fetch import SWITCHED_OFF
 from otklik.networks.legal import NOTHING, all_allowed
@@ -67,7 +67,7 @@ def _asked(item: Media, network: HoldsFiles, address: str) -> bytes | None:
 def _fetch(address: str) -> bytes:
     """Whatever lies there, b"" where there is none to be had. Raises NotCopied when another try may help."""
     try:
-        reply = door().fetch(address, max_bytes=MAX_BYTES)
+        reply = http_client().fetch(address, max_bytes=MAX_BYTES)
     except (Refused, TooLarge):
         return b""
     except (NotSent, NoAnswer) as error:

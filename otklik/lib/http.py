@@ -1,8 +1,8 @@
-"""The one door out: every byte that leaves for a network goes through here.
+"""The one HTTP client: every byte that leaves for a network goes through here.
 
-Two ways: `Door.call` to a network's own base address, which is a setting and passes as that exact scheme, host and
-port (so the sandbox does); and `Door.fetch` for addresses that came out of a payload, which must be public where the
-connection is made (otklik/lib/guard.py). Redirects are never followed by `call`; `fetch` checks each.
+Two ways: `HttpClient.call` to a network's own base address, which is a setting and passes as that exact scheme, host
+and port (so the sandbox does); and `HttpClient.fetch` for addresses that came out of a payload, which must be public
+where the connection is made (otklik/lib/guard.py). Redirects are never followed by `call`; `fetch` checks each.
 """
 
 import logging
@@ -55,8 +55,8 @@ class Upload:
 
 
 @dataclass(frozen=True)
-class Door:
-    """What is needed to go out: a door is made once from the settings and is safe to share between threads.
+class HttpClient:
+    """What is needed to go out: made once from the settings and safe to share between threads.
 
     `bases` are the networks' base addresses. Times are in seconds, sizes in bytes.
     """

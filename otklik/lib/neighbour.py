@@ -1,4 +1,4 @@
-"""The door's way to a neighbour's program: one POST to an address that an administrator typed, each byte of it in time.
+"""The way to a neighbour's program: one POST to an address that an administrator typed, each byte of it in time.
 
 Unlike a network's base address this may be anybody's, so the guard (otklik/lib/guard.py) looks at it where the line is
 opened: it must be public or lie in a network that the settings name. No redirect is followed. The time is for the whole

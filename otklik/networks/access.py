@@ -1,4 +1,4 @@
-"""An account's row as its connector sees it: tokens, the door, and the wait for a token's next allowed call."""
+"""An account's row as its connector sees it: tokens, the HTTP client, and the wait for a token's next allowed call."""
 
 import logging
 import time
@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection, transaction
 
 from otklik.lib import clock
-from otklik.lib.http import Door
+from otklik.lib.http import HttpClient
 from otklik.lib.redact import remember
 from otklik.lib.sentence import Sentence as _
 from otklik.networks.base import Access
@@ -56,10 +56,10 @@ def base_of(account: Account) -> str:
 
 
 @lru_cache(maxsize=1)
-def door() -> Door:
-    """The one door out of this process. The sandbox's address is let through only on a training installation."""
+def http_client() -> HttpClient:
+    """The client of this process. The sandbox's address is let through only on a training installation."""
     inside = {settings.SANDBOX_ADDRESS} if settings.MODE == "demo" else set()
-    return Door(
+    return HttpClient(
         bases=frozenset({*bases().values(), *inside}),
         proxy=settings.OUT_PROXY,
         ca_file=settings.OUT_CA_FILE,
@@ -106,7 +106,7 @@ def plain_access(account: Account, sleep: Callable[[float], None] = time.sleep) 
     access = Access(
         external_id=account.external_id,
         base=base_of(account),
-        door=door(),
+        http=http_client(),
         turn=turn,
         rest=rest,
         fresh=fresh,

@@ -1,7 +1,7 @@
 """The whole contract of a network: plain values in, plain values out. No Django, no tables.
 
 `authentic`, `answer_to` and `parse` are pure. `fetch`, `publish`, `find` and the optional methods call the network
-through `Access.door` after `Access.turn(token_kind)`, and raise the classes of `errors.py` alone. See `optional.py`.
+through `Access.http` after `Access.turn(token_kind)`, and raise the classes of `errors.py` alone. See `optional.py`.
 """
 
 from collections.abc import Callable, Hashable, Mapping
@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
-from otklik.lib.http import Door, Reply
+from otklik.lib.http import HttpClient, Reply
 from otklik.networks.counting import Counting
 
 Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
@@ -304,7 +304,7 @@ class Access:
 
     external_id: str
     base: str
-    door: Door
+    http: HttpClient
     turn: Callable[[str], None]
     tokens: Mapping[str, str] = field(default_factory=dict, repr=False)
     secret: str = field(default="", repr=False)

@@ -17,7 +17,7 @@ from otklik.lib import clock
 from otklik.lib.redact import redact, remember
 from otklik.lib.secret import SecretLost
 from otklik.networks import fetch
-from otklik.networks.access import base_of, door
+from otklik.networks.access import base_of, http_client
 from otklik.networks.base import Access, Right
 from otklik.networks.errors import NetworkError
 from otklik.networks.legal import check_read
@@ -101,7 +101,7 @@ def _trial(account: Account, keys: Mapping[str, str]) -> Access:
     return Access(
         external_id=account.external_id,
         base=base_of(account),
-        door=replace(door(), read_timeout=PATIENCE),
+        http=replace(http_client(), read_timeout=PATIENCE),
         turn=turn,
         tokens={**_readable(stored), **keys},
         options=account.options,

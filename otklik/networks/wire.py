@@ -1,6 +1,6 @@
-"""One call of a network's API: the token's turn, the way through the door, and what a missing answer means.
+"""One call of a network's API: the token's turn, the request itself, and what a missing answer means.
 
-What an answer says is the connector's own business; that none came is the same everywhere. Pure but for the door.
+What an answer says is the connector's own business; that none came is the same everywhere. Pure but for the client.
 """
 
 from collections.abc import Mapping
@@ -41,7 +41,7 @@ def exchange(
     if token:
         access.turn(token)
     try:
-        reply = access.door.call(
+        reply = access.http.call(
             method, url, form=form, body=body, files=files, headers=headers, read_timeout=read_timeout
         )
     except NotSent:
@@ -63,7 +63,7 @@ def deliver(access: Access, title: str, url: str, files: tuple[Upload, ...]) -> 
     Raises RetryAt, and Permanent for an address that we do not go to.
     """
     try:
-        return access.door.upload(url, files)
+        return access.http.upload(url, files)
     except (NotSent, NoAnswer, TooLarge):
         raise RetryAt(_("Сервер загрузки сети «%(title)s» не отвечает") % {"title": title}, SHORT) from None
     except Refused:

@@ -226,7 +226,7 @@ NOBODY = (
     _nobody(
         "journal.Entry",
         "actor verb subject reason reason_seal data hash",
-        "ids and codes only, by a check at the door; sealed, so it is never changed",
+        "ids and codes only, by a check when it is written; sealed, so it is never changed",
     ),
     _nobody("journal.Seal", "gaps hash", "numbers and a hash over entries"),
     _nobody("hooks.Subscription", "name address secret earlier kinds", "other programs of the region and their keys"),

@@ -90,7 +90,7 @@ def _russia(year: int) -> holidays.HolidayBase:
 
 @cache
 def _calendar() -> type[holidays.HolidayBase]:
-    """The package's Russia, and no other country: by its own door all 250 of them come in, which are 8 MB a process."""
+    """The package's Russia, and no other country: the package imports all 250, which are 8 MB."""
     spec = spec_from_file_location("holidays_of_russia", Path(holidays.__file__).parent / "countries" / "russia.py")
     if spec is None or spec.loader is None:
         raise ImportError("the package `holidays` has no file of Russia")

@@ -81,7 +81,7 @@ def _run(small: bool, host: str) -> int:
         return _watch(parts, stop)
     finally:
         preparing.unlink(missing_ok=True)
-        # Those who write first, then the site, the sandbox last: nobody talks to a closed door.
+        # Those who write first, then the site, the sandbox last: nobody talks to what has stopped.
         stop_all([parts[name] for name in ("жизнь", "обработчик", "сайт", "песочница") if name in parts])
         sys.stdout.write("\nОстановлено.\n")
 

@@ -141,7 +141,7 @@ class Line(HTTPChannel):  # type: ignore[misc]
         return too_slow(now - since, self.sent - sent)
 
 
-class Door(TcpWSGIServer):  # type: ignore[misc]
+class LineServer(TcpWSGIServer):  # type: ignore[misc]
     """The listening socket of one process."""
 
     channel_class = Line
@@ -175,7 +175,7 @@ class Door(TcpWSGIServer):  # type: ignore[misc]
 class WholeRequests(Worker):  # type: ignore[misc]
     """A process of gunicorn's."""
 
-    door: Door
+    server: LineServer
 
     def init_process(self) -> None:
         counters.take_row(self.age)
@@ -194,7 +194,7 @@ class WholeRequests(Worker):  # type: ignore[misc]
         (listener,) = self.sockets
         threads = ThreadedTaskDispatcher()
         threads.set_thread_count(self.cfg.threads)
-        self.door = Door(
+        self.server = LineServer(
             self.wsgi,
             lines,
             _sock=listener.sock,
@@ -210,17 +210,17 @@ class WholeRequests(Worker):  # type: ignore[misc]
             if time.monotonic() > give_back_at:
                 heap.give_back()
                 give_back_at = time.monotonic() + GIVE_BACK_EVERY
-        self.door.shut()
+        self.server.shut()
         end = time.monotonic() + self.cfg.graceful_timeout
-        while self.door.is_busy and time.monotonic() < end:
+        while self.server.is_busy and time.monotonic() < end:
             self.notify()
             wasyncore.poll2(0.1, lines)
         threads.shutdown(timeout=max(end - time.monotonic(), 0.1))
 
     def handle_exit(self, sig: int, frame: Any) -> None:
         super().handle_exit(sig, frame)
-        if hasattr(self, "door"):
-            self.door.pull_trigger()
+        if hasattr(self, "server"):
+            self.server.pull_trigger()
 
 
 def most_body(path: str) -> int:

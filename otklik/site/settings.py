@@ -118,7 +118,7 @@ ALERTS_BOT_NAME = env.text(E, "OTKLIK_ALERTS_BOT_NAME", "")
 if ALERTS_BOT != "off":
     env.needs("OTKLIK_ALERTS_BOT", {"OTKLIK_ALERTS_BOT_KEY": ALERTS_BOT_KEY})
 
-# Base addresses of the networks: exactly these hosts and ports are let out by the one door.
+# Base addresses of the networks: exactly these hosts and ports are let through by the one client.
 NETWORK_BASES = addresses.addresses(E, "OTKLIK_NETWORK_BASES", NETWORKS)
 OUT_PROXY = addresses.proxy(E, "OTKLIK_PROXY")
 OUT_CA_FILE = addresses.certificates(E, "OTKLIK_CA_FILE")

@@ -23,7 +23,7 @@ from otklik.journal import book
 from otklik.journal.models import Entry
 from otklik.lib.due import finish_all
 from otklik.lib.each import update_each
-from otklik.lib.http import Door
+from otklik.lib.http import HttpClient
 from otklik.places import gazetteer, loading
 from otklik.places.models import Place, Street
 from otklik.themes import keeping
@@ -337,8 +337,10 @@ def sentence_model() -> Embedder | None:
 
 def _made() -> Embedder:
     if settings.EMBEDDINGS != "auto":
-        door = Door(bases=frozenset({settings.EMBEDDINGS}), proxy=settings.OUT_PROXY, ca_file=settings.OUT_CA_FILE)
-        return Remote(door, settings.EMBEDDINGS, settings.EMBEDDINGS_MODEL, settings.EMBEDDINGS_KEY)
+        http_client = HttpClient(
+            bases=frozenset({settings.EMBEDDINGS}), proxy=settings.OUT_PROXY, ca_file=settings.OUT_CA_FILE
+        )
+        return Remote(http_client, settings.EMBEDDINGS, settings.EMBEDDINGS_MODEL, settings.EMBEDDINGS_KEY)
     if os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") < SMALL:
         raise EmbedderError("the machine is small")
     return Nano()

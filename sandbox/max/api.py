@@ -1,5 +1,5 @@
-"""`/max/…`: one door for every call of the Bot API, with the checks in one order: path, verb, token, limits, content
-type, parameters, body.
+"""`/max/…`: an entry for every call of the Bot API, with the checks in one order: path, verb, token, limits,
+content type, parameters, body.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""MAX's addresses, all under /max/. Pages for people stand before the API, whose door takes every other path."""
+"""MAX's addresses, all under /max/. Pages for people stand before the API, whose entry takes every other path."""
 
 from django.urls import re_path
 

@@ -1,4 +1,4 @@
-"""`/meta/vNN.N/…`: one door for the whole graph, with the checks in the network's order."""
+"""`/meta/vNN.N/…`: an entry for the whole graph, with the checks in the network's order."""
 
 import dataclasses
 import hashlib

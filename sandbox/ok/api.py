@@ -1,4 +1,4 @@
-"""`/ok/fb.do?method=…` and `/ok/api/<group>/<method>`: one door for every REST method, with the network's checks."""
+"""`/ok/fb.do?method=…` and `/ok/api/<group>/<method>`: an entry for every REST method, with the network's checks."""
 
 import hashlib
 import secrets

@@ -1,4 +1,4 @@
-"""`/telegram/bot<token>/<method>`: one door for every method, and `/telegram/file/bot<token>/<path>` for files."""
+"""`/telegram/bot<token>/<method>`: an entry for every method, and `/telegram/file/bot<token>/<path>` for files."""
 
 import json
 import re

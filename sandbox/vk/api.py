@@ -1,4 +1,4 @@
-"""`/vk/method/<name>`: one door for every API method, with the checks in VK's order."""
+"""`/vk/method/<name>`: an entry for every API method, with the checks in VK's order."""
 
 import time
 from collections.abc import Callable

@@ -16,7 +16,7 @@ COLOURS = ("#7d8ca3", "#8a9a5b", "#b07d62", "#6a8e8e", "#96789c", "#a3935f")
 _SIDES = dict(shapes.SIZES)
 
 
-def open_door(world: World, purpose: str, owner_id: int) -> str:
+def open_upload(world: World, purpose: str, owner_id: int) -> str:
     """A one-time upload address for photos of `owner_id`. Purpose: "wall" or "message"."""
     key = secrets.token_hex(16)
     cursor = world.db.execute(

@@ -1,4 +1,4 @@
-"""`/x/2/…`: one door for every operation, with checks in the network's order: path, verb, token, limit, the rest."""
+"""`/x/2/…`: an entry for every operation, with checks in the network's order: path, verb, token, limit, the rest."""
 
 import re
 import time

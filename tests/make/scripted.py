@@ -16,7 +16,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import httpx
 
-from otklik.lib.http import Door
+from otklik.lib.http import HttpClient
 from otklik.networks.base import Access, Json
 
 DROP = "drop the line"  # an answer: read the request, then hang up without a word
@@ -83,7 +83,7 @@ class Dialect:
 
 def account(external_id: str, **columns: Any) -> Access:
     """An account that reaches nobody: for a `Dialect`, and for what is pure."""
-    return Access(external_id, NOWHERE, Door(), lambda kind: None, **columns)
+    return Access(external_id, NOWHERE, HttpClient(), lambda kind: None, **columns)
 
 
 @dataclass
@@ -119,7 +119,7 @@ class Script:
         """The dialect's account with these kinds of keys and options; `columns` are those of `Access`."""
         dialect_account, base = self.dialect.account, base or self.base
         chosen = kinds or self.dialect.usual or tuple(dialect_account.tokens)
-        door = Door(bases=frozenset({base, self.base}), read_timeout=5.0, _clients=_CLIENTS)
+        http_client = HttpClient(bases=frozenset({base, self.base}), read_timeout=5.0, _clients=_CLIENTS)
         columns = {
             "tokens": {kind: dialect_account.tokens[kind] for kind in chosen},
             "options": {**dialect_account.options, **(options or {})},
@@ -127,7 +127,7 @@ class Script:
             "rest": lambda kind, time: self.rests.append((kind, time)),
             **columns,
         }
-        return replace(dialect_account, base=base, door=door, **columns)
+        return replace(dialect_account, base=base, http=http_client, **columns)
 
 
 @contextmanager

@@ -87,8 +87,8 @@ def test_the_token_is_taken_bare_in_the_header_and_a_body_as_json_alone(max_town
 
 def test_a_photo_is_named_by_its_token_or_by_what_the_upload_answered_and_not_by_both(max_town: MaxTown) -> None:
     def uploaded() -> Any:
-        door = max_town.call("POST", "/uploads", type="image").json()["url"]
-        return max_town.sandbox.http.post(door, files={"data": ("a", PIXEL)}).json()["photos"]
+        upload_url = max_town.call("POST", "/uploads", type="image").json()["url"]
+        return max_town.sandbox.http.post(upload_url, files={"data": ("a", PIXEL)}).json()["photos"]
 
     def say(**payload: Any) -> tuple[int, int]:
         body = {"attachments": [{"type": "image", "payload": payload}]}
@@ -106,7 +106,7 @@ def test_a_photo_is_named_by_its_token_or_by_what_the_upload_answered_and_not_by
     assert [say(**payload) for payload in wrong] == [(400, 0)] * len(wrong)
 
 
-def test_each_right_opens_its_own_door_and_a_stranger_sees_and_says_nothing(max_town: MaxTown) -> None:
+def test_each_right_allows_its_own_calls_and_a_stranger_sees_and_says_nothing(max_town: MaxTown) -> None:
     where, asked, ours = comments(max_town), max_town.write("Когда?").rpartition("=")[2], comment(max_town)
     max_town.write("Лично", to=max_town.bot)
     assert max_town.outcome("GET", "/chats")[0] == 404

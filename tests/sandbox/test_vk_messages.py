@@ -62,15 +62,15 @@ def test_a_wrong_message_is_refused_and_others_told_apart_by_random_id_recipient
     assert [item["random_id"] for item in history(town)][:3] == [0, 0, 5]
 
 
-def upload(town: Town, door: str, data: bytes) -> Any:
-    return town.sandbox.http.post(door, files={"photo": ("p.png", data)}).json()
+def upload(town: Town, upload_url: str, data: bytes) -> Any:
+    return town.sandbox.http.post(upload_url, files={"photo": ("p.png", data)}).json()
 
 
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP"])
 def test_a_photo_travels_from_upload_to_message(town: Town, kind: str) -> None:
     town.control("messages", group_id=town.group, person_id=town.anna, text="Яма во дворе")
-    door = town.good("photos.getMessagesUploadServer", peer_id=town.anna)["upload_url"]
-    (photo,) = town.good("photos.saveMessagesPhoto", **upload(town, door, picture(kind, 900, 300)))
+    upload_url = town.good("photos.getMessagesUploadServer", peer_id=town.anna)["upload_url"]
+    (photo,) = town.good("photos.saveMessagesPhoto", **upload(town, upload_url, picture(kind, 900, 300)))
     name = f"photo{photo['owner_id']}_{photo['id']}_{photo['access_key']}"
     town.good("messages.send", **message(town, attachment=name, message=""))
     shown = history(town)[0]["attachments"][0]["photo"]
@@ -82,8 +82,8 @@ def test_a_photo_travels_from_upload_to_message(town: Town, kind: str) -> None:
 
 def test_a_wall_photo_needs_a_user_token_and_what_is_no_picture_is_not_taken(town: Town) -> None:
     assert town.code("photos.getWallUploadServer") == 27
-    door = town.good("photos.getWallUploadServer", town.admin, group_id=town.group)["upload_url"]
-    loaded = upload(town, door, picture())
+    upload_url = town.good("photos.getWallUploadServer", town.admin, group_id=town.group)["upload_url"]
+    loaded = upload(town, upload_url, picture())
     assert town.code("photos.saveWallPhoto", town.admin, **loaded | {"hash": "0"}) == 121
     (photo,) = town.good("photos.saveWallPhoto", town.admin, **loaded, group_id=town.group)
     assert town.code("photos.saveWallPhoto", town.admin, **loaded) == 100

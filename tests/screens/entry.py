@@ -1,4 +1,4 @@
-"""Screens at the door: signing in, invitations, the author's survey, and pages that say no."""
+"""Screens of who comes in: signing in, invitations, the author's survey, and pages that say no."""
 
 from tests.screens import acts
 from tests.screens.acts import submit

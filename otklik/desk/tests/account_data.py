@@ -8,7 +8,7 @@ import pytest
 from pytest_django import Settings
 
 from otklik.desk.tests.pages import journal_verbs
-from otklik.networks.access import door
+from otklik.networks.access import http_client
 from otklik.networks.models import Account, Source, Token
 from otklik.networks.vk.tests.scripted import DIALECT, ok
 from otklik.publishing.models import Delivery
@@ -25,12 +25,12 @@ def network(settings: Settings) -> Iterator[Script]:
     """VKontakte of a training installation, which finds every key of community 12 in order."""
     with serving(replace(DIALECT, check=lambda script: None)) as script:  # the keys here are others than the dialect's
         settings.SANDBOX_ADDRESS = script.base
-        door.cache_clear()
+        http_client.cache_clear()
         script.say("groups.getById", ok({"groups": [{"id": 12, "name": "Город"}]}))
         script.say("groups.getTokenPermissions", ok({"permissions": [{"name": name} for name in RIGHTS]}))
         script.say("wall.get", ok({"count": 0, "items": []}))
         yield script
-    door.cache_clear()
+    http_client.cache_clear()
 
 
 def an_account(town: Town, **changed: Any) -> Account:

@@ -23,7 +23,7 @@ AT = datetime(2026, 3, 10, 9, 0, tzinfo=UTC)
 NOW = AT + timedelta(days=1)
 GROUP, WALL, ELSEWHERE = 12, -12, -30
 FORGOTTEN = 7
-DOORS = ("", "open", "shut")
+COMMENTING = ("", "open", "shut")
 PUSHES = ("wall_reply_new", "wall_reply_edit", "wall_reply_restore", "wall_reply_delete")
 WORDS = ("", "Нет воды", "Нет воды!", "Нет\r\nсвета", "Спасибо\x00")
 NAMES = ("", "Анна", "Анна Жилина")
@@ -65,13 +65,17 @@ def polled(kind: str, thing: Row) -> tuple[Origin, Row, Row]:
     return Origin.POLL, {"updates": [{"type": kind, "group_id": GROUP, "object": thing}]}, {}
 
 
-def listed(origin: Origin, things: list[Row], name: str, since: int, door: str) -> tuple[Origin, Row, Row]:
+def listed(origin: Origin, things: list[Row], name: str, since: int, commenting: str) -> tuple[Origin, Row, Row]:
     """A page of comments with their authors' names; of the history before `since` nothing is wanted."""
     profiles = [{"id": person, "first_name": name} for thing in things if (person := thing.get("from_id", 0)) > 0]
     context = {"method": "wall.getComments", "group_id": str(GROUP), "owner_id": str(WALL), "post_id": "5"}
     if since:
         context["since"] = (AT + timedelta(minutes=since)).isoformat()
-    return origin, {"response": {"items": things, "profiles": profiles}}, context | ({"door": door} if door else {})
+    return (
+        origin,
+        {"response": {"items": things, "profiles": profiles}},
+        context | ({"commenting": commenting} if commenting else {}),
+    )
 
 
 def stub(number: int) -> Row:
@@ -88,7 +92,7 @@ PAYLOADS = st.lists(
             st.lists(st.one_of(COMMENTS, st.builds(stub, st.integers(1, 3))), max_size=4),
             st.sampled_from(NAMES),
             st.sampled_from((0, 0, 2)),
-            st.sampled_from(DOORS),
+            st.sampled_from(COMMENTING),
         ),
     ),
     min_size=2,

@@ -1,5 +1,5 @@
 """Instagram of a professional account over the Graph API: comments, tags and dialogues.
 
 It must not know what is stored or decided elsewhere: plain values come in, plain values and the classes of
-`networks/errors.py` go out. The clock is an argument, and every byte leaves through `Access.door`.
+`networks/errors.py` go out. The clock is an argument, and every byte leaves through `Access.http`.
 """

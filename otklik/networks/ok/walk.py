@@ -37,7 +37,7 @@ class Walk:
         return self.calls >= MOST_CALLS
 
     def ask(self, method: str, parameters: Mapping[str, Parameter], accept: Iterable[int] = ()) -> Answer:
-        """One REST call. In somebody else's group a closed door is Permanent, not the loss of our key."""
+        """One REST call. In somebody else's group a refusal is Permanent, not the loss of our key."""
         self.calls += 1
         try:
             return ask(self.access, method, parameters, accept)

@@ -16,7 +16,7 @@ from otklik.networks.vk.client import Parameter, ask
 from otklik.networks.vk.notes import METHOD, asked, may_read
 from otklik.networks.vk.pages import PAGE, Walk, voice_beside
 from otklik.networks.vk.parse import COMMENTS_IN_THREAD
-from otklik.networks.vk.watch import begin, comments, door_at, wall
+from otklik.networks.vk.watch import begin, commenting_at, comments, wall
 
 _WALL = "wall"
 _AFTER = {_WALL: at.TOPIC, at.TOPIC: at.VIDEO}  # the parts of our own community, in this order
@@ -57,9 +57,9 @@ def _count(walk: Walk, owner: int, part: str, item: Mapping[str, Any]) -> Count:
     thing = number(item.get("id")) or 0
     if part != _WALL:
         return Count(at.beside_id(part, owner, thing), count(item.get("comments")))
-    state = door_at(walk, owner, item)
+    state = commenting_at(walk, owner, item)
     total = count(mapping(item.get("comments")).get("count"))
-    return Count(at.post_id(owner, thing), total, {"door": state} if state else {})
+    return Count(at.post_id(owner, thing), total, {"commenting": state} if state else {})
 
 
 def under(access: Access, place: ReadPlace, post: Count, page: Mapping[str, Json]) -> Page:

@@ -49,7 +49,7 @@ def reader(access: Access) -> str:
 def get(access: Access, url: str, wait: float) -> Json:
     """GET of an address that the network named (the long poll server): public ones only. A read."""
     try:
-        reply = access.door.fetch(url, max_bytes=access.door.max_bytes, read_timeout=wait)
+        reply = access.http.fetch(url, max_bytes=access.http.max_bytes, read_timeout=wait)
     except (NotSent, NoAnswer):
         raise RetryAt(_("Сервер событий ВКонтакте не отвечает"), SHORT) from None
     except TooLarge:

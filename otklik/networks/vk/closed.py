@@ -16,13 +16,13 @@ NO_GUESTS = _("Под этой записью сообщества-гости о
 SWITCHED_OFF = _("Комментарии под этой записью закрыты: откройте их в сообществе или опубликуйте ответ вручную.")
 
 OPEN, SHUT_TO_GUESTS, SHUT = "open", "guests", "shut"
-"""What a door may be; "" where nothing certain is told."""
+"""Who may comment; "" where nothing certain is told."""
 
 _SENTENCES = {SHUT_TO_GUESTS: NO_GUESTS, SHUT: SWITCHED_OFF}
 
 
-def door_of(post: Mapping[str, Any], *, guest: bool) -> str:
-    """The door of a post on a wall where we are guests, or on our own."""
+def commenting_of(post: Mapping[str, Any], *, guest: bool) -> str:
+    """Who may comment on a post of a wall where we are guests, or of our own."""
     comments = mapping(post.get("comments"))
     if guest:
         may = comments.get("groups_can_post")
@@ -32,6 +32,6 @@ def door_of(post: Mapping[str, Any], *, guest: bool) -> str:
     return OPEN if comments.get("can_close") in (True, 1) else ""
 
 
-def sentence(door: str) -> str:
-    """Why an answer behind this door has to be given by hand; "" when nothing is known against it."""
-    return _SENTENCES.get(door, "")
+def sentence(commenting: str) -> str:
+    """Why an answer under such a post has to be given by hand; "" when nothing is known against it."""
+    return _SENTENCES.get(commenting, "")

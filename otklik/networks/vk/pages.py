@@ -13,7 +13,7 @@ from otklik.networks.vk.parse import with_threads
 
 PAGE = 100  # the most that wall.get and wall.getComments give at once
 _SHORT = 16
-_DOORS = ("groups_can_post", "can_open", "can_close")
+_COMMENTING = ("groups_can_post", "can_open", "can_close")
 MOST_CALLS = 60  # of one fetch; what is left waits for the next one
 
 
@@ -130,7 +130,7 @@ def page_key(response: Any, context: Mapping[str, str]) -> str:
         [number(item.get(name)) for name in ("id", "from_id", "edited", "update_time")]
         + [item.get(name) is True for name in ("deleted", "is_deleted")]
         + [text(item.get("text")), len(mappings(item.get("attachments")))]
-        + [mapping(item.get("comments")).get(name) in (True, 1) for name in _DOORS]
+        + [mapping(item.get("comments")).get(name) in (True, 1) for name in _COMMENTING]
         for item in with_threads(items)
     ]
     return digest(sorted(context.items()), fingerprints)

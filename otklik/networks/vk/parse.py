@@ -2,7 +2,7 @@
 
 Two kinds of payload: an event of the Callback API or the Bots Long Poll (the same envelope), and the answer of a
 reading method. `Raw.context` of an answer names the `method`, the `owner_id` and `post_id` read, the `group_id` of
-our voice; `site` is the base of public links, `door` whether the post read takes our answers, `guest` that we are
+our voice; `site` is the base of public links, `commenting` who may comment on the post read, `guest` that we are
 guests on the wall read (`closed.py`), `mute` whether we can speak beside the wall (`beside.py`).
 """
 
@@ -48,7 +48,7 @@ def _answer(response: Any, context: Mapping[str, str], site: str) -> list[Event]
         _whole(context.get("owner_id", "")),
         _whole(context.get("post_id", "")),
         people(answer, site),
-        context.get("door", ""),
+        context.get("commenting") or context.get("door", ""),
         bool(context.get("guest")),
         context.get("mute", ""),
     )
@@ -103,7 +103,7 @@ def _post(item: dict[str, Any], view: View) -> Event | None:
     if signer > 0 and not own:  # a reader's text that the community put out under the reader's name
         author = signer
     place = coordinates(item)
-    door = closed.door_of(item, guest=view.guest) if view.guest or owner == -view.group else ""
+    commenting = closed.commenting_of(item, guest=view.guest) if view.guest or owner == -view.group else ""
     return Post(
         external_id=address,
         place=Place.POST,
@@ -119,8 +119,8 @@ def _post(item: dict[str, Any], view: View) -> Event | None:
         longitude=place[1] if place else None,
         engagement=engagement(item),
         edited_at=moment(item.get("edited")),
-        closed=closed.sentence(door),
-        opened=door == closed.OPEN,
+        closed=closed.sentence(commenting),
+        opened=commenting == closed.OPEN,
     )
 
 
@@ -148,8 +148,8 @@ def _comment(item: Mapping[str, Any], view: View) -> Post | None:
         latitude=place[0] if place else None,
         longitude=place[1] if place else None,
         engagement=engagement(item),
-        closed=closed.sentence(view.door),
-        opened=view.door == closed.OPEN,
+        closed=closed.sentence(view.commenting),
+        opened=view.commenting == closed.OPEN,
     )
 
 

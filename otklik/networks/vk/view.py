@@ -18,7 +18,7 @@ class View:
     owner: int | None = None
     post: int | None = None
     people: Mapping[int, Person] | None = None
-    door: str = ""
+    commenting: str = ""
     guest: bool = False
     mute: str = ""
 

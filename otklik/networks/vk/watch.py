@@ -16,7 +16,7 @@ from otklik.networks.values import count, mapping, mappings, number, text
 from otklik.networks.vk import address as at
 from otklik.networks.vk import rounds
 from otklik.networks.vk.client import USER, Parameter, ask, reader, token_or_person
-from otklik.networks.vk.closed import OPEN, door_of
+from otklik.networks.vk.closed import OPEN, commenting_of
 from otklik.networks.vk.pages import PAGE, Walk, whole_option
 from otklik.networks.vk.parse import COMMENTS_IN_THREAD
 
@@ -83,21 +83,21 @@ def read_wall(walk: Walk, owner: int, cursor: Mapping[str, Json], again_in: time
     for post in posts:
         name, total = str(post["id"]), count(mapping(post.get("comments")).get("count"))
         before = mapping(known.get(name))
-        door, was = door_at(walk, owner, post), text(before.get("door"))
-        moved = door not in ("", was) and (door, was) != (OPEN, "")
+        commenting, was = commenting_at(walk, owner, post), text(before.get("commenting"))
+        moved = commenting not in ("", was) and (commenting, was) != (OPEN, "")
         if count(before.get("count")) == total:
             if not total or (not moved and (turn + post["id"]) % every):
-                kept[name] = {**before, "door": door or was}
+                kept[name] = {**before, "commenting": commenting or was}
                 continue
             before = {"pages": before.get("pages")}
-        walk.beside = {**beside, **({"door": door} if door else {})}
+        walk.beside = {**beside, **({"commenting": commenting} if commenting else {})}
         try:
-            kept[name] = {**_read_post(walk, owner, post["id"], total, before), "door": door or was}
+            kept[name] = {**_read_post(walk, owner, post["id"], total, before), "commenting": commenting or was}
         except RetryAt as refusal:
             return Fetched(tuple(walk.raws), _cursor(owner, turn, wall, {**known, **kept}, done=False), refusal.after)
         except Permanent:
             # Comments are hidden or closed: no reason to leave the rest of the wall.
-            kept[name] = {"count": total, "door": door or was}
+            kept[name] = {"count": total, "commenting": commenting or was}
         if walk.tired:
             done = False
             kept = {**known, **kept}
@@ -141,10 +141,10 @@ def wall(walk: Walk, owner: int, asked: Mapping[str, Parameter]) -> Mapping[str,
     return walk.page("wall.get", asked, owner=owner, slot=_WALL)
 
 
-def door_at(walk: Walk, owner: int, post: Mapping[str, Any]) -> str:
+def commenting_at(walk: Walk, owner: int, post: Mapping[str, Any]) -> str:
     """Whether a post listed here takes our answers, as `closed.py` writes it."""
     guest = "guest" in walk.beside
-    return door_of(post, guest=guest) if guest or owner == -at.group_number(walk.access.external_id) else ""
+    return commenting_of(post, guest=guest) if guest or owner == -at.group_number(walk.access.external_id) else ""
 
 
 def _read_post(walk: Walk, owner: int, post: int, total: int, before: Mapping[str, Any]) -> dict[str, Json]:

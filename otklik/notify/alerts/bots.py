@@ -10,7 +10,7 @@ from datetime import timedelta
 from django.conf import settings
 
 from otklik.lib import clock
-from otklik.networks.access import bases, door
+from otklik.networks.access import bases, http_client
 from otklik.networks.base import Access, Json
 from otklik.networks.errors import NeedsPerson, RetryAt
 from otklik.networks.legal import check_read
@@ -62,7 +62,7 @@ def _access(kind: str) -> Access:
     return Access(
         external_id="",
         base=base,
-        door=door(),
+        http=http_client(),
         turn=lambda _kind: _wait_out(kind),
         rest=lambda _kind, time: _rest(kind, time),
         tokens={"bot": settings.ALERTS_BOT_KEY},

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from otklik.lib.http import Door
+from otklik.lib.http import HttpClient
 from otklik.lib.tests.servers import Act, says, server
 from otklik.triage.theme.embedding import EmbedderError, Memo, Nano, Remote, Vectors
 
@@ -17,7 +17,7 @@ def answers(status: int, answer: Any) -> Act:
 
 def remote(port: int) -> Remote:
     address = f"http://127.0.0.1:{port}/v1"
-    return Remote(Door(bases=frozenset({address})), address, "some-model", "secret")
+    return Remote(HttpClient(bases=frozenset({address})), address, "some-model", "secret")
 
 
 class Counting:

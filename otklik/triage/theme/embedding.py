@@ -16,7 +16,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from otklik.lib.http import Door, NoAnswer, NotSent, Refused, TooLarge
+from otklik.lib.http import HttpClient, NoAnswer, NotSent, Refused, TooLarge
 from otklik.triage.theme import engine
 
 TEXT_LIMIT = 512
@@ -96,9 +96,9 @@ class Memo:
 class Remote:
     """Any address that speaks OpenAI's `/embeddings`. Texts leave this machine: off unless an administrator says."""
 
-    def __init__(self, door: Door, address: str, model: str, key: str = "") -> None:
+    def __init__(self, http: HttpClient, address: str, model: str, key: str = "") -> None:
         self.name = model
-        self._door = door
+        self._http = http
         self._address = address.rstrip("/") + "/embeddings"
         self._headers = {"Authorization": f"Bearer {key}"} if key else {}
 
@@ -109,7 +109,7 @@ class Remote:
             return np.zeros((len(cut), 1), np.float32)
         body = json.dumps({"model": self.name, "input": [cut[number] for number in filled]}).encode()
         try:
-            reply = self._door.call("POST", self._address, body=body, headers=self._headers)
+            reply = self._http.call("POST", self._address, body=body, headers=self._headers)
         except (NotSent, NoAnswer, Refused, TooLarge) as error:
             raise EmbedderError(f"the embeddings' address did not answer: {type(error).__name__}") from None
         if reply.status != 200:

@@ -17,14 +17,14 @@ def wall_server(call: Call) -> object:
     group_id = call.integer("group_id")
     if group_id and shapes.find(call.db, "vk_community", abs(group_id)) is None:
         raise VkError(100, "group_id is invalid")
-    address = uploads.open_door(call.world, "wall", call.token.holder)
+    address = uploads.open_upload(call.world, "wall", call.token.holder)
     return {"album_id": people.WALL_ALBUM, "upload_url": address, "user_id": call.token.holder}
 
 
 def messages_server(call: Call) -> object:
     """Where to upload a photo for a message."""
     owner_id = -own_group(call) if call.token.kind == "group" else call.token.holder
-    address = uploads.open_door(call.world, "message", owner_id)
+    address = uploads.open_upload(call.world, "message", owner_id)
     answer = {"album_id": people.MESSAGE_ALBUM, "upload_url": address, "user_id": max(0, owner_id)}
     if owner_id < 0:
         answer["group_id"] = -owner_id

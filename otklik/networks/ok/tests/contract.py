@@ -184,7 +184,7 @@ CONTRACT = Contract(
             ),
             keys=SIGNED,
         ),
-        # A closed door of another group is not the loss of our key.
+        # The refusal of another group is not the loss of our key.
         Reading(ReadPlace("foreign", "7"), "stream.get", ((error(10), Permanent), (error(102), AuthLost)), SIGNED),
     ),
     looks=(

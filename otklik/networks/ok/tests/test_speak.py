@@ -38,7 +38,7 @@ def test_a_reply_is_said_as_the_group_and_elsewhere_as_the_person_whose_key_it_i
     assert "as_admin" not in ready.calls(METHOD)[1].values
     ready.say("discussions.get", discussion("7"))
     ready.say(METHOD, error(10))
-    with pytest.raises(Permanent):  # a closed door stops no account
+    with pytest.raises(Permanent):  # a group that refuses us stops no account
         OK().publish(ready.access(), REPLY, "k")
 
 
