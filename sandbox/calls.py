@@ -7,7 +7,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
-from sandbox import behind, faults, settings
+from sandbox import faults, lagging, settings
 from sandbox.guards import drop
 from sandbox.state import current
 
@@ -29,7 +29,7 @@ def answered(request: HttpRequest, network: str, method: str, answer: Callable[[
     if kind == "slow_before":
         return drop(request)
     response = answer(fault.code if fault and kind == "error" else 0)
-    behind.hide(current(), network, method, response)
+    lagging.hide(current(), network, method, response)
     if kind == "reorder":
         response.content = _turned(response.content)
     _record(network, method, request, response)

@@ -23,7 +23,7 @@ COMMON_KINDS = frozenset(
         "reorder",  # the answer's list comes in the opposite order
     }
 )
-BEHIND = "behind"
+LAG = "lag"
 """A fault of reads, used up beside the others: what offices answered in the last `seconds` is not in the lists yet."""
 EVENT_KINDS = frozenset(
     {
@@ -32,7 +32,7 @@ EVENT_KINDS = frozenset(
     }
 )
 """Faults of events: `method` is the kind of the event."""
-KINDS = COMMON_KINDS | EVENT_KINDS | {BEHIND}
+KINDS = COMMON_KINDS | EVENT_KINDS | {LAG}
 
 
 @dataclasses.dataclass(frozen=True)

@@ -1,7 +1,7 @@
 import pytest
 
 from otklik.finding import links
-from otklik.inbox.by_hand import Brought, bring
+from otklik.inbox.by_hand import ManualMessage, enter
 from otklik.incidents.cards import main_message
 from otklik.incidents.models import Incident, State
 from otklik.lib import clock
@@ -65,8 +65,8 @@ def test_what_no_api_reaches_is_brought_and_answered_by_hand(stage: Stage, peopl
     (shown,) = (item for item in stage.thread(address) if item["address"] == address)
     link = f"{stage.sandbox.base}{shown['link']}"
     target = links.read(link)
-    manual_message = Brought(stage.network, link, COMPLAINT, "Анна Пробная")
-    bring(manual_message, target.address if target else None, people.operator, clock.now())
+    manual_message = ManualMessage(stage.network, link, COMPLAINT, "Анна Пробная")
+    enter(manual_message, target.address if target else None, people.operator, clock.now())
     settle()
     incident = only_card()
     approved(people, assigned(people, incident))

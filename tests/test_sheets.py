@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 DESK = Path(__file__).resolve().parents[1] / "otklik/desk"
-FRAME = ("shell", "together", "find", "tour", "bare")
+FRAME = ("shell", "colleagues", "find", "tour", "bare")
 SHEETS = sorted((DESK / "static/desk/css").glob("*.css"))
 LINK = re.compile(r"desk/css/(\w+)\.css")
 UNDER_A_ROOT = re.compile(r"(?:body(?:\.desk)?)?:where\(\.page-[a-z]+\)")

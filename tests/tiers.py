@@ -57,7 +57,7 @@ VENDOR_SQL: Mapping[str, tuple[str, ...]] = {
     "otklik/desk/rail.py": ("otklik/desk/tests/test_rail.py",),
     "otklik/desk/second_factor.py": ("tests/test_second_factor.py",),
     "otklik/desk/shell.py": ("otklik/desk/tests/test_shell.py",),
-    "otklik/desk/operator/shift/": ("otklik/desk/tests/test_together.py",),
+    "otklik/desk/operator/shift/": ("otklik/desk/tests/test_colleagues.py",),
     "otklik/desk/tour.py": ("otklik/desk/tests/test_tour.py",),
     "otklik/work/access.py": ("otklik/desk/tests/test_admin_access.py",),
     "otklik/work/assigning.py": ("otklik/desk/tests/test_card.py", "otklik/desk/tests/test_queue.py"),

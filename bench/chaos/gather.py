@@ -81,7 +81,7 @@ def injected(crowd: Crowd) -> Counter[str]:
         left[row["kind"]] += row["left"]
     met = Counter(fault.kind for fault in crowd.plan.faults)
     kinds = {town.kind for town in crowd.towns.values()}
-    met["behind"] = EVERY * len(kinds)
+    met["lag"] = EVERY * len(kinds)
     for fault in crowd.unplanted:
         met[fault.kind] -= 1
     return met - left

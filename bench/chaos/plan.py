@@ -11,7 +11,7 @@ from dataclasses import dataclass
 NETWORKS = ("vk", "ok", "max", "telegram", "instagram", "facebook", "x")
 PACE = 1.7  # answers in a second
 WITHIN = 5  # seconds that a network has for its answer
-BEHIND = 2  # seconds that reads lag behind
+LAG = 2  # seconds that reads lag behind
 OFF = 600  # seconds that the networks' clock is off
 BEFORE = ("drop_before", "http_before", "slow_before")
 AFTER = ("drop_after", "http_after", "slow", "late")

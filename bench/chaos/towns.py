@@ -60,7 +60,7 @@ def build(sandbox: Whole, off: int) -> Region:
         sandbox.control("switches", network=kind, switches={"push_delays": DELAYS})
     sandbox.control("switches", network="x", switches={"rate_limits": False})  # a quarter of an hour is not scaled
     for kind in {town.kind for town in towns.values()}:
-        sandbox.control("faults", network=kind, kind="behind", method="*", seconds=plan.BEHIND, count=EVERY)
+        sandbox.control("faults", network=kind, kind="lag", method="*", seconds=plan.LAG, count=EVERY)
     return Region(sandbox, people, towns)
 
 

@@ -20,12 +20,12 @@ from otklik.api.once import Key, once
 from otklik.api.reading import answer_for, card_for
 from otklik.api.routes import router
 from otklik.api.schemas import Done
-from otklik.inbox.by_hand import Brought
+from otklik.inbox.by_hand import ManualMessage
 from otklik.incidents.cards import visible_to
 from otklik.incidents.models import Incident
 from otklik.people.programs import ProgramScope
 from otklik.work import answers, assigning, cards, deliveries
-from otklik.work.bringing import bring_message
+from otklik.work.by_hand import enter_message
 from otklik.work.kinds import Id
 from otklik.work.verb import Refused, Verb, perform
 
@@ -250,7 +250,7 @@ def message(request: HttpRequest, body: asked.NewMessage, key: Key) -> HttpRespo
 
     def act(at: datetime) -> Done:
         by = owner_of(request)
-        row, fresh = bring_message(Brought(body.network or "", body.link, body.text, body.author), by, at)
+        row, fresh = enter_message(ManualMessage(body.network or "", body.link, body.text, body.author), by, at)
         card = visible_to(by).filter(links__message=row).order_by("-pk").values_list("pk", flat=True).first()
         return Done(message=row.pk, fresh=fresh, card=card)
 

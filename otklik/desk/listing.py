@@ -135,7 +135,7 @@ class Listing:
         """In the order of `keys`, or of the list's own. One query for one row more than is shown."""
         keys = keys or self.keys
         mark = read_mark(query.get(self.start, ""), keys)
-        rows = rows.filter(behind(mark, keys)) if mark else rows
+        rows = rows.filter(rows_after(mark, keys)) if mark else rows
         page_rows = list(rows.order_by(*ordering(keys))[: self.size + 1])
         shown, more = page_rows[: self.size], len(page_rows) > self.size
         start = {self.start: mark_of(shown[-1], keys)} if more else {}
@@ -172,7 +172,7 @@ def _value(number: int, kind: type) -> Any:
     return date.fromordinal(max(number, 1)) if kind is date else number
 
 
-def behind(mark: Sequence[Any], keys: Sequence[Key]) -> Q:
+def rows_after(mark: Sequence[Any], keys: Sequence[Key]) -> Q:
     """The rows that follow it in the order of these columns."""
     condition, same = Q(pk__in=[]), Q()
     for key, value in zip(keys, mark, strict=True):

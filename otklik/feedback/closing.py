@@ -7,7 +7,7 @@ from django.db.models import Q
 from otklik.answers.models import Answer
 from otklik.answers.voices import voices
 from otklik.feedback.models import Rating
-from otklik.incidents.gathering import part_all, together
+from otklik.incidents.gathering import answered_together, part_all
 from otklik.incidents.models import Incident, State
 from otklik.incidents.workflow import hold, move
 from otklik.publishing.models import Delivery
@@ -29,7 +29,7 @@ def close(incident: Incident, why: str, at: datetime, actor: str) -> Incident:
         raise Unready(str(incident))
     with hold(incident.pk):
         moved = _close(incident, why, at, actor)
-        for follower in together(moved)[1:]:
+        for follower in answered_together(moved)[1:]:
             ready = follower.kind and follower.outcome and not follower.watched_since
             if follower.state == State.RATING and ready:
                 _close(follower, why, at, actor)
@@ -59,7 +59,7 @@ def everybody_answered(incident: Incident) -> bool:
 
 def word_waits(incident: Incident) -> bool:
     """Whether a person has yet to decide on what an author said, here or on a card that was answered with this one."""
-    cards = [one.pk for one in together(incident)]
+    cards = [one.pk for one in answered_together(incident)]
     return Rating.objects.filter(incident__in=cards, waits_since__isnull=False).exists()
 
 

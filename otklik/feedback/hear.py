@@ -12,7 +12,7 @@ from otklik.feedback.models import Rating, Survey
 from otklik.feedback.opinion import Opinion, good
 from otklik.feedback.reply import ACTOR, ANSWERED, is_known, read_again, read_reply, to_a_part
 from otklik.feedback.word import DECIDED, opened, weigh
-from otklik.incidents.gathering import listening, together
+from otklik.incidents.gathering import answered_together, listening
 from otklik.incidents.models import CloseReason, Heard, Incident, State
 from otklik.incidents.workflow import MOVES, hold, move, record
 from otklik.lib.due import finish
@@ -85,7 +85,7 @@ def reopen(incident: Incident, actor: str, at: datetime) -> Incident:
     with hold(incident.pk):
         ungather(incident, actor, at)
         moved = _open(incident, actor, at, answered_with=None)
-        for follower in together(moved)[1:]:
+        for follower in answered_together(moved)[1:]:
             if follower.state in MOVES["reopen"].before:
                 _open(follower, actor, at)
     return moved

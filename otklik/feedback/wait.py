@@ -10,7 +10,7 @@ from otklik.feedback.asking import ACTOR, ask, asked, give_up
 from otklik.feedback.closing import Unready, close, everybody_answered, word_waits
 from otklik.feedback.models import UNREAD, Rating, Survey
 from otklik.feedback.word import explained
-from otklik.incidents.gathering import together
+from otklik.incidents.gathering import answered_together
 from otklik.incidents.models import CloseReason, Incident, State
 from otklik.incidents.workflow import NotAllowed
 from otklik.lib.due import finish
@@ -65,5 +65,5 @@ def close_silent(surveys: list[Survey], now: datetime) -> None:
 
 
 def _unread(incident: Incident) -> bool:
-    cards = [one.pk for one in together(incident)]
+    cards = [one.pk for one in answered_together(incident)]
     return Rating.objects.filter(UNREAD, incident__in=cards).exists()

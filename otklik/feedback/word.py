@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from otklik.answers.models import Answer
 from otklik.feedback.closing import Unready, close, everybody_answered, word_waits
 from otklik.feedback.models import SAYS_NOTHING, Rating
-from otklik.incidents.gathering import together
+from otklik.incidents.gathering import answered_together
 from otklik.incidents.models import CloseReason, Incident, State
 from otklik.incidents.workflow import NotAllowed, hold, record
 from otklik.people.models import User
@@ -84,7 +84,7 @@ def explained(answer: Answer, at: datetime) -> None:
     """An answer was said: whoever wrote it had before him what waited when it was sent for approval."""
     if answer.copy_of_id is not None:
         return
-    cards = [one.pk for one in together(answer.incident)]
+    cards = [one.pk for one in answered_together(answer.incident)]
     written = answer.submitted_at or answer.created_at
     _end(Rating.objects.filter(incident__in=cards, waits_since__lt=written), Dealt.EXPLAINED, answer.author_id, at)
 

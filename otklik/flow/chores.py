@@ -16,7 +16,7 @@ from otklik.lib.due import finish
 from otklik.notify.alerts import alarms, surges
 from otklik.people import counters, programs
 from otklik.privacy import retain
-from otklik.routing import doubt
+from otklik.routing import noise_checks
 from otklik.themes import turning
 
 CHORES: dict[str, tuple[Callable[[datetime], None], timedelta]] = {}
@@ -71,7 +71,7 @@ def begin_classifier(now: datetime) -> None:
 @chore("draw-noise", timedelta(hours=6))
 def draw_noise(now: datetime) -> None:
     """Yesterday's sample of what was called noise. Asked more often than daily, so that no day waits for the next."""
-    doubt.draw(now, SystemRandom())
+    noise_checks.draw(now, SystemRandom())
 
 
 @chore("find-surges", surges.EVERY)

@@ -120,7 +120,7 @@ def waiting_for(leader: Incident) -> QuerySet[Incident]:
     return Incident.objects.filter(answered_with=leader.pk, state__in=WORKING).order_by("pk")
 
 
-def together(incident: Incident) -> list[Incident]:
+def answered_together(incident: Incident) -> list[Incident]:
     """The card and those that are answered, closed and opened with it; what was gathered into it is not among them."""
     return [incident, *Incident.objects.filter(answered_with=incident.pk).exclude(close_reason="gathered")]
 

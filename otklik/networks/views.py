@@ -14,8 +14,8 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 
 from otklik.lib import clock
+from otklik.lib.batching import Batcher
 from otklik.lib.often import Often
-from otklik.lib.together import Together
 from otklik.networks.access import plain_access
 from otklik.networks.base import Incoming
 from otklik.networks.homes import Home, homes
@@ -73,7 +73,7 @@ def _answer_all(knocks: Sequence[Knock]) -> list[HttpResponse]:
     return [answer for answer, _ in answered]
 
 
-_together = Together(_answer_all, MOST_TOGETHER, (OperationalError, InterfaceError, OSError))
+_together = Batcher(_answer_all, MOST_TOGETHER, (OperationalError, InterfaceError, OSError))
 
 
 def _answer(knock: Knock, home: Home | None) -> tuple[HttpResponse, Pushed | None]:

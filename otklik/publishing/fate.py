@@ -14,7 +14,7 @@ from otklik.answers.policies import Steps
 from otklik.inbox.models import Author, Message
 from otklik.inbox.standing import differences, standing
 from otklik.incidents.cards import add_message
-from otklik.incidents.gathering import together
+from otklik.incidents.gathering import answered_together
 from otklik.incidents.models import Incident, State
 from otklik.incidents.workflow import NotAllowed, hold, move, record
 from otklik.lib.address import safe_address
@@ -56,7 +56,7 @@ def spoken(delivery: Delivery, external_id: str, url: str, at: datetime, by_hand
     answer = delivery.answer
     incident = Incident.objects.get(pk=answer.incident_id)
     actor = f"user:{by_hand.pk}" if by_hand else ACTOR
-    _remember_own_words(delivery, sent, together(incident), at)
+    _remember_own_words(delivery, sent, answered_together(incident), at)
     if following is None:
         is_published(sent, delivery, at, actor)
         return

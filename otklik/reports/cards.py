@@ -88,7 +88,7 @@ def _months(wanted: Sequence[date]) -> _Kept:
         return _Kept(-1, {})
     new = {mark: unpack(bytes(kept)) for _month, mark, kept, _seen in rows if kept is not None}
     columns_by_month = {month: new.get(mark) or UNPACKED.get(mark) for month, mark, _kept, _seen in rows}
-    UNPACKED.put(new, settings.SHEAVES_MEMORY * MEGABYTE)
+    UNPACKED.put(new, settings.MONTHS_MEMORY * MEGABYTE)
     # One that another thread has let go of in this moment is read card by card.
     return _Kept(bound, {month: columns for month, columns in columns_by_month.items() if columns is not None})
 

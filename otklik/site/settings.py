@@ -103,7 +103,7 @@ NIGHTLY_COPIES = BACKUP_KEEP if MODE == "real" else 0
 ANCHORS = env.file(E, "OTKLIK_ANCHORS")
 ANCHOR_MAIL = env.text(E, "OTKLIK_ANCHOR_MAIL", "")
 # How much memory of each process is given to kept figures. A million cards take about 70. Megabytes.
-SHEAVES_MEMORY = env.number(E, "OTKLIK_SHEAVES_MEMORY", 128, 1, 16 * 1024)
+MONTHS_MEMORY = env.number(E, "OTKLIK_MONTHS_MEMORY", 128, 1, 16 * 1024)
 
 # How long alerts for one person are gathered into one letter. Minutes.
 ALERTS_GATHER = env.number(E, "OTKLIK_ALERTS_GATHER", 5, 0, 240)

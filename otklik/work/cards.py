@@ -12,7 +12,7 @@ from pydantic import Field, StringConstraints
 from otklik.feedback import hear
 from otklik.feedback.closing import close, close_unanswered
 from otklik.incidents.cards import may_on
-from otklik.incidents.gathering import together
+from otklik.incidents.gathering import answered_together
 from otklik.incidents.hard import MOST_WHY, mark_hard, unmark_hard
 from otklik.incidents.models import CloseReason, Incident, NoiseReason, Note, Watch
 from otklik.incidents.tagging import tag, tag_name, untag
@@ -109,7 +109,7 @@ class Untagging(Input):
 
 
 def _and_those_answered_with_it(press: Press[Incident], _data: Any) -> Iterable[Incident]:
-    return together(press.card)
+    return answered_together(press.card)
 
 
 def _dismiss(press: Press[Incident], data: Dismissal) -> Incident:

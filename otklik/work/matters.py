@@ -10,7 +10,7 @@ from otklik.feedback import gathering as feedback
 from otklik.inbox.models import Message
 from otklik.incidents import gathering
 from otklik.incidents.cards import may_on, visible_to
-from otklik.incidents.gathering import together
+from otklik.incidents.gathering import answered_together
 from otklik.incidents.models import CloseReason, Incident, State
 from otklik.incidents.workflow import MOVES
 from otklik.journal.models import Entry
@@ -89,7 +89,7 @@ def _repeated(press: Press[Incident], data: Repeat) -> Incident:
 
 
 def _all_of_both(press: Press[Incident], data: Repeat) -> Iterable[Incident]:
-    cards = (*together(press.card), *together(_repeated(press, data)))
+    cards = (*answered_together(press.card), *answered_together(_repeated(press, data)))
     return {card.pk: card for card in cards}.values()
 
 

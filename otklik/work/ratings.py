@@ -9,7 +9,7 @@ from pydantic import StringConstraints
 
 from otklik.feedback import hear, word
 from otklik.feedback.models import Rating, Solved
-from otklik.incidents.gathering import together
+from otklik.incidents.gathering import answered_together
 from otklik.incidents.models import Incident
 from otklik.incidents.workflow import MOVES, NotAllowed
 from otklik.work.cards import Plain
@@ -32,7 +32,7 @@ class Noted(Input):
 
 
 def _and_those_answered_with_it(press: Press[Rating], _data: Any) -> Iterable[Incident]:
-    return together(press.card)
+    return answered_together(press.card)
 
 
 def _confirm(press: Press[Rating], data: Reading) -> None:

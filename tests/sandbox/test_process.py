@@ -156,7 +156,7 @@ def test_a_page_may_come_in_the_opposite_order_and_an_unknown_fault_is_refused(t
 
 
 def test_a_read_may_lag_behind_what_an_office_has_just_answered(town: Town) -> None:
-    town.fault("behind", "*", seconds=600)
+    town.fault("lag", "*", seconds=600)
     asked = town.comment("Когда?")
     town.reply("Починим завтра.", reply_to_comment=asked)
     params = {"owner_id": town.wall, "post_id": town.post, "thread_items_count": 10}
@@ -169,5 +169,5 @@ def test_a_read_may_lag_behind_what_an_office_has_just_answered(town: Town) -> N
     town.sandbox.vk("wall.get", town.service, owner_id=town.wall)
     assert listed() == ["Когда?"], "an answer that hid nothing has not used the fault up"
     assert listed() == ["Когда?", "Починим завтра."]
-    town.fault("behind", "wall.getComments", seconds=0)
+    town.fault("lag", "wall.getComments", seconds=0)
     assert listed() == ["Когда?", "Починим завтра."], "it is older than that"

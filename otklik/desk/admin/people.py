@@ -19,7 +19,7 @@ from otklik.desk.admin.frame import administers, framed
 from otklik.desk.admin.journal_words import lines_about
 from otklik.desk.admin.link import Link, shown_link
 from otklik.desk.gate import integer, user_of
-from otklik.desk.listing import Chosen, Key, Listing, behind, by_id, by_words, one_of, ordering, with_words
+from otklik.desk.listing import Chosen, Key, Listing, by_id, by_words, one_of, ordering, rows_after, with_words
 from otklik.lib import clock
 from otklik.lib.text import clean
 from otklik.people import accounts
@@ -99,7 +99,7 @@ def _after(users: QuerySet[User], asked: Any) -> QuerySet[User]:
         clean(asked.get("first", "")[:150]),
     )
     if pk > 0:
-        users = users.filter(behind((last, first, pk), LIST.keys))
+        users = users.filter(rows_after((last, first, pk), LIST.keys))
     return users.order_by(*ordering(LIST.keys))
 
 

@@ -13,8 +13,8 @@ from django.views.decorators.http import require_safe
 
 from otklik.desk.gate import permitted, user_of
 from otklik.desk.head.ask import Asked
-from otklik.desk.head.behind import READERS
 from otklik.desk.head.export import download, hours
+from otklik.desk.head.figure_cards import READERS
 from otklik.desk.head.figures import Opener, figure, figures_of
 from otklik.desk.head.question import BROKEN_DOWN, Question, Row, agreed, look_up, rows, whole
 from otklik.desk.head.tables import outcomes

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
 from otklik.desk.head.ask import Asked, ask, names_of
-from otklik.desk.head.behind import READERS, cards_and_region
+from otklik.desk.head.figure_cards import READERS, cards_and_region
 from otklik.desk.head.figures import Narrower, days
 from otklik.desk.head.promises_by_card import KEPT, UNKEPT, kept_of, promised
 from otklik.incidents.models import IN_HAND, Incident

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from otklik.desk.gate import integer, permitted, user_of
 from otklik.desk.head.ask import Asked
-from otklik.desk.head.behind import READERS
+from otklik.desk.head.figure_cards import READERS
 from otklik.desk.head.figures import Figure, Narrower, Opener
 from otklik.desk.head.map import rate_words
 from otklik.desk.head.question import Question, look_up

@@ -4,9 +4,9 @@ from django.urls import URLPattern, path
 
 from otklik.desk.card.press import press
 from otklik.desk.head import (
-    behind,
     control,
     export,
+    figure_cards,
     metrics,
     new_day,
     promises,
@@ -33,7 +33,7 @@ urlpatterns: list[URLPattern] = [
     path("metrics/export.csv", metrics.export, name="metrics-export"),
     path("rating/", rating.page, name="rating"),
     path("rating/formula/", rating.formula, name="rating-formula"),
-    path("behind/", behind.page, name="behind"),
+    path("behind/", figure_cards.page, name="behind"),
     path("map/shapes.json", figures_map.shapes, name="map-shapes"),
     path("reports/", reports.page, name="reports"),
     path("reports/file/", reports.file, name="report-file"),

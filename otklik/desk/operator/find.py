@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from otklik.desk.card_rows import Row, rows_of
 from otklik.desk.gate import integer, permitted, user_of
-from otklik.desk.operator.bring import BRINGERS
+from otklik.desk.operator.by_hand import MAY_ENTER
 from otklik.finding.links import is_link
 from otklik.finding.meant import meant
 from otklik.finding.search import search
@@ -52,7 +52,7 @@ def find(request: HttpRequest) -> HttpResponse:
             "as_meant": urlencode({"q": other.words}) if other else "",
             "as_typed": urlencode({"q": words, "exact": 1}),
             "link": link,
-            "may_bring": has(user_of(request), *BRINGERS),
+            "may_enter": has(user_of(request), *MAY_ENTER),
             "rows": rows,
             "drawn": drawn(rows),
             "before": before,

@@ -5,9 +5,9 @@ from django.urls import URLPattern, path
 from otklik.desk.card import notes
 from otklik.desk.card.press import press
 from otklik.desk.operator import (
-    bring,
-    doubt,
+    by_hand,
     find,
+    noise_checks,
     practice,
     responses,
     selections,
@@ -41,10 +41,10 @@ urlpatterns: list[URLPattern] = [
     path("selections/", selections.selections, name="selections"),
     path("selections/<row:pk>/", selections.change, name="selection"),
     path("selections/<row:pk>/removal/", selections.removal, name="selection-removal"),
-    path("incidents/addition/", bring.addition, name="incident-addition"),
-    path("incidents/addition/<row:pk>/", bring.underway, name="incident-underway"),
-    path("noise-checks/", doubt.checks, name="noise-checks"),
-    path("noise-checks/<row:pk>/", doubt.check, name="noise-check"),
+    path("incidents/addition/", by_hand.addition, name="incident-addition"),
+    path("incidents/addition/<row:pk>/", by_hand.underway, name="incident-underway"),
+    path("noise-checks/", noise_checks.checks, name="noise-checks"),
+    path("noise-checks/<row:pk>/", noise_checks.check, name="noise-check"),
     path("unheard/", unheard.page, name="unheard"),
     path("undelivered/", undelivered.page, name="undelivered"),
     path("undelivered/again/", undelivered.again, name="undelivered-again"),

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from otklik.desk.templatetags.together import pieces
+from otklik.desk.templatetags.mentions import pieces
 from otklik.desk.tests.pages import assert_answers, assert_shows, at_most, page_at, press
 from otklik.incidents.cards import visible_to
 from otklik.incidents.models import Incident, Note

@@ -10,7 +10,7 @@ from otklik.feedback.gathering import gather
 from otklik.feedback.hear import hear, reopen
 from otklik.inbox.models import Message
 from otklik.incidents.cards import add_message, hear_again, main_message
-from otklik.incidents.gathering import Impossible, Why, join, listening, part, split, together
+from otklik.incidents.gathering import Impossible, Why, answered_together, join, listening, part, split
 from otklik.incidents.known import known_cards
 from otklik.incidents.models import Heard, Incident, State
 from otklik.incidents.workflow import NotAllowed
@@ -192,7 +192,7 @@ def test_whoever_waited_for_a_card_that_gives_no_answer_is_alone_and_for_a_gathe
     gather(old, first, operator, NOW)
     second.refresh_from_db()
     assert second.answered_with == old
-    assert together(old) == [old, second], "the gathered one is not among them"
+    assert answered_together(old) == [old, second], "the gathered one is not among them"
 
 
 def test_an_author_who_writes_again_is_heard_and_read_where_the_matter_goes_on(operator: User) -> None:

@@ -218,7 +218,7 @@ def test_memory_of_folded_months_has_a_bound(land: Land, settings: Any, monkeypa
     whole = UNPACKED.size
     UNPACKED.clear()
     monkeypatch.setattr(cards, "MEGABYTE", 1)
-    settings.SHEAVES_MEMORY = whole // 2
+    settings.MONTHS_MEMORY = whole // 2
     exact()
     assert 0 < UNPACKED.size <= whole // 2
 

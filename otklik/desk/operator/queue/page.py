@@ -17,7 +17,7 @@ from django.views.decorators.http import require_safe
 from otklik.desk.format import network_title
 from otklik.desk.gate import integer, permitted, user_of
 from otklik.desk.listing import MOST_COUNTED, counted
-from otklik.desk.operator.bring import BRINGERS
+from otklik.desk.operator.by_hand import MAY_ENTER
 from otklik.desk.operator.queue.drawn import drawn
 from otklik.desk.operator.queue.filters import (
     TABS,
@@ -99,7 +99,7 @@ def queue(request: HttpRequest) -> HttpResponse:
             "revision": book.not_past(totals.revision, settled),
             "totals": totals,
             "selections": selections,
-            "may_bring": has(user, *BRINGERS),
+            "may_enter": has(user, *MAY_ENTER),
             "chips": chips_of(selections, totals.pinned, chosen),
             "next": chosen.address(start=rows[-1].key) if len(ids) > FIRST and rows else "",
             "choices": choices,

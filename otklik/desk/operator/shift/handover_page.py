@@ -112,7 +112,7 @@ def _page(
         "blind": blind,
         "note": typed(request, "note"),
     }
-    return render(request, "desk/together/handover.html", facts, status=422 if problem else 200)
+    return render(request, "desk/colleagues/handover.html", facts, status=422 if problem else 200)
 
 
 def _next(user: User, held: Sequence[Held]) -> list[Next]:
@@ -148,7 +148,7 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
         "mine": handover_row.giver_id == user.pk,
         "batch": request.GET.get("batch", "")[:36],
     }
-    return render(request, "desk/together/one.html", facts)
+    return render(request, "desk/colleagues/one.html", facts)
 
 
 def _lines(handover_row: Handover, user: User, moved: set[int]) -> list[Line]:
@@ -202,4 +202,4 @@ def withdrawal(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _too_late(request: HttpRequest, handover_row: Handover) -> HttpResponse:
-    return render(request, "desk/together/late.html", {"handover": handover_row}, status=409)
+    return render(request, "desk/colleagues/late.html", {"handover": handover_row}, status=409)

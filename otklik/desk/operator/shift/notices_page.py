@@ -18,7 +18,7 @@ def notices(request: HttpRequest) -> HttpResponse:
     fresh = any(row.notice.seen_at is None for row in rows)
     notice, alert = newest(rows)
     facts = {"rows": rows, "fresh": fresh, "newest": notice, "newest_alert": alert}
-    return render(request, "desk/together/notices.html", facts)
+    return render(request, "desk/colleagues/notices.html", facts)
 
 
 @require_POST
@@ -34,4 +34,4 @@ def seen(request: HttpRequest) -> HttpResponse:
 @permitted()
 def bell(request: HttpRequest) -> HttpResponse:
     """How many are new, for pages that stay open: the frame's own count."""
-    return render(request, "desk/together/_bell.html")
+    return render(request, "desk/colleagues/_bell.html")

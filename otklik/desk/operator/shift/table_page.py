@@ -46,7 +46,7 @@ def here(request: HttpRequest, pk: int) -> HttpResponse:
     """
     incident, user, now = card_for(request, pk), user_of(request), clock.now()
     presence.come(incident.pk, user, request.POST.get("writing") == "1", now)
-    return render(request, "desk/together/_here.html", {"others": presence.others(incident.pk, user, now)})
+    return render(request, "desk/colleagues/_here.html", {"others": presence.others(incident.pk, user, now)})
 
 
 @require_POST
@@ -69,7 +69,7 @@ def table(request: HttpRequest, pk: int) -> HttpResponse:
         "may_note": may_note(user, incident),
         "may_take": incident.state not in ENDED and may_move(user, incident, "assign"),
     }
-    page = "desk/together/_table.html" if is_fragment(request) else "desk/together/table.html"
+    page = "desk/colleagues/_table.html" if is_fragment(request) else "desk/colleagues/table.html"
     return render(request, page, facts)
 
 
@@ -81,7 +81,7 @@ def readers(request: HttpRequest, pk: int) -> HttpResponse:
     if not may_note(user_of(request), incident):
         raise PermissionDenied
     people = _begin_with(incident, request.GET.get("q", ""), user_of(request))
-    return render(request, "desk/together/_colleagues.html", {"people": people})
+    return render(request, "desk/colleagues/_colleagues.html", {"people": people})
 
 
 @require_safe
@@ -89,7 +89,7 @@ def readers(request: HttpRequest, pk: int) -> HttpResponse:
 def known(request: HttpRequest) -> HttpResponse:
     """Tags of cards that one sees, for what has been typed so far: options of the field's list."""
     tags_there = known_tags(user_of(request), request.GET.get("q", "")[:100])
-    return render(request, "desk/together/_tags.html", {"tags": tags_there})
+    return render(request, "desk/colleagues/_tags.html", {"tags": tags_there})
 
 
 def _begin_with(incident: Incident, typed: str, but: User) -> list[Option]:

@@ -9,7 +9,7 @@ import "./card_pick.js";
 import "./card_keys.js";
 import "./card_note.js";
 import "./card_live.js";
-import "./card_together.js";
+import "./card_colleagues.js";
 import "./card_photos.js";
 import "./card_acts.js";
 import "./card_quote.js";

@@ -31,7 +31,7 @@ _read: dict[tuple[str, int], _Known] = {}  # by network and by the state's own f
 def hide(state: State, network: str, method: str, response: HttpResponse) -> None:
     """Take what is too fresh out of the answer's lists, if such a fault is planned; used up where something was."""
     with state.write() as world:
-        row = faults.waiting(world.db, network, method, {faults.BEHIND})
+        row = faults.waiting(world.db, network, method, {faults.LAG})
         fresh = _fresh(world, network, world.now - row["seconds"]) if row else frozenset()
         if row is None or not fresh:
             return

@@ -1,4 +1,4 @@
-"""A message that a person or a program brings by its link."""
+"""A message that a person or a program enters by its link."""
 
 from datetime import datetime
 from urllib.parse import urlsplit
@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
 
 from otklik.finding import links
-from otklik.inbox.by_hand import Brought, bring
+from otklik.inbox.by_hand import ManualMessage, enter
 from otklik.inbox.models import Message
 from otklik.lib.address import safe_address
 from otklik.lib.text import clean
@@ -27,7 +27,7 @@ def safe_link(text: str) -> str:
     return safe if "." in (urlsplit(safe).hostname or "") else ""
 
 
-def bring_message(brought: Brought, by: User, at: datetime) -> tuple[Message, bool]:
+def enter_message(manual_message: ManualMessage, by: User, at: datetime) -> tuple[Message, bool]:
     """The message, and whether it is new; its card is opened a moment later, and the same link is the same message.
     The network that the link names is believed before the one that was chosen ("" is by the link).
 
@@ -35,11 +35,11 @@ def bring_message(brought: Brought, by: User, at: datetime) -> tuple[Message, bo
     """
     if not has(by, Permission.BRING):
         raise PermissionDenied
-    link, text = safe_link(brought.link), clean(brought.text).strip()
+    link, text = safe_link(manual_message.link), clean(manual_message.text).strip()
     wrong = {}
     if not link:
         wrong["link"] = _("Это не ссылка: нужен адрес вида https://…")
-    if brought.network and brought.network not in TITLES:
+    if manual_message.network and manual_message.network not in TITLES:
         wrong["network"] = _("Такого в списке нет. Выберите ещё раз.")
     if not text:
         wrong["text"] = _("Вставьте текст сообщения.")
@@ -47,6 +47,6 @@ def bring_message(brought: Brought, by: User, at: datetime) -> tuple[Message, bo
         errors = [{"at": ["body", name], "code": "refused"} for name in wrong]
         raise Refused(422, " ".join(wrong.values()), errors=errors)
     known = links.read(link)
-    network = known.network if known else brought.network or OTHER
-    message = Brought(network, link, text, clean(brought.author).strip(), brought.picture)
-    return bring(message, known.address if known else None, by, at)
+    network = known.network if known else manual_message.network or OTHER
+    message = ManualMessage(network, link, text, clean(manual_message.author).strip(), manual_message.picture)
+    return enter(message, known.address if known else None, by, at)

@@ -1,4 +1,4 @@
-"""`{% load together %}`: notes with their calls, asked for only where they are drawn."""
+"""`{% load mentions %}`: notes with their calls, asked for only where they are drawn."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass

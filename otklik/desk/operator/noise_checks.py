@@ -13,7 +13,7 @@ from otklik.inbox.models import Message
 from otklik.incidents.cards import visible_through
 from otklik.lib import clock
 from otklik.people.models import User
-from otklik.routing import doubt
+from otklik.routing import noise_checks
 from otklik.routing.models import NoiseCheck
 
 MOST_SHOWN = 60
@@ -25,8 +25,11 @@ def checks(request: HttpRequest) -> HttpResponse:
     """Those that nobody has answered yet, the latest day first."""
     main = Message.objects.filter(links__incident=OuterRef("incident"), links__main=True)
     waiting = _visible(user_of(request)).filter(at__isnull=True).annotate(text=Subquery(main.values("text")[:1]))
-    context = {"checks": waiting.select_related("incident").order_by("-day", "pk")[:MOST_SHOWN], "size": doubt.SIZE}
-    return render(request, "desk/doubt/page.html", context)
+    context = {
+        "checks": waiting.select_related("incident").order_by("-day", "pk")[:MOST_SHOWN],
+        "size": noise_checks.SIZE,
+    }
+    return render(request, "desk/noise_checks/page.html", context)
 
 
 @require_POST
@@ -40,7 +43,7 @@ def check(request: HttpRequest, pk: int) -> HttpResponse:
     verdict, number = request.POST.get("verdict", ""), noise_check.incident.number
     if verdict not in ("lost", "right"):
         messages.error(request, _("Скажите, была ли это жалоба."))
-    elif not doubt.answer(noise_check, verdict == "lost", user_of(request).pk, clock.now()):
+    elif not noise_checks.answer(noise_check, verdict == "lost", user_of(request).pk, clock.now()):
         messages.error(request, _("О № %d уже сказал кто-то другой.") % number)
     elif verdict == "lost":
         messages.success(request, _("№ %d: это была жалоба, карточка в очереди") % number)

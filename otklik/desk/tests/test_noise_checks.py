@@ -10,7 +10,7 @@ from otklik.desk.tests.pages import assert_answers, journal_verbs, page_at, rere
 from otklik.flow.chores import draw_noise
 from otklik.incidents.models import Incident, State
 from otklik.people.models import Role
-from otklik.routing import doubt
+from otklik.routing import noise_checks
 from otklik.routing.models import NoiseCheck
 from otklik.routing.noise import dismiss
 from otklik.routing.tallies import tallies
@@ -47,13 +47,13 @@ def test_yesterdays_noise_is_drawn_whether_dismissed_or_never_looked_at(town: To
 
 
 def test_of_much_noise_as_many_are_drawn_as_a_person_can_look_at_and_once(town: Town) -> None:
-    for _number in range(doubt.SIZE + 5):
+    for _number in range(noise_checks.SIZE + 5):
         called_noise(town)
-    assert doubt.draw(NOW, Random(1)) == doubt.SIZE
+    assert noise_checks.draw(NOW, Random(1)) == noise_checks.SIZE
     first = set(NoiseCheck.objects.values_list("incident_id", flat=True))
-    assert doubt.draw(NOW + timedelta(hours=6), Random(2)) == 0
+    assert noise_checks.draw(NOW + timedelta(hours=6), Random(2)) == 0
     NoiseCheck.objects.all().delete()
-    doubt.draw(NOW, Random(3))
+    noise_checks.draw(NOW, Random(3))
     assert set(NoiseCheck.objects.values_list("incident_id", flat=True)) != first
 
 

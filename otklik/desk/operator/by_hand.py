@@ -1,6 +1,6 @@
-"""«Новая карточка»: bring what stands on any page of any network, then wait the moment until its card is there.
+"""«Новая карточка»: enter by hand what stands on any page of a network, then wait the moment until its card is there.
 
-It must not know how a message is judged: it brings one, and the worker opens the card as it does for every other.
+It must not know how a message is judged: it enters one, and the worker opens the card as it does for every other.
 """
 
 from typing import Any
@@ -19,7 +19,7 @@ from otklik.desk.admin.fields import choice
 from otklik.desk.admin.forms import Line
 from otklik.desk.format import network_title
 from otklik.desk.gate import permitted, user_of
-from otklik.inbox.by_hand import Brought
+from otklik.inbox.by_hand import ManualMessage
 from otklik.inbox.take_in import MAX_TEXT
 from otklik.incidents.cards import visible_to
 from otklik.lib import clock
@@ -27,10 +27,10 @@ from otklik.lib.pictures import NotAPicture, wash_upload
 from otklik.lib.text import clean
 from otklik.networks.registry import TITLES
 from otklik.people.permissions import Permission
-from otklik.work.bringing import bring_message, safe_link
+from otklik.work.by_hand import enter_message, safe_link
 from otklik.work.translated import translated
 
-BRINGERS = (Permission.BRING,)
+MAY_ENTER = (Permission.BRING,)
 
 
 class BringForm(forms.Form):
@@ -83,31 +83,31 @@ class BringForm(forms.Form):
         except NotAPicture as error:
             raise ValidationError(translated(str(error))) from error
 
-    def message(self) -> Brought:
+    def message(self) -> ManualMessage:
         names = ("network", "link", "text", "author", "picture")
-        return Brought(**{name: self.cleaned_data[name] for name in names})
+        return ManualMessage(**{name: self.cleaned_data[name] for name in names})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@permitted(*BRINGERS)
+@permitted(*MAY_ENTER)
 def addition(request: HttpRequest) -> HttpResponse:
     """What is typed stays on the page until it is understood; a message that is here already shows its card."""
     link = clean(request.GET.get("link", "")[:600]).strip()
     posted = request.method == "POST"
     form = BringForm(request.POST if posted else None, request.FILES if posted else None, link)
     if not form.is_valid():
-        return render(request, "desk/bring/addition.html", {"form": form}, status=422 if form.errors else 200)
-    message, fresh = bring_message(form.message(), user_of(request), clock.now())
+        return render(request, "desk/by_hand/addition.html", {"form": form}, status=422 if form.errors else 200)
+    message, fresh = enter_message(form.message(), user_of(request), clock.now())
     if not fresh:
         messages.info(request, _("Это сообщение уже есть в системе."))
     return HttpResponseRedirect(reverse("incident-underway", args=[message.pk]))
 
 
 @require_safe
-@permitted(*BRINGERS)
+@permitted(*MAY_ENTER)
 def underway(request: HttpRequest, pk: int) -> HttpResponse:
     """To the card as soon as it is there. The page says nothing of a message whose card the reader may not see."""
     card = visible_to(user_of(request)).filter(links__message=pk).order_by("-pk").first()
     if card is not None:
         return HttpResponseRedirect(reverse("incident", args=[card.pk]))
-    return render(request, "desk/bring/underway.html")
+    return render(request, "desk/by_hand/underway.html")

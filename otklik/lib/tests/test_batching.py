@@ -4,7 +4,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 
 import pytest
 
-from otklik.lib.together import Together
+from otklik.lib.batching import Batcher
 
 
 class Desk:
@@ -28,7 +28,7 @@ class Desk:
 def gathered(numbers: Sequence[int], most: int = 64) -> tuple[Desk, list[int | str]]:
     """What each gets who asks while the first is at work, an error by its class; and the desk."""
     desk = Desk()
-    together = Together(desk.work, most, (OSError,))
+    together = Batcher(desk.work, most, (OSError,))
     with ThreadPoolExecutor(len(numbers)) as pool:
         first = pool.submit(together.do, numbers[0])
         desk.begun.wait()
@@ -74,7 +74,7 @@ def test_who_leads_and_is_ended_leaves_the_others_waiting_for_another() -> None:
             raise KeyboardInterrupt
         return list(asked)
 
-    together = Together(work, 64)
+    together = Batcher(work, 64)
     with pytest.raises(KeyboardInterrupt):
         together.do(1)
     assert together.do(2) == 2

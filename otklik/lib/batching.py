@@ -24,7 +24,7 @@ class _Place(Generic[Asked, Done]):
         return bool(self.done) or self.error is not None
 
 
-class Together(Generic[Asked, Done]):
+class Batcher(Generic[Asked, Done]):
     """`work` gives for many, in their order, what it would give for each alone, or raises and has done nothing.
 
     Errors of `common` kinds are nobody's own: all hear them. After any other each is done alone.

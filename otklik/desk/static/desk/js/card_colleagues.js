@@ -113,7 +113,7 @@ document.addEventListener("input", (event) => {
   if (event.target === tagField()) typed = event.target.value;
 });
 document.addEventListener("card:drawn", (event) => {
-  if (event.target.id !== "r-together") return;
+  if (event.target.id !== "r-colleagues") return;
   if (line()) line().innerHTML = shown;
   if (tags && place()?.querySelector(":scope > a")) place().innerHTML = tags;
   typed = "";

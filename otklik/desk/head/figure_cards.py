@@ -89,7 +89,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "next": asked.link(what=what, start=start + PAGE) if start + PAGE < listing.whole else "",
         "back": asked.link(),
     }
-    return render(request, "desk/behind/page.html", context, status=400 if asked.trouble else 200)
+    return render(request, "desk/figure_cards/page.html", context, status=400 if asked.trouble else 200)
 
 
 def _find(user: User, asked: Asked, known: Atlas, at: datetime, what: str, start: int) -> Listing:
