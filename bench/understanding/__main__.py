@@ -2,11 +2,24 @@
 
 import sys
 
-from bench.understanding import cold, first_pass, kind, learn, personal, place, similar, similar_speed, speed, urgency
+from bench.understanding import (
+    by_writer,
+    cold,
+    first_pass,
+    kind,
+    learn,
+    personal,
+    place,
+    similar,
+    similar_speed,
+    speed,
+    urgency,
+)
 from bench.understanding.data import DATA
 
 PARTS = (
     ("Themes without labels of one's own", cold.main),
+    ("Danger and kind, by writers never seen", by_writer.main),
     ("Kind", lambda: kind.main(["--part", "measure"])),
     ("First look at the raw stream", first_pass.main),
     ("Place", lambda: place.main(["--half", "measure"])),
