@@ -11,10 +11,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from otklik.desk.admin.chain import check
 from otklik.desk.admin.frame import administers, framed
-from otklik.desk.admin.journal_ask import Asked, answers, ask
+from otklik.desk.admin.journal_ask import JOURNAL, Asked, answers, ask, order_of
 from otklik.desk.admin.journal_words import Line, lines, verbs
 from otklik.desk.gate import integer, user_of
-from otklik.desk.listing import MOST_COUNTED, counted
+from otklik.desk.listing import MOST_COUNTED, counted, ordering, rows_after
 from otklik.desk.spreadsheet import lines as sheet_lines
 from otklik.desk.taken import taken
 from otklik.journal import seals
@@ -23,7 +23,6 @@ from otklik.lib import clock
 from otklik.people.scope import scope_of
 from otklik.triage.personal.finder import mask
 
-PAGE = 50
 MOST_EXPORTED = 50_000
 PIECE = 1000
 
@@ -32,17 +31,16 @@ PIECE = 1000
 @administers("journal")
 def journal(request: HttpRequest) -> HttpResponse:
     """At most eight queries beside the frame's, however long the journal is."""
-    asked = ask(request.GET.dict())
-    before = max(integer(request.GET.get("before")), 0)
-    entries = list(answers(asked, before).select_related("free_reason")[: PAGE + 1])
+    asked = ask(request.GET)
+    page = JOURNAL.page(answers(asked).select_related("free_reason"), request.GET, order_of(asked))
     context = {
         "asked": asked,
-        "lines": lines(entries[:PAGE], opens=scope_of(user_of(request)).whole),
-        "next": asked.link(before=entries[PAGE - 1].pk) if len(entries) > PAGE else "",
-        "later": before > 0,
-        "count": counted(answers(asked).order_by()[: MOST_COUNTED + 1].count()),
+        "lines": lines(page.rows, opens=scope_of(user_of(request)).whole),
+        "next": page.following,
+        "later": JOURNAL.begins_later(request.GET),
+        "count": counted(answers(asked)[: MOST_COUNTED + 1].count()),
         "verbs": verbs(),
-        "export": asked.link(),
+        "export": asked.typed.query(),
         "most": MOST_EXPORTED,
         "tail": seals.tail(),
     }
@@ -56,7 +54,7 @@ def export(request: HttpRequest) -> HttpResponseBase:
 
     A file goes further than a page: personal data in the free words of a reason is masked in it.
     """
-    asked = ask(request.GET.dict())
+    asked = ask(request.GET)
     if asked.trouble:
         return HttpResponse(asked.trouble, status=400, content_type="text/plain; charset=utf-8")
     # That it was taken is in the journal, and not in the table that was asked for before it.
@@ -84,9 +82,10 @@ def _sheet(asked: Asked, language: str, before: int) -> Iterator[str]:
             _("Слова"),
         ]
     yield "\ufeff" + sheet_lines([head])
-    left = MOST_EXPORTED
+    keys, left = order_of(asked), MOST_EXPORTED
+    entries = answers(asked).select_related("free_reason").order_by(*ordering(keys))
     while left > 0:
-        piece: list[Entry] = list(answers(asked, before).select_related("free_reason")[: min(PIECE, left)])
+        piece: list[Entry] = list(entries.filter(rows_after([before], keys))[: min(PIECE, left)])
         if not piece:
             return
         with override(language):

@@ -1,18 +1,18 @@
 """What the reader asks of the journal, and the entries that answer: quick however long the journal is."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from urllib.parse import urlencode
 
 from django.db import connection
 from django.db.models import F, QuerySet
+from django.http import QueryDict
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 
 from otklik.desk.admin.journal_words import verbs
 from otklik.desk.gate import integer
-from otklik.desk.listing import by_words, with_words
+from otklik.desk.listing import Chosen, Key, Listing, by_words, with_words
 from otklik.incidents.models import Incident
 from otklik.journal import when
 from otklik.journal.models import CODE, Entry
@@ -21,13 +21,23 @@ from otklik.people.models import User
 
 MOST_NAMESAKES = 20
 NAMED = ("last_name", "first_name", "patronymic", "username")
+NEWEST_FIRST = (Key("pk", falling=True),)
+SORTED = (Key("place", falling=True),)
+"""The same order, by a column that no index has."""
+
+JOURNAL = Listing(
+    NEWEST_FIRST,
+    dict.fromkeys(("who", "user", "verb", "card", "since", "until", "subject"), by_words),
+    size=50,
+    start="before",
+)
 
 
 @dataclass(slots=True)
 class Asked:
     """The question, and what is wrong with it in words. `namesakes` are shown when a name fits several people."""
 
-    typed: dict[str, str]
+    typed: Chosen
     actor: str = ""
     verb: str = ""
     incident: int | None = None
@@ -37,27 +47,19 @@ class Asked:
     namesakes: list[User] = field(default_factory=list)
     trouble: str = ""
 
-    def link(self, **changes: object) -> str:
-        kept = {name: value for name, value in {**self.typed, **changes}.items() if value}
-        return urlencode(kept)
 
-    @property
-    def narrowed(self) -> bool:
-        return any(self.typed.values())
-
-
-def ask(query: Mapping[str, str]) -> Asked:
+def ask(query: QueryDict, listing: Listing = JOURNAL) -> Asked:
     """At most two queries: one for a name, one for a card's number."""
-    names = ("who", "user", "verb", "card", "since", "until", "subject")
-    asked = Asked({name: by_words(query.get(name, "")) for name in names})
-    typed = asked.typed
-    asked.verb = typed["verb"] if typed["verb"] in dict(verbs()) else ""
+    typed = listing.chosen(query)
+    asked = Asked(typed)
     _read_person(asked)
     _read_card(asked)
     _read_period(asked)
-    if typed["subject"]:
-        if CODE.fullmatch(typed["subject"]) and ":" in typed["subject"]:
-            asked.subject = typed["subject"]
+    if verb := typed.get("verb"):
+        asked.verb = verb if verb in dict(verbs()) else ""
+    if subject := typed.get("subject"):
+        if CODE.fullmatch(subject) and ":" in subject:
+            asked.subject = subject
         else:
             asked.trouble = _("О чём запись, пишут так: user:5 или agency:12.")
     return asked
@@ -108,16 +110,17 @@ def _day(text: str) -> date | None:
     return day if day and 2000 <= day.year <= 2200 else None
 
 
-def answers(asked: Asked, before: int = 0) -> QuerySet[Entry]:
-    """The entries asked for, newest first, older than `before` if it is given; nothing when something is wrong.
+def order_of(asked: Asked) -> Sequence[Key]:
+    """Newest first. One person's are sorted on PostgreSQL: it would look for somebody who left years ago from the
+    newest entry on. An index of SQLite has them in this order."""
+    return SORTED if asked.actor.startswith("user:") and connection.vendor == "postgresql" else NEWEST_FIRST
 
-    One person's are sorted on PostgreSQL: it would look for somebody who left years ago from the newest entry on. An
-    index of SQLite has them in this order.
-    """
-    sorts = asked.actor.startswith("user:") and connection.vendor == "postgresql"
-    entries = Entry.objects.order_by((F("pk") + 0).desc() if sorts else "-pk")
+
+def answers(asked: Asked) -> QuerySet[Entry]:
+    """The entries asked for, in no order; nothing when something is wrong."""
     if asked.trouble:
-        return entries.none()
+        return Entry.objects.none()
+    entries = Entry.objects.annotate(place=F("pk") + 0)
     if asked.actor == "machine":
         entries = entries.filter(actor__startswith="machine:")
     elif asked.actor:
@@ -128,8 +131,6 @@ def answers(asked: Asked, before: int = 0) -> QuerySet[Entry]:
         entries = entries.filter(incident=asked.incident)
     if asked.subject:
         entries = entries.filter(subject=asked.subject)
-    if before > 0:
-        entries = entries.filter(pk__lt=before)
     if asked.since:
         entries = entries.filter(when.since(asked.since))
     if asked.until:

@@ -10,16 +10,19 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from otklik.desk.admin.frame import administers, framed
-from otklik.desk.admin.journal_ask import Asked, ask
-from otklik.desk.gate import integer
+from otklik.desk.admin.journal_ask import NEWEST_FIRST, Asked, ask
+from otklik.desk.listing import Listing, by_address, by_words
 from otklik.incidents.models import Incident, IncidentMessage
 from otklik.journal.models import Look
-from otklik.lib.text import clean
 from otklik.people.models import User
 from otklik.privacy.trace import authors_at
 
-PAGE = 100
-ASKED = ("who", "user", "card", "since", "until")
+LOOKS = Listing(
+    NEWEST_FIRST,
+    dict.fromkeys(("who", "user", "card", "since", "until"), by_words) | {"author": by_address},
+    size=100,
+    start="before",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,26 +40,23 @@ class Line:
 @administers("journal")
 def looks_page(request: HttpRequest) -> HttpResponse:
     """At most five queries beside the frame's, however many looks there are."""
-    asked = ask({name: request.GET.get(name, "") for name in ASKED})
+    asked = ask(request.GET, LOOKS)
     if asked.actor == "machine":
         asked.trouble = _("Такого сотрудника нет. Напишите начало фамилии.")
-    cards = _cards_of(asked, request.GET.get("author", ""))
-    before = max(integer(request.GET.get("before")), 0)
-    looks = list(_answers(asked, cards, before)[: PAGE + 1])
+    page = LOOKS.page(_answers(asked, _cards_of(asked)), request.GET)
     context = {
         "asked": asked,
-        "lines": _lines(looks[:PAGE]),
-        "next": asked.link(before=looks[PAGE - 1].pk) if len(looks) > PAGE else "",
-        "newest": asked.link(),
-        "later": before > 0,
+        "lines": _lines(page.rows),
+        "next": page.following,
+        "newest": asked.typed.query(),
+        "later": LOOKS.begins_later(request.GET),
     }
     return framed(request, "journal", "desk/admin/looks.html", context, 400 if asked.trouble else 200)
 
 
-def _cards_of(asked: Asked, typed: str) -> QuerySet[IncidentMessage, Any] | None:
+def _cards_of(asked: Asked) -> QuerySet[IncidentMessage, Any] | None:
     """Cards that show the author of this profile; None where nobody is asked for."""
-    address = clean(typed[:200]).strip()
-    asked.typed["author"] = address
+    address = asked.typed["author"]
     if not address:
         return None
     authors = authors_at(address)
@@ -65,10 +65,10 @@ def _cards_of(asked: Asked, typed: str) -> QuerySet[IncidentMessage, Any] | None
     return IncidentMessage.objects.filter(message__author__in=authors).values("incident")
 
 
-def _answers(asked: Asked, cards: QuerySet[IncidentMessage, Any] | None, before: int) -> QuerySet[Look]:
+def _answers(asked: Asked, cards: QuerySet[IncidentMessage, Any] | None) -> QuerySet[Look]:
     if asked.trouble:
         return Look.objects.none()
-    looks = Look.objects.order_by("-pk")
+    looks = Look.objects.all()
     if asked.actor:
         looks = looks.filter(user=int(asked.actor.partition(":")[2]))
     if asked.incident:
@@ -79,7 +79,7 @@ def _answers(asked: Asked, cards: QuerySet[IncidentMessage, Any] | None, before:
         looks = looks.filter(at__gte=asked.since)
     if asked.until:
         looks = looks.filter(at__lt=asked.until)
-    return looks.filter(pk__lt=before) if before else looks
+    return looks
 
 
 def _lines(looks: list[Look]) -> list[Line]:
