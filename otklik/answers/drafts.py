@@ -84,13 +84,14 @@ def _open(vendor: str) -> KeptRows[Answer]:
 
 def write(incident: Incident, reply_to: Message, words: Words, by: User, at: datetime, version: int = 0) -> Answer:
     """Save a draft; `version` is the one the writer saw (0: none). Raises Stale when its words have changed since and
-    are not the ones that are saved now, NotAllowed, or Unfit for a kind that nobody writes by hand.
+    are not the ones that are saved now, NotAllowed, or Unfit for a kind that nobody writes by hand: whoever catches
+    these inside of a transaction makes a savepoint of his own.
 
     Taking the card in work is part of writing: nobody should have to press a button for it.
     """
     if words.kind not in WRITTEN:
         raise Unfit(_("Такой ответ не пишут вручную."))
-    with hold(incident.pk):
+    with hold(incident.pk, savepoint=False):
         draft = open_draft(incident)
         if draft is not None and draft.state == A.APPROVAL:
             raise NotAllowed("submit", incident.state)
