@@ -7,11 +7,11 @@ from django.utils import timezone
 from otklik.incidents.models import Incident
 from otklik.journal.models import Entry
 from otklik.lib import clock
+from otklik.lib.refusal import Refused
 from otklik.networks import keeping, legal
 from otklik.networks.access import access_to
 from otklik.networks.errors import SwitchedOff
 from otklik.networks.models import RawEvent
-from otklik.people.scope import Refused
 from otklik.publishing.fate import published_by_hand
 from otklik.publishing.models import Delivery, Sent
 from tests.region import FINAL, Region, approved, assigned, hear, listen, only_card, settle

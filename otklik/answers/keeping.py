@@ -9,8 +9,8 @@ from otklik.answers.ready import HELPED
 from otklik.answers.templates import LINK, strange
 from otklik.journal import book
 from otklik.lib.text import fold
+from otklik.lib.refusal import Refused
 from otklik.people.models import Agency, User
-from otklik.people.scope import Refused
 from otklik.people.seen import before, check_seen, mark, turned
 from otklik.themes.models import Theme, ThemeGroup
 

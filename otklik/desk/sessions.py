@@ -11,8 +11,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from otklik.desk.gate import permitted, user_of
 from otklik.lib import clock
+from otklik.lib.refusal import Refused
 from otklik.people import sessions
-from otklik.people.scope import Refused
 
 # In this order: most browsers call themselves by the names of those before them too.
 BROWSERS = (

@@ -14,11 +14,12 @@ from otklik.desk.gate import integer, permitted, user_of
 from otklik.journal import book
 from otklik.lib import clock
 from otklik.lib.days import begin_of
+from otklik.lib.refusal import Refused
 from otklik.people import substituting
 from otklik.people.access import has
 from otklik.people.models import Substitution, User
 from otklik.people.permissions import Permission
-from otklik.people.scope import Refused, scope_of
+from otklik.people.scope import scope_of
 from otklik.work.models import Notice
 from otklik.work.notices import tell
 

@@ -16,6 +16,7 @@ from otklik.journal import book
 from otklik.lib import clock
 from otklik.lib.redact import redact, remember
 from otklik.lib.secret import SecretLost
+from otklik.lib.refusal import Refused
 from otklik.networks import fetch
 from otklik.networks.access import base_of, http_client
 from otklik.networks.base import Access, Right
@@ -24,7 +25,6 @@ from otklik.networks.legal import check_read
 from otklik.networks.models import Account, Token, new_hook_key, reserve
 from otklik.networks.registry import NETWORKS
 from otklik.people.models import Agency, User
-from otklik.people.scope import Refused
 from otklik.people.seen import before, check_seen, mark, turned
 
 PATIENCE = 8.0  # seconds that somebody waits for each answer: he looks at a page meanwhile

@@ -10,13 +10,13 @@ from typing import NamedTuple
 from django.db.models import OuterRef, Subquery
 
 from otklik.journal import book
+from otklik.lib.refusal import Refused
 from otklik.lib.sentence import Sentence as _
 from otklik.networks.base import Law
 from otklik.networks.errors import SwitchedOff
 from otklik.networks.models import LegalSwitch, Source
 from otklik.networks.registry import NETWORKS, title_of
 from otklik.people.models import User
-from otklik.people.scope import Refused
 from otklik.people.seen import check_seen, mark
 
 

@@ -6,11 +6,11 @@ from datetime import datetime
 from typing import Any
 
 from otklik.journal import book
+from otklik.lib.refusal import Refused
 from otklik.lib.sentence import Sentence as _
 from otklik.networks.errors import NeedsPerson
 from otklik.networks.models import Account, Source
 from otklik.people.models import User
-from otklik.people.scope import Refused
 from otklik.people.seen import check_seen, mark, turned
 from otklik.places.models import Place
 

@@ -12,9 +12,9 @@ from django.db.models import QuerySet, Value
 from django.db.models.functions import Concat, Substr
 
 from otklik.journal import book
+from otklik.lib.refusal import Refused
 from otklik.lib.text import fold
 from otklik.people.models import Agency, Grant, User
-from otklik.people.scope import Refused
 from otklik.people.seen import before, check_seen, mark, turned
 from otklik.places.models import Place
 

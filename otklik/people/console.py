@@ -9,10 +9,10 @@ from allauth.mfa.models import Authenticator
 from django.contrib.auth.hashers import make_password
 
 from otklik.journal import book
+from otklik.lib.refusal import Refused
 from otklik.people.accounts import Name, newcomer
 from otklik.people.invitations import token_for
 from otklik.people.models import Grant, Role, User
-from otklik.people.scope import Refused
 from otklik.people.sessions import sign_out_everywhere
 
 ACTOR = "machine:console"

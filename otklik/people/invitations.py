@@ -11,8 +11,8 @@ from django.contrib.auth.hashers import make_password
 from django.contrib.auth.tokens import PasswordResetTokenGenerator
 
 from otklik.journal import book
+from otklik.lib.refusal import Refused
 from otklik.people.models import User
-from otklik.people.scope import Refused
 
 
 class _Tokens(PasswordResetTokenGenerator):

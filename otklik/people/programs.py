@@ -15,9 +15,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from otklik.journal import book
+from otklik.lib.refusal import Refused
 from otklik.people.access import grants_of
 from otklik.people.models import ProgramRequest, ProgramToken, User
-from otklik.people.scope import Refused
 
 PREFIX = "otk_"
 SHOWN = len(PREFIX) + 6

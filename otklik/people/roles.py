@@ -6,8 +6,8 @@ from datetime import datetime
 
 from otklik.journal import book
 from otklik.people.models import Grant, MadeRole, User
+from otklik.lib.refusal import Refused
 from otklik.people.permissions import BOUND, Permission, fitting
-from otklik.people.scope import Refused
 from otklik.people.seen import check_seen, mark, turned
 
 

@@ -10,14 +10,6 @@ from otklik.people.permissions import Permission
 from otklik.places.models import Place
 
 
-class Refused(Exception):
-    """A rule of the house forbids it. `code` says which one; pages have the words."""
-
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code
-
-
 @dataclass(frozen=True, slots=True)
 class Scope:
     """Pairs of a path of agencies and a path of places, "" for all; no pair at all manages nothing."""

@@ -6,7 +6,7 @@ A form carries the mark of what it was opened on; whoever saves says it, and the
 import hashlib
 import json
 
-from otklik.people.scope import Refused
+from otklik.lib.refusal import Refused
 
 
 def mark(*values: object) -> str:

@@ -12,8 +12,8 @@ from django.contrib.sessions.models import Session
 from django.utils.crypto import constant_time_compare
 
 from otklik.journal import book
+from otklik.lib.refusal import Refused
 from otklik.people.models import User
-from otklik.people.scope import Refused
 
 
 def open_ones(user: User, at: datetime) -> list[UserSession]:

@@ -10,9 +10,9 @@ from datetime import datetime, timedelta
 from django.db.models import Q, QuerySet
 
 from otklik.journal import book
+from otklik.lib.refusal import Refused
 from otklik.people.access import in_force
 from otklik.people.models import Substitution, User
-from otklik.people.scope import Refused
 
 LONGEST = timedelta(days=92)
 

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from otklik.journal import book
+from otklik.lib.refusal import Refused
 from otklik.people.models import User
-from otklik.people.scope import Refused
 from otklik.people.seen import check_seen, mark, turned
 from otklik.reports.discretion import LEAST, MOST
 from otklik.reports.models import PublicFigures

@@ -12,8 +12,8 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 
 from otklik.journal import book
+from otklik.lib.refusal import Refused
 from otklik.people.models import Agency, User
-from otklik.people.scope import Refused
 from otklik.people.seen import check_seen, mark
 from otklik.routing.calendars import hours_code, special_with
 from otklik.routing.deadlines import WorkWeek

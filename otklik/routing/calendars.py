@@ -13,8 +13,8 @@ from django.db.models import BigIntegerField, BooleanField, CharField, Exists, F
 from django.db.models.functions import Coalesce
 
 from otklik.journal import book
+from otklik.lib.refusal import Refused
 from otklik.people.models import User
-from otklik.people.scope import Refused
 from otklik.people.seen import before, check_seen, mark
 from otklik.routing import clocks
 from otklik.routing.deadlines import TooFar, WorkWeek, limit

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from otklik.journal import book
 from otklik.people.models import Agency, User
-from otklik.people.scope import Refused
+from otklik.lib.refusal import Refused
 from otklik.people.seen import before, check_seen, mark, turned
 from otklik.places.models import Place
 from otklik.routing.match import Hours, KnownRule

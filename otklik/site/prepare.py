@@ -12,12 +12,12 @@ from django.utils.timezone import localdate
 from otklik.answers import keeping
 from otklik.lib import clock
 from otklik.lib.database import PromiseBroken, check_promises
+from otklik.lib.refusal import Refused
 from otklik.lib.text import clean
 from otklik.people import console
 from otklik.people.accounts import Name
 from otklik.people.invitations import lasts
 from otklik.people.models import Grant, Role, User
-from otklik.people.scope import Refused
 from otklik.site.commands.base import say, typed
 from otklik.site.safety import Unsafe, check_start, is_behind, nobody_is_in
 from otklik.site.wishes import ADMINISTRATOR, Ask, gather

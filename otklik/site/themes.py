@@ -12,10 +12,10 @@ from django.utils import timezone
 from otklik.exchange.lists.sheet import read
 from otklik.exchange.lists.version import Preview, current, look, version_columns
 from otklik.lib import clock
+from otklik.lib.refusal import Refused
 from otklik.lib.why import why
 from otklik.lib.xlsx import WrongFile
 from otklik.themes import turning
-from otklik.themes.keeping import Refused
 from otklik.themes.models import Theme
 from otklik.themes.versions import Pair
 

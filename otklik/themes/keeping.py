@@ -12,19 +12,12 @@ from datetime import date, datetime
 from django.db.models import Q
 
 from otklik.journal import book
+from otklik.lib.refusal import Refused
 from otklik.themes.classifier import name_key
 from otklik.themes.models import Classifier, Theme, ThemeGroup
 
 VERBS = ("theme.add", "theme.edit", "theme.retire", "theme.return", "theme.merge")
 """Whoever keeps themes in memory looks at the last entry of these to know that they have changed."""
-
-
-class Refused(Exception):
-    """The classifier does not take it; `code` says why."""
-
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +75,7 @@ def change(pk: int, theme_input: ThemeInput, was_seen: str, by: str, at: datetim
     with book.turn():
         theme = Theme.objects.select_for_update().get(pk=pk)
         if seen(theme) != was_seen:
-            raise Refused("late")
+            raise Refused("overtaken")
         if name_key(theme_input.name) != name_key(theme.name):
             _check_name(theme.group_id, theme_input.name, pk)
         if theme_input == current(theme):
@@ -97,13 +90,14 @@ def change(pk: int, theme_input: ThemeInput, was_seen: str, by: str, at: datetim
 def retire(pk: int, on: date, was_seen: str, today: date, by: str, at: datetime) -> None:
     """From that day it is neither suggested nor chosen; cards keep it. A day still ahead may be changed.
 
-    Raises Refused "past" for a day before today, "late" when another day has been set or it is retired already.
+    Raises Refused "past" for a day before today, "overtaken" when another day has been set, "late" when it is retired
+    already.
     """
     if on < today:
         raise Refused("past")
     with book.turn():
         if end_seen(Theme.objects.get(pk=pk)) != was_seen:
-            raise Refused("late")
+            raise Refused("overtaken")
         if not Theme.objects.filter(in_force(today), pk=pk).update(retired_on=on):
             raise Refused("late")
         _write("theme.retire", pk, by, at, {"on": on.isoformat()})

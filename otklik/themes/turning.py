@@ -14,7 +14,8 @@ from django.db.models import Model, OneToOneField, QuerySet
 from django.utils import timezone
 
 from otklik.journal import book
-from otklik.themes.keeping import Refused, current, difference, in_force
+from otklik.lib.refusal import Refused
+from otklik.themes.keeping import current, difference, in_force
 from otklik.themes.models import Classifier, Theme, ThemeGroup
 
 FIELDS = ("name", "code", "subgroup", "description", "kind", "severity", "fast_track", "keywords")

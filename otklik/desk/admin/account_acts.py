@@ -15,8 +15,8 @@ from otklik.desk.admin.editing import carry_out
 from otklik.desk.admin.frame import Sure, administers, ask, is_sure
 from otklik.desk.gate import user_of
 from otklik.lib import clock
+from otklik.lib.refusal import Refused
 from otklik.networks import keeping
-from otklik.people.scope import Refused
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

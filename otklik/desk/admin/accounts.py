@@ -26,6 +26,7 @@ from otklik.desk.format import network_title
 from otklik.desk.gate import user_of
 from otklik.desk.listing import Key, Listing, by_address, one_of, with_words
 from otklik.lib import clock
+from otklik.lib.refusal import Refused
 from otklik.lib.text import clean
 from otklik.networks import keeping
 from otklik.networks.base import KeyKind
@@ -33,7 +34,6 @@ from otklik.networks.keeping import AccountInput, Trouble, namesake, seen
 from otklik.networks.models import Account
 from otklik.networks.registry import NETWORKS
 from otklik.people.models import Agency, User
-from otklik.people.scope import Refused
 from otklik.work.translated import translated
 
 LIST = Listing((Key("pk", falling=True),), {"q": by_address, "state": one_of(STATES)}, size=50)

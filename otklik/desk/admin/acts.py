@@ -23,11 +23,12 @@ from otklik.desk.admin.words import why
 from otklik.desk.gate import user_of
 from otklik.incidents.models import Incident
 from otklik.lib import clock
+from otklik.lib.refusal import Refused
 from otklik.people import accounts, invitations, sessions
 from otklik.people.access import NEED_AN_AGENCY
 from otklik.people.accounts import Reach
 from otklik.people.models import Grant, User
-from otklik.people.scope import Refused, scope_of
+from otklik.people.scope import scope_of
 
 Act = Callable[[User, User, datetime], None]
 

@@ -22,11 +22,12 @@ from otklik.desk.admin.words import why
 from otklik.desk.gate import user_of
 from otklik.journal import book
 from otklik.lib import clock
+from otklik.lib.refusal import Refused
 from otklik.lib.text import clean, tidy
 from otklik.people import agencies as verbs
 from otklik.people.agencies import AgencyInput
 from otklik.people.models import Agency, User
-from otklik.people.scope import Refused, scope_of
+from otklik.people.scope import scope_of
 
 MOST_PEOPLE = 50
 Act = Callable[[Agency, User, datetime], None]

@@ -18,7 +18,7 @@ from otklik.desk.admin.fields import Whole, tick
 from otklik.desk.admin.frame import administers, framed
 from otklik.desk.gate import user_of
 from otklik.lib import clock
-from otklik.people.scope import Refused
+from otklik.lib.refusal import Refused
 from otklik.reports.arithmetic import Share
 from otklik.reports.shown import interval
 from otklik.routing import switches as verbs

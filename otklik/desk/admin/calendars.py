@@ -24,9 +24,9 @@ from otklik.desk.admin.norm_words import rows as norm_rows
 from otklik.desk.admin.week_words import days_words, hours_words
 from otklik.desk.gate import integer, user_of
 from otklik.lib import clock
+from otklik.lib.refusal import Refused
 from otklik.notify.alerts.ladder import ladder
 from otklik.people.models import Agency, User
-from otklik.people.scope import Refused
 from otklik.routing import calendars as verbs
 from otklik.routing.agency_calendars import days_of
 from otklik.routing.calendars import Ground

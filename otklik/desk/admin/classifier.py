@@ -21,12 +21,12 @@ from otklik.desk.admin.frame import Hidden, Sure, administers, ask, framed, is_s
 from otklik.desk.admin.journal_words import lines_about
 from otklik.desk.gate import integer, user_of
 from otklik.lib import clock
+from otklik.lib.refusal import Refused
 from otklik.people.models import User
-from otklik.people.scope import Refused as Overtaken
 from otklik.routing import calendars
 from otklik.themes import keeping as verbs
 from otklik.themes import keywords
-from otklik.themes.keeping import Refused, ThemeInput, seen
+from otklik.themes.keeping import ThemeInput, seen
 from otklik.themes.models import Theme, ThemeGroup
 
 PIECES = 4  # of 500 clocks, in the request that saves; whatever is left goes on by a button
@@ -183,6 +183,7 @@ def theme(request: HttpRequest, pk: int) -> HttpResponse:
         seen=verbs.seen,
         save=save,
         late=_("Пока вы писали, тему изменил кто-то ещё. Сверьте поля и сохраните снова."),
+        fault=lambda refused, _form: (refused.code, _taken(refused)),
     )
 
 
@@ -243,13 +244,7 @@ def _changes(here: Theme, theme_input: verbs.ThemeInput) -> list[str]:
 
 def _saved(request: HttpRequest, form: ThemeForm, here: Theme) -> HttpResponse:
     theme_input = form.as_input()
-    try:
-        changed = verbs.change(here.pk, theme_input, form.cleaned_data[SEEN], _actor(request), clock.now())
-    except Refused as refused:
-        if refused.code == "late":
-            raise Overtaken("overtaken") from refused
-        form.add_error(refused.code, _taken(refused))
-        return _page(request, form, here, 422)
+    changed = verbs.change(here.pk, theme_input, form.cleaned_data[SEEN], _actor(request), clock.now())
     if changed and theme_input.fast_track != here.fast_track:
         return _limits_moved(request, here)
     return written(request, changed, reverse("admin-theme", args=[here.pk]))

@@ -17,13 +17,13 @@ from otklik.desk.gate import card_for, integer, permitted, user_of
 from otklik.desk.rail import DUTY_SEERS
 from otklik.lib import clock
 from otklik.lib.days import begin_of, day_of
+from otklik.lib.refusal import Refused
 from otklik.notify.alerts import calling, roster
 from otklik.notify.alerts.gaps import Span
 from otklik.notify.alerts.models import Duty
 from otklik.people.access import grants_of
 from otklik.people.models import Agency, User
 from otklik.people.permissions import Permission
-from otklik.people.scope import Refused
 
 EDITORS = (Permission.LEAD,)
 WEEKS = {7: 1, 28: 4}

@@ -17,8 +17,8 @@ from django.utils.translation import gettext as _
 from otklik.desk.admin.words import why
 from otklik.desk.gate import user_of
 from otklik.lib import clock
+from otklik.lib.refusal import Refused
 from otklik.people.models import User
-from otklik.people.scope import Refused
 
 T = TypeVar("T")
 F = TypeVar("F", bound=forms.Form)

@@ -20,10 +20,10 @@ from otklik.desk.admin.hook_forms import HookForm
 from otklik.desk.admin.journal_words import lines_about
 from otklik.desk.gate import user_of
 from otklik.lib import clock
+from otklik.lib.refusal import Refused
 from otklik.notify.hooks import keeping
 from otklik.notify.hooks.models import Call, Kind, Subscription
 from otklik.people.models import User
-from otklik.people.scope import Refused
 from otklik.work.translated import translated
 
 SHOWN = 200

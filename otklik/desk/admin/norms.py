@@ -14,7 +14,7 @@ from otklik.desk.admin.norm_words import instead, lasts, title
 from otklik.desk.admin.words import why
 from otklik.desk.gate import user_of
 from otklik.lib import clock
-from otklik.people.scope import Refused
+from otklik.lib.refusal import Refused
 from otklik.routing import calendars as verbs
 from otklik.routing.calendars import Ground
 from otklik.routing.models import Norm

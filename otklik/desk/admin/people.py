@@ -21,13 +21,14 @@ from otklik.desk.admin.link import Link, shown_link
 from otklik.desk.gate import integer, user_of
 from otklik.desk.listing import Chosen, Key, Listing, by_id, by_words, one_of, ordering, rows_after, with_words
 from otklik.lib import clock
+from otklik.lib.refusal import Refused
 from otklik.lib.text import clean
 from otklik.people import accounts
 from otklik.people.accounts import Name
 from otklik.people.factor import must_have
 from otklik.people.invitations import token_for
 from otklik.people.models import Grant, MadeRole, Role, User
-from otklik.people.scope import Refused, Scope, scope_of
+from otklik.people.scope import Scope, scope_of
 
 STATES = {
     "active": gettext_lazy("работают"),

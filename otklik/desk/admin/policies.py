@@ -26,8 +26,8 @@ from otklik.desk.admin.policy_forms import AskForm, EndForm, PolicyForm
 from otklik.desk.admin.words import why
 from otklik.desk.listing import Key, Listing, one_of
 from otklik.desk.policy_words import LOSES
+from otklik.lib.refusal import Refused
 from otklik.people.models import User
-from otklik.people.scope import Refused
 
 MOST_FITTING = 12
 STATES = {

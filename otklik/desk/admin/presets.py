@@ -12,7 +12,7 @@ from otklik.desk.admin.norm_words import lasts, title
 from otklik.desk.admin.words import why
 from otklik.desk.gate import user_of
 from otklik.lib import clock
-from otklik.people.scope import Refused
+from otklik.lib.refusal import Refused
 from otklik.routing import presets as verbs
 from otklik.routing.clocks import norms_of
 from otklik.routing.norms import NORMED, Allowed

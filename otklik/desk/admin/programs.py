@@ -21,10 +21,10 @@ from otklik.desk.admin.journal_words import lines_about
 from otklik.desk.admin.words import why
 from otklik.desk.gate import user_of
 from otklik.lib import clock
+from otklik.lib.refusal import Refused
 from otklik.people import programs as verbs
 from otklik.people.models import ProgramToken, User
 from otklik.people.programs import ProgramInput, ProgramScope
-from otklik.people.scope import Refused
 
 SHOWN = 200
 USUAL = timedelta(days=180)

@@ -24,11 +24,11 @@ from otklik.desk.admin.journal_words import lines_about
 from otklik.desk.admin.words import why
 from otklik.desk.gate import user_of
 from otklik.lib import clock
+from otklik.lib.refusal import Refused
 from otklik.people import roles as verbs
 from otklik.people.models import MadeRole, User
 from otklik.people.permissions import BOUND, CHOOSABLE, STANDING, Permission, Role, fitting
 from otklik.people.roles import RoleInput
-from otklik.people.scope import Refused
 
 
 class RoleForm(forms.Form):

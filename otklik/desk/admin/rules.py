@@ -25,8 +25,8 @@ from otklik.desk.gate import user_of
 from otklik.desk.listing import Key, Listing, by_id, by_words, one_of, with_words
 from otklik.desk.rule_words import sentence
 from otklik.lib import clock
+from otklik.lib.refusal import Refused
 from otklik.people.models import Agency, User
-from otklik.people.scope import Refused
 from otklik.places.models import Place
 from otklik.routing import outlook as ahead
 from otklik.routing import rules as verbs

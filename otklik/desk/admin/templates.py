@@ -31,9 +31,10 @@ from otklik.desk.listing import Key, Listing, by_words, one_of, with_words
 from otklik.incidents.cards import visible_to
 from otklik.incidents.models import Incident
 from otklik.lib import clock
+from otklik.lib.refusal import Refused
 from otklik.people.models import User
 from otklik.people.permissions import Permission
-from otklik.people.scope import Refused, Scope, scope_of
+from otklik.people.scope import Scope, scope_of
 
 LIST = Listing((Key("pk", falling=True),), {"q": by_words, "kind": one_of(Answer.Kind.values)}, size=50)
 WORDED = ("title", "text", "theme__name", "group__name", "agency__short_name")

@@ -23,8 +23,8 @@ from otklik.desk.admin.week_words import WEEKDAYS, ZONES, days_words, hours_word
 from otklik.desk.admin.words import why
 from otklik.desk.gate import user_of
 from otklik.lib import clock
+from otklik.lib.refusal import Refused
 from otklik.people.models import Agency, User
-from otklik.people.scope import Refused
 from otklik.people.seen import turned
 from otklik.routing import agency_calendars as verbs
 from otklik.routing import calendars

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from otklik.people.scope import Refused
+from otklik.lib.refusal import Refused
 
 _WORDS = {
     "self": _("С собой этого сделать нельзя. Попросите другого администратора."),

@@ -22,10 +22,10 @@ from otklik.desk.tests.pages import assert_answers, assert_shows, journal_verbs,
 from otklik.incidents.models import Incident, State
 from otklik.journal.models import Entry, Reason
 from otklik.lib import clock
+from otklik.lib.refusal import Refused
 from otklik.networks import keeping, legal
 from otklik.networks.models import Account, Reconciliation, Source, Token
 from otklik.networks.vk.tests.scripted import error, ok
-from otklik.people.scope import Refused
 from tests.make.scripted import Script
 from tests.make.town import Town
 

@@ -10,10 +10,11 @@ from otklik.incidents.cards import visible_to
 from otklik.incidents.models import Incident
 from otklik.journal.models import Entry
 from otklik.lib import clock
+from otklik.lib.refusal import Refused
 from otklik.people import agencies
 from otklik.people.agencies import AgencyInput
 from otklik.people.models import Agency, Role
-from otklik.people.scope import Refused, Scope, scope_of
+from otklik.people.scope import Scope, scope_of
 from otklik.places.models import Place
 from otklik.routing.models import Rule
 from tests.make.people import again, agency, person, signed_in

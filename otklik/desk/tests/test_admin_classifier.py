@@ -14,6 +14,7 @@ from otklik.desk.tests.forms import confirm
 from otklik.desk.tests.pages import assert_answers, assert_shows, page_at, reread
 from otklik.incidents.models import Incident, State
 from otklik.journal.models import Entry
+from otklik.lib.refusal import Refused
 from otklik.routing.assign import Decision, assign
 from otklik.routing.models import Deadline, Norm, Rule
 from otklik.themes import keeping
@@ -145,7 +146,7 @@ def test_a_theme_goes_from_a_day_to_come_on_what_names_it_stays_and_it_comes_bac
     past = today - timedelta(days=1)
     for day in ("", "вчера", "0001-01-01", "99999-01-01", past.isoformat()):
         assert admin.post(at(town.pipe, "retirement/"), {"on": day, "sure": "1"}).status_code == 422, day
-    with pytest.raises(keeping.Refused):
+    with pytest.raises(Refused):
         keeping.retire(town.pipe.pk, past, "", today, "user:1", timezone.now())
     assert reread(town.pipe).retired_on is None
     pipe, today, rule = town.pipe, timezone.localdate(), town.rule

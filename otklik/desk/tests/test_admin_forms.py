@@ -22,11 +22,11 @@ from otklik.desk.tests.pages import assert_answers, assert_shows, page_at
 from otklik.desk.tests.test_admin_journal import newest
 from otklik.journal.models import Entry
 from otklik.lib import clock
+from otklik.lib.refusal import Refused
 from otklik.networks import keeping as networks
 from otklik.networks.models import Source
 from otklik.people import accounts, agencies
 from otklik.people.models import Role, User
-from otklik.people.scope import Refused
 from otklik.routing import calendars, rules
 from otklik.routing.models import Calendar, Norm
 from otklik.routing.norms import Allowed

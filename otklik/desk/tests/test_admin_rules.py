@@ -12,8 +12,8 @@ from otklik.desk.tests.forms import confirm, save, seen
 from otklik.desk.tests.pages import assert_answers, assert_shows, journal_verbs, page_at, reread
 from otklik.incidents.models import Incident
 from otklik.journal.models import Entry
+from otklik.lib.refusal import Refused
 from otklik.people.models import Role, User
-from otklik.people.scope import Refused
 from otklik.routing import rules
 from otklik.routing.models import Rule, Suggestion
 from tests.make.people import person, signed_in

@@ -8,8 +8,8 @@ from django.test import Client
 from otklik.desk.tests.pages import assert_answers, page_at
 from otklik.journal.models import Entry
 from otklik.lib import clock
+from otklik.lib.refusal import Refused
 from otklik.notify.alerts.ladder import Rung, ladder, ladder_seen, set_ladder
-from otklik.people.scope import Refused
 from tests.make.town import Town
 
 ADDRESS = "/admin/calendars/ladder/"

@@ -22,9 +22,9 @@ from otklik.desk.tests.public_data import SECRET, busy, matter, month_ago, opene
 from otklik.feedback.registers.models import Promise
 from otklik.incidents.models import Incident
 from otklik.lib import clock
+from otklik.lib.refusal import Refused
 from otklik.people.access import opened as opened_to
 from otklik.people.permissions import Permission
-from otklik.people.scope import Refused
 from otklik.reports.arithmetic import Share
 from otklik.reports.fold import outcomes
 from otklik.reports.models import PublicFigures

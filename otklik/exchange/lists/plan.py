@@ -13,9 +13,10 @@ from datetime import datetime
 from enum import StrEnum
 
 from otklik.exchange.lists.sheet import Column, Row
+from otklik.lib.refusal import Refused
 from otklik.people.models import User
 from otklik.people.permissions import Permission
-from otklik.people.scope import Refused, scope_of
+from otklik.people.scope import scope_of
 
 
 class State(StrEnum):

@@ -10,9 +10,9 @@ from django.utils import timezone
 from otklik.exchange.lists.plan import Act, Invited, Kind, Line, Seen, nothing, of, turned
 from otklik.exchange.lists.russian import in_russian
 from otklik.exchange.lists.sheet import Column, Row
+from otklik.lib.refusal import Refused
 from otklik.people.models import User
 from otklik.people.permissions import Permission
-from otklik.people.scope import Refused
 from otklik.places.gazetteer import slug
 from otklik.themes import keeping as verbs
 from otklik.themes import keywords as words
@@ -152,12 +152,12 @@ def _act(group: ThemeGroup, code: str, theme_input: ThemeInput, here: Theme | No
                 verbs.add(group, code, theme_input, f"user:{by.pk}", at)
             else:
                 verbs.change(here.pk, theme_input, seen, f"user:{by.pk}", at)
-        except verbs.Refused as refused:
-            raise Refused(WHY[refused.code]) from refused
+        except Refused as refused:
+            raise Refused("double" if refused.code in TAKEN else refused.code) from refused
         return None
 
     return act
 
 
-WHY = {"late": "overtaken", "code": "double", "coming": "double", "name": "double"}
+TAKEN = ("code", "coming", "name")
 KIND = Kind("themes", "Темы", Permission.TUNE, columns, plan)

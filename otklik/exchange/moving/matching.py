@@ -7,9 +7,9 @@ from datetime import datetime
 from difflib import SequenceMatcher
 from typing import TypeVar
 
+from otklik.lib.refusal import Refused
 from otklik.people import agencies
 from otklik.people.models import Agency, User
-from otklik.people.scope import Refused
 from otklik.places.models import Place
 from otklik.themes.classifier import load, name_key
 from otklik.themes.models import Theme

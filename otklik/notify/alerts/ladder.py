@@ -6,9 +6,9 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from otklik.journal import book
+from otklik.lib.refusal import Refused
 from otklik.notify.alerts.models import Level
 from otklik.people.models import User
-from otklik.people.scope import Refused
 from otklik.people.seen import check_seen, mark
 
 MOST = 5

@@ -3,10 +3,10 @@
 from datetime import datetime, timedelta
 
 from otklik.journal import book
+from otklik.lib.refusal import Refused
 from otklik.notify.alerts.gaps import Span, gaps
 from otklik.notify.alerts.models import Duty
 from otklik.people.models import Agency, User
-from otklik.people.scope import Refused
 
 LONGEST = timedelta(days=31)
 AHEAD = timedelta(days=7)

@@ -17,6 +17,7 @@ from otklik.journal.seals import proof_of
 from otklik.lib.address import safe_address
 from otklik.lib.http import NotSent
 from otklik.lib.http import Refused as ClosedAddress
+from otklik.lib.refusal import Refused
 from otklik.lib.secret import SecretLost
 from otklik.notify.hooks import kinds
 from otklik.notify.hooks.body import body_of
@@ -26,7 +27,6 @@ from otklik.notify.hooks.plan import PATIENCE
 from otklik.notify.hooks.sign import fresh_secret
 from otklik.notify.hooks.tell import neighbour_client
 from otklik.people.models import Agency, User
-from otklik.people.scope import Refused
 from otklik.people.seen import check_seen, mark, turned
 
 BOTH_FOR = timedelta(hours=24)

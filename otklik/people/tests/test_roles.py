@@ -5,6 +5,7 @@ from pytest_django import Settings
 
 from otklik.journal.models import Entry
 from otklik.lib import clock
+from otklik.lib.refusal import Refused
 from otklik.people import accounts, roles
 from otklik.people.access import has, may, reach
 from otklik.people.accounts import Reach
@@ -12,7 +13,7 @@ from otklik.people.factor import must_have
 from otklik.people.models import Agency, MadeRole, Role, User
 from otklik.people.permissions import BOUND, CHOOSABLE, FROM_THE_BASE, STANDING, Permission, fitting
 from otklik.people.roles import RoleInput
-from otklik.people.scope import Refused, scope_of
+from otklik.people.scope import scope_of
 from tests.make import people
 from tests.make.people import again
 

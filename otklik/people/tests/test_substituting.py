@@ -7,10 +7,11 @@ from django.utils import timezone
 
 from otklik.journal import book
 from otklik.journal.models import Entry
+from otklik.lib.refusal import Refused
 from otklik.people.access import grants_of, has_role, may
 from otklik.people.models import Role, Substitution, User
 from otklik.people.permissions import Permission
-from otklik.people.scope import Refused, scope_of
+from otklik.people.scope import scope_of
 from otklik.people.substituting import agree, begin, deputies, end
 from tests.make.people import again, agency, grant, person
 

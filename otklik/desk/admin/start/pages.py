@@ -20,9 +20,9 @@ from otklik.incidents.models import Incident
 from otklik.lib import clock
 from otklik.lib.mail import mail
 from otklik.lib.outbox import Failure
+from otklik.lib.refusal import Refused
 from otklik.networks.legal import all_allowed
 from otklik.networks.registry import NETWORKS
-from otklik.people.scope import Refused
 from otklik.places import gazetteer, listing, loading
 from otklik.places.models import Place, Street
 from otklik.routing import calendars, presets

@@ -11,9 +11,10 @@ from otklik.exchange.lists.tests.house import AT, House
 from otklik.exchange.lists.version import Preview, current, look, version_columns
 from otklik.journal.models import Entry, Reason
 from otklik.journal.tests.whole import whole
+from otklik.lib.refusal import Refused
 from otklik.routing.models import Automatic, Norm, Rule
 from otklik.themes import keeping, shipped, turning
-from otklik.themes.keeping import Refused, ThemeInput
+from otklik.themes.keeping import ThemeInput
 from otklik.themes.models import Classifier, Theme, ThemeGroup
 from tests.make import places
 from tests.make.figures import counted

@@ -5,13 +5,13 @@ from random import Random
 import pytest
 
 from otklik.journal.models import Entry
+from otklik.lib.refusal import Refused
 from otklik.notify.alerts.calling import call_of, confirm
 from otklik.notify.alerts.gaps import Span, gaps
 from otklik.notify.alerts.models import Alert, Duty, Letter
 from otklik.notify.alerts.roster import put, region_gaps, remove
 from otklik.notify.alerts.tests.data import Town
 from otklik.people.models import User
-from otklik.people.scope import Refused
 
 pytestmark = pytest.mark.django_db
 START = datetime.fromisoformat("2026-02-03T00:00:00+03:00")

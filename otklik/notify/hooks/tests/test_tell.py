@@ -9,6 +9,7 @@ from standardwebhooks import Webhook
 from otklik.journal.models import Entry
 from otklik.lib.due import LeaseLost, claim
 from otklik.lib.neighbour import NO_LINE, PRIVATE
+from otklik.lib.refusal import Refused
 from otklik.lib.tests import servers
 from otklik.notify.alerts.models import Alert
 from otklik.notify.alerts.tests.data import LEASE
@@ -16,7 +17,6 @@ from otklik.notify.hooks import keeping, kinds
 from otklik.notify.hooks.models import Call, Subscription
 from otklik.notify.hooks.tell import neighbour_client, tell_one
 from otklik.notify.hooks.tests.data import Region, says
-from otklik.people.scope import Refused
 
 pytestmark = [pytest.mark.django_db, pytest.mark.enable_socket]
 NEW = kinds.NEW
