@@ -5,9 +5,10 @@ Entries written before the journal kept what had been tell what they know.
 
 from collections.abc import Callable, Mapping
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from otklik.answers.models import Answer
 from otklik.desk.admin.norm_words import day_words, lasts, scope_words, spent_words
@@ -23,12 +24,24 @@ from otklik.work.translated import translated
 
 Names = Mapping[str, str]
 Data = Mapping[str, Any]
+Words = Callable[[Data, Names], str]
+
+
+class Field(NamedTuple):
+    """What an edit may change: its label, and the words for it out of an entry's codes."""
+
+    label: Any
+    words: Words
 
 
 def changes(verb: str, data: Data, names: Names) -> list[str]:
     """Sentences, none when the entry's own words say all there is. `names` are those of `names_in`."""
     formatter = _WORDS_BY_VERB.get(verb)
-    return formatter(data, names) if formatter else []
+    sentences = formatter(data, names) if formatter else []
+    was, now = _was(data), {key: code for key, code in data.items() if key != "was"}
+    for label, words in _FIELDS_BY_VERB.get(verb, ()):
+        sentences += _turned(label, words(was, names), words(now, names))
+    return sentences
 
 
 def rule_words(theme: str, group: str, place: str, agency: str) -> str:
@@ -60,13 +73,8 @@ def _was(data: Data) -> dict[str, Any]:
     return {**data, **kept} if isinstance(kept, dict) else dict(data)
 
 
-def _turned(label: str, was: str, now: str) -> list[str]:
+def _turned(label: object, was: str, now: str) -> list[str]:
     return [f"{label}: {was} → {now}"] if was != now else []
-
-
-def _about(data: Data, names: Names) -> str:
-    own = called(names, "theme", data.get("theme"), "") or called(names, "group", data.get("group"), "")
-    return own or _("любая тема")
 
 
 def _rule(data: Data, names: Names) -> list[str]:
@@ -83,38 +91,9 @@ def _rule(data: Data, names: Names) -> list[str]:
     return [line, *(f"{label}: {_day(day, '')}" for label, day in days if day)]
 
 
-def _rule_edit(data: Data, names: Names) -> list[str]:
-    was, everywhere = _was(data), _("весь регион")
-    was["agency"] = data.get("was") or data.get("agency")
-    since = (_day(one.get("since"), _("не указано")) for one in (was, data))
-    return [
-        *_turned(_("О чём"), _about(was, names), _about(data, names)),
-        *_turned(_("Где"), *(called(names, "place", one.get("place"), everywhere) for one in (was, data))),
-        *_turned(_("Что ещё требуется"), *(", ".join(_asked(one)) or _("никаких") for one in (was, data))),
-        *_turned(_("Чьё это"), *(called(names, "agency", one.get("agency"), "") for one in (was, data))),
-        *_turned(_("Кому в ведомстве"), *(_executor(one, names) for one in (was, data))),
-        *_turned(_("Действует с"), *since),
-        *_last_day(was, data),
-    ]
-
-
 def _asked(data: Data) -> list[str]:
     """What it asks for beside theme and place, but for the things: their words are the entry's own."""
     return asks("", str(data.get("network") or ""), str(data.get("hours") or ""))
-
-
-def _executor(data: Data, names: Names) -> str:
-    return called(names, "user", data.get("executor"), _("решит ведомство"))
-
-
-def _rule_end(data: Data, names: Names) -> list[str]:
-    if "before" not in data:
-        return [f"{_('Последний день')}: {_day(data.get('until'), _('без срока'))}"]
-    return _last_day(_was(data), data)
-
-
-def _last_day(was: Data, now: Data) -> list[str]:
-    return _turned(_("Последний день"), *(_day(one.get("until"), _("без срока")) for one in (was, now)))
 
 
 def _day(raw_day: object, nothing: str) -> str:
@@ -132,58 +111,9 @@ def _policy(data: Data, names: Names) -> list[str]:
     return [line, *(f"{label}: {_day(day, '')}" for label, day in days if day)]
 
 
-def _policy_edit(data: Data, names: Names) -> list[str]:
-    was, region, anybody = _was(data), _("весь регион"), _("кто бы ни писал")
-    return [
-        *_turned(_("О чём"), _about(was, names), _about(data, names)),
-        *_turned(_("Чей ответ"), *(called(names, "user", one.get("person"), anybody) for one in (was, data))),
-        *_turned(_("Какого ведомства"), *(called(names, "agency", one.get("agency"), region) for one in (was, data))),
-        *_turned(_("Кто согласует"), *(way_words(one.get("steps")) for one in (was, data))),
-        *_turned(_("Действует с"), *(_day(one.get("since"), _("не указано")) for one in (was, data))),
-        *_last_day(was, data),
-    ]
-
-
-def _template(data: Data, names: Names) -> list[str]:
-    was, everybody, kinds = _was(data), _("для всех ведомств"), dict(Answer.Kind.choices)
-    return [
-        *_turned(_("Вид ответа"), *(str(kinds.get(str(one.get("kind")), "")) for one in (was, data))),
-        *_turned(_("О чём"), _about(was, names), _about(data, names)),
-        *_turned(_("Чей"), *(called(names, "agency", one.get("agency"), everybody) for one in (was, data))),
-    ]
-
-
-def _agency(data: Data, names: Names) -> list[str]:
-    was, region = _was(data), _("весь регион")
-    places = (called(names, "place", one.get("territory"), region) for one in (was, data))
-    return _turned(_("Где работает"), *places)
-
-
-def _account(data: Data, names: Names) -> list[str]:
-    was, region = _was(data), _("всего региона")
-    return _turned(_("Чей это голос"), *(called(names, "agency", one.get("agency"), region) for one in (was, data)))
-
-
 def _key(data: Data, names: Names) -> list[str]:
     title = key_title(str(data.get("kind")), str(data.get("network", "")))
     return [f"{translated(title)}."] if title else []
-
-
-def _network(data: Data, names: Names) -> list[str]:
-    was, on, off = _was(data), _("включено"), _("выключено")
-    title = translated(title_of(str(data.get("network"))))
-    turns = ((_("Чтение"), "read"), (_("Публикация ответов"), "speak"))
-    line_groups = [_turned(label, *(on if one.get(name) else off for one in (was, data))) for label, name in turns]
-    return [f"{title}.", *(line for lines in line_groups for line in lines)]
-
-
-def _theme(data: Data, names: Names) -> list[str]:
-    was, kinds = _was(data), dict(Theme.Kind.choices)
-    return [
-        *_turned(_("Вид"), *(str(kinds.get(str(one.get("kind")), "")) for one in (was, data))),
-        *_turned(_("Тяжесть"), str(was.get("severity")), str(data.get("severity"))),
-        *_turned(_("Фасттрек"), *(_("отмечено") if one.get("fast") else _("не отмечено") for one in (was, data))),
-    ]
 
 
 def _norm(data: Data, names: Names) -> list[str]:
@@ -237,23 +167,6 @@ def _time(minutes: object) -> str:
     return f"{minutes // 60:02}:{minutes % 60:02}" if isinstance(minutes, int) else "?"
 
 
-def _automatic(data: Data, names: Names) -> list[str]:
-    was, words = _was(data), {True: _("включено"), False: _("выключено")}
-    return [
-        *_turned(_("Назначать без оператора"), *(words[one.get("on") is True] for one in (was, data))),
-        *_turned(_("Уверенность в теме, %"), *(str(one.get("theme_percent", "")) for one in (was, data))),
-        *_turned(_("Согласие правил о ведомстве, %"), *(str(one.get("agency_percent", "")) for one in (was, data))),
-    ]
-
-
-def _public(data: Data, names: Names) -> list[str]:
-    was, words = _was(data), {True: _("открыта"), False: _("закрыта")}
-    return [
-        *_turned(_("Страница"), *(words[one.get("on") is True] for one in (was, data))),
-        *_turned(_("Скрывать, если наблюдений меньше"), *(str(one.get("least", "")) for one in (was, data))),
-    ]
-
-
 def _stopped(data: Data, names: Names) -> list[str]:
     return [_("Исправили %(wrong)s из %(n)s.") % {"wrong": data.get("wrong"), "n": data.get("n")}]
 
@@ -271,25 +184,112 @@ def _hook(data: Data, names: Names) -> list[str]:
     return [f"{_('О чём сообщать')}: {', '.join(labels)}", f"{_('Чьи карточки')}: {whose}"]
 
 
+def _row(kind: str, nobody: object = "", key: str = "") -> Words:
+    """The name of the row that the entry has under `key`, or under its kind."""
+    return lambda data, names: called(names, kind, data.get(key or kind), str(nobody))
+
+
+def _label_of(choices: Any, key: str) -> Words:
+    return lambda data, _names: str(dict(choices.choices).get(str(data.get(key)), ""))
+
+
+def _number(key: str) -> Words:
+    return lambda data, _names: str(data.get(key, ""))
+
+
+def _switch(key: str, on: object, off: object) -> Words:
+    return lambda data, _names: str(on if data.get(key) else off)
+
+
+def _date(key: str, nothing: object) -> Words:
+    return lambda data, _names: _day(data.get(key), str(nothing))
+
+
+def _about(data: Data, names: Names) -> str:
+    own = called(names, "theme", data.get("theme"), "") or called(names, "group", data.get("group"), "")
+    return own or _("любая тема")
+
+
+def _owner(data: Data, names: Names) -> str:
+    """An entry has the owner that was before under «was»."""
+    return called(names, "agency", data.get("was") or data.get("agency"), "")
+
+
+_REGION, _OF_REGION = gettext_lazy("весь регион"), gettext_lazy("всего региона")
+_ON, _OFF = gettext_lazy("включено"), gettext_lazy("выключено")
+_ABOUT = Field(gettext_lazy("О чём"), _about)
+_SINCE = Field(gettext_lazy("Действует с"), _date("since", gettext_lazy("не указано")))
+_LAST_DAY = Field(gettext_lazy("Последний день"), _date("until", gettext_lazy("без срока")))
+
+_FIELDS_BY_VERB: dict[str, tuple[Field, ...]] = {
+    "rule.edit": (
+        _ABOUT,
+        Field(gettext_lazy("Где"), _row("place", _REGION)),
+        Field(gettext_lazy("Что ещё требуется"), lambda data, _names: ", ".join(_asked(data)) or _("никаких")),
+        Field(gettext_lazy("Чьё это"), _owner),
+        Field(gettext_lazy("Кому в ведомстве"), _row("user", gettext_lazy("решит ведомство"), "executor")),
+        _SINCE,
+        _LAST_DAY,
+    ),
+    "policy.edit": (
+        _ABOUT,
+        Field(gettext_lazy("Чей ответ"), _row("user", gettext_lazy("кто бы ни писал"), "person")),
+        Field(gettext_lazy("Какого ведомства"), _row("agency", _REGION)),
+        Field(gettext_lazy("Кто согласует"), lambda data, _names: way_words(data.get("steps"))),
+        _SINCE,
+        _LAST_DAY,
+    ),
+    "template.edit": (
+        Field(gettext_lazy("Вид ответа"), _label_of(Answer.Kind, "kind")),
+        _ABOUT,
+        Field(gettext_lazy("Чей"), _row("agency", gettext_lazy("для всех ведомств"))),
+    ),
+    "agency.edit": (Field(gettext_lazy("Где работает"), _row("place", _REGION, "territory")),),
+    "account.edit": (Field(gettext_lazy("Чей это голос"), _row("agency", _OF_REGION)),),
+    "network.decide": (
+        Field(gettext_lazy("Чтение"), _switch("read", _ON, _OFF)),
+        Field(gettext_lazy("Публикация ответов"), _switch("speak", _ON, _OFF)),
+    ),
+    "theme.edit": (
+        Field(gettext_lazy("Вид"), _label_of(Theme.Kind, "kind")),
+        Field(gettext_lazy("Тяжесть"), _number("severity")),
+        Field(gettext_lazy("Фасттрек"), _switch("fast", gettext_lazy("отмечено"), gettext_lazy("не отмечено"))),
+    ),
+    "automatic.switch": (
+        Field(gettext_lazy("Назначать без оператора"), _switch("on", _ON, _OFF)),
+        Field(gettext_lazy("Уверенность в теме, %"), _number("theme_percent")),
+        Field(gettext_lazy("Согласие правил о ведомстве, %"), _number("agency_percent")),
+    ),
+    "public.decide": (
+        Field(gettext_lazy("Страница"), _switch("on", gettext_lazy("открыта"), gettext_lazy("закрыта"))),
+        Field(gettext_lazy("Скрывать, если наблюдений меньше"), _number("least")),
+    ),
+}
+"""What is said as «было → стало», in this order; in `before` an entry keeps what had been."""
+
+
+def _rule_end(data: Data, names: Names) -> list[str]:
+    label, words = _LAST_DAY
+    if "before" not in data:
+        return [f"{label}: {words(data, names)}"]
+    return _turned(label, words(_was(data), names), words(data, names))
+
+
+def _network(data: Data, names: Names) -> list[str]:
+    return [f"{translated(title_of(str(data.get('network'))))}."]
+
+
 _WORDS_BY_VERB: dict[str, Callable[[Data, Names], list[str]]] = {
     "rule.add": _rule,
-    "rule.edit": _rule_edit,
     "rule.end": _rule_end,
     "rule.remove": _rule,
     "policy.add": _policy,
-    "policy.edit": _policy_edit,
     "policy.end": _rule_end,
-    "automatic.switch": _automatic,
     "automatic.stop": _stopped,
-    "public.decide": _public,
     "role.make": _role,
     "role.edit": _role,
-    "template.edit": _template,
-    "agency.edit": _agency,
     "network.decide": _network,
-    "account.edit": _account,
     "account.key": _key,
-    "theme.edit": _theme,
     "ladder.edit": _ladder,
     "norm.add": _norm,
     "norm.edit": _norm,
