@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from otklik.answers.difference import changed_lines
 from otklik.answers.models import ASKING, Answer, Template
@@ -13,6 +14,8 @@ from otklik.lib.refusal import Refused
 from otklik.people.models import Agency, User
 from otklik.people.seen import before, check_seen, mark, turned
 from otklik.themes.models import Theme, ThemeGroup
+
+_write = partial(book.write_deed, "template")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +38,7 @@ def add(template_input: TemplateInput, by: User, at: datetime) -> Template:
         _check(template_input)
         _check_title(template_input)
         template = Template.objects.create(**_columns(template_input))
-        _write("template.add", template.pk, by, at, _codes(template_input))
+        _write("template.add", template, by, at, _codes(template_input))
     return template
 
 
@@ -80,7 +83,7 @@ def change(template: Template, template_input: TemplateInput, was_seen: str, by:
             )
         )
         data = {**codes, "before": before(_codes(was), codes), "text": was.text != template_input.text}
-        _write("template.edit", template.pk, by, at, data, words)
+        _write("template.edit", template, by, at, data, words)
     return True
 
 
@@ -94,7 +97,7 @@ def remove(template: Template, by: User, at: datetime) -> None:
     with book.turn():
         if not Template.objects.filter(pk=template.pk).delete()[0]:
             raise Refused("late")
-        _write("template.remove", template.pk, by, at, _codes(current(template)), template.title)
+        _write("template.remove", template, by, at, _codes(current(template)), template.title)
 
 
 def _check(template_input: TemplateInput) -> None:
@@ -133,7 +136,3 @@ def _codes(template_input: TemplateInput) -> dict[str, object]:
         "group": template_input.group.pk if template_input.group else 0,
         "agency": template_input.agency.pk if template_input.agency else 0,
     }
-
-
-def _write(verb: str, pk: int, by: User, at: datetime, data: dict[str, object], words: str = "") -> None:
-    book.write(at=at, actor=f"user:{by.pk}", verb=verb, subject=f"template:{pk}", data=data, words=words)

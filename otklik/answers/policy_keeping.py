@@ -5,6 +5,7 @@ None is removed: answers go on naming the policy that they were sent under. One 
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 
 from django.db.models import Q
 
@@ -17,6 +18,7 @@ from otklik.lib.refusal import Refused
 from otklik.people.seen import before, check_seen, mark, turned
 from otklik.themes.models import Theme, ThemeGroup
 
+_write = partial(book.write_deed, "policy")
 SHOWN = ("theme__group", "group", "agency", "person", "owner")
 
 
@@ -147,7 +149,3 @@ def _codes(policy_input: PolicyInput) -> dict[str, object]:
         "since": policy_input.since.isoformat() if policy_input.since else "",
         "until": policy_input.until.isoformat() if policy_input.until else "",
     }
-
-
-def _write(verb: str, policy: ApprovalPolicy, by: User, at: datetime, data: dict[str, object], words: str = "") -> None:
-    book.write(at=at, actor=f"user:{by.pk}", verb=verb, subject=f"policy:{policy.pk}", data=data, words=words)

@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Protocol
 
 from django.db import connection, transaction
 
@@ -33,6 +33,13 @@ _inside: ContextVar[str] = ContextVar("inside", default="")
 _BESIDE, _ALONE = "pg_advisory_xact_lock_shared", "pg_advisory_xact_lock"
 _substitution: ContextVar[tuple[int, int]] = ContextVar("stands_in", default=(0, 0))
 _program: ContextVar[int] = ContextVar("program", default=0)
+
+
+class Row(Protocol):
+    """Of a row of another layer the journal knows the key alone."""
+
+    @property
+    def pk(self) -> Any: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +159,13 @@ def write(
     if words:
         Reason.objects.create(entry=entry, salt=salt, text=words)
     return entry
+
+
+def write_deed(
+    kind: str, verb: str, row: Row, by: Row, at: datetime, data: Mapping[str, Any] | None = None, words: str = ""
+) -> Entry:
+    """Append what the person `by` did to a row, whose subject is `kind:pk`. Raises as `write` does."""
+    return write(at=at, actor=f"user:{by.pk}", verb=verb, subject=f"{kind}:{row.pk}", data=data, words=words)
 
 
 def write_all(lines: Sequence[Line]) -> list[int]:

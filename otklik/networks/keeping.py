@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, NamedTuple
+from functools import partial
+from typing import NamedTuple
 
 from django.conf import settings
 
@@ -27,6 +28,7 @@ from otklik.networks.registry import NETWORKS
 from otklik.people.models import Agency, User
 from otklik.people.seen import before, check_seen, mark, turned
 
+_write = partial(book.write_deed, "account")
 PATIENCE = 8.0  # seconds that somebody waits for each answer: he looks at a page meanwhile
 
 
@@ -204,9 +206,3 @@ def resume(account: Account, by: User, at: datetime) -> None:
             raise Refused("late")
         fetch.resume(account, at)
         _write("account.resume", account, by, at)
-
-
-def _write(
-    verb: str, account: Account, by: User, at: datetime, data: dict[str, Any] | None = None, words: str = ""
-) -> None:
-    book.write(at=at, actor=f"user:{by.pk}", verb=verb, subject=f"account:{account.pk}", data=data, words=words)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from functools import partial
 
 from otklik.journal import book
 from otklik.lib.refusal import Refused
@@ -13,6 +13,8 @@ from otklik.networks.models import Account, Source
 from otklik.people.models import User
 from otklik.people.seen import check_seen, mark, turned
 from otklik.places.models import Place
+
+_write = partial(book.write_deed, "source")
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,9 +130,3 @@ def read_now(source: Source, by: User, at: datetime) -> None:
 
 def _begin(source: Source, at: datetime) -> None:
     Source.objects.filter(pk=source.pk).update(due_at=at, set_aside_at=None, error="", failures=0, claims=0)
-
-
-def _write(
-    verb: str, source: Source, by: User, at: datetime, data: dict[str, Any] | None = None, words: str = ""
-) -> None:
-    book.write(at=at, actor=f"user:{by.pk}", verb=verb, subject=f"source:{source.pk}", data=data, words=words)

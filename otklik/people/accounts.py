@@ -6,6 +6,7 @@ sign in stays one: whatever would take him away raises Refused("last").
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX, make_password
@@ -18,6 +19,8 @@ from otklik.people.models import Agency, Grant, MadeRole, Role, User
 from otklik.people.seen import check_seen, mark, turned
 from otklik.people.sessions import sign_out_everywhere
 from otklik.places.models import Place
+
+_write = partial(book.write_deed, "user")
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,9 +178,3 @@ def has_second_factor(user: User) -> bool:
 def _grant_values(grant: Grant) -> dict[str, object]:
     made = {"made": grant.made_id} if grant.made_id else {}
     return {"role": grant.role, "agency": grant.agency_id or 0, "place": grant.place_id or 0, **made}
-
-
-def _write(
-    verb: str, user: User, by: User, at: datetime, data: dict[str, object] | None = None, words: str = ""
-) -> None:
-    book.write(at=at, actor=f"user:{by.pk}", verb=verb, subject=f"user:{user.pk}", data=data, words=words)

@@ -6,7 +6,7 @@ does not know: whoever closes one has looked at that before, in the same turn.
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from functools import partial
 
 from django.db.models import QuerySet, Value
 from django.db.models.functions import Concat, Substr
@@ -18,6 +18,7 @@ from otklik.people.models import Agency, Grant, User
 from otklik.people.seen import before, check_seen, mark, turned
 from otklik.places.models import Place
 
+_write = partial(book.write_deed, "agency")
 _RUSSIAN = "абвгдеёжзийклмнопрстуфхцчшщъыьэюя"
 _ENGLISH = "a b v g d e e zh z i y k l m n o p r s t u f h ts ch sh sch _ y _ e yu ya"
 _LATIN = dict(zip(_RUSSIAN, _ENGLISH.split(" "), strict=True))
@@ -173,9 +174,3 @@ def _free_code(name: str) -> str:
     while (code := stem if number == 1 else f"{stem}-{number}") in taken:
         number += 1
     return code
-
-
-def _write(
-    verb: str, agency: Agency, by: User, at: datetime, data: dict[str, Any] | None = None, words: str = ""
-) -> None:
-    book.write(at=at, actor=f"user:{by.pk}", verb=verb, subject=f"agency:{agency.pk}", data=data, words=words)

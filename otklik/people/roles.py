@@ -1,14 +1,17 @@
 """Verbs of the roles that administrators make. Whoever has such a role gains or loses at once by a change of it."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from otklik.journal import book
-from otklik.people.models import Grant, MadeRole, User
 from otklik.lib.refusal import Refused
+from otklik.people.models import Grant, MadeRole, User
 from otklik.people.permissions import BOUND, Permission, fitting
 from otklik.people.seen import check_seen, mark, turned
+
+_write = partial(book.write_deed, "role")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +76,3 @@ def _check_name(name: str, but: int) -> None:
 
 def _ordered(permissions: Collection[Permission]) -> list[str]:
     return [permission.value for permission in Permission if permission in permissions]
-
-
-def _write(verb: str, role: MadeRole, by: User, at: datetime, data: Mapping[str, object], words: str) -> None:
-    book.write(at=at, actor=f"user:{by.pk}", verb=verb, subject=f"role:{role.pk}", data=data, words=words)

@@ -6,6 +6,7 @@ A rule by which the machine has ever named an agency is ended by a date and stay
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 
 from django.db.models import Q
 from django.utils import timezone
@@ -20,6 +21,7 @@ from otklik.routing.models import Rule, Suggestion
 from otklik.routing.things import Thing, things_of
 from otklik.themes.models import Theme, ThemeGroup
 
+_write = partial(book.write_deed, "rule")
 _SHOWN = ("agency", "theme", "group", "place", "executor")
 
 
@@ -215,7 +217,3 @@ def _codes(rule_input: RuleInput) -> dict[str, object]:
         "hours": rule_input.hours,
         "executor": rule_input.executor.pk if rule_input.executor else 0,
     }
-
-
-def _write(verb: str, rule: Rule, by: User, at: datetime, data: dict[str, object], words: str = "") -> None:
-    book.write(at=at, actor=f"user:{by.pk}", verb=verb, subject=f"rule:{rule.pk}", data=data, words=words)

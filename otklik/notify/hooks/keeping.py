@@ -3,16 +3,16 @@
 Addresses and names stand among the entry's free words; secrets nowhere.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
 
 from otklik.journal import book
-from otklik.journal.models import Entry
 from otklik.journal.seals import proof_of
 from otklik.lib.address import safe_address
 from otklik.lib.http import NotSent
@@ -29,6 +29,7 @@ from otklik.notify.hooks.tell import neighbour_client
 from otklik.people.models import Agency, User
 from otklik.people.seen import check_seen, mark, turned
 
+_write = partial(book.write_deed, "hook")
 BOTH_FOR = timedelta(hours=24)
 """How long the secret before the last one still signs."""
 LONGEST = 500
@@ -189,9 +190,3 @@ def _data(subscription_input: HookInput) -> dict[str, Any]:
         "agency": subscription_input.agency.pk if subscription_input.agency else 0,
         "kinds": [*subscription_input.kinds],
     }
-
-
-def _write(
-    verb: str, here: Subscription, by: User, at: datetime, data: Mapping[str, Any] | None = None, words: str = ""
-) -> Entry:
-    return book.write(at=at, actor=f"user:{by.pk}", verb=verb, subject=f"hook:{here.pk}", data=data, words=words)
