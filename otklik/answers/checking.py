@@ -34,7 +34,7 @@ _SUBMITTED = (Answer.State.APPROVAL, Answer.State.APPROVED)
 
 
 def about(answer: Answer, at: datetime) -> About:
-    """What the rules are told of an answer beside its words. `at` gives the local day. Two queries.
+    """What the rules get about an answer beside its words. `at` gives the local day. Two queries.
 
     The network's bounds are left out: what it would refuse is told by fitting.py, and holds the answer up anyway.
     """

@@ -1,4 +1,4 @@
-"""What templates are filled with, for many cards at once: the same as `facts_of` tells of each, in one query."""
+"""What templates are filled with, for many cards at once: what `facts_of` returns for each, in one query."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime

@@ -43,7 +43,7 @@ def cuts(answer: Answer) -> list[str]:
 
 
 def obstacles(message: Message, speaks: bool, now: datetime) -> list[str]:
-    """Why an answer under this message can only be published by hand, told before it is written.
+    """Why an answer under this message can only be published by hand; shown before it is written.
 
     `speaks`: the law's switch lets answers out in this network. `message.source` is looked at.
     """

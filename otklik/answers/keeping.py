@@ -9,8 +9,8 @@ from otklik.answers.models import ASKING, Answer, Template
 from otklik.answers.ready import HELPED
 from otklik.answers.templates import LINK, strange
 from otklik.journal import book
-from otklik.lib.text import fold
 from otklik.lib.refusal import Refused
+from otklik.lib.text import fold
 from otklik.people.models import Agency, User
 from otklik.people.seen import before, check_seen, mark, turned
 from otklik.themes.models import Theme, ThemeGroup
@@ -108,7 +108,7 @@ def _check(template_input: TemplateInput) -> None:
 
 
 def _check_title(template_input: TemplateInput, pk: int = 0) -> None:
-    """In the list from which an answer is begun two of one title could not be told apart."""
+    """Titles are unique: in the list of templates two with one title would look the same."""
     same = Template.objects.filter(kind=template_input.kind, agency=template_input.agency).exclude(pk=pk)
     if fold(template_input.title) in map(fold, same.values_list("title", flat=True)):
         raise Refused("title")

@@ -13,8 +13,8 @@ from otklik.answers.models import ApprovalPolicy
 from otklik.answers.policies import Steps
 from otklik.journal import book
 from otklik.lib.days import day_of
-from otklik.people.models import Agency, User
 from otklik.lib.refusal import Refused
+from otklik.people.models import Agency, User
 from otklik.people.seen import before, check_seen, mark, turned
 from otklik.themes.models import Theme, ThemeGroup
 

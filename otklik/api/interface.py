@@ -93,7 +93,7 @@ for kind in CONFLICTS:
 
 @require_safe
 def openapi(_request: HttpRequest) -> JsonResponse:
-    """The description for programs. It tells of our code alone, so whoever builds a neighbour system needs no token."""
+    """The description for programs. It describes our code alone, so reading it takes no token."""
     return JsonResponse(description(), json_dumps_params={"ensure_ascii": False})
 
 

@@ -44,7 +44,7 @@ _AS_THEY_ARE = [
 
 
 def _columns(row: Any) -> dict[str, Any]:
-    """A code that is empty is told as null."""
+    """An empty code becomes null."""
     guesses = {name: getattr(row, f"guessed_{name}_id") for name in _NAMES}
     return {
         **{name: (getattr(row, name) or None) if name in _CODES else getattr(row, name) for name in _AS_THEY_ARE},

@@ -1,4 +1,4 @@
-"""What programs are told: cards, messages and answers in our own terms. Moments are with their zone, codes are those of
+"""What programs get: cards, messages and answers in our own terms. Moments are with their zone, codes are those of
 the glossary; null stands for what there is not."""
 
 from datetime import date, datetime

@@ -102,7 +102,7 @@ class Recent:
             self._answers_since = now
 
     def cursor(self) -> str:
-        """Up to where a page that asks now will have been told."""
+        """The revision up to which a page that asks now is up to date."""
         return f"{self._settled}.{(self.at - LONG_AGO) // _MICRO}"
 
     def newer(self, cursor: str, card: int) -> bool:

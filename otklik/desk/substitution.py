@@ -71,8 +71,7 @@ def agreement(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @permitted(*Permission)
 def ending(request: HttpRequest, pk: int) -> HttpResponse:
-    """Whoever is away, an administrator of his, and whoever was asked and would rather not. Of another's substitution
-    nothing is told."""
+    """For the person who is away, his administrators, and the substitute who declines; anybody else gets 404."""
     user, now = user_of(request), clock.now()
     substitution = Substitution.objects.select_related("absent").filter(pk=pk).first()
     refuses = substitution is not None and substitution.deputy_id == user.pk and substitution.agreed_at is None

@@ -1,5 +1,5 @@
-"""The cards around each of many cards: read by sets, and without a lock. Whoever writes by what he has read here checks
-again what he relies on."""
+"""The cards similar to each of many cards, read in sets and without a lock: a writer has to check again what he relies
+on."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -21,7 +21,7 @@ from otklik.themes.wording import differences
 from otklik.triage.bonds import Bonds, Near
 
 MOST_NEAR = 80
-"""Of those with the same words or street, and of those with the same theme."""
+"""Of cards with the same words or street, and as many of those with the same theme."""
 OVER = (State.NOISE, State.DONE)
 _TO_SPARE = 8
 """More of each are read: the card itself is among them, and those that share a message with it."""
@@ -45,8 +45,8 @@ _COLUMNS = (
 
 @dataclass(slots=True)
 class Around:
-    """`near` is what is known of each card, `of` names for each that was asked for the cards around it, its own first.
-    Who was asked for and is not there has a problem, is over, or nothing is kept of it."""
+    """`near` has what is known of each card; `of` has for each requested card the similar ones, itself first.
+    A requested card is missing when it has a problem, has ended or its words are no longer kept."""
 
     near: dict[int, Near] = field(default_factory=dict)
     of: dict[int, list[int]] = field(default_factory=dict)
@@ -58,13 +58,13 @@ class Around:
         return [self.near[pk] for pk in self.of.get(card, ())]
 
     def join(self, problem: Problem, cards: Iterable[int]) -> None:
-        """These cards have become part of it since they were read."""
+        """Note that these cards have become part of the problem since they were read."""
         proposed = problem.state == Problem.State.PROPOSED
         for pk in cards:
             self.near[pk] = replace(self.near[pk], problem=problem.pk, proposed=proposed)
 
     def bonds(self, card: int) -> Bonds:
-        """Of all cards around it. Cards with much the same around them are compared once."""
+        """The bonds among all cards around it. Cards with nearly the same neighbours are compared once."""
         if not self._pools:
             self._pools = _pools(self.of)
         pool = self._pools[card]
@@ -82,9 +82,8 @@ class _Key(NamedTuple):
 
 
 def look(cards: Collection[int], besides: Mapping[int, Collection[int]] | None = None) -> Around:
-    """Around those of these cards that can be part of a problem: at most MOST_NEAR by words or street and as many by
-    theme, the newest, and those of `besides`. Six queries, and one more for every 150 streets, themes and copied texts
-    that there are among them."""
+    """The cards around those that can be part of a problem: at most the MOST_NEAR newest by words or street, as many by
+    theme, and those of `besides`. Six queries, and one more for every 150 streets, themes and copied texts."""
     mine = list(_mine(cards))
     keys = {row.pk: (_by_words(row), _by_theme(row)) for row in mine}
     since: dict[_Key, datetime] = {}
@@ -106,8 +105,8 @@ def look(cards: Collection[int], besides: Mapping[int, Collection[int]] | None =
 
 
 def _pools(of: Mapping[int, Collection[int]]) -> dict[int, list[int]]:
-    """By card the cards that it is compared among: with those of the cards before it, where that is less work than two
-    comparisons. What is compared is each with each."""
+    """For each card the set that is compared, each with each. Two cards share a set where that is less work than two
+    comparisons."""
     pools: dict[int, list[int]] = {}
     pool, inside = list[int](), set[int]()
     for card, pks in of.items():
@@ -120,7 +119,7 @@ def _pools(of: Mapping[int, Collection[int]]) -> dict[int, list[int]]:
 
 
 def in_problems(card: int) -> list[int]:
-    """The newest cards of running problems that tell of its theme, or of its street. Three queries."""
+    """The newest cards of running problems with the same theme or street. Three queries."""
     (mine,) = _mine([card]) or (None,)
     if mine is None or not mine.town:
         return []
@@ -131,7 +130,7 @@ def in_problems(card: int) -> list[int]:
 
 
 def _mine(cards: Collection[int]) -> Sequence[Any]:
-    """Of the cards that can join a problem: what they are looked for by, and which of it another card has, too."""
+    """The keys of the cards that can join a problem, and which of these keys another card has, too."""
     others = Sketch.objects.exclude(pk=OuterRef("pk"))
     has = {f"has_{column}": Exists(others.filter(**{column: OuterRef(column)})) for column in BAND_COLUMNS}
     free = Sketch.objects.filter(pk__in=list(cards), incident__problem=None).exclude(incident__state__in=OVER)
@@ -141,7 +140,7 @@ def _mine(cards: Collection[int]) -> Sequence[Any]:
 
 
 def _by_words(mine: Any) -> list[_Key]:
-    """Copies, what its author wrote, what is told of its street."""
+    """Copies, other cards of its author, other cards about its street."""
     until = _until(mine)
     keys = [_Key((one,), (getattr(mine, one),), until) for one in BAND_COLUMNS if getattr(mine, f"has_{one}")]
     keys += [_Key(("author_id",), (mine.author_id,), until)] if mine.has_author else []
@@ -149,7 +148,7 @@ def _by_words(mine: Any) -> list[_Key]:
 
 
 def _by_theme(mine: Any) -> list[_Key]:
-    """What is told of its theme, and of those that are taken for it, in its municipality."""
+    """Cards of its theme, and of themes often confused with it, in its municipality."""
     until = _until(mine)
     themes = sorted(_themes(mine)) if mine.theme and mine.town else []
     return [_Key(("theme", "town"), (theme, mine.town), until) for theme in themes]
@@ -161,7 +160,7 @@ def _themes(mine: Any) -> set[str]:
 
 @cache
 def _confused() -> dict[str, set[str]]:
-    """The themes that are taken for each."""
+    """For each theme those that it is confused with."""
     confusions: dict[str, set[str]] = defaultdict(set)
     for one, other in differences():
         confusions[one].add(other)
@@ -170,13 +169,13 @@ def _confused() -> dict[str, set[str]]:
 
 
 def _until(mine: Any) -> datetime | None:
-    """Of cards that have just come the newest are asked for with one question."""
+    """None for a card that has just come: such cards share one question for the newest."""
     until: datetime = mine.at + KEPT
     return None if until >= clock.now() else until
 
 
 def _newest(since: Mapping[_Key, datetime]) -> dict[_Key, list[tuple[Any, int]]]:
-    """By key when it was told, as the database says it, and the card; noise left out."""
+    """By key the time of the message, as the database writes it, and the card; without noise."""
     keys = list(since)
     cards_by_key: dict[_Key, list[tuple[Any, int]]] = {key: [] for key in keys}
     for start in range(0, len(keys), _KEYS_AT_ONCE):
@@ -220,7 +219,7 @@ def _sharing(cards: Collection[int]) -> dict[int, set[int]]:
 
 
 def _known(cards: Collection[int]) -> dict[int, Near]:
-    """Those that can be part of something: not the ended ones, nor those of problems that are over. Three queries."""
+    """Cards that can be part of a problem: neither ended nor in a problem that is over. Three queries."""
     rows = Sketch.objects.filter(pk__in=list(cards)).values_list(
         *_COLUMNS, "incident__problem_id", "incident__state", named=True
     )

@@ -1,6 +1,6 @@
-"""The rows that a batch of events is about: read by sets, changed in memory one event after the other, written by sets.
+"""The rows that a batch of events concerns: read in sets, changed in memory event by event, written in sets.
 
-Whoever changes a row here sees what the events before his did to it, whether it is in the database yet or not.
+Each event sees what the events before it did to a row, whether that is in the database yet or not.
 """
 
 from collections.abc import Iterable, Iterator
@@ -24,26 +24,26 @@ Row = TypeVar("Row", bound=Model)
 
 
 class Heard(NamedTuple):
-    """An event and the payload that told it."""
+    """An event and the payload that it was read from."""
 
     event: Event
     raw: RawEvent
 
     @property
     def post(self) -> Post | None:
-        """The text that it tells; None where it tells none."""
+        """The text in the event; None when it has none."""
         if isinstance(self.event, Deletion):
             return None
         return self.event.post if isinstance(self.event, Edit) else self.event
 
     @property
     def key(self) -> Key:
-        """Where the text it is about stands: network and address."""
+        """Network and external id of the text that it concerns."""
         return self.raw.network, address_of(self.event)[:250]
 
 
 class Batch:
-    """Reads what these events are about, and locks the messages among it. Inside a transaction."""
+    """Reads the rows that these events concern and locks the messages among them. Inside a transaction."""
 
     def __init__(self, heard: Iterable[Heard], now: datetime) -> None:
         self.now = now
@@ -80,7 +80,7 @@ class Batch:
         self._by_id: dict[int, Author] = authors | Author.objects.in_bulk(others)
 
     def _read_sources(self, posts: list[tuple[RawEvent, Post]]) -> None:
-        """Of each its id alone: its cursor is sealed, and opening that costs more than all the rest."""
+        """The ids alone: cursors are encrypted, and decrypting them costs more than all the rest."""
         reading = {raw.source_id for raw, _ in posts if raw.source_id}
         names = Source.objects.filter(pk__in=reading).values_list("pk", "external_id") if reading else ()
         self._reading = dict(names)
@@ -92,7 +92,7 @@ class Batch:
         return bool(post.community) and post.community != self._reading.get(raw.source_id or 0)
 
     def source(self, post: Post, raw: RawEvent) -> int | None:
-        """The read place that the text stands in: one account may hear several, by one stream or one hook."""
+        """The source that the text belongs to: one stream or webhook of an account may serve several sources."""
         if not self._is_from_elsewhere(post, raw):
             return raw.source_id
         return self._places.get((raw.network, post.community), raw.source_id)
@@ -105,7 +105,7 @@ class Batch:
         return self.threads[key]
 
     def author_of(self, message: Message) -> Author:
-        """Who wrote it, as he is by now."""
+        """Its author, with the changes that this batch has made."""
         return self._by_id[message.author_id] if message.pk else message.author
 
     def rename(self, author: Author, name: str) -> None:
@@ -118,28 +118,28 @@ class Batch:
         self._fresh.append(message)
 
     def change(self, message: Message, **values: Any) -> None:
-        """Set these columns, without a word to its step."""
+        """Set these columns; the message's step does not run again for that."""
         for name, value in values.items():
             setattr(message, name, value)
         if message.pk:
             self._changed.setdefault(message.pk, (message, set()))[1].update(values)
 
     def revise(self, message: Message, **values: Any) -> None:
-        """It is another message by these columns: its step looks at it anew."""
+        """Set these columns and make the message due for its step again."""
         self.change(message, **values, revision=message.revision + 1, due_at=self.now)
 
     def edition(self, message: Message, until: datetime) -> None:
-        """Its text as it stands until now is kept."""
+        """Keep the present text as an edition."""
         self._editions.append(Edition(message=message, text=message.text, until=until))
 
     def hang(self, message: Message, media: list[Media]) -> None:
-        """This hangs on it, and nothing else."""
+        """Attach exactly these media to the message."""
         if message.pk:
             self._bare.append(message)
         self._hangs[message.network, message.external_id] = media
 
     def is_gone(self, key: Key, at: datetime) -> None:
-        """A text that we do not have was deleted. What was said first stays."""
+        """Note that a text that we do not have was deleted. An earlier note stays."""
         self.gone.setdefault(key, Gone(network=key[0], external_id=key[1], at=at))
 
     def is_back(self, key: Key) -> None:
@@ -147,22 +147,22 @@ class Batch:
             self._back.append(gone)
 
     def hint(self, one: Heard) -> None:
-        """Keep it for the look (check.py). A later one about the same text takes its place: one look answers both."""
+        """Keep it for the check (check.py). A later hint about the same text replaces it: one check answers both."""
         raw, (network, address) = one.raw, one.key
         columns = {"account_id": raw.account_id, "source_id": raw.source_id, "raw": raw, "due_at": self.now}
         self._hints[one.key] = Hint(network=network, external_id=address, **columns)
 
     def pushed(self, source: int, at: datetime) -> None:
-        """A push told a text of this place."""
+        """A push brought a text of this source."""
         self._pushed[source] = at
 
     def listed(self, source: int, raw: RawEvent, posted_at: datetime) -> None:
-        """A listing told a text of this place that a push should have told long ago."""
+        """Polling brought a text of this source that a push should have brought long ago."""
         before = self._listed.get((source, raw.pk), (raw, posted_at))[1]
         self._listed[source, raw.pk] = raw, max(before, posted_at)
 
     def save(self) -> None:
-        """Raises IntegrityError where somebody else has just written one of the rows that are new here. Every worker
+        """Raises IntegrityError where another worker has just written one of the rows that are new here. Every worker
         writes the tables in this order and the rows of each in one order, so that none waits for another crosswise."""
         _remove(Gone, self._back)
         _create(Gone, sorted((gone for gone in self.gone.values() if not gone.pk), key=_name))
@@ -186,7 +186,7 @@ class Batch:
         self._notice()
 
     def _save_changes(self) -> None:
-        """The rows are locked since they were read."""
+        """The rows have been locked since they were read."""
         alike: dict[tuple[str, ...], list[Message]] = {}
         for message, names in self._changed.values():
             alike.setdefault(tuple(sorted(names)), []).append(message)
@@ -205,7 +205,7 @@ class Batch:
 
 
 def held(keys: set[Key]) -> set[Key]:
-    """Those of these addresses where a text of ours stands."""
+    """Which of these keys have a message already."""
     return set(_named(Message.objects.values_list("network", "external_id"), keys))
 
 
@@ -241,7 +241,7 @@ def _create(model: type[Row], rows: list[Row], **conflicts: Any) -> None:
 
 
 def _rename(authors: dict[int, Author]) -> None:
-    """Who was forgotten meanwhile stays without a name."""
+    """An author who was forgotten meanwhile stays without a name."""
     for piece in _pieces(sorted(authors)):
         here = Author.objects.select_for_update(no_key=True).order_by("pk").filter(pk__in=piece, forgotten_at=None)
         Author.objects.bulk_update([authors[pk] for pk in here.values_list("pk", flat=True)], ["name"])

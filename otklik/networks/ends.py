@@ -1,4 +1,4 @@
-"""When keys will die, where a network tells: asked once a day, so that a person is warned before the account stops."""
+"""When keys expire, where a network says so: asked once a day, so that a person is warned before the account stops."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -17,8 +17,8 @@ WARNED = timedelta(days=14)  # time enough to find whoever owns the key
 
 
 def ask_ends(account: Account, access: Access, now: datetime, every: timedelta = DAY) -> None:
-    """Asks the network and keeps what it tells, unless that was done less than `every` ago. A courtesy: never raises a
-    NetworkError, since whoever uses the key hears of its trouble anyway."""
+    """Asks the network and keeps the answer, unless that was done less than `every` ago. Never raises a NetworkError:
+    whoever uses the key gets that error anyway."""
     network: object = NETWORKS[account.network]
     if not isinstance(network, TellsEnds):
         return
@@ -34,9 +34,9 @@ def ask_ends(account: Account, access: Access, now: datetime, every: timedelta =
 
 
 def dying(keys: Iterable[tuple[int, str, str, datetime | None]], now: datetime) -> dict[int, tuple[str, datetime]]:
-    """Of keys as `FIELDS` tell them, by account: the kind of the one that dies first and when, if that is soon. Pure.
+    """By account the kind of the key that expires first and when, if that is soon; `keys` as `FIELDS` read them. Pure.
 
-    Of networks that renew their keys themselves nobody is warned: they tell no ends.
+    Networks that renew their keys themselves give no date, so nobody is warned of them.
     """
     network_kinds = {kind for kind, network in NETWORKS.items() if isinstance(network, TellsEnds)}
     ends_by_account: dict[int, tuple[str, datetime]] = {}

@@ -16,8 +16,8 @@ from django.conf import settings
 from otklik.journal import book
 from otklik.lib import clock
 from otklik.lib.redact import redact, remember
-from otklik.lib.secret import SecretLost
 from otklik.lib.refusal import Refused
+from otklik.lib.secret import SecretLost
 from otklik.networks import fetch
 from otklik.networks.access import base_of, http_client
 from otklik.networks.base import Access, Right

@@ -13,8 +13,8 @@ from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX, make_password
 from django.db.models import QuerySet
 
 from otklik.journal import book
-from otklik.people.access import NEED_AN_AGENCY
 from otklik.lib.refusal import Refused
+from otklik.people.access import NEED_AN_AGENCY
 from otklik.people.models import Agency, Grant, MadeRole, Role, User
 from otklik.people.seen import check_seen, mark, turned
 from otklik.people.sessions import sign_out_everywhere

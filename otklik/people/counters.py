@@ -37,7 +37,7 @@ class Rows(BaseCache):
     def add(
         self, key: Any, value: Any, timeout: float | None = DEFAULT_TIMEOUT, version: int | None = None
     ) -> bool:  # fmt: skip
-        """Whether there was none: of several who ask at once one hears yes. allauth locks with this."""
+        """Whether there was none: of several who ask at once one gets True. allauth locks with this."""
         name, until = self._name(key, version), self._until(timeout)
         if Counter.objects.filter(key=name, until__lte=clock.now()).update(value=value, until=until):
             return True

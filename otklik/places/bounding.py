@@ -1,4 +1,4 @@
-"""Puts a file's boundaries into the table in place of all that were there. A second time changes nothing."""
+"""Replaces all boundaries in the table by those of a file. A second run changes nothing."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,7 +16,7 @@ _ACTOR, _SUBJECT = "machine:places", "places:boundaries"
 
 @dataclass(frozen=True, slots=True)
 class Bounded:
-    """How many boundaries are new, changed, as before, and gone since the file does not tell them."""
+    """How many boundaries were added, changed, left as they were, and removed since the file does not have them."""
 
     new: int
     changed: int
@@ -29,7 +29,7 @@ class Bounded:
 
 
 def matched(outlines: Outlines) -> Matched:
-    """Whose the outlines are, by the municipalities that the database has. Raises WrongBoundaries."""
+    """The municipality of each outline, among those in the database. Raises WrongBoundaries."""
     rows = Place.objects.filter(level=Place.Level.MUNICIPALITY).values_list(
         "pk", "code", "name", "official_name", "aliases"
     )
@@ -68,5 +68,5 @@ def load(matching: Matched, attribution: str, at: datetime) -> Bounded:
 
 
 def _plain(polygons: list[Polygon]) -> list[list[list[list[float]]]]:
-    """As JSON gives it back: lists all the way."""
+    """With lists for tuples, as JSON reads it back."""
     return [[[list(point) for point in ring] for ring in polygon] for polygon in polygons]

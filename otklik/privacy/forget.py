@@ -1,4 +1,4 @@
-"""Forgetting one person because he asks for it: first what would be done, then the same for good.
+"""Forgetting one person at his request: first a preview of what would be done, then the same for good.
 
 1. Who it was is written down as a keyed hash, in the database and in a file that no restore touches: whatever is cut
    off from here on is brought to its end by again.py.
@@ -6,7 +6,7 @@
 3. His own words, table by table.
 4. His name and number; then his cards are found by the words that are left.
 
-It is told to the journal as counts alone.
+The journal gets counts alone.
 """
 
 from collections import Counter
@@ -34,7 +34,7 @@ FEW = 8
 
 
 class StillOpen(Exception):
-    """He waits for an answer. `numbers` are those of the cards."""
+    """He is waiting for an answer. `numbers` are those of the cards."""
 
     def __init__(self, numbers: list[int]) -> None:
         super().__init__(", ".join(str(number) for number in numbers))
@@ -42,13 +42,13 @@ class StillOpen(Exception):
 
 
 class NotAPerson(Exception):
-    """A community, or one of our own voices."""
+    """A community, or one of our own accounts."""
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """`rows`: how many of each model; `cards` are his by number; of those in `look_at` a person has to look at the
-    files himself."""
+    """`rows`: how many of each model. `cards`: the numbers of his cards. `look_at`: of these the ones with files that a
+    person has to check."""
 
     rows: Counter[str]
     look_at: list[int]
@@ -101,7 +101,7 @@ def numbers_of(person_trace: Trace) -> list[int]:
 
 
 def look_at(person_trace: Trace) -> list[int]:
-    """The numbers of his cards with files that no program can read: an act may have his name on it."""
+    """The numbers of his cards with files that no program can read: a scanned act may contain his name."""
     cards: set[int] = set()
     for kept in FILES:
         if kept.how is How.LOOKED_AT:
@@ -117,7 +117,7 @@ def _trace_of(author: Author, at: datetime) -> Trace:
 
 
 def _find_anew(cards: Iterable[int], now: datetime) -> None:
-    """At once, so that the index holds nothing of him when its pieces are merged (overwrite.py)."""
+    """Index his cards anew at once, so that nothing of him is left when the index is merged (overwrite.py)."""
     ids = sorted(cards)
     for start in range(0, len(ids), FEW):
         piece = ids[start : start + FEW]

@@ -60,12 +60,13 @@ def may_still_go(delivery: Delivery, now: datetime) -> bool:
 
 
 def pause_before(rereads: int) -> timedelta:
-    """How long to wait after so many reads that told nothing: 5 s, 10 s, 20 s … a quarter of an hour."""
+    """How long to wait after so many reads without a result: 5 s, 10 s, 20 s … a quarter of an hour."""
     return min(LONGEST_PAUSE, FIRST_PAUSE * (1 << min(rereads, 16)))
 
 
 def _reader(delivery: Delivery) -> Account:
-    """Whoever hears that place anyway, or else the voice: a guest may be let speak where he cannot read."""
+    """The account that reads this source anyway, or else the one that speaks: a guest may be allowed to write where he
+    cannot read."""
     source = delivery.message.source
     if source is not None and source.account.active and source.account.stopped_at is None:
         return source.account

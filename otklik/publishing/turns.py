@@ -1,4 +1,4 @@
-"""Whose turn it is: a part follows when the one before it stands, and an answer when the earlier one is not under way.
+"""The order of sending: a part after the part before it is published, an answer after no earlier one is under way.
 
 All that writes here runs inside `book.writing()`.
 """
@@ -20,13 +20,13 @@ _UNDER_WAY = (
 
 
 def waits_for_a_part(delivery: Delivery) -> bool:
-    """Whether a part before this one is not known to stand there."""
+    """Whether an earlier part of the same answer is not known to be published."""
     before = Delivery.objects.filter(answer=delivery.answer_id, part__lt=delivery.part)
     return delivery.part > 1 and before.exclude(state=D.SENT).exists()
 
 
 def waits_for_an_answer(delivery: Delivery) -> bool:
-    """Whether an earlier answer of this card to the same author goes its way by itself and has not arrived."""
+    """Whether an earlier answer of this card to the same author is still being sent automatically."""
     earlier = Delivery.objects.filter(
         answer__incident=delivery.answer.incident_id,
         answer__lt=delivery.answer_id,
@@ -36,13 +36,14 @@ def waits_for_an_answer(delivery: Delivery) -> bool:
 
 
 def following(delivery: Delivery) -> Delivery | None:
-    """The part that comes after this one; None when this is the last that will be said."""
+    """The next part of the answer; None when this is the last one to be sent."""
     later = Delivery.objects.filter(answer=delivery.answer_id, part__gt=delivery.part)
     return later.exclude(state__in=_SETTLED).order_by("part").first()
 
 
 def call(following: Delivery, before: Delivery, at: datetime) -> None:
-    """The part before stands there. What was published by hand since there is no other way goes on by hand."""
+    """Release the next part, since the one before is published. An answer that was begun by hand because there is no
+    other way goes on by hand."""
     by_hand = before.account_id is None or before.hold == H.BY_HAND
     held: dict[str, Any] = {"hold": H.BY_HAND, "cause": before.cause, "words": before.words}
     if before.account_id is None:
@@ -52,6 +53,6 @@ def call(following: Delivery, before: Delivery, at: datetime) -> None:
 
 
 def drop_following(delivery: Delivery) -> None:
-    """Nothing of the answer will be said: what waits behind its first part is taken back with it."""
+    """Withdraw the parts that wait behind the first one: nothing of the answer will be published."""
     later = Delivery.objects.filter(answer=delivery.answer_id, part__gt=delivery.part, state=D.QUEUED)
     later.update(state=D.RECALLED, hold=H.NONE, due_at=None)

@@ -29,7 +29,7 @@ def kept_back(counts: Sequence[int], least: int, already: Collection[int] = ()) 
 
 
 def too_few(total: int, least: int) -> bool:
-    """Whether not even the sum may be told."""
+    """Whether not even the sum may be shown."""
     return 0 < total < BLUR * least
 
 

@@ -70,7 +70,7 @@ class _Needs:
 
 
 def outlook(rule_input: RuleInput | None, pk: int, on: date) -> Outlook:
-    """What would be if rule `pk` (0 is a new one) read as told from `on`; None is that it were gone. Four queries."""
+    """What would happen if rule `pk` (0: a new one) read like this from `on`; None: if it were gone. Four queries."""
     before = known_now()
     after = [rule for rule in before if rule.id != pk]
     if rule_input is not None:

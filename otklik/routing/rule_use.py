@@ -1,4 +1,4 @@
-"""What becomes of rules: the one for everything else, those that never fire or lead nowhere, and how each is heeded."""
+"""How rules are used: the fallback rule, rules that never fire or lead nowhere, and how often people follow each."""
 
 from collections.abc import Collection
 from datetime import date, datetime
@@ -16,35 +16,34 @@ FOR_EVERYTHING = Q(theme=None, group=None, place=None, things="", network="", ho
 
 
 def in_force(on: date) -> Q:
-    """Rules that count on that local day."""
+    """Rules in force on that local day."""
     return (Q(since=None) | Q(since__lte=on)) & (Q(until=None) | Q(until__gte=on))
 
 
 def fallback(on: date) -> QuerySet[Rule]:
-    """The rule that takes what no other fits. Without one such a card has no agency until a person finds it one.
+    """The rule for cards that no other rule matches. Without it such a card has no agency until a person assigns one.
 
-    May be one part of a union.
+    The queryset can be part of a union.
     """
     rules = Rule.objects.filter(FOR_EVERYTHING & in_force(on)).order_by("pk")
     return Rule.objects.filter(pk__in=rules.values("pk")[:1]).order_by()
 
 
 def never_fired(since: datetime, on: date) -> QuerySet[Rule]:
-    """Rules in force that began before `since` and have named no agency from then on."""
+    """Rules in force since before `since` that have suggested no agency from then on."""
     named = Suggestion.objects.filter(rule=OuterRef("pk"), at__gte=since)
     began = Q(since=None) | Q(since__lte=day_of(since))
     return Rule.objects.filter(in_force(on) & began, ~Exists(named), agency__active=True)
 
 
 def of_closed(on: date) -> QuerySet[Rule]:
-    """Rules that would count, or will, if their agency were not closed."""
+    """Rules, in force or still to come, whose agency is closed."""
     return Rule.objects.filter(Q(until=None) | Q(until__gte=on), agency__active=False)
 
 
 class Use(NamedTuple):
-    """What became of a rule's suggestions: cards that it `fired` on, and of those that people decided how many they
-    `kept` and `overruled`. Where a person saw another theme or place than the machine, the rule was asked wrongly:
-    that is in neither.
+    """A rule's suggestions: on how many cards it `fired`, and how many of those people `kept` and `overruled`. Cards
+    whose theme or place a person corrected are in neither, since the rule was given the wrong one.
     """
 
     fired: int = 0
@@ -53,12 +52,12 @@ class Use(NamedTuple):
 
     @property
     def doubtful(self) -> bool:
-        """Whether it is overruled more often than heeded, and not by chance."""
+        """Whether people overrule it more often than they keep it, after at least ENOUGH decisions."""
         return self.kept + self.overruled >= ENOUGH and self.overruled > self.kept
 
 
 def uses(rules: Collection[int], since: datetime) -> dict[int, Use]:
-    """For each of these rules, by what was suggested and assigned from `since` on. One query."""
+    """The use of each of these rules from `since` on. One query."""
     nothing = Value(0, output_field=IntegerField())
     named = Suggestion.objects.filter(rule__in=rules, at__gte=since).order_by().values_list("rule")
     fired = named.annotate(fired=Count("incident", distinct=True), kept=nothing, overruled=nothing)
@@ -71,7 +70,7 @@ def uses(rules: Collection[int], since: datetime) -> dict[int, Use]:
 
 
 def doubtful(since: datetime, on: date) -> list[tuple[int, Use]]:
-    """Rules in force that are overruled more often than heeded, the worst first, with the figures. One query."""
+    """Rules in force that are overruled more often than kept, the worst first, with the figures. One query."""
     living = Rule.objects.filter(in_force(on), agency__active=True)
     rows = _heeded(since).filter(rule__in=living)
     rule_uses = [(pk, Use(0, kept, overruled)) for pk, kept, overruled in rows]
@@ -79,14 +78,14 @@ def doubtful(since: datetime, on: date) -> list[tuple[int, Use]]:
 
 
 def chosen_instead(rules: Collection[int], since: datetime) -> dict[int, str]:
-    """Rule → the agency that people choose most often where they overrule it, in words. One query."""
+    """By rule the title of the agency that people choose most often instead. One query."""
     rows = Assignment.objects.filter(rule__in=rules, at__gte=since, heeded=Assignment.Heeded.OVERRULED).order_by()
     counted = rows.values_list("rule", "agency__short_name").annotate(n=Count("pk")).order_by("n", "-agency")
     return {pk: name for pk, name, _n in counted if pk is not None}
 
 
 def _heeded(since: datetime) -> QuerySet[Assignment, tuple[int, int, int]]:
-    """(rule, kept, overruled), a row for each rule that people have decided about."""
+    """(rule, kept, overruled) for each rule whose suggestions people have decided on."""
     taken = Q(heeded=Assignment.Heeded.TAKEN)
     changed = Q(overruled_at__isnull=False)
     assignments = Assignment.objects.filter(rule__isnull=False, at__gte=since).order_by().values_list("rule")

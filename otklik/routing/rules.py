@@ -12,8 +12,8 @@ from django.db.models import Q
 from django.utils import timezone
 
 from otklik.journal import book
-from otklik.people.models import Agency, User
 from otklik.lib.refusal import Refused
+from otklik.people.models import Agency, User
 from otklik.people.seen import before, check_seen, mark, turned
 from otklik.places.models import Place
 from otklik.routing.match import Hours, KnownRule

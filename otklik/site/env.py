@@ -43,7 +43,7 @@ def is_there(path: Path) -> bool:
 
 
 class Environment(Mapping[str, str]):
-    """What was told: the lines of a file, and the environment, which wins. Remembers what was asked for."""
+    """The options: the lines of a file, and the environment, which wins. Remembers which were read."""
 
     def __init__(self, environment: Mapping[str, str], lines: Mapping[str, str], path: Path | None) -> None:
         self._environment, self._lines, self.path = environment, lines, path
@@ -175,13 +175,13 @@ def second_factor(value: str, *, training: bool) -> str:
 
 
 def needs(name: str, others: Mapping[str, str]) -> None:
-    """Raises WrongSetting for an option that is told without the others that it needs."""
+    """Raises WrongSetting for an option that is set without the others that it needs."""
     if absent := [other for other, value in others.items() if not value]:
         raise WrongSetting(f"{name} задан, а без {' и '.join(absent)} не работает: задайте и это")
 
 
 def oidc_apps(issuer: str, client: str, key: str) -> list[dict[str, object]]:
-    """The one application of allauth's, [] without a provider. Raises WrongSetting when half of it is told."""
+    """The one application of allauth's, [] without a provider. Raises WrongSetting when only half of it is set."""
     if not issuer:
         return []
     needs("OTKLIK_OIDC_ISSUER", {"OTKLIK_OIDC_CLIENT": client, "OTKLIK_OIDC_SECRET": key})

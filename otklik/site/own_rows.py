@@ -1,4 +1,4 @@
-"""What our own tables tell of messages, cards and answers, without asking any network."""
+"""What our own tables have about messages, cards and answers; no network is asked."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice

@@ -60,7 +60,7 @@ def too_slow(seconds: float, size: int) -> bool:
 
 
 def adjustments(keepalive: float, backlog: int) -> Adjustments:
-    """What waitress is told. Seconds, and how many lines may wait to be let in."""
+    """Settings of waitress. `keepalive` is in seconds, `backlog` a number of connections."""
     files, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
     return Adjustments(
         ident="",

@@ -1,7 +1,7 @@
-"""What a restore or an upgrade has begun and not ended: one small file in the data folder, read at every start.
+"""A restore or an upgrade that has begun and not ended: one small file in the data folder, read at every start.
 
-While it is there nothing else starts, for whoever worked on a database that is about to be put aside would work for
-nothing. It outlives a kill, and says what to do next.
+While it exists nothing else starts: work on a database that is about to be replaced would be lost. The file survives a
+kill and says what to do next.
 """
 
 import json
@@ -18,7 +18,7 @@ def file() -> Path:
 
 
 def begin(what: str, stage: str, **details: str) -> None:
-    """It stands at this stage from now on; brought to the disk before anything else is done."""
+    """Record the stage, on disk before anything else is done."""
     path = file()
     fresh = path.with_name(f"{path.name}.{os.getpid()}")
     with fresh.open("w", encoding="utf-8") as opened:
@@ -29,7 +29,7 @@ def begin(what: str, stage: str, **details: str) -> None:
 
 
 def standing() -> dict[str, str]:
-    """What `begin` said last; {} when nothing is unfinished."""
+    """What `begin` recorded last; {} when nothing is unfinished."""
     try:
         state = json.loads(file().read_text(encoding="utf-8"))
     except (FileNotFoundError, NotADirectoryError):

@@ -71,7 +71,7 @@ def add(group: ThemeGroup, code: str, theme_input: ThemeInput, by: str, at: date
 
 
 def change(pk: int, theme_input: ThemeInput, was_seen: str, by: str, at: datetime) -> bool:
-    """Whether anything changed. Raises Refused "late": it is not what was seen; "name": another one is called so."""
+    """Whether anything changed. Raises Refused: "overtaken" (it is not what was seen), "name" (another has it)."""
     with book.turn():
         theme = Theme.objects.select_for_update().get(pk=pk)
         if seen(theme) != was_seen:

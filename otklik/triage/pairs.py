@@ -160,12 +160,12 @@ class Pairs:
 
     @cached_property
     def both_of_street(self) -> Table:
-        """Both tell of what the houses of a street have in common."""
+        """Both are about what the houses of a street have in common."""
         return self._both("of_street", np.logical_and)
 
     @cached_property
     def hits_many(self) -> Table:
-        """Both tell of what hits many at once: by their themes, or one may be about the other's instead."""
+        """Both are about what hits many at once: by their themes, or one may be about the other's instead."""
         mine, theirs = self.ones.wide[:, None], self.others.wide[None, :]
         table: Table = (mine & theirs) | (mine & self.other_maybe) | (theirs & self.one_maybe)
         return table

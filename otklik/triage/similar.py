@@ -108,7 +108,7 @@ def compare(one: CardSketch, other: CardSketch, confused: Collection[tuple[str, 
 
 
 def of_one_network(theme: str, other: str) -> bool:
-    """Whether both themes tell of failures of the same network of pipes or wires."""
+    """Whether both themes are failures of the same network of pipes or wires."""
     return theme in _OF_NETWORK and _OF_NETWORK[theme] == _OF_NETWORK.get(other)
 
 

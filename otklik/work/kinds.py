@@ -17,7 +17,7 @@ LARGEST = 2**63 - 1
 
 
 class Must(NamedTuple):
-    """What a person is told who leaves this out, or gives what cannot be: a lazy sentence."""
+    """What a person reads who leaves this out or gives an impossible value: a lazy sentence."""
 
     words: Any
 
@@ -41,7 +41,7 @@ Clean = AfterValidator(clean)
 
 
 def _in_utc(moment: datetime) -> datetime:
-    """Where no zone is told, by the region's clock. PostgreSQL takes no zone that is sixteen hours off, and nothing is
+    """A moment without a zone is in the region's. PostgreSQL takes no zone that is sixteen hours off, and nothing is
     older here than the epoch. Raises ValueError for a moment that no calendar has."""
     try:
         utc = (moment if timezone.is_aware(moment) else timezone.make_aware(moment)).astimezone(UTC)

@@ -1,4 +1,4 @@
-"""Telling one person by a line of his own, in the transaction of what it tells of."""
+"""Notices for one person, written in the transaction of what they are about."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -21,8 +21,8 @@ def tell(
     incident: Incident | None = None,
     note: Note | None = None,
 ) -> None:
-    """A new line for each of them, save for whoever did it himself. Inside the transaction of what it tells of. Nobody
-    else makes lines: whoever takes a change back knows them by this (`new_lines`)."""
+    """A new notice for each of them, except for `by` himself. Inside the transaction of the change. Nothing else
+    creates notices, so that undo finds those of a change (`new_lines`)."""
     made = Notice.objects.bulk_create(
         Notice(user=user, kind=kind, incident=incident, note=note, by=by, at=at) for user in people if user.pk != by.pk
     )
@@ -32,7 +32,7 @@ def tell(
 
 @contextmanager
 def new_lines() -> Iterator[list[Notice]]:
-    """Every line that is told inside of the block, by when it ends."""
+    """Every notice that is created inside of the block; complete when the block ends."""
     lines: list[Notice] = []
     before = _lines.set((*_lines.get(), lines))
     try:

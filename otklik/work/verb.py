@@ -19,8 +19,8 @@ from otklik.work.undo import undoable
 
 
 class Refused(Exception):
-    """Nothing was done. `status` as HTTP has it, `words` in the reader's language, `field` is what to mend; `more` is
-    what a program is told besides."""
+    """Nothing was done. `status` as HTTP has it, `words` in the reader's language, `field` is what to correct; `more`
+    is what a program gets besides."""
 
     def __init__(self, status: int, words: str, field: str = "", **more: Any) -> None:
         super().__init__(words)

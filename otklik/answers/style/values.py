@@ -1,4 +1,4 @@
-"""What the rules are told, and what they say."""
+"""What the rules of style get, and what they return."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""«Аккаунты»: with which voices the region speaks in networks, whether they work, and what to do when they do not."""
+"""«Аккаунты»: the accounts that the region speaks with, whether they work, and what to do when they do not."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -44,7 +44,7 @@ _NOT_A_KEY = gettext_lazy("На ключ не похоже: нужна одна 
 
 
 class KeyField(forms.CharField):
-    """Signs that can stand in a header, and nothing else."""
+    """Only characters that are allowed in an HTTP header."""
 
     def __init__(self, label: Any = "", hint: Any = "", required: bool = True) -> None:
         widget = forms.PasswordInput(
@@ -104,7 +104,7 @@ class AccountForm(forms.Form):
 
 
 class AddForm(AccountForm):
-    """A new account of one network with its first keys: a field for each kind, which says where the key is found."""
+    """A new account of one network with its first keys: one field a kind of key, with a hint where to get it."""
 
     number = Number(gettext_lazy("Номер или адрес"), 120)
 
@@ -118,7 +118,7 @@ class AddForm(AccountForm):
         self.order_fields(("number", "title", "agency"))
 
     def clean(self) -> dict[str, Any]:
-        """The number as the network writes it; who speaks with this voice already is `other`."""
+        """The account's number as the network writes it. `other` is the account that has this number already."""
         cleaned_data = super().clean() or self.cleaned_data
         if typed := cleaned_data.get("number"):
             cleaned_data["number"] = self.network.account_id(typed)
@@ -164,7 +164,7 @@ def back_to(account: Account) -> HttpResponseRedirect:
 @require_http_methods(["GET", "HEAD", "POST"])
 @administers("accounts")
 def account(request: HttpRequest, pk: int) -> HttpResponse:
-    """One account: its title and agency are changed here, and nothing else moves by that."""
+    """One account. Its title and agency can be changed here; nothing else depends on them."""
 
     def save(here: Account, form: AccountForm, by: User, now: datetime) -> HttpResponse:
         changed = keeping.change(here, form.as_input(), form.cleaned_data[SEEN], by, now)
@@ -190,7 +190,7 @@ def _page(request: HttpRequest, form: AccountForm, here: Account, status: int) -
 @require_http_methods(["GET", "HEAD", "POST"])
 @administers("accounts")
 def addition(request: HttpRequest) -> HttpResponse:
-    """A new account: kept only when the network has accepted its keys. First the network is chosen."""
+    """A new account: first its network, then its keys; it is saved only after the network has accepted them."""
     network = request.POST.get("network") or request.GET.get("network", "")
     if network not in NETWORKS:
         networks = [(kind, network_title(kind)) for kind in NETWORKS]
@@ -217,7 +217,7 @@ def addition(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @administers("accounts")
 def key(request: HttpRequest, pk: int) -> HttpResponse:
-    """A new key: tried in the network first, and kept only if it works. The old one works until then."""
+    """A new key: saved only after it has worked in the network; until then the old one stays in use."""
     here = account_for(pk)
     if here.network not in NETWORKS:
         raise Http404

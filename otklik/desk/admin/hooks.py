@@ -1,4 +1,4 @@
-"""«Оповещение программ»: which neighbours' programs are told what happens, whether they hear, what they answered."""
+"""«Оповещение программ»: the neighbours' programs that get calls about what happens, and how those calls fare."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -44,7 +44,7 @@ class State(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One program. `waiting` calls are still told, `given_up` ones are not any more."""
+    """One program. `waiting` calls are still tried, `given_up` ones are not any more."""
 
     hook: Subscription
     state: State
@@ -55,7 +55,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One call. `outcome` says what the last try came to; `again`: a person may have it told once more."""
+    """One call. `outcome` says what the last try came to; `again`: a person may have it made once more."""
 
     call: Call
     state: str
@@ -74,7 +74,7 @@ def hooks(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @administers("hooks")
 def addition(request: HttpRequest) -> HttpResponse:
-    """A new program: it hears of what happens from now on. Its secret is on the page that follows, and nowhere else."""
+    """A new program: it gets what happens from now on. Its secret is shown once, on the page that follows."""
     form = HookForm(request.POST if request.method == "POST" else None)
     if not form.is_valid():
         return framed(request, "hooks", "desk/admin/hook_add.html", {"form": form}, 422 if form.errors else 200)
@@ -100,7 +100,7 @@ def _back(pk: int) -> str:
 @require_http_methods(["GET", "HEAD", "POST"])
 @administers("hooks")
 def hook(request: HttpRequest, pk: int) -> HttpResponse:
-    """One program: what it is told, and how that fares."""
+    """One program: which events it gets, and how its calls fare."""
 
     def save(here: Subscription, form: HookForm, by: User, now: datetime) -> HttpResponse:
         return written(request, keeping.change(here, form.as_input(), form.cleaned_data[SEEN], by, now), _back(pk))
@@ -159,7 +159,7 @@ def switching_off(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @administers("hooks")
 def switching_on(request: HttpRequest, pk: int) -> HttpResponse:
-    """It is told again, from where it was."""
+    """Calls go on from where they were stopped."""
     return carry_out(request, partial(keeping.switch_on, hook_for(pk)), _("Программа снова вызывается."), _back(pk))
 
 
@@ -240,5 +240,5 @@ def _line(call: Call, hook: Subscription) -> Line:
 
 
 def next_try(lines: Sequence[Line]) -> datetime | None:
-    """When something is told next; None where nothing waits."""
+    """When the next call is due; None when none waits."""
     return min((line.call.due_at for line in lines if line.call.due_at is not None), default=None)

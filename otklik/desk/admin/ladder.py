@@ -1,4 +1,4 @@
-"""«Кому сообщать о просрочке»: who hears, and how long after a clock ran out. Under «Календари»."""
+"""«Кому сообщать о просрочке»: who is notified, and how long after a clock ran out. Under «Календари»."""
 
 from datetime import datetime
 from typing import Any

@@ -24,7 +24,7 @@ from otklik.work.words import RETURN_REASONS
 @require_safe
 @permitted(*OWNERS)
 def agency(request: HttpRequest) -> HttpResponse:
-    """The page, or its list alone; whoever has no agency yet is told whom to ask."""
+    """The page, or its list alone; a reader without an agency sees whom to ask."""
     user = user_of(request)
     whose = request.GET.get("whose", ALL)
     whose = whose if whose in WHOSE else ALL

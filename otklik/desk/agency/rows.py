@@ -291,7 +291,7 @@ def _row(link: Any, clocks: Sequence[Deadline], week: WorkWeek | None, user: Use
 
 
 def _promise(clocks: Sequence[Deadline]) -> Deadline | None:
-    """What the citizen was told last, whatever state the card is in: it runs until it is kept."""
+    """The day last promised to the citizen, whatever state the card is in: the promise runs until it is kept."""
     promises = [one for one in clocks if one.clock == Norm.Clock.PROMISE]
     return max(promises, key=lambda one: one.pk, default=None)
 

@@ -214,7 +214,7 @@ class AnswerView:
 
     @property
     def again_possible(self) -> bool:
-        """Whether a person may say «отправить ещё раз»: it is unknown or held, and there is a voice to say it with."""
+        """Whether «отправить ещё раз» is offered: the delivery is unknown or held, and it has an account."""
         return self.by_hand_now and self.row["voice"] is not None
 
     @property

@@ -171,8 +171,8 @@ def hint_of(incident: Incident) -> Hint | None:
 
 
 def mute(incident: Incident, hint: Hint | None, own: Sequence[ThreadMessage]) -> str:
-    """That nobody could say the answer of the agency that has the card, or is to have it; "" where somebody could. It
-    is told before anything is written: such an answer waits for an account, or for a person to publish it."""
+    """A warning that no account could publish an answer of the agency that has the card, or is to have it; "" where one
+    could. Shown before anything is written: such an answer waits for an account, or for a person to publish it."""
     main = next((one for one in own if one.main), None)
     if main is None or main.message.network not in NETWORKS:
         return ""

@@ -253,7 +253,7 @@ def _what(entry: Entry) -> str:
 
 
 def _rating_words(data: dict[str, Any]) -> str:
-    """«проблема не решена, 2 из 5»; "" where neither is told."""
+    """«проблема не решена, 2 из 5»; "" where there is neither."""
     solved, mark = data.get("solved"), data.get("mark")
     problem = f"{_('проблема')} {Solved(solved).label}" if solved in Solved.values else ""
     return ", ".join(filter(None, (problem, f"{mark} {_('из 5')}" if isinstance(mark, int) else "")))

@@ -25,7 +25,7 @@ MOST_NOTES = 100
 @permitted()
 @telling_conflicts
 def notes(request: HttpRequest, pk: int) -> HttpResponse:
-    """Leave a note on a card one sees. Whom it calls by «@» is told, if he sees the card too."""
+    """Leave a note on a card that one sees. A colleague named by «@» gets a notice, if he sees the card too."""
     card = card_for(request, pk)
     do(request, NOTE, card)
     return card_again(request, pk, **talk_of(user_of(request), card))

@@ -40,7 +40,7 @@ def live(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _news(request: HttpRequest, pk: int, seen: int) -> str:
-    """The last thing that others did since. A draft saved again leaves no journal entry, and is told apart so."""
+    """The last thing that others did since then. A draft that was saved again leaves no journal entry."""
     lines = lines_of(pk, newer_than=seen)
     others = [line for line in lines if line.who != user_of(request).initials]
     if others:

@@ -59,7 +59,7 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """`few` are the names of the rows of which nothing can be told."""
+    """`few` are the names of the rows that are too few to be shown."""
 
     key: str
     title: str

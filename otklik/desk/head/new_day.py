@@ -29,7 +29,7 @@ TROUBLE = {
 @require_http_methods(["GET", "HEAD", "POST"])
 @permitted()
 def new_day(request: HttpRequest, pk: int) -> HttpResponse:
-    """The form; POST begins the draft and leads to the card. What will not do is told with what was typed."""
+    """The form; POST begins the draft and leads to the card. An error is shown beside what was typed."""
     promise = Promise.objects.select_related("incident__agency", "incident__place", "answer__reply_to").filter(
         pk=pk, incident__in=visible_to(user_of(request))
     )

@@ -1,4 +1,4 @@
-"""«Обещания»: days that people were told, what became of them, who keeps them, and the table for a spreadsheet."""
+"""«Обещания»: days that citizens were promised, what became of them, who keeps them, and the same as a spreadsheet."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -149,7 +149,7 @@ def rows(user: User, chosen: Chosen, now: datetime) -> Iterable[list[object]]:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """`may_move`: a new day can be told instead. `late` is what it is by the day, in a tone of the desk."""
+    """`may_move`: a new day can be promised instead. `late` is what it is by the day, in a tone of the desk."""
 
     promise: Promise
     may_move: bool

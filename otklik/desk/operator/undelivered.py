@@ -50,8 +50,8 @@ LIST = Listing(
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """`again`: certainly not said, and it may be sent as it is. `published` is how much of the answer stands there,
-    in words; "" for nothing of it."""
+    """`again`: certainly not published, and can be sent again unchanged. `published` says in words how much of the
+    answer is published; "" for none of it."""
 
     delivery: Delivery
     advice: Advice
@@ -96,7 +96,7 @@ def page(request: HttpRequest) -> HttpResponse:
 @require_POST
 @permitted(*SEERS)
 def again(request: HttpRequest) -> HttpResponse:
-    """Send the picked ones once more: only what was certainly not said, so that nothing can be said twice."""
+    """Send the selected ones again: only what was certainly not published, so that nothing can be published twice."""
     user, at = user_of(request), clock.now()
     picked = [pk for raw_pk in request.POST.getlist("id")[:MOST_AT_ONCE] if (pk := integer(raw_pk)) > 0]
     able = certain(undelivered(user).filter(pk__in=picked))
@@ -121,14 +121,14 @@ def again(request: HttpRequest) -> HttpResponse:
 
 
 def undelivered(user: User) -> QuerySet[Delivery]:
-    """All of it within the reader's reach."""
+    """All undelivered answers that the reader may see."""
     first, *others = (Delivery.objects.filter(way).order_by().values("pk") for way in _AMONG)
     mine = Delivery.objects.filter(WAITING, visible_through(user, "answer__incident"), pk__in=first.union(*others))
     return wanted(mine)
 
 
 def certain(deliveries: QuerySet[Delivery]) -> QuerySet[Delivery]:
-    """Of these the ones that were certainly not said and have a working voice to be said with."""
+    """Those that were certainly not published and whose account works."""
     causes = [cause for cause, advice in ADVICE.items() if advice.again]
     working = Q(account__active=True, account__stopped_at__isnull=True)
     return stopped(deliveries).filter(working, cause__in=causes, set_aside_at__isnull=True).exclude(hold=H.BY_HAND)
@@ -159,14 +159,14 @@ def _row(delivery: Delivery, able: set[int]) -> Row:
 
 
 def facets(user: User) -> list[tuple[str, str, int | None, str | None, int]]:
-    """(cause, network, agency, its name, how many), in one query: the whole is little, or something is very wrong."""
+    """(cause, network, agency, its name, how many), in one query: there are few rows, or something is very wrong."""
     deliveries = undelivered(user).order_by()
     names = ("cause", "message__network", "answer__incident__agency", "answer__incident__agency__short_name")
     return list(deliveries.values_list(*names).annotate(count=Count("pk", distinct=True)))
 
 
 def groups(facet_rows: Sequence[tuple[str, str, int | None, str | None, int]], chosen: Chosen) -> list[Group]:
-    """By cause, of what else is chosen; the most first."""
+    """How many by cause among those that the other filters leave; the commonest cause first."""
     count: dict[str, int] = {}
     for cause, network, agency, _name, number in facet_rows:
         if chosen["network"] in ("", network) and chosen["agency"] in (0, agency):

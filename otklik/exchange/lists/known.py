@@ -27,7 +27,7 @@ class Agencies:
         self.short = {fold(one.short_name): one for one in self.all}
 
     def find(self, row: Row, key: str, title: str) -> Agency | None:
-        """None for an empty cell, and for one that the row is told to be wrong about."""
+        """None for an empty cell, and for a wrong one, which is added to the row's errors."""
         name = row[key]
         if not name:
             return None

@@ -1,4 +1,4 @@
-"""Where an incident's words stand and who wrote them, by the links of the export."""
+"""The message and the author of an incident, read from the links of an export."""
 
 import hashlib
 from typing import NamedTuple
@@ -17,7 +17,7 @@ _MARKS = ("reply=", "thread=", "comment=")
 
 
 class Standing(NamedTuple):
-    """`message` and `thread` are external ids as the connectors write them, "" where the link does not tell."""
+    """`message` and `thread` are external ids in the connectors' spelling, "" where the link does not contain one."""
 
     network: str
     message: str
@@ -28,7 +28,7 @@ class Standing(NamedTuple):
 
 
 class Profile(NamedTuple):
-    """`external_id` is "" for nobody; `url` "" where `name` stands instead."""
+    """`external_id` is "" when there is no author; `url` is "" when there is only a `name`."""
 
     external_id: str
     url: str
@@ -37,7 +37,7 @@ class Profile(NamedTuple):
 
 
 def standing(post: str, blog: str) -> Standing:
-    """What both links lead to; never raises."""
+    """The message and thread that the two links lead to. Never raises."""
     network, url = network_of(post), safe_address(post, MOST_URL)
     if network == OTHER:
         network = network_of(blog)
@@ -50,7 +50,7 @@ def standing(post: str, blog: str) -> Standing:
 
 
 def profile(link_or_name: str, network: str) -> Profile:
-    """A profile that the network does not number is known by its link; what is no link is a name."""
+    """A profile without a number in its link is identified by the link; text that is not a link is a name."""
     if not link_or_name:
         return Profile("", "", "", False)
     url = safe_address(link_or_name, MOST_URL)
@@ -64,7 +64,7 @@ def profile(link_or_name: str, network: str) -> Profile:
 
 
 def network_of(url: str) -> str:
-    """By the host alone; OTHER for one of nobody's."""
+    """By the host alone; OTHER for a host that belongs to no network."""
     try:
         host = urlsplit(url if "://" in url else f"https://{url}").hostname or ""
     except ValueError:
@@ -75,5 +75,5 @@ def network_of(url: str) -> str:
 
 
 def made_up(cabinet: str, theirs: str) -> str:
-    """The address of what no link leads to: no connector writes one like it."""
+    """An external id for a message without a link; no connector writes ids of this form."""
     return f"im:{hashlib.sha256(cabinet.encode()).hexdigest()[:12]}:{theirs}"

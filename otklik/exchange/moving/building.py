@@ -40,7 +40,7 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Speech:
-    """Something that was said to the author, and the columns that tell of it."""
+    """A text that was sent to the author, and the columns that it was read from."""
 
     text: str
     at: datetime
@@ -57,7 +57,7 @@ class Writer:
 
 
 def speeches(row: Row) -> list[Speech]:
-    """The first answer of anybody, then those of the last executor; one text is not told twice."""
+    """The first answer of anybody, then those of the last executor; the same text only once."""
     at = row.moments
     last = at[c.EXECUTOR_AT] or at[c.RATING_AT] or at[c.FIRST_AT] or at[c.CLOSED_AT] or row.created_at
     first = at[c.FIRST_AT] or last
@@ -117,7 +117,7 @@ def worded(text: str) -> dict[str, str]:
 
 
 def incident_values(plan: Plan, writer: Writer) -> dict[str, object]:
-    """Every column of the card that the row tells of, also for one that is there already."""
+    """Every column of the card that the row has values for, also for a card that exists already."""
     row, at = plan.row, plan.row.moments
     first_answer_at = at[c.FIRST_AT]
     spoken = row.state in (words.DONE, words.RATING)

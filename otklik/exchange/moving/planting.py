@@ -141,7 +141,7 @@ class _Planting:
         )
 
     def _answers(self, plan: Plan, card: Incident, message: Message) -> dict[str, int]:
-        """What was said, and which column tells of which answer."""
+        """The answers, and which column belongs to which of them."""
         columns: dict[str, int] = {}
         speeches = b.speeches(plan.row)
         for at, speech in enumerate(speeches):

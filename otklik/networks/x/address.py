@@ -1,6 +1,6 @@
-"""X's addresses: how the full address of a text is written, read back, and turned into a public link.
+"""External ids of X: how they are written, read back and turned into public links.
 
-An edit gives a text a new number; its address is written with the first number of the chain, so that it stays one.
+An edit gives a post a new number; its external id has the first number of the chain, so that it stays one message.
 """
 
 import re
@@ -20,7 +20,7 @@ _RESERVED = frozenset({"i", "home", "search", "explore", "messages", "notificati
 
 @dataclass(frozen=True, slots=True)
 class DirectAddress:
-    """A dialogue of `account` with `peer`, or an event of it when `event` is not "". `group`: `peer` is a chat."""
+    """A dialogue of `account` with `peer`, or one event in it when `event` is not "". `group`: `peer` is a chat."""
 
     account: str
     peer: str
@@ -38,7 +38,7 @@ def post_id(first: str) -> str:
 
 
 def dialogue_id(account: str, peer: str, *, group: bool = False) -> str:
-    """`account` is "" where it is not known whose dialogue it is; such an address is not read back."""
+    """`account` is "" where it is not known whose dialogue it is; such an id cannot be read back."""
     return f"x:dm:{account + ':' if account else ''}{'g' if group else ''}{peer}"
 
 
@@ -88,7 +88,7 @@ def dialogue_url(site: str, account: str, peer: str, *, group: bool = False) -> 
 
 
 def _tail(typed: str) -> str:
-    """What stands behind the host."""
+    """The path of the link."""
     text = typed.strip()[:500].removeprefix("https://").removeprefix("http://")
     host, slash, rest = text.partition("/")
     return rest.strip("/") if slash and host.lower() in HOSTS else text

@@ -46,7 +46,7 @@ def page(request: HttpRequest) -> HttpResponse:
 @require_safe
 @permitted(*READERS)
 def file(request: HttpRequest) -> HttpResponse:
-    """The report as a download, of what the reader's grants open to him. What was wrong is told on the page, 400."""
+    """The report as a download, within the reader's grants. What was wrong is shown on the page, with 400."""
     known, at = atlas(), clock.now()
     try:
         names = names_of(known)

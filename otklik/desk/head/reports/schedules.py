@@ -37,7 +37,7 @@ def addition(request: HttpRequest) -> HttpResponse:
 @require_POST
 @permitted(*READERS)
 def removal(request: HttpRequest, pk: int) -> HttpResponse:
-    """Whoever ordered it, and an administrator of his. Of others' orders nothing is told."""
+    """For whoever ordered it, and his administrators. Anybody else gets 404, or 403 if he can see it."""
     user = user_of(request)
     row = get_object_or_404(schedules(user), pk=pk)
     if not may_remove(user, row):

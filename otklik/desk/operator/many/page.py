@@ -133,7 +133,7 @@ def batch_key(text: str) -> str:
 
 
 def do_piece(act: Act, asked: Sequence[Asked], user: User, batch: str, at: datetime) -> Piece:
-    """All in one turn. A card that cannot be done is told and spoils no other.
+    """All in one turn. A card that cannot be done is reported and does not stop the others.
 
     Safe to repeat: a card that this batch has done already counts as done, and nothing is done to it twice.
     """
@@ -181,7 +181,7 @@ def _hold(outcome: Piece, card: Incident, why: str) -> None:
 
 
 def _must_be_free(act: Act, card: Incident, revision: int, user: User, at: datetime) -> None:
-    """What others did since the preview is told, not overridden. Raises Held."""
+    """What others did since the preview is not overridden. Raises Held."""
     why = obstacle(user, act, card, at)
     if not why and card.revision != revision:
         since = Entry.objects.filter(incident=card.pk, pk__gt=revision).exclude(verb__in=HARMLESS)

@@ -33,7 +33,7 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """`unseen` counts ids that are no card of this user's to see: their numbers are not told."""
+    """`unseen` counts the ids of cards that this user may not see: their numbers are not shown."""
 
     ready: list[Incident]
     outcomes: list[Group]

@@ -117,8 +117,8 @@ def changes(request: HttpRequest) -> HttpResponse:
     """Rows that changed after a revision, as JSON; 204 when nothing did.
 
     `shown` are the ids on the page: those that do not belong there come back as `gone`, whether or not there are such
-    cards, and nothing is told about others. Those in `redraw` are drawn anew, since clocks change by themselves; with
-    `fill=1` the rest of the page is told too, and whether more follows: for one that was just opened or worked off.
+    cards; others are not mentioned. Those in `redraw` are drawn anew, since clocks change by themselves; with
+    `fill=1` the rest of the page comes, too, and whether more follows: for a page just opened or worked off.
     """
     user, now, chosen = user_of(request), clock.now(), read_filters(request.GET)
     fill, redraw = request.GET.get("fill") == "1", _ids(request.GET.get("redraw", ""))
@@ -153,7 +153,7 @@ def changes(request: HttpRequest) -> HttpResponse:
 
 
 def _numbers(user: User, chosen: Filters, now: datetime) -> dict[str, Any]:
-    """What is counted beside the list: where nothing has changed it is not told again."""
+    """What is counted beside the list: not sent again where nothing has changed."""
     pinned = selections_of(user).pinned
     totals = counts(user, chosen, now, [one.filters for one in pinned])
     return {

@@ -1,1 +1,1 @@
-"""Several people at one table: who is here, whom one calls, what one is told, and how a shift goes to the next."""
+"""Several people at one table: who is here, mentions of colleagues, notices, and handing a shift over."""

@@ -51,7 +51,7 @@ def offered(giver: User) -> set[int]:
 
 
 def offer(giver: User, taker: User, cards: Sequence[Held], note: str, at: datetime) -> Handover:
-    """Offer these cards to the taker, who is told. A card that is offered already stays where it is.
+    """Offer these cards to the taker, who gets a notice. A card that is offered already stays where it is.
 
     Raises Closed when none is left: the second of two presses.
     """
@@ -71,7 +71,7 @@ def offer(giver: User, taker: User, cards: Sequence[Held], note: str, at: dateti
 
 
 def withdraw(handover: Handover, by: User, at: datetime) -> None:
-    """The giver keeps his cards after all; what the taker has not seen yet he is not told. Raises Closed."""
+    """The giver keeps his cards after all; notices that the taker has not seen yet are withdrawn. Raises Closed."""
     with book.writing():
         if not waiting(pk=handover.pk).update(withdrawn_at=at):
             raise Closed

@@ -1,4 +1,4 @@
-"""What one person is told: by colleagues, in notices, and by the clock, in alerts. Both stand in one list."""
+"""What one person is notified of: by colleagues, in notices, and by clocks, in alerts. Both are in one list."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -41,7 +41,7 @@ class Seats:
                 self._heard.add((card, user))
 
     def leave(self, card: int, user: int) -> None:
-        """His page was closed, and has told the database so itself."""
+        """The page was closed and has reported that itself."""
         with self._lock:
             self._heard.discard((card, user))
             self._left[card, user] = time.monotonic() + LEFT_FOR
